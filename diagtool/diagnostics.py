@@ -1,0 +1,331 @@
+"""Findings about a topology or about what was made from it.
+
+A :class:`Diagnostic` says what is wrong and where; the functions below write a list of
+them for people, programs and code hosts. :data:`CODES` is the one table of what can be
+found: the documentation is made from it, and a code that is not in it cannot be used.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import quote
+
+from diagtool.model import Place
+
+
+class Severity(Enum):
+    """How bad a finding is. Only an error stops a build that is not strict."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of finding: how bad it is, what it means and what to do about it."""
+
+    severity: Severity
+    meaning: str
+    remedy: str
+
+
+_E, _W = Severity.ERROR, Severity.WARNING
+
+CODES: Mapping[str, Code] = {
+    "unreadable-file": Code(
+        _E,
+        "The file or folder is not there, is no regular file, or may not be read.",
+        "Check the path and its permissions. A folder needs a ``topology.yaml``.",
+    ),
+    "too-large": Code(
+        _E,
+        "The file is larger than 8 MiB.",
+        "Split the topology into a folder of files, or look for what bloats it.",
+    ),
+    "not-utf8": Code(
+        _E,
+        "The file is not encoded in UTF-8; the place is that of the first bad byte.",
+        "Save it as UTF-8.",
+    ),
+    "bad-yaml": Code(
+        _E,
+        "The text is not YAML, or holds more than one document.",
+        "Mend it where the caret points; quote a text that holds ``: `` or `` #``.",
+    ),
+    "too-deep": Code(
+        _E,
+        "Lists and mappings are nested more than 32 deep.",
+        "No topology needs that; look for a stray bracket.",
+    ),
+    "alias-bomb": Code(
+        _E,
+        "An alias repeats itself, or aliases would unfold to more than 200,000 values.",
+        "Write the values out.",
+    ),
+    "yaml-tag": Code(
+        _E,
+        "A value carries a YAML tag such as ``!!python/name`` or ``!include``.",
+        "Take the tag away: values are read as they are written and run nothing.",
+    ),
+    "duplicate-key": Code(
+        _E,
+        "A key stands twice in one mapping, or in two files of one folder.",
+        "Keep one of them.",
+    ),
+    "unknown-key": Code(
+        _E,
+        "The format has no such key at this point.",
+        "Take the key that the hint names, or see the reference of the format.",
+    ),
+    "missing-key": Code(
+        _E,
+        "A key that has no default is missing.",
+        "Add it.",
+    ),
+    "wrong-type": Code(
+        _E,
+        "A text stands where a list or mapping must, or the other way round.",
+        "See the reference of the format for what belongs here.",
+    ),
+    "bad-value": Code(
+        _E,
+        "The value is of the right kind but not allowed: a number out of range, a word "
+        "that is not among the choices, a line break in a name, an empty text.",
+        "Take one of the values that the message names.",
+    ),
+    "bad-id": Code(
+        _E,
+        "An id has other characters than letters, digits, ``_`` and ``-``, does not start "
+        "with a letter, or is longer than 64 characters. Ids become file names and anchors.",
+        "Rename it; what readers see is set by ``name`` and ``label``.",
+    ),
+    "unknown-id": Code(
+        _E,
+        "Something refers to an id that the topology does not define.",
+        "Take the id that the hint names, or define it.",
+    ),
+    "duplicate-id": Code(
+        _E,
+        "Two things would have the same id in a diagram, a page or a file name. Ids that "
+        "differ only in case or in ``-`` and ``_`` count as the same.",
+        "Rename one; for servers, set ``server``.",
+    ),
+    "empty-topology": Code(
+        _E,
+        "The topology has no service, or the file is empty.",
+        "Add at least one service under ``services``.",
+    ),
+    "unsupported-format": Code(
+        _E,
+        "The file's ``format`` is not one that this release reads.",
+        "Write ``format: 1``, or install a release that knows the format.",
+    ),
+    "bad-text": Code(
+        _E,
+        "A backquote, bracket or brace in a text is not closed, or a reference is not of "
+        "the form ``{id}`` or ``{id.attribute}``.",
+        "Close it, or put a backslash before the character to mean just itself.",
+    ),
+    "bad-link": Code(
+        _E,
+        "A link leads to something else than an ``http``, ``https`` or ``mailto`` address.",
+        "Write the whole address.",
+    ),
+    "ambiguous-option": Code(
+        _E,
+        "A reference names an option that the service sets in more than one section.",
+        "Name it in the text as a literal instead.",
+    ),
+    "unknown-placeholder": Code(
+        _E,
+        "An option's value holds a ``<placeholder>`` that the topology does not define.",
+        "Define it under ``placeholders``, or correct the name.",
+    ),
+    "unused-placeholder": Code(
+        _W,
+        "A placeholder is defined but no option's value uses it.",
+        "Remove it.",
+    ),
+    "unused-snippet": Code(
+        _W,
+        "A snippet is defined but the notes of its service never show it.",
+        "Add ``- snippet: ID`` to the notes at the point where it belongs.",
+    ),
+    "unconnected": Code(
+        _W,
+        "A component or service has no connection, so no diagram shows what it is for.",
+        "Add a connection, or remove it.",
+    ),
+}
+"""Every kind of finding by its code, in the order in which they can come up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. ``source`` is the line of the file that it is about, where there is one."""
+
+    code: str
+    place: Place
+    message: str
+    hint: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise ValueError(f"undocumented diagnostic code: {self.code}")
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is; the same for every finding with this code."""
+        return CODES[self.code].severity
+
+    def __str__(self) -> str:
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.place}: {self.code} {self.message}{hint}"
+
+
+class TopologyError(Exception):
+    """A topology that cannot be used. ``diagnostics`` holds every finding, in order."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
+        self.diagnostics = tuple(diagnostics)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint with the known word most like ``word``, or nothing where none is near."""
+    by_folded = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
+    near = difflib.get_close_matches(word.casefold(), sorted(by_folded), n=1, cutoff=0.6)
+    return f"did you mean '{by_folded[near[0]]}'?" if near else ""
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any finding is an error."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+# --- forms ----------------------------------------------------------------------------
+
+_COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.HINT: "\x1b[36m"}
+
+
+def as_text(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
+    """For people: a line each, then the source line with a caret under the place."""
+    return "".join(_text_of(diagnostic, color) for diagnostic in diagnostics)
+
+
+def _text_of(diagnostic: Diagnostic, color: bool) -> str:
+    line = _printable(str(diagnostic))
+    if color:
+        place, code = _printable(str(diagnostic.place)), diagnostic.code
+        paint = _COLORS[diagnostic.severity]
+        line = line.replace(f"{place}: {code}", f"\x1b[1m{place}:\x1b[0m {paint}{code}\x1b[0m", 1)
+    if not diagnostic.source:
+        return f"{line}\n"
+    # A long line is cut around its place, so that the caret stays on the screen.
+    column = diagnostic.place.column - 1
+    start = max(0, column - 60)
+    shown = _printable(diagnostic.source[start : start + 100])
+    indent = "".join("\t" if c == "\t" else " " for c in shown[: column - start])
+    return f"{line}\n    {shown}\n    {indent}^\n"
+
+
+def _printable(text: str) -> str:
+    """The text with control and direction-changing characters made visible."""
+    return "".join(c if c.isprintable() or c == "\t" else repr(c)[1:-1] for c in text)
+
+
+def as_json(diagnostics: Sequence[Diagnostic]) -> str:
+    """For programs: a list of objects with the fields of :class:`Diagnostic`."""
+    return _dumps(
+        [
+            {
+                "path": d.place.path,
+                "line": d.place.line,
+                "column": d.place.column,
+                "code": d.code,
+                "severity": d.severity.value,
+                "message": d.message,
+                "hint": d.hint,
+            }
+            for d in diagnostics
+        ]
+    )
+
+
+def as_github(diagnostics: Sequence[Diagnostic]) -> str:
+    """Workflow commands that GitHub shows as annotations of the changed lines."""
+    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "notice"}
+
+    def escape(text: str, *more: str) -> str:
+        for char in ("%", "\r", "\n", *more):
+            text = text.replace(char, quote(char, safe=""))
+        return text
+
+    return "".join(
+        f"::{levels[d.severity]} file={escape(d.place.path, ':', ',')},line={d.place.line},"
+        f"col={d.place.column},title={d.code}::"
+        f"{escape(d.message + (f' ({d.hint})' if d.hint else ''))}\n"
+        for d in diagnostics
+    )
+
+
+def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
+    """SARIF 2.1.0, for code scanning."""
+    levels = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
+    used = sorted({d.code for d in diagnostics})
+    driver = {
+        "name": "diagtool",
+        "rules": [
+            {
+                "id": code,
+                "shortDescription": {"text": CODES[code].meaning},
+                "help": {"text": CODES[code].remedy},
+            }
+            for code in used
+        ],
+    }
+    results = [
+        {
+            "ruleId": d.code,
+            "level": levels[d.severity],
+            "message": {"text": d.message + (f" ({d.hint})" if d.hint else "")},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": quote(d.place.path)},
+                        "region": {
+                            "startLine": max(1, d.place.line),
+                            "startColumn": max(1, d.place.column),
+                        },
+                    }
+                }
+            ],
+        }
+        for d in diagnostics
+    ]
+    return _dumps(
+        {
+            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+            "version": "2.1.0",
+            "runs": [{"tool": {"driver": driver}, "results": results}],
+        }
+    )
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+FORMS: Mapping[str, Callable[[Sequence[Diagnostic]], str]] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+}
+"""What ``diagtool check --format`` can write, by name."""

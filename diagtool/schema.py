@@ -1,0 +1,342 @@
+"""What a topology file may hold: one declaration, three readers.
+
+The loader reads files by it, ``diagtool schema`` prints it as a JSON Schema for editors,
+and the reference of the format is made from its descriptions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diagtool.model import Shape
+
+FORMAT = "1"
+"""The version of the file format that this release reads."""
+
+ID = r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Str:
+    """A scalar, taken as it is written. ``pattern`` must match all of it."""
+
+    pattern: str
+    expected: str
+    max_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """The id of something; as a value, of something that is defined elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """A whole number in decimal digits."""
+
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """``true`` or ``false``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of equal things, at least one."""
+
+    item: Spec
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A mapping from names that match ``key`` to equal things."""
+
+    key: Id | Str
+    value: Spec
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMore:
+    """A scalar, or a list of them where an option is set several times."""
+
+    item: Str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a record. ``default`` says in words what holds where it is left out."""
+
+    spec: Spec
+    help: str
+    default: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mapping with known keys; of those in ``one_of`` exactly one must be there.
+
+    Where ``scalar`` is given, that scalar may stand in its place.
+    """
+
+    name: str
+    help: str
+    keys: Mapping[str, Key]
+    one_of: tuple[str, ...] = ()
+    scalar: Str | None = None
+
+
+Spec = Str | Id | Choice | Int | Bool | ListOf | MapOf | OneOrMore | Record
+
+_CONTROL = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
+"""Characters that no text may hold: they cannot be shown, or not in every format."""
+_END = r"(?![\s\S])"
+"""The end of a text; unlike ``$`` the same to Python and to an editor's JavaScript."""
+_LINE = rf"[^\n{_CONTROL}]*{_END}"
+_LINES = rf"[^{_CONTROL}]*{_END}"
+
+NAME = Str(rf"^(?=.*\S){_LINE}", "a text on one line", 200)
+LABEL = Str(rf"^(?=[\s\S]*\S){_LINES}", "a text", 200)
+TEXT = Str(rf"^(?=[\s\S]*\S){_LINES}", "a text", 10_000)
+SECTION = Str(rf"^(?![\s=#;])[^\[\]\n{_CONTROL}]+(?<!\s){_END}", "the name of a config section", 200)
+OPTION = Str(rf"^[^\[\]\s=:#;{_CONTROL}]+{_END}", "the name of an option, without spaces", 200)
+VALUE = Str(rf"^(?!\s){_LINE[: -len(_END)]}(?<!\s){_END}", "a value on one line", 2_000)
+PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{_CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
+
+SHAPES = Choice(tuple(shape.value for shape in Shape))
+WIDTH = Int(16, 2000)
+REPLICAS = Int(1, 1000)
+
+CONNECTION = Record(
+    "connection",
+    "A line between the part that states it and another one.",
+    {
+        "to": Key(Id(), "The part that the arrow leads to."),
+        "from": Key(Id(), "The part that the arrow comes from."),
+        "with": Key(Id(), "The part at the other end of an arrow that points both ways."),
+        "needed": Key(
+            Bool(),
+            "Whether it cannot do without the other end.",
+            default="true, unless the other end is a component with ``front: true``",
+        ),
+        "label": Key(LABEL, "A short text on the line."),
+    },
+    one_of=("to", "from", "with"),
+)
+
+BLOCK = Record(
+    "block",
+    "A part of a note: a text alone is a paragraph.",
+    {
+        "snippet": Key(Id(), "The id of a snippet of the same service, shown here."),
+        "warning": Key(TEXT, "A text that warns."),
+    },
+    one_of=("snippet", "warning"),
+    scalar=TEXT,
+)
+
+SNIPPET = Record(
+    "snippet",
+    "Config options that are set together.",
+    {
+        "options": Key(
+            MapOf(SECTION, MapOf(OPTION, OneOrMore(VALUE))),
+            "The options by section. Values are kept exactly as they are written; "
+            "``<words>`` in one is a placeholder.",
+            required=True,
+        ),
+        "alternative_to": Key(Id(), "The id of the snippet that this one can stand in for."),
+    },
+)
+
+COMPONENT = Record(
+    "component",
+    "Something that the services stand on.",
+    {
+        "name": Key(NAME, "What sentences call it.", default="its id"),
+        "label": Key(LABEL, "What its box says.", default="its name"),
+        "shape": Key(SHAPES, "The shape of its box.", default="``box``"),
+        "width": Key(WIDTH, "The width of its box in pixels.", default="128, or as its text needs"),
+        "stacked": Key(Bool(), "Whether it is drawn as several.", default="``true``"),
+        "front": Key(
+            Bool(),
+            "Whether it stands in front of the services, as a load balancer does, "
+            "which then do not need it.",
+            default="``false``",
+        ),
+        "zone": Key(Id(), "The zone in which it stands."),
+        "description": Key(TEXT, "What it is, in a sentence."),
+        "connections": Key(ListOf(CONNECTION), "Its connections with other components."),
+    },
+)
+
+SERVICE = Record(
+    "service",
+    "A program that runs as several equal servers.",
+    {
+        "name": Key(NAME, "What sentences call it.", default="its id"),
+        "server": Key(
+            NAME,
+            "What one of its servers is called. The labels and ids in its diagram follow "
+            "from it: ``API Server`` gives a group ``API Servers`` of ``API Server 1`` and so on.",
+            default="its name and ``Server``",
+        ),
+        "replicas": Key(REPLICAS, "How many servers there are.", default="that of ``defaults``"),
+        "shape": Key(SHAPES, "The shape of a server's box.", default="``box``"),
+        "width": Key(
+            WIDTH, "The width of a server's box in pixels.", default="that of ``defaults``"
+        ),
+        "zones": Key(ListOf(Id()), "The zones over which the servers are spread in turn."),
+        "description": Key(TEXT, "What it does, in a sentence."),
+        "connections": Key(
+            ListOf(CONNECTION), "Whom it talks to, in the order in which needs are listed."
+        ),
+        "snippets": Key(MapOf(Id(), SNIPPET), "Sample config by id."),
+        "notes": Key(ListOf(BLOCK), "What a reader must know, in order."),
+    },
+)
+
+PLACEHOLDER_RECORD = Record(
+    "placeholder",
+    "What a reader puts in place of ``<name>`` in an option's value.",
+    {
+        "description": Key(TEXT, "What it is."),
+        "example": Key(VALUE, "A value that could stand there."),
+    },
+)
+
+ZONE = Record(
+    "zone",
+    "A site, rack or availability zone.",
+    {"label": Key(LABEL, "What its frame says.", default="its id")},
+)
+
+DEFAULTS = Record(
+    "defaults",
+    "What holds for every service that does not say otherwise.",
+    {
+        "replicas": Key(REPLICAS, "How many servers there are.", default="3"),
+        "width": Key(WIDTH, "The width of a server's box in pixels.", default="128, or as its text needs"),
+    },
+)
+
+TOPOLOGY = Record(
+    "topology",
+    "The whole file.",
+    {
+        "format": Key(
+            Choice((FORMAT,)), "The version of this format.", required=True
+        ),
+        "name": Key(NAME, "What the system is called.", required=True),
+        "intro": Key(ListOf(BLOCK), "What a reader must know first; no snippets."),
+        "defaults": Key(DEFAULTS, DEFAULTS.help),
+        "zones": Key(MapOf(Id(), ZONE), "The zones by id."),
+        "components": Key(MapOf(Id(), COMPONENT), "The components by id, in drawing order."),
+        "services": Key(
+            MapOf(Id(), SERVICE),
+            "The services by id, in the order of the guide. There must be one, here or in "
+            "a further file of the folder.",
+        ),
+        "placeholders": Key(MapOf(PLACEHOLDER, PLACEHOLDER_RECORD), "The placeholders by name."),
+    },
+)
+
+PART_KEYS = ("zones", "components", "services", "placeholders")
+"""The keys that further files of a folder may hold beside ``topology.yaml``."""
+
+PART_FILE = Record(
+    "part file",
+    "A further file of a topology that is a folder.",
+    {name: TOPOLOGY.keys[name] for name in PART_KEYS},
+)
+
+
+def json_schema(record: Record = TOPOLOGY) -> str:
+    """A file's format as a JSON Schema (draft 2020-12), for editors.
+
+    A scalar may be a number or a boolean there, since an editor reads ``1.10`` and ``on``
+    as such before it looks at the schema.
+    """
+    definitions: dict[str, object] = {}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"diagtool {record.name}, format {FORMAT}",
+        **_json(record, definitions, inline=True),
+        "$defs": definitions,
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _json(spec: Spec, definitions: dict[str, object], *, inline: bool = False) -> dict[str, object]:
+    match spec:
+        case Str():
+            scalars = ["string", "number", "boolean"]
+            if spec is VALUE:
+                scalars.append("null")  # an option that is set to nothing
+            return {"type": scalars, "pattern": spec.pattern, "maxLength": spec.max_length}
+        case Id():
+            return {"type": "string", "pattern": ID}
+        case Choice((version,)) if version == FORMAT:
+            return {"enum": [int(FORMAT), FORMAT]}
+        case Choice(values):
+            return {"enum": list(values)}
+        case Int():
+            return {"type": "integer", "minimum": spec.minimum, "maximum": spec.maximum}
+        case Bool():
+            return {"type": "boolean"}
+        case ListOf():
+            return {"type": "array", "items": _json(spec.item, definitions), "minItems": 1}
+        case MapOf():
+            key = _json(spec.key, definitions)
+            return {
+                "type": "object",
+                "propertyNames": {name: value for name, value in key.items() if name != "type"},
+                "additionalProperties": _json(spec.value, definitions),
+                "minProperties": 1,
+            }
+        case OneOrMore():
+            item = _json(spec.item, definitions)
+            return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+        case Record():
+            if not inline and spec.name in definitions:
+                return {"$ref": f"#/$defs/{spec.name}"}
+            schema = _json_record(spec, definitions)
+            if inline:
+                return schema
+            definitions[spec.name] = schema
+            return {"$ref": f"#/$defs/{spec.name}"}
+
+
+def _json_record(record: Record, definitions: dict[str, object]) -> dict[str, object]:
+    schema: dict[str, object] = {
+        "type": "object",
+        "description": record.help,
+        "properties": {
+            name: {"description": _described(key), **_json(key.spec, definitions)}
+            for name, key in record.keys.items()
+        },
+        "additionalProperties": False,
+    }
+    if required := [name for name, key in record.keys.items() if key.required]:
+        schema["required"] = required
+    if record.one_of:
+        schema["oneOf"] = [{"required": [name]} for name in record.one_of]
+    if record.scalar:
+        return {"anyOf": [_json(record.scalar, definitions), schema]}
+    return schema
+
+
+def _described(key: Key) -> str:
+    return f"{key.help} Default: {key.default}." if key.default else key.help
