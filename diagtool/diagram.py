@@ -1,0 +1,247 @@
+"""What one picture shows, without geometry: nodes, groups and edges.
+
+A *view* makes a :class:`Diagram` from a :class:`~diagtool.model.Topology`. Every text
+format is written from a Diagram, and every drawing is laid out from one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from diagtool.model import (
+    Component,
+    Connection,
+    Direction,
+    Part,
+    Replica,
+    Service,
+    Shape,
+    Topology,
+    node_id,
+)
+
+
+class Arrow(Enum):
+    """Which ends of an edge carry an arrowhead, read from ``tail`` to ``head``."""
+
+    FORWARD = "->"
+    BACK = "<-"
+    BOTH = "<->"
+    NONE = "--"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box. ``part`` is the id of the component or service that it stands for."""
+
+    id: str
+    label: str
+    part: str
+    shape: Shape = Shape.BOX
+    width: int | None = None
+    stacked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A frame around nodes and inner groups, which it holds by id, in order."""
+
+    id: str
+    label: str
+    part: str | None = None
+    nodes: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def members(self) -> frozenset[str]:
+        """The ids of all nodes inside, however deep."""
+        return frozenset(self.nodes).union(*(group.members for group in self.groups))
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line between two nodes. ``tail`` is drawn before ``head`` in reading direction."""
+
+    tail: str
+    head: str
+    arrow: Arrow
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """One picture's content. ``name`` is its file name without suffix."""
+
+    name: str
+    title: str
+    nodes: tuple[Node, ...]
+    groups: tuple[Group, ...]
+    edges: tuple[Edge, ...]
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The id of the part that each node and group stands for, by the node's or group's id."""
+        parts = {node.id: node.part for node in self.nodes}
+        for group in self.all_groups:
+            if group.part is not None:
+                parts[group.id] = group.part
+        return parts
+
+    @property
+    def runs(self) -> tuple[tuple[Edge, ...], ...]:
+        """The edges in order, those together that a person would state in one breath.
+
+        The edges of a run differ in one end only: ``queue <-> one, two, three``.
+        """
+        runs: list[list[Edge]] = []
+        for edge in self.edges:
+            if runs and _share_an_end([*runs[-1], edge]):
+                runs[-1].append(edge)
+            else:
+                runs.append([edge])
+        return tuple(tuple(run) for run in runs)
+
+    @property
+    def all_groups(self) -> tuple[Group, ...]:
+        """Every group, each before its inner ones."""
+        return tuple(inner for group in self.groups for inner in _unfold(group))
+
+
+def _share_an_end(edges: Sequence[Edge]) -> bool:
+    alike = len({(edge.arrow, edge.label) for edge in edges}) == 1
+    return alike and 1 in (len({edge.tail for edge in edges}), len({edge.head for edge in edges}))
+
+
+def _unfold(group: Group) -> tuple[Group, ...]:
+    return (group, *(inner for child in group.groups for inner in _unfold(child)))
+
+
+# --- views ----------------------------------------------------------------------------
+
+
+def layout(topology: Topology, service_id: str) -> Diagram:
+    """How one service is laid out: its servers, and all that they are connected with.
+
+    Raises KeyError where there is no such service.
+    """
+    service = topology.services[service_id]
+    connections = topology.connections_of(service_id)
+    peers = {c.peer if c.owner == service_id else c.owner for c in connections}
+    shown = [part for part in topology.parts if part.id in peers]
+    within = tuple(
+        connection
+        for part in shown
+        for connection in part.connections
+        if connection.peer in peers and isinstance(part, Component)
+    )
+    edges = [_edge(topology, c, c.owner, c.peer) for c in within]
+    for connection in connections:
+        for replica in service.instances:
+            owner, peer = (
+                (replica.id, connection.peer)
+                if connection.owner == service_id
+                else (connection.owner, replica.id)
+            )
+            edges.append(_edge(topology, connection, owner, peer))
+    servers = tuple(
+        Node(replica.id, replica.label, service_id, service.shape, service.width)
+        for replica in service.instances
+    )
+    return Diagram(
+        name=service_id,
+        title=f"Layout of {service.name}",
+        nodes=(*(_box(part) for part in shown), *servers),
+        groups=_groups(topology, shown, service),
+        edges=tuple(edges),
+    )
+
+
+def overview(topology: Topology, service_ids: Collection[str] | None = None) -> Diagram:
+    """The whole system, or a subset of its services: a box for each, and who talks to whom.
+
+    Raises KeyError where there is no such service.
+    """
+    chosen = list(topology.services if service_ids is None else service_ids)
+    services = [topology.services[id] for id in topology.services if id in chosen]
+    for id in chosen:
+        topology.services[id]
+    ids = {service.id for service in services}
+    peers = {
+        end for c in topology.connections if {c.owner, c.peer} & ids for end in (c.owner, c.peer)
+    }
+    components = [c for c in topology.components.values() if service_ids is None or c.id in peers]
+    shown: list[Part] = [*components, *services]
+    visible = {part.id for part in shown}
+    return Diagram(
+        name="overview",
+        title=f"Overview of {topology.name}",
+        nodes=tuple(_box(part) for part in shown),
+        groups=_zone_groups(topology, components),
+        edges=tuple(
+            _edge(topology, c, c.owner, c.peer)
+            for c in topology.connections
+            if {c.owner, c.peer} <= visible
+        ),
+    )
+
+
+def views(topology: Topology) -> tuple[Diagram, ...]:
+    """Every view of a topology: each service's layout in order, then the overview."""
+    return (*(layout(topology, id) for id in topology.services), overview(topology))
+
+
+def _box(part: Part) -> Node:
+    """A part as one box."""
+    if isinstance(part, Component):
+        return Node(part.id, part.label, part.id, part.shape, part.width, part.stacked)
+    return Node(part.id, part.name, part.id, part.shape, stacked=part.replicas > 1)
+
+
+def _edge(topology: Topology, connection: Connection, owner: str, peer: str) -> Edge:
+    """The edge between two nodes that stand for a connection's ends.
+
+    Work comes in from the left: what stands in front, and what talks both ways (a message
+    queue hands work out and takes results), is the tail; anything else is the head.
+    """
+    part = topology.part(connection.peer)
+    front = isinstance(part, Component) and part.front
+    if connection.direction is Direction.BOTH:
+        return Edge(peer, owner, Arrow.BOTH, connection.label)
+    forward = (
+        (connection.direction is Direction.FROM)
+        if front
+        else (connection.direction is Direction.TO)
+    )
+    arrow = Arrow.FORWARD if forward else Arrow.BACK
+    tail, head = (peer, owner) if front else (owner, peer)
+    return Edge(tail, head, arrow, connection.label)
+
+
+def _groups(topology: Topology, shown: list[Part], service: Service) -> tuple[Group, ...]:
+    """The frames of a layout: the service's servers, inside the zones where there are some."""
+    components = [part for part in shown if isinstance(part, Component)]
+    if not service.zones:
+        servers = _servers(service, service.group_id, service.instances)
+        return (*_zone_groups(topology, components), servers)
+    groups = []
+    for zone in topology.zones.values():
+        nodes = tuple(c.id for c in components if c.zone == zone.id)
+        here = tuple(replica for replica in service.instances if replica.zone == zone.id)
+        inner = (_servers(service, f"{service.group_id}_{node_id(zone.id)}", here),) if here else ()
+        if nodes or inner:
+            groups.append(Group(zone.id, zone.label, None, nodes, inner))
+    return tuple(groups)
+
+
+def _servers(service: Service, id: str, replicas: tuple[Replica, ...]) -> Group:
+    return Group(id, service.servers, service.id, tuple(replica.id for replica in replicas))
+
+
+def _zone_groups(topology: Topology, components: list[Component]) -> tuple[Group, ...]:
+    groups = []
+    for zone in topology.zones.values():
+        if nodes := tuple(c.id for c in components if c.zone == zone.id):
+            groups.append(Group(zone.id, zone.label, None, nodes))
+    return tuple(groups)
