@@ -1,0 +1,276 @@
+"""Topology → the guide's pages, as reStructuredText.
+
+The sentences and their order are in Jinja2 templates, one for each part of a guide; a
+project overrides one by a file of the same name in a folder of its own. What a template
+prints is escaped unless this package made it. A :class:`Dialect` says what plain
+reStructuredText has no word for: a picture, a snippet, a reference to the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
+from typing import Protocol
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from diagtool import snippets, words
+from diagtool.diagram import layout
+from diagtool.formats import blockdiag
+from diagtool.guide import rst
+from diagtool.guide.rst import Rst
+from diagtool.model import (
+    NOWHERE,
+    Block,
+    Component,
+    Inline,
+    Link,
+    Literal,
+    Paragraph,
+    Part,
+    Place,
+    Plain,
+    Reference,
+    Service,
+    Snippet,
+    Text,
+    Topology,
+    Warning,
+)
+
+
+class GuideError(Exception):
+    """A template that cannot be rendered, with the place in it (NOWHERE if unknown)."""
+
+    def __init__(self, message: str, place: Place = NOWHERE) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page, with the place of the fact that it states (NOWHERE for others)."""
+
+    text: str
+    place: Place = NOWHERE
+
+
+class Dialect(Protocol):
+    """How a page says what plain reStructuredText has no word for."""
+
+    def reference(self, topology: Topology, reference: Reference) -> str:
+        """Words that name a part, or one of its values; a role's are Rst."""
+
+    def picture(self, guide: Guide, service: Service) -> Rst:
+        """The layout of a service."""
+
+    def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
+        """A block of sample config."""
+
+    def section(self, guide: Guide, service: Service) -> Rst:
+        """A section about a service, with its heading."""
+
+    def components(self, guide: Guide) -> Rst:
+        """A section about the components, with its heading."""
+
+    def component(self, guide: Guide, component: Component) -> Rst:
+        """An entry about a component."""
+
+
+# A line's place goes through the template as a mark at its end; no text can hold one,
+# since the loader refuses control characters.
+_MARK = re.compile("\x00([0-9]+)\x00")
+
+
+class Guide:
+    """The parts of a topology's guide.
+
+    ``folders`` hold templates that go before the package's own. Every method raises
+    GuideError for a template that cannot be rendered.
+    """
+
+    def __init__(
+        self, topology: Topology, dialect: Dialect, folders: Sequence[str | Path] = ()
+    ) -> None:
+        self.topology = topology
+        self.dialect = dialect
+        self._places: list[Place] = []
+        self._environment = SandboxedEnvironment(
+            loader=jinja2.ChoiceLoader(
+                [jinja2.FileSystemLoader(folders), jinja2.PackageLoader("diagtool.guide")]
+            ),
+            undefined=jinja2.StrictUndefined,
+            finalize=lambda value: value if isinstance(value, Rst) else rst.escape(str(value)),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            topology=topology,
+            text=self._text,
+            blocks=self._blocks,
+            ref=lambda part: self.dialect.reference(topology, Reference(part.id)),
+            refs=self._references,
+            picture=lambda service: dialect.picture(self, service),
+            section=lambda service: dialect.section(self, service),
+            components=lambda: dialect.components(self),
+            component=lambda component: dialect.component(self, component),
+        )
+
+    # --- parts ------------------------------------------------------------------------
+
+    def page(self) -> list[Line]:
+        """The whole guide but for its title."""
+        return self._lines(self.render("guide.rst"))
+
+    def service(self, id: str) -> list[Line]:
+        """What stands under the heading of a service. Raises KeyError where there is none."""
+        return self._lines(self.render("service.rst", service=self.topology.services[id]))
+
+    def needs(self, id: str) -> list[Line]:
+        """The list of what a service needs."""
+        return self._lines(self.render("needs.rst", service=self.topology.services[id]))
+
+    def notes(self, id: str) -> list[Line]:
+        """The notes of a service, with its snippets and warnings."""
+        return self._lines(self.render("notes.rst", service=self.topology.services[id]))
+
+    def components(self) -> list[Line]:
+        """What stands under the heading of the components."""
+        return self._lines(self.render("components.rst"))
+
+    def component(self, id: str) -> list[Line]:
+        """What an entry about a component says. Raises KeyError where there is none."""
+        component = self.topology.components[id]
+        return self._lines(self.render("component.rst", component=component))
+
+    def templates(self) -> tuple[str, ...]:
+        """The files of the project's own templates that are used, in order of name."""
+        files = set()
+        for name in self._environment.list_templates():
+            if name.endswith(".rst"):
+                filename = self._environment.get_template(name).filename
+                files.add(filename or "")
+        own = Path(__file__).parent
+        return tuple(sorted(file for file in files if own not in Path(file).parents))
+
+    # --- rendering --------------------------------------------------------------------
+
+    def render(self, template: str, **values: object) -> Rst:
+        """A template's text, lines marked with their places, for use in another one."""
+        try:
+            return Rst(self._environment.get_template(template).render(**values))
+        except jinja2.TemplateSyntaxError as error:
+            place = Place(error.filename or template, error.lineno, 1)
+            raise GuideError(f"template: {error.message}", place) from error
+        except GuideError:
+            raise
+        except Exception as error:  # a template can call anything, so anything can come up
+            frames = [f for f in extract_tb(error.__traceback__) if f.filename.endswith(".rst")]
+            place = Place(frames[-1].filename, frames[-1].lineno or 1, 1) if frames else NOWHERE
+            missing = isinstance(error, jinja2.TemplateNotFound)
+            message = f"there is no template '{error}'" if missing else f"template: {error}"
+            raise GuideError(message, place) from error
+
+    def _lines(self, text: str) -> list[Line]:
+        lines: list[Line] = []
+        for line in text.split("\n"):
+            match = _MARK.search(line)
+            place = self._places[int(match[1])] if match else NOWHERE
+            shown = _MARK.sub("", line).rstrip()
+            if shown or (lines and lines[-1].text):  # one blank line is as good as three
+                lines.append(Line(shown, place))
+        while lines and not lines[-1].text:
+            lines.pop()
+        return lines
+
+    def _marked(self, text: str, place: Place) -> Rst:
+        """Each line of a text with a mark that leads back to its place."""
+        self._places.append(place)
+        mark = f"\x00{len(self._places) - 1}\x00"
+        return Rst("\n".join(line + mark if line else "" for line in text.split("\n")))
+
+    def _text(self, text: Text) -> Rst:
+        return rst.join([self._inline(inline) for inline in text])
+
+    def _inline(self, inline: Inline) -> str:
+        match inline:
+            case Plain(plain):
+                return plain
+            case Literal(text):
+                return rst.literal(text)
+            case Link(text, url):
+                return rst.link(text, url)
+            case Reference():
+                return self.dialect.reference(self.topology, inline)
+
+    def _blocks(self, blocks: Sequence[Block], service: Service | None = None) -> Rst:
+        """Blocks in order, parted by blank lines."""
+        return Rst("\n\n".join(self._block(block, service) for block in blocks))
+
+    def _block(self, block: Block, service: Service | None) -> Rst:
+        if isinstance(block, Paragraph):
+            return self._marked(self._text(block.text), block.place)
+        if isinstance(block, Warning):
+            body = self._text(block.text)
+            return self._marked(rst.directive("warning", body=body), block.place)
+        assert service is not None, "the loader lets no snippet into an intro"
+        snippet = service.snippet(block.snippet)
+        return self._marked(self.dialect.snippet(self, service, snippet), snippet.place)
+
+    def _references(self, parts: Sequence[Part]) -> Rst:
+        """References to parts as a list in a sentence."""
+        shown = [self.dialect.reference(self.topology, Reference(part.id)) for part in parts]
+        return Rst(words.join([w if isinstance(w, Rst) else rst.within(w) for w in shown]))
+
+
+class PlainDialect:
+    """Pages for projects without our extension: blockdiag sources and code blocks."""
+
+    def reference(self, topology: Topology, reference: Reference) -> str:
+        """The words alone; the name of an option as a literal."""
+        shown = words.resolve(topology, reference)
+        return rst.literal(shown) if reference.attribute.startswith("options.") else shown
+
+    def picture(self, guide: Guide, service: Service) -> Rst:
+        """A blockdiag directive with the diagram's source."""
+        diagram = layout(guide.topology, service.id)
+        return rst.directive(
+            "blockdiag",
+            body=blockdiag.write(diagram),
+            caption=rst.escape(diagram.title),
+            alt=" ".join(words.describe(diagram).split()),
+        )
+
+    def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
+        """A code block."""
+        return rst.directive("code-block", "ini", body=snippets.ini(snippet))
+
+    def section(self, guide: Guide, service: Service) -> Rst:
+        """A target, a heading and the text under it."""
+        body = guide.render("service.rst", service=service)
+        return Rst(f".. _{service.id}:\n\n{rst.heading(service.name, '-')}\n{body}")
+
+    def components(self, guide: Guide) -> Rst:
+        """A heading and the text under it."""
+        return Rst(f"{rst.heading('Components', '-')}\n{guide.render('components.rst')}")
+
+    def component(self, guide: Guide, component: Component) -> Rst:
+        """An item of a definition list."""
+        body = guide.render("component.rst", component=component)
+        return Rst(f"{rst.escape(component.name)}\n{rst.indent(body)}\n")
+
+
+def render(topology: Topology, folders: Sequence[str | Path] = ()) -> Mapping[str, str]:
+    """The guide as files by name: a page, and a sample config for each service with options."""
+    guide = Guide(topology, PlainDialect(), folders)
+    title = rst.heading(f"{topology.name} High Availability Guide", "=")
+    page = "\n".join(line.text for line in guide.page())
+    files = {"guide.rst": f"{title}\n{page}\n"}
+    for service in topology.services.values():
+        if service.options:
+            files[f"{service.id}.conf"] = snippets.sample(topology, service)
+    return files

@@ -1,0 +1,172 @@
+"""The guide as plain reStructuredText: complete, in order, and safe with any text."""
+
+from pathlib import Path
+
+import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
+from docutils.parsers.rst import Directive, directives
+
+import diagtool
+from diagtool import guide
+from diagtool.guide import Guide, GuideError, PlainDialect
+
+TOPOLOGY = Path("topology/designate.yaml")
+EXAMPLE = Path("examples/webshop/topology")
+
+
+class Blockdiag(Directive):
+    """Keeps what a page hands to the blockdiag directive."""
+
+    has_content = True
+    option_spec = {"caption": directives.unchanged, "alt": directives.unchanged}  # noqa: RUF012
+
+    def run(self) -> list[nodes.Node]:
+        text = "\n".join(self.content)
+        return [nodes.literal_block(text, text, classes=["diagram"], **self.options)]
+
+
+@pytest.fixture(autouse=True)
+def blockdiag_directive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(directives._directives, "blockdiag", Blockdiag)
+
+
+def read(page: str) -> nodes.document:
+    return publish_doctree(page, settings_overrides={"report_level": 2, "halt_level": 2})
+
+
+def sections(document: nodes.document) -> dict[str, nodes.section]:
+    return {section[0].astext(): section for section in document.findall(nodes.section)}
+
+
+def test_the_guide_has_every_service_with_picture_needs_notes_and_snippets() -> None:
+    files = guide.render(diagtool.load(TOPOLOGY))
+    assert sorted(files) == ["designate-api.conf", "designate-producer.conf", "guide.rst"]
+    found = sections(read(files["guide.rst"]))
+    needs = {
+        "designate-api": ["AMQP"],
+        "designate-central": ["AMQP", "Database"],
+        "designate-mdns": ["AMQP", "Database", "DNS Servers"],
+        "designate-worker": ["AMQP", "DNS Servers"],
+        "designate-producer": ["AMQP", "DLM"],
+        "designate-sink": ["AMQP"],
+    }
+    assert list(found) == [*needs, "Components"]
+    for name, needed in needs.items():
+        (bullets,) = found[name].findall(nodes.bullet_list)
+        assert [item.astext() for item in bullets] == needed
+        (picture,) = (
+            block
+            for block in found[name].findall(nodes.literal_block)
+            if "diagram" in block["classes"]
+        )
+        assert f"{name.removeprefix('designate-')}_server_3" in picture.astext()
+        assert picture["alt"].endswith(".")
+        assert found[name]["names"] == [name]
+
+
+def test_snippets_are_shown_where_the_notes_mention_them() -> None:
+    document = read(guide.render(diagtool.load(TOPOLOGY))["guide.rst"])
+    shown = [
+        block.astext()
+        for block in document.findall(nodes.literal_block)
+        if "diagram" not in block["classes"]
+    ]
+    assert shown == [
+        "[service:api]\napi_base_uri = http://<load balancer URI>/\nenable_host_header = True",
+        "[oslo_middleware]\nenable_proxy_headers_parsing = true",
+        "[coordination]\nbackend_url = kazoo://<zookeeper url>:<zookeeper port>",
+    ]
+    (warning,) = document.findall(nodes.warning)
+    assert "backend_url" in warning.astext()
+    links = [r["refuri"] for r in document.findall(nodes.reference) if "refuri" in r]
+    assert links == ["https://docs.openstack.org/tooz/latest/user/compatibility.html#grouping"]
+
+
+def test_a_sample_file_explains_placeholders_and_comments_alternatives_out() -> None:
+    sample = guide.render(diagtool.load(TOPOLOGY))["designate-api.conf"]
+    assert "<load balancer URI>: The address" in sample
+    active = [line for line in sample.splitlines() if line and not line.startswith("#")]
+    assert active == [
+        "[service:api]",
+        "api_base_uri = http://<load balancer URI>/",
+        "enable_host_header = True",
+    ]
+    assert "# enable_proxy_headers_parsing = true" in sample
+
+
+def test_an_option_that_is_set_twice_keeps_both_values() -> None:
+    sample = guide.render(diagtool.load(EXAMPLE))["storefront.conf"]
+    assert "servers = <cache host>:11211\nservers = <cache host>:11212\n" in sample
+
+
+def test_the_second_topology_makes_a_guide_without_a_word_of_the_first() -> None:
+    page = guide.render(diagtool.load(EXAMPLE))["guide.rst"]
+    assert list(sections(read(page))) == ["checkout", "fulfilment", "storefront", "Components"]
+    assert "esignate" not in page
+
+
+def test_hostile_texts_are_shown_as_they_are(tmp_path: Path) -> None:
+    evil = ".. raw:: html|*x*|`y`_ {{ 7*7 }} <script>"
+    as_text = evil.replace("{", "\\{").replace("`", "\\`")
+    source = tmp_path / "evil.yaml"
+    source.write_text(
+        f"""
+format: 1
+name: '{evil}'
+components:
+  db:
+    name: '{evil}'
+    label: '{evil}'
+    description: '{as_text}'
+services:
+  a:
+    connections: [{{to: db}}]
+    notes: ['{as_text}']
+""",
+        encoding="utf-8",
+    )
+    document = read(guide.render(diagtool.load(source))["guide.rst"])
+    assert not list(document.findall(nodes.raw))
+    assert not list(document.findall(nodes.emphasis))
+    notes = [p.astext() for p in document.findall(nodes.paragraph)]
+    assert evil in notes
+    (item,) = document.findall(nodes.term)
+    assert item.astext() == evil
+
+
+def test_a_project_overrides_one_template_and_keeps_the_others(tmp_path: Path) -> None:
+    (tmp_path / "needs.rst").write_text("It wants {{ topology.needs(service.id) | length }}.\n")
+    topology = diagtool.load(TOPOLOGY)
+    page = guide.render(topology, [tmp_path])["guide.rst"]
+    assert "It wants 3." in page
+    assert "Needs access to" not in page
+    assert ".. rubric:: Notes" in page
+    assert Guide(topology, PlainDialect(), [tmp_path]).templates() == (f"{tmp_path}/needs.rst",)
+
+
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        ("fine\n{% if %}", 2),
+        ("fine\n\n{{ nonsense }}", 3),
+        ("{{ topology.__class__.__mro__ }}", 1),
+        ("{{ 1 / 0 }}", 1),
+        ("{% include 'absent.rst' %}", 1),
+    ],
+)
+def test_a_bad_template_is_named_with_its_line(tmp_path: Path, template: str, line: int) -> None:
+    file = tmp_path / "needs.rst"
+    file.write_text(template)
+    with pytest.raises(GuideError) as caught:
+        guide.render(diagtool.load(TOPOLOGY), [tmp_path])
+    assert (caught.value.place.path, caught.value.place.line) == (str(file), line)
+
+
+def test_lines_lead_back_to_the_facts_that_they_state() -> None:
+    lines = Guide(diagtool.load(TOPOLOGY), PlainDialect()).notes("designate-sink")
+    (line,) = [line for line in lines if line.text.startswith("Start as many")]
+    source = TOPOLOGY.read_text().splitlines()
+    assert line.place.path == "topology/designate.yaml"
+    assert "- >-" in source[line.place.line - 1]
+    assert "{designate-sink}" in source[line.place.line]
