@@ -1,0 +1,8 @@
+"""``python -m diagtool``."""
+
+import sys
+
+from diagtool.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

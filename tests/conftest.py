@@ -1,0 +1,52 @@
+"""Shared by all tests: outside programs, and what a missing one means."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Generator
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tool() -> Callable[..., str]:
+    """Call with a program's name, or several it may go by: gives its path.
+
+    Where none is installed the test is skipped, and the run's summary says why.
+    """
+
+    def find(*names: str) -> str:
+        for name in names:
+            if path := shutil.which(name):
+                return path
+        pytest.skip(f"not installed: {' or '.join(names)}")
+
+    return find
+
+
+# With CI set, everything that a test may need is there by promise: a skip would hide that it is
+# not, so it fails. Tests marked xfail also report "skipped", and are left alone.
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _fail_in_ci(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.skipped:
+        _fail_in_ci(report)
+    return report
+
+
+def _fail_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get("CI"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason} (a skipped test is a failure where CI is set)"
