@@ -137,23 +137,20 @@ def layout(topology: Topology, service_id: str) -> Diagram:
         if connection.peer in peers and isinstance(part, Component)
     )
     edges = [_edge(topology, c, c.owner, c.peer) for c in within]
+    servers = _servers(service)
     for connection in connections:
-        for replica in service.instances:
+        for server, _ in servers:
             owner, peer = (
-                (replica.id, connection.peer)
+                (server.id, connection.peer)
                 if connection.owner == service_id
-                else (connection.owner, replica.id)
+                else (connection.owner, server.id)
             )
             edges.append(_edge(topology, connection, owner, peer))
-    servers = tuple(
-        Node(replica.id, replica.label, service_id, service.shape, service.width)
-        for replica in service.instances
-    )
     return Diagram(
         name=service_id,
         title=f"Layout of {service.name}",
-        nodes=(*(_box(part) for part in shown), *servers),
-        groups=_groups(topology, shown, service),
+        nodes=(*(_box(part) for part in shown), *(server for server, _ in servers)),
+        groups=_groups(topology, shown, service, servers),
         edges=tuple(edges),
     )
 
@@ -219,24 +216,52 @@ def _edge(topology: Topology, connection: Connection, owner: str, peer: str) -> 
     return Edge(tail, head, arrow, connection.label)
 
 
-def _groups(topology: Topology, shown: list[Part], service: Service) -> tuple[Group, ...]:
+def _servers(service: Service) -> list[tuple[Node, str | None]]:
+    """The boxes of a service's servers with their zones; one for all in a zone if folded."""
+
+    def box(id: str, label: str, stacked: bool) -> Node:
+        return Node(id, label, service.id, service.shape, service.width, stacked)
+
+    if service.replicas < service.fold_from:
+        return [
+            (box(replica.id, replica.label, False), replica.zone) for replica in service.instances
+        ]
+    by_zone: dict[str | None, list[Replica]] = {}
+    for replica in service.instances:
+        by_zone.setdefault(replica.zone, []).append(replica)
+    folded = []
+    for zone, replicas in by_zone.items():
+        first, last = replicas[0], replicas[-1]
+        # Zones take servers in turn, so the second tells the step: 1, 3 … 49.
+        second = f", {replicas[1].number}" if len(by_zone) > 1 and len(replicas) > 2 else ""
+        several = len(replicas) > 1
+        label = f"{first.label}{second} … {last.number}" if several else first.label
+        folded.append((box(first.id, label, several), zone))
+    return folded
+
+
+def _groups(
+    topology: Topology,
+    shown: list[Part],
+    service: Service,
+    servers: list[tuple[Node, str | None]],
+) -> tuple[Group, ...]:
     """The frames of a layout: the service's servers, inside the zones where there are some."""
     components = [part for part in shown if isinstance(part, Component)]
+
+    def group(id: str, zone: str | None) -> Group:
+        nodes = tuple(server.id for server, where in servers if where == zone)
+        return Group(id, service.servers, service.id, nodes)
+
     if not service.zones:
-        servers = _servers(service, service.group_id, service.instances)
-        return (*_zone_groups(topology, components), servers)
+        return (*_zone_groups(topology, components), group(service.group_id, None))
     groups = []
     for zone in topology.zones.values():
         nodes = tuple(c.id for c in components if c.zone == zone.id)
-        here = tuple(replica for replica in service.instances if replica.zone == zone.id)
-        inner = (_servers(service, f"{service.group_id}_{node_id(zone.id)}", here),) if here else ()
-        if nodes or inner:
-            groups.append(Group(zone.id, zone.label, None, nodes, inner))
+        inner = group(f"{service.group_id}_{node_id(zone.id)}", zone.id)
+        if nodes or inner.nodes:
+            groups.append(Group(zone.id, zone.label, None, nodes, (inner,) if inner.nodes else ()))
     return tuple(groups)
-
-
-def _servers(service: Service, id: str, replicas: tuple[Replica, ...]) -> Group:
-    return Group(id, service.servers, service.id, tuple(replica.id for replica in replicas))
 
 
 def _zone_groups(topology: Topology, components: list[Component]) -> tuple[Group, ...]:

@@ -259,7 +259,8 @@ class Service:
     """A program that runs as several equal replicas.
 
     ``server`` is what one of them is called ("API Server"): the replicas' and the group's
-    ids and labels follow from it.
+    ids and labels follow from it. From ``fold_from`` replicas on, a diagram shows one box
+    for all of them.
     """
 
     id: str
@@ -269,6 +270,7 @@ class Service:
     shape: Shape = Shape.BOX
     width: int | None = None
     zones: tuple[str, ...] = ()
+    fold_from: int = 20
     description: Text = ()
     connections: tuple[Connection, ...] = ()
     snippets: tuple[Snippet, ...] = ()

@@ -15,7 +15,7 @@ from diagtool.model import Shape
 FORMAT = "1"
 """The version of the file format that this release reads."""
 
-ID = r"^[A-Za-z][A-Za-z0-9_-]{0,63}$"
+ID = r"^[A-Za-z][A-Za-z0-9_-]{0,63}(?![\s\S])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ class Record:
     one_of: tuple[str, ...] = ()
     scalar: Str | None = None
 
+    @property
+    def optional(self) -> bool:
+        """Whether nothing may stand in its place, and takes every default."""
+        return not self.one_of and not any(key.required for key in self.keys.values())
+
 
 Spec = Str | Id | Choice | Int | Bool | ListOf | MapOf | OneOrMore | Record
 
@@ -108,16 +113,20 @@ _LINE = rf"[^\n{_CONTROL}]*{_END}"
 _LINES = rf"[^{_CONTROL}]*{_END}"
 
 NAME = Str(rf"^(?=.*\S){_LINE}", "a text on one line", 200)
-LABEL = Str(rf"^(?=[\s\S]*\S){_LINES}", "a text", 200)
-TEXT = Str(rf"^(?=[\s\S]*\S){_LINES}", "a text", 10_000)
-SECTION = Str(rf"^(?![\s=#;])[^\[\]\n{_CONTROL}]+(?<!\s){_END}", "the name of a config section", 200)
+LABEL = Str(rf"^(?=[\s\S]*\S){_LINES}", "a text without tabs and control characters", 200)
+TEXT = Str(LABEL.pattern, LABEL.expected, 10_000)
+SECTION = Str(
+    rf"^(?![\s=#;])[^\[\]\n{_CONTROL}]+(?<!\s){_END}", "the name of a config section", 200
+)
 OPTION = Str(rf"^[^\[\]\s=:#;{_CONTROL}]+{_END}", "the name of an option, without spaces", 200)
-VALUE = Str(rf"^(?!\s){_LINE[: -len(_END)]}(?<!\s){_END}", "a value on one line", 2_000)
+VALUE = Str(rf"^(?!\s){_LINE[: -len(_END)]}(?<!\s){_END}", "a value on one line, without blanks around it", 2_000)
 PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{_CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
 
 SHAPES = Choice(tuple(shape.value for shape in Shape))
 WIDTH = Int(16, 2000)
 REPLICAS = Int(1, 1000)
+FOLD = Int(2, 1001)
+FOLD_HELP = "From how many servers on one box stands for all of them."
 
 CONNECTION = Record(
     "connection",
@@ -144,6 +153,14 @@ BLOCK = Record(
         "warning": Key(TEXT, "A text that warns."),
     },
     one_of=("snippet", "warning"),
+    scalar=TEXT,
+)
+
+INTRO_BLOCK = Record(
+    "intro block",
+    "A part of the intro: a text alone is a paragraph.",
+    {"warning": BLOCK.keys["warning"]},
+    one_of=("warning",),
     scalar=TEXT,
 )
 
@@ -198,6 +215,7 @@ SERVICE = Record(
         "width": Key(
             WIDTH, "The width of a server's box in pixels.", default="that of ``defaults``"
         ),
+        "fold_from": Key(FOLD, FOLD_HELP, default="that of ``defaults``"),
         "zones": Key(ListOf(Id()), "The zones over which the servers are spread in turn."),
         "description": Key(TEXT, "What it does, in a sentence."),
         "connections": Key(
@@ -228,7 +246,10 @@ DEFAULTS = Record(
     "What holds for every service that does not say otherwise.",
     {
         "replicas": Key(REPLICAS, "How many servers there are.", default="3"),
-        "width": Key(WIDTH, "The width of a server's box in pixels.", default="128, or as its text needs"),
+        "fold_from": Key(FOLD, FOLD_HELP, default="20"),
+        "width": Key(
+            WIDTH, "The width of a server's box in pixels.", default="128, or as its text needs"
+        ),
     },
 )
 
@@ -236,11 +257,9 @@ TOPOLOGY = Record(
     "topology",
     "The whole file.",
     {
-        "format": Key(
-            Choice((FORMAT,)), "The version of this format.", required=True
-        ),
+        "format": Key(Choice((FORMAT,)), "The version of this format.", required=True),
         "name": Key(NAME, "What the system is called.", required=True),
-        "intro": Key(ListOf(BLOCK), "What a reader must know first; no snippets."),
+        "intro": Key(ListOf(INTRO_BLOCK), "What a reader must know first."),
         "defaults": Key(DEFAULTS, DEFAULTS.help),
         "zones": Key(MapOf(Id(), ZONE), "The zones by id."),
         "components": Key(MapOf(Id(), COMPONENT), "The components by id, in drawing order."),
@@ -287,7 +306,7 @@ def _json(spec: Spec, definitions: dict[str, object], *, inline: bool = False) -
                 scalars.append("null")  # an option that is set to nothing
             return {"type": scalars, "pattern": spec.pattern, "maxLength": spec.max_length}
         case Id():
-            return {"type": "string", "pattern": ID}
+            return {"type": ["string", "boolean"], "pattern": ID}
         case Choice((version,)) if version == FORMAT:
             return {"enum": [int(FORMAT), FORMAT]}
         case Choice(values):
@@ -321,7 +340,7 @@ def _json(spec: Spec, definitions: dict[str, object], *, inline: bool = False) -
 
 def _json_record(record: Record, definitions: dict[str, object]) -> dict[str, object]:
     schema: dict[str, object] = {
-        "type": "object",
+        "type": ["object", "null"] if record.optional else "object",
         "description": record.help,
         "properties": {
             name: {"description": _described(key), **_json(key.spec, definitions)}
