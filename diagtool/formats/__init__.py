@@ -11,6 +11,7 @@ Nothing else need be told of it. A module whose name starts with ``_`` is no for
 
 from __future__ import annotations
 
+import logging
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -47,13 +48,17 @@ class Look:
     """How a drawing is shown. ``scale`` is 1 for the drawing's own size.
 
     ``transparent`` leaves out the page behind the picture. ``font`` is the file of a
-    TrueType font for letters that the shipped one lacks.
+    TrueType font for letters that the shipped one lacks. ``warn`` is called with a sentence
+    for each thing that a picture cannot show.
     """
 
     theme: Theme = field(default_factory=load)
     scale: float = 1
     transparent: bool = False
     font: str | None = None
+    warn: Callable[[str], None] = field(
+        default=logging.getLogger(__name__).warning, compare=False, repr=False
+    )
 
 
 class Format(Protocol):
