@@ -1,0 +1,353 @@
+"""From a blockdiag source to blockdiag's own diagram, laid out.
+
+What blockdiag keeps in its classes is kept from leaking: one diagram is built at a time,
+and what it left behind is cleared.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import diagtool.blockdiag_compat  # noqa: F401
+
+# isort: split
+from blockdiag import elements, noderenderer, parser, plugins
+from blockdiag.builder import DiagramLayoutManager, EdgeLayoutManager, ScreenNodeBuilder
+from blockdiag.utils import XY, unquote, urlutil
+from funcparserlib.lexer import LexerError, Token
+from funcparserlib.parser import NoParseError
+
+from diagtool.diagram import Diagram
+from diagtool.layout.tree import tree as tree_of
+
+Warn = Callable[[str], None]
+
+
+class LayoutError(Exception):
+    """blockdiag refuses a source. ``line`` and ``column`` count from 1, None if unknown."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+class _Word(str):
+    """A word of a source that knows where it stands."""
+
+    __slots__ = ("place",)
+    place: tuple[int, int]
+
+
+def _parsed(source: str) -> Any:
+    """blockdiag's tree of a source."""
+    try:
+        tokens = parser.tokenize(source)
+    except LexerError as error:
+        line, column = error.place
+        character = source.split("\n")[line - 1][column - 1 : column]
+        raise LayoutError(f"unexpected {character!r}", line, column) from None
+    for token in tokens:
+        word = _Word(token.value)
+        word.place = token.start
+        token.value = word
+    first = 0
+    if not _is_wrapped(tokens):
+        tokens = [Token("Name", "blockdiag"), Token("Op", "{"), *tokens, Token("Op", "}")]
+        first = 2
+    try:
+        return parser.sort_tree(parser.parse(tokens))
+    except NoParseError as error:
+        index = error.state.max
+        if first <= index < len(tokens) - first // 2:
+            word = tokens[index].value
+            raise LayoutError(f"unexpected {str(word)!r}", *word.place) from None
+        lines = source.rstrip().split("\n")
+        raise LayoutError("unexpected end", len(lines), len(lines[-1]) + 1) from None
+    except RecursionError:
+        raise LayoutError("nested too deeply") from None
+
+
+def _is_wrapped(tokens: list[Any]) -> bool:
+    """Whether a source has ``blockdiag { }``, ``diagram NAME { }`` or ``{ }`` around it."""
+    values = [token.value for token in tokens[:3]]
+    return values[:1] == ["{"] or (
+        values[:1] in (["blockdiag"], ["diagram"]) and "{" in values[1:3]
+    )
+
+
+@contextmanager
+def built(source: str | Diagram, base: Path | None, warn: Warn) -> Iterator[Any]:
+    """blockdiag's diagram of a source, laid out; nobody else builds one meanwhile."""
+    tree = _parsed(source) if isinstance(source, str) else tree_of(source)
+    _name_groups(tree)
+    _keep_pictures_inside(tree, base, warn)
+    with _LOCK, _own_blockdiag(warn):
+        try:
+            yield _Builder.build(tree)
+        except LayoutError:
+            raise
+        except Exception as error:
+            # blockdiag has no exception of its own: it raises what its code trips over.
+            raise LayoutError(_reason(error), *_place_of(error)) from error
+
+
+_LOCK = threading.RLock()
+
+
+class _Builder(ScreenNodeBuilder):  # type: ignore[misc]
+    """blockdiag's builder with our layout."""
+
+    def run(self) -> Any:
+        _Layout(self.diagram).run()
+        self.diagram.fixiate(True)
+        EdgeLayoutManager(self.diagram).run()
+        return self.diagram
+
+
+class _Layout(DiagramLayoutManager):  # type: ignore[misc]
+    """blockdiag's layout with the same outcome where that has one, and quicker.
+
+    blockdiag looks through all edges for the neighbours of a node, walks along every path
+    to find circles (a dense diagram without any has millions), and in some circles walks
+    for ever.
+    """
+
+    def do_layout(self) -> None:
+        self._children: dict[Any, dict[Any, None]] = {}
+        self._parents: dict[Any, dict[Any, None]] = {}
+        for edge in self.edges:
+            one, other = edge.node1, edge.node2
+            if not edge.folded and one is not other and one.group is other.group:
+                self._children.setdefault(one, {})[other] = None
+                self._parents.setdefault(other, {})[one] = None
+        super().do_layout()
+
+    def get_parent_nodes(self, node: Any) -> list[Any]:
+        return sorted(self._parents.get(node, ()), key=attrgetter("order"))
+
+    def get_child_nodes(self, node: Any) -> list[Any]:
+        return sorted(self._children.get(node, ()), key=attrgetter("order"))
+
+    def detect_circulars(self) -> None:
+        """Looks for circles only where the walk can end in one."""
+        children = self._children
+        open_ways = {node: len(others) for node, others in children.items()}
+        dead_ends = [node for node in self._parents if node not in children]
+        for node in dead_ends:
+            for parent in self._parents.get(node, ()):
+                open_ways[parent] -= 1
+                if not open_ways[parent]:
+                    dead_ends.append(parent)
+        leads_nowhere = set(dead_ends)
+        self._children = {
+            node: {other: None for other in others if other not in leads_nowhere}
+            for node, others in children.items()
+            if node not in leads_nowhere
+        }
+        super().detect_circulars()
+        self._children = children
+
+    def set_node_xpos(self, depth: int = 0) -> None:
+        """Gives every node its column. Raises LayoutError where blockdiag never ends."""
+        nodes = self.diagram.nodes
+        for column in range(sum(node.colwidth for node in nodes) + 1):
+            for node in nodes:
+                for child in self.get_child_nodes(node) if node.xy.x == column else ():
+                    after = column + node.colwidth
+                    if child.xy.x <= after and not self.is_circular_ref(node, child):
+                        child.xy = XY(after, 0)
+            if all(node.xy.x <= column for node in nodes):
+                return
+        raise LayoutError("blockdiag cannot lay out edges that go in a circle through a group")
+
+    def is_rhombus(self, node1: Any, node2: Any) -> bool:
+        """Whether two nodes lead to the same one, each by a single way."""
+        seen = set()
+        while node1 is not node2:
+            ways = self.get_child_nodes(node1), self.get_child_nodes(node2)
+            if (node1, node2) in seen or any(
+                len(children) != 1 or node.xy.x > children[0].xy.x
+                for node, children in zip((node1, node2), ways, strict=True)
+            ):
+                return False
+            seen.add((node1, node2))
+            (node1,), (node2,) = ways
+        return True
+
+
+@contextmanager
+def _own_blockdiag(warn: Warn) -> Iterator[None]:
+    """blockdiag with our warnings, and its classes as new before and after."""
+
+    def warning(message: str, *arguments: object) -> None:
+        warn(message % arguments if arguments else message)
+
+    _clear_classes()
+    attributes = set(vars(elements.DiagramNode))
+    shape = noderenderer.get
+    stderr_warning = elements.warning
+    elements.warning = plugins.warning = warning
+    noderenderer.get = _shape
+    try:
+        yield
+    finally:
+        elements.warning = plugins.warning = stderr_warning
+        noderenderer.get = shape
+        noderenderer.searchpath.clear()
+        plugins.cleanup()
+        for attribute in set(vars(elements.DiagramNode)) - attributes:
+            delattr(elements.DiagramNode, attribute)
+        _clear_classes()
+
+
+def _clear_classes() -> None:
+    for kind in (
+        elements.DiagramNode,
+        elements.DiagramEdge,
+        elements.NodeGroup,
+        elements.Diagram,
+    ):
+        kind.clear()
+
+
+_OWN_SHAPES = (
+    *("actor", "beginpoint", "box", "circle", "cloud", "diamond", "dots", "ellipse"),
+    *("endpoint", "mail", "minidiamond", "none", "note", "roundedbox", "square", "textbox"),
+    *("flowchart.database", "flowchart.input", "flowchart.loopin", "flowchart.loopout"),
+    *("flowchart.terminator", "flowchart.condition"),
+)
+"""blockdiag's own shapes, which are found without a search through installed packages."""
+
+_find_any_shape = noderenderer.get
+
+
+def full_name(shape: str) -> str:
+    """A shape's name with the namespace that the source names for all shapes."""
+    for namespace in noderenderer.searchpath:
+        if f"{namespace}.{shape}" in _OWN_SHAPES:
+            return f"{namespace}.{shape}"
+    return shape
+
+
+def _shape(shape: str) -> Any:
+    """The renderer of a shape, as :func:`blockdiag.noderenderer.get` gives it."""
+    name = full_name(shape)
+    return _renderer(name) if name in _OWN_SHAPES else _find_any_shape(shape)
+
+
+@cache
+def _renderer(name: str) -> Any:
+    module = import_module(
+        "blockdiag.noderenderer." + {"flowchart.condition": "diamond"}.get(name, name)
+    )
+    return next(
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and kind.__module__ == module.__name__
+    )
+
+
+def _name_groups(tree: Any) -> None:
+    """Gives groups without a name one that is the same every time (blockdiag's are not)."""
+    statements = list(_statements(tree))
+    taken = {unquote(s.id) for _, _, s in statements if isinstance(s, (parser.Group, parser.Node))}
+    number = 0
+    for owner, index, statement in statements:
+        if isinstance(statement, parser.Group) and not statement.id:
+            number += 1
+            while f"group_{number}" in taken:
+                number += 1
+            owner[index] = statement._replace(id=f"group_{number}")
+
+
+def _statements(tree: Any) -> Iterator[tuple[list[Any], int, Any]]:
+    """Every statement below a tree, with the list that holds it and its place in there."""
+    for index, statement in enumerate(tree.stmts):
+        yield tree.stmts, index, statement
+        if hasattr(statement, "stmts"):
+            yield from _statements(statement)
+
+
+def _keep_pictures_inside(tree: Any, base: Path | None, warn: Warn) -> None:
+    """Leaves out the icons and backgrounds that may not be read."""
+    seen: set[int] = set()
+    for _, _, statement in _statements(tree):
+        attributes = getattr(statement, "attrs", None)
+        # The nodes of one statement share one list.
+        if not attributes or id(attributes) in seen:
+            continue
+        seen.add(id(attributes))
+        for attribute in [a for a in attributes if a.name in ("icon", "background")]:
+            try:
+                path = _picture(unquote(attribute.value), base)
+            except LookupError as error:
+                warn(f"{attribute.name} left out: {error.args[0]}")
+                attributes.remove(attribute)
+            else:
+                attributes[attributes.index(attribute)] = attribute._replace(value=path)
+
+
+def _picture(name: str | None, base: Path | None) -> str:
+    """The path of a bitmap below ``base``. Raises LookupError with the reason why not."""
+    if not name:
+        raise LookupError("it names no file")
+    if urlutil.isurl(name):
+        raise LookupError(f"{name} is on the network")
+    if base is None:
+        raise LookupError(f"{name} is not read here")
+    path = (base / name).resolve()
+    if not path.is_relative_to(base.resolve()):
+        raise LookupError(f"{name} is outside of {base}")
+    if not path.is_file():
+        raise LookupError(f"{name} is not there")
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=("PNG", "JPEG", "GIF")):
+            return str(path)
+    except (OSError, Image.DecompressionBombError):
+        raise LookupError(f"{name} is not a PNG, JPEG or GIF file that can be read") from None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "too deeply nested, or too long a chain of edges"
+    message = str(error)
+    if not_a_number := re.fullmatch(r"invalid literal for int\(\) with base 10: (.*)", message):
+        return f"{not_a_number[1]} is not a whole number"
+    if isinstance(error, AttributeError | RuntimeError | ValueError) and message:
+        return message[0].lower() + message[1:]
+    return f"{type(error).__name__}: {message}"
+
+
+def _place_of(error: Exception) -> tuple[int | None, int | None]:
+    """Where the attribute or statement stands that blockdiag was at when it gave up."""
+    place: tuple[int | None, int | None] = (None, None)
+    trace = error.__traceback__
+    while trace:
+        frame = trace.tb_frame
+        if frame.f_globals.get("__name__", "").startswith("blockdiag."):
+            for name in ("stmt", "attr"):
+                word = _first_word(frame.f_locals.get(name))
+                if word is not None:
+                    place = word.place
+        trace = trace.tb_next
+    return place
+
+
+def _first_word(statement: object) -> _Word | None:
+    if isinstance(statement, _Word):
+        return statement
+    if isinstance(statement, tuple | list):
+        return next((word for part in statement if (word := _first_word(part))), None)
+    return None
