@@ -22,7 +22,6 @@ from diagtool.model import (
     Inline,
     Option,
     Paragraph,
-    Part,
     Place,
     Placeholder,
     Reference,
@@ -34,7 +33,14 @@ from diagtool.model import (
     Topology,
     Warning,
     Zone,
+    node_id,
 )
+
+MANY = 50
+"""From how many findings on none gets a hint for which all ids must be compared."""
+
+_TRUE = ("true", "True", "TRUE")
+_FALSE = ("false", "False", "FALSE")
 
 RESERVED_IDS = ("overview",)
 """Ids that name something else in every topology's output."""
@@ -79,16 +85,19 @@ _Record = dict[str, _Item]
 @dataclass
 class _Loader:
     path: Path
+    paths: list[Path] = field(default_factory=list)
     files: dict[str, yamlfile.File] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
     zone_uses: list[_Item] = field(default_factory=list)
     alternatives: dict[tuple[str, str], Place] = field(default_factory=dict)
+    complete: bool = True
+    """Whether every id that the files define is known, so that others can be called unknown."""
 
     def run(self) -> Loaded:
         topology = self._topology()
         if has_errors(self.found):
             topology = None
-        order = {path: number for number, path in enumerate(self.files)}
+        order = {path.as_posix(): number for number, path in enumerate(self.paths)}
         found = sorted(
             dict.fromkeys(self.found),
             key=lambda d: (order.get(d.place.path, -1), d.place.line, d.place.column),
@@ -104,23 +113,24 @@ class _Loader:
 
     def _topology(self) -> Topology | None:
         try:
-            paths = yamlfile.topology_files(self.path)
+            self.paths = yamlfile.topology_files(self.path)
         except OSError as error:
-            self.report("unreadable-file", Place(self.path.as_posix(), 1, 1), f"{error.strerror}")
+            place = Place(self.path.as_posix(), 1, 1)
+            self.report("unreadable-file", place, f"cannot be read: {error.strerror}")
             return None
         merged: _Record = {}
-        for path in paths:
+        for path in self.paths:
             file = yamlfile.read_file(path, self.found.append)
             if file is None:
+                self.complete = False
                 continue
             self.files[file.path] = file
-            spec = schema.TOPOLOGY if path == paths[0] else schema.PART_FILE
-            record = self._file(file, spec)
-            for name, item in record.items():
+            spec = schema.TOPOLOGY if path == self.paths[0] else schema.PART_FILE
+            for name, item in self._file(file, spec).items():
                 self._merge(merged, name, item)
         if not self.files:
             return None
-        if not has_errors(self.found) and "services" not in merged:
+        if self.complete and "services" not in merged:
             first = next(iter(self.files))
             self.report("empty-topology", Place(first, 1, 1), "the topology has no service")
         return self._build(merged)
@@ -128,29 +138,28 @@ class _Loader:
     def _file(self, file: yamlfile.File, spec: schema.Record) -> _Record:
         """The top level of one file."""
         root = file.root
-        start = Place(file.path, 1, 1)
-        if root is None or (isinstance(root, yamlfile.Scalar) and root.raw == ""):
+        if root is None or (isinstance(root, yamlfile.Scalar) and root.missing):
             if spec is schema.TOPOLOGY:
-                self.report("empty-topology", start, "the file is empty")
+                self.report("empty-topology", Place(file.path, 1, 1), "the file is empty")
+                self.complete = False
             return {}
-        if isinstance(root, yamlfile.Mapping):
-            # Another format would only give findings that mean nothing.
-            for key, value in root.pairs:
-                if (
-                    isinstance(key, yamlfile.Scalar)
-                    and key.value == "format"
-                    and isinstance(value, yamlfile.Scalar)
-                    and value.value != schema.FORMAT
-                ):
-                    self.report(
-                        "unsupported-format",
-                        value.place,
-                        f"format '{value.value}' is not known",
-                        f"this release reads format {schema.FORMAT}",
-                    )
-                    return {}
+        if other := _other_format(root):
+            # Its findings would mean nothing.
+            self.report(
+                "unsupported-format",
+                other.place,
+                f"format '{_short(other.value)}' is not known",
+                f"this release reads format {schema.FORMAT}",
+            )
+            self.complete = False
+            return {}
         item = self._read(root, spec, root.place)
-        return item.value if item else {}
+        if item is None:
+            self.complete = False
+            return {}
+        record: _Record = item.value
+        self.complete &= _all_read(item, spec)
+        return record
 
     def _merge(self, merged: _Record, name: str, item: _Item) -> None:
         if name not in merged:
@@ -159,9 +168,7 @@ class _Loader:
         for key, value in item.value.items():
             if key in merged[name].value:
                 first = merged[name].value[key].place
-                self.report(
-                    "duplicate-key", value.place, f"'{key}' stands already at {first}"
-                )
+                self.report("duplicate-key", value.place, f"'{key}' stands already at {first}")
             else:
                 merged[name].value[key] = value
 
@@ -186,14 +193,17 @@ class _Loader:
             case _:
                 return self._read_scalar(node, spec)
 
+    def _wrong_type(self, node: yamlfile.Node, expected: str) -> None:
+        self.report("wrong-type", node.place, f"{_kind(node)} stands where {expected} must")
+
     def _read_scalar(self, node: yamlfile.Node, spec: schema.Spec) -> _Item | None:
         if not isinstance(node, yamlfile.Scalar):
             expected = spec.expected if isinstance(spec, schema.Str) else "a single value"
-            self.report("wrong-type", node.place, f"{_kind(node)} stands where {expected} must")
+            self._wrong_type(node, expected)
             return None
         text = node.value
-        if not text and node.raw == "" and spec is not schema.VALUE:
-            self.report("wrong-type", node.place, "a value is missing")
+        if node.missing and spec is not schema.VALUE:
+            self._wrong_type(node, "a value")
             return None
         wrong = _wrong_scalar(spec, node)
         if wrong:
@@ -204,14 +214,12 @@ class _Loader:
         if isinstance(spec, schema.Int):
             value = int(text)
         elif isinstance(spec, schema.Bool):
-            value = text == "true"
+            value = text in _TRUE
         return _Item(value, node.place, node)
 
-    def _read_list(
-        self, node: yamlfile.Node, spec: schema.ListOf, place: Place
-    ) -> _Item | None:
+    def _read_list(self, node: yamlfile.Node, spec: schema.ListOf, place: Place) -> _Item | None:
         if not isinstance(node, yamlfile.Sequence):
-            self.report("wrong-type", node.place, f"{_kind(node)} stands where a list must")
+            self._wrong_type(node, "a list")
             return None
         if not node.items:
             self.report("bad-value", node.place, "the list is empty", "leave the key out")
@@ -224,63 +232,62 @@ class _Loader:
         seen: dict[str, Place] = {}
         for key, value in node.pairs:
             if not isinstance(key, yamlfile.Scalar):
-                self.report("wrong-type", key.place, f"{_kind(key)} stands where a key must")
+                self._wrong_type(key, "a key")
             elif key.value in seen:
                 line = seen[key.value].line
-                self.report(
-                    "duplicate-key", key.place, f"'{key.value}' stands already in line {line}"
-                )
+                message = f"'{_short(key.value)}' stands already in line {line}"
+                self.report("duplicate-key", key.place, message)
             else:
                 seen[key.value] = key.place
                 yield key.value, key.place, value
 
     def _read_map(self, node: yamlfile.Node, spec: schema.MapOf, place: Place) -> _Item | None:
         if not isinstance(node, yamlfile.Mapping):
-            self.report("wrong-type", node.place, f"{_kind(node)} stands where a mapping must")
+            self._wrong_type(node, "a mapping")
             return None
         if not node.pairs:
             self.report("bad-value", node.place, "the mapping is empty", "leave the key out")
             return None
         entries: _Record = {}
         for key, key_place, value in self._pairs(node):
+            item = self._read(value, spec.value, key_place)
             wrong = _wrong_scalar(spec.key, yamlfile.Scalar(key, True, key_place, key))
             if wrong:
                 self.report(wrong[0], key_place, wrong[1], wrong[2])
-                continue
-            item = self._read(value, spec.value, key_place)
-            if item:
-                scalar = not isinstance(spec.value, schema.Record)
-                entries[key] = item if scalar else replace(item, place=key_place)
+            elif isinstance(spec.value, schema.Record):
+                # It is defined, even where all that it says is wrong.
+                entries[key] = _Item(item.value if item else {}, key_place, value)
+            elif item:
+                entries[key] = item
         return _Item(entries, place, node)
 
-    def _read_record(
-        self, node: yamlfile.Node, spec: schema.Record, place: Place
-    ) -> _Item | None:
-        if isinstance(node, yamlfile.Scalar) and node.raw == "" and not spec.one_of:
+    def _read_record(self, node: yamlfile.Node, spec: schema.Record, place: Place) -> _Item | None:
+        if isinstance(node, yamlfile.Scalar) and node.missing and spec.optional:
             node = yamlfile.Mapping(place)  # ``cache:`` alone takes every default
         if not isinstance(node, yamlfile.Mapping):
-            self.report("wrong-type", node.place, f"{_kind(node)} stands where a mapping must")
+            self._wrong_type(node, "a mapping")
             return None
         entries: _Record = {}
-        written: list[tuple[str, Place]] = []
+        written: dict[str, Place] = {}
         for key, key_place, value in self._pairs(node):
-            written.append((key, key_place))
+            written[key] = key_place
             if key not in spec.keys:
                 hint = did_you_mean(key, spec.keys)
-                self.report("unknown-key", key_place, f"a {spec.name} has no key '{key}'", hint)
+                self.report(
+                    "unknown-key", key_place, f"a {spec.name} has no key '{_short(key)}'", hint
+                )
             elif (item := self._read(value, spec.keys[key].spec, key_place)) is not None:
                 entries[key] = item
-        names = [key for key, _ in written]
-        for name, key in spec.keys.items():
-            if key.required and name not in names:
+        for name, expected in spec.keys.items():
+            if expected.required and name not in written:
                 self.report("missing-key", place, f"a {spec.name} needs the key '{name}'")
-        chosen = [(key, at) for key, at in written if key in spec.one_of]
-        if spec.one_of and not chosen and all(name in spec.keys for name in names):
+        chosen = [key for key in written if key in spec.one_of]
+        if spec.one_of and not chosen and written.keys() <= spec.keys.keys():
             words = ", ".join(f"'{name}'" for name in spec.one_of)
             self.report("missing-key", place, f"a {spec.name} needs one of the keys {words}")
-        for key, at in chosen[1:]:
-            message = f"a {spec.name} has '{chosen[0][0]}' already and cannot have '{key}' too"
-            self.report("bad-value", at, message)
+        for key in chosen[1:]:
+            message = f"a {spec.name} has '{chosen[0]}' already and cannot have '{key}' too"
+            self.report("bad-value", written[key], message)
         return _Item(entries, place, node)
 
     # --- building ---------------------------------------------------------------------
@@ -295,12 +302,12 @@ class _Loader:
             for id, item in _value(record, "services", {}).items()
         }
         topology = Topology(
-            id=self.path.resolve().stem,
+            id=_topology_id(self.path),
             name=_value(record, "name", ""),
             components=components,
             services=services,
             zones={
-                id: Zone(id, _value(item.value, "label", id), item.place)
+                id: Zone(id, _value(item.value, "label", id).strip(), item.place)
                 for id, item in _value(record, "zones", {}).items()
             },
             placeholders={
@@ -325,7 +332,7 @@ class _Loader:
         return Component(
             id=id,
             name=name,
-            label=_value(record, "label", name),
+            label=_value(record, "label", name).strip(),
             shape=Shape(_value(record, "shape", Shape.BOX.value)),
             width=_value(record, "width", None),
             stacked=_value(record, "stacked", True),
@@ -352,6 +359,7 @@ class _Loader:
             shape=Shape(_value(record, "shape", Shape.BOX.value)),
             width=_value(record, "width", _value(defaults, "width", None)),
             zones=tuple(zone.value for zone in _value(record, "zones", [])),
+            fold_from=_value(record, "fold_from", _value(defaults, "fold_from", 20)),
             description=self._text(record.get("description")),
             connections=self._connections(id, record),
             snippets=tuple(_snippet(id, snippet) for id, snippet in snippets.items()),
@@ -370,7 +378,7 @@ class _Loader:
                             peer.value,
                             direction,
                             needed=_value(item.value, "needed", None),
-                            label=_value(item.value, "label", ""),
+                            label=_value(item.value, "label", "").strip(),
                             place=peer.place,
                         )
                     )
@@ -392,42 +400,24 @@ class _Loader:
         """The parts of a text, each reference with its own place."""
         if item is None:
             return ()
-        try:
-            inlines = markup.parse(item.value)
-        except markup.MarkupError as error:
-            self.report(error.code, self._within(item, error.token), error.message)
-            return ()
-        seen: dict[str, int] = {}
         placed: list[Inline] = []
-        for inline in inlines:
-            if isinstance(inline, Reference):
-                shown = _shown(inline)
-                seen[shown] = seen.get(shown, -1) + 1
-                inline = replace(inline, place=self._within(item, shown, seen[shown]))
-            placed.append(inline)
+        places: list[Place] = []
+        try:
+            for offset, inline in markup.scan(item.value):
+                if isinstance(inline, Reference):
+                    places = places or _letters(item)
+                    inline = replace(inline, place=places[offset])
+                placed.append(inline)
+        except markup.MarkupError as error:
+            self.report(error.code, _letters(item)[error.offset], error.message)
+            return ()
         return tuple(placed)
-
-    def _within(self, item: _Item, token: str, nth: int = 0) -> Place:
-        """The place of the nth occurrence of a token in a text, as it is spelt in the file."""
-        assert isinstance(item.node, yamlfile.Scalar)
-        raw = item.node.raw
-        at = -1
-        for _ in range(nth + 1):
-            at = raw.find(token, at + 1)
-        if at < 0:
-            return item.place
-        before = raw[:at]
-        line = item.place.line + before.count("\n")
-        if line == item.place.line:
-            return Place(item.place.path, line, item.place.column + at)
-        return Place(item.place.path, line, len(before) - before.rfind("\n"))
 
     # --- what refers to what ----------------------------------------------------------
 
     def _check(self, topology: Topology) -> None:
         self._check_ids(topology)
-        for part in topology.parts:
-            self._check_connections(topology, part)
+        self._check_connections(topology)
         for zone in self.zone_uses:
             if zone.value not in topology.zones:
                 self._unknown(zone.place, f"zone '{zone.value}'", zone.value, topology.zones)
@@ -435,25 +425,8 @@ class _Loader:
             self._check_snippets(topology, service)
         for reference in _references(topology):
             self._check_reference(topology, reference)
-        for block in topology.intro:
-            if isinstance(block, SnippetMention):
-                self.report(
-                    "bad-value", block.place, "an intro belongs to no service, so has no snippets"
-                )
-        used = {
-            name
-            for service in topology.services.values()
-            for option in service.options
-            for name in option.placeholders
-        }
-        for placeholder in topology.placeholders.values():
-            if placeholder.name not in used:
-                self.report(
-                    "unused-placeholder",
-                    placeholder.place,
-                    f"no option's value holds '<{placeholder.name}>'",
-                )
-        self._check_connected(topology)
+        if not has_errors(self.found):
+            self._check_use(topology)
 
     def _check_ids(self, topology: Topology) -> None:
         taken: dict[str, str] = {_folded(id): f"the view '{id}'" for id in RESERVED_IDS}
@@ -463,7 +436,10 @@ class _Loader:
         for service in topology.services.values():
             ids.append((service.id, f"the service '{service.id}'", service.place))
             of_service = f"of the service '{service.id}'"
-            ids.append((service.group_id, f"the group {of_service}", service.place))
+            groups = [service.group_id]
+            groups += [f"{service.group_id}_{node_id(zone)}" for zone in service.zones]
+            for group in dict.fromkeys(groups):
+                ids.append((group, f"the group {of_service}", service.place))
             for replica in service.instances:
                 what = f"server {replica.number} {of_service}"
                 ids.append((replica.id, what, service.place))
@@ -477,21 +453,27 @@ class _Loader:
                 clashing.add((other.partition(" of ")[2], place))
                 self.report("duplicate-id", place, f"{what} has the id '{id}', as has {other}")
 
-    def _check_connections(self, topology: Topology, part: Part) -> None:
-        seen: set[str] = set()
-        known = [other.id for other in topology.parts if other.id != part.id]
-        for connection in part.connections:
-            peer = connection.peer
-            if peer == part.id:
-                self.report("bad-value", connection.place, f"'{peer}' is connected with itself")
-            elif peer not in known:
-                self._unknown(connection.place, f"component or service '{peer}'", peer, known)
-            elif peer in seen:
-                self.report(
-                    "bad-value", connection.place, f"a second connection with '{peer}'",
-                    "write one, with the direction that holds",
-                )
-            seen.add(peer)
+    def _check_connections(self, topology: Topology) -> None:
+        stated: dict[frozenset[str], str] = {}
+        parts = {part.id for part in topology.parts}
+        for connection in topology.connections:
+            owner, peer = connection.owner, connection.peer
+            ends = frozenset((owner, peer))
+            if peer not in parts:
+                what = f"component or service '{peer}'"
+                self._unknown(connection.place, what, peer, parts - {owner})
+            elif owner == peer:
+                message = f"'{peer}' is connected with itself"
+                self.report("bad-connection", connection.place, message)
+            elif owner in topology.components and peer in topology.services:
+                message = f"'{peer}' is a service, and '{owner}' a component"
+                hint = "write the connection at the service, whichever way its arrow points"
+                self.report("bad-connection", connection.place, message, hint)
+            elif ends in stated:
+                message = f"the connection with '{peer}' stands already at '{stated[ends]}'"
+                hint = "write one, with the direction that holds"
+                self.report("bad-connection", connection.place, message, hint)
+            stated.setdefault(ends, owner)
 
     def _check_snippets(self, topology: Topology, service: Service) -> None:
         ids = [snippet.id for snippet in service.snippets]
@@ -503,31 +485,28 @@ class _Loader:
                 self._unknown(place, f"other snippet '{other}' of this service", other, known)
             for option in snippet.options:
                 for name in option.placeholders:
-                    if name not in topology.placeholders:
+                    if self.complete and name not in topology.placeholders:
                         self.report(
                             "unknown-placeholder",
                             option.place,
                             f"the placeholder '<{name}>' is not defined",
-                            did_you_mean(name, topology.placeholders),
+                            did_you_mean(name, topology.placeholders)
+                            if len(self.found) < MANY
+                            else "",
                         )
-        mentioned = [b for b in service.notes if isinstance(b, SnippetMention)]
-        for block in mentioned:
-            if block.snippet not in ids:
+        for block in service.notes:
+            if isinstance(block, SnippetMention) and block.snippet not in ids:
                 id = block.snippet
                 self._unknown(block.place, f"snippet '{id}' of this service", id, ids)
-        for snippet in service.snippets:
-            if snippet.id not in {block.snippet for block in mentioned}:
-                self.report(
-                    "unused-snippet", snippet.place, f"no note shows the snippet '{snippet.id}'"
-                )
 
     def _check_reference(self, topology: Topology, reference: Reference) -> None:
-        known = [part.id for part in topology.parts]
-        if reference.id not in known:
+        try:
+            part = topology.part(reference.id)
+        except KeyError:
             what = f"component or service '{reference.id}'"
+            known = (part.id for part in topology.parts)
             self._unknown(reference.place, what, reference.id, known)
             return
-        part = topology.part(reference.id)
         head, _, option = reference.attribute.partition(".")
         if isinstance(part, Component) and head not in ("name", "label"):
             message = f"the component '{part.id}' has no '{head}'"
@@ -541,7 +520,20 @@ class _Loader:
                 message = f"'{option}' stands in the sections {', '.join(sorted(sections))}"
                 self.report("ambiguous-option", reference.place, message)
 
-    def _check_connected(self, topology: Topology) -> None:
+    def _check_use(self, topology: Topology) -> None:
+        """Warns of what is defined and never used."""
+        for service in topology.services.values():
+            shown = {b.snippet for b in service.notes if isinstance(b, SnippetMention)}
+            for snippet in service.snippets:
+                if snippet.id not in shown:
+                    message = f"no note shows the snippet '{snippet.id}'"
+                    self.report("unused-snippet", snippet.place, message)
+        options = [o for service in topology.services.values() for o in service.options]
+        filled = {name for option in options for name in option.placeholders}
+        for placeholder in topology.placeholders.values():
+            if placeholder.name not in filled:
+                message = f"no option's value holds '<{placeholder.name}>'"
+                self.report("unused-placeholder", placeholder.place, message)
         connected = {id for c in topology.connections for id in (c.owner, c.peer)}
         for part in topology.parts:
             if part.id not in connected:
@@ -549,7 +541,9 @@ class _Loader:
                 self.report("unconnected", part.place, f"the {kind} '{part.id}' has no connection")
 
     def _unknown(self, place: Place, what: str, id: str, known: Iterable[str]) -> None:
-        self.report("unknown-id", place, f"there is no {what}", did_you_mean(id, known))
+        if self.complete:
+            hint = did_you_mean(id, known) if len(self.found) < MANY else ""
+            self.report("unknown-id", place, f"there is no {what}", hint)
 
 
 def _value(record: _Record, key: str, default: Any) -> Any:
@@ -558,6 +552,8 @@ def _value(record: _Record, key: str, default: Any) -> Any:
 
 
 def _kind(node: yamlfile.Node) -> str:
+    if isinstance(node, yamlfile.Scalar) and node.missing:
+        return "nothing"
     return {
         yamlfile.Scalar: "a single value",
         yamlfile.Sequence: "a list",
@@ -571,10 +567,12 @@ def _wrong_scalar(spec: schema.Spec, node: yamlfile.Scalar) -> tuple[str, str, s
     match spec:
         case schema.Id():
             if not re.fullmatch(schema.ID, text):
-                return "bad-id", f"'{_short(text)}' is no id", ""
+                return "bad-id", f"'{_short(text)}' is no id", schema.ID_IN_WORDS
         case schema.Str():
             if len(text) > spec.max_length:
                 return "bad-value", f"the text is longer than {spec.max_length} characters", ""
+            if not text.strip() and not re.fullmatch(spec.pattern, text):
+                return "bad-value", "the text is empty", ""
             if not re.fullmatch(spec.pattern, text):
                 return "bad-value", f"'{_short(text)}' is not {spec.expected}", ""
         case schema.Choice():
@@ -584,16 +582,20 @@ def _wrong_scalar(spec: schema.Spec, node: yamlfile.Scalar) -> tuple[str, str, s
                 return "bad-value", message, did_you_mean(text, spec.values)
         case schema.Int():
             if not (node.plain and re.fullmatch(r"-?(0|[1-9][0-9]{0,8})", text)):
-                return "wrong-type", f"'{_short(text)}' is no whole number", ""
+                return "wrong-type", f"'{_short(text)}' is no whole number", _unquoted(node)
             if not spec.minimum <= int(text) <= spec.maximum:
                 message = f"{text} is not between {spec.minimum} and {spec.maximum}"
                 return "bad-value", message, ""
         case schema.Bool():
-            if not node.plain or text not in ("true", "false"):
-                return "wrong-type", f"'{_short(text)}' is neither true nor false", ""
+            if not node.plain or text not in _TRUE + _FALSE:
+                return "wrong-type", f"'{_short(text)}' is neither true nor false", _unquoted(node)
         case _:
             raise TypeError(spec)
     return None
+
+
+def _unquoted(node: yamlfile.Scalar) -> str:
+    return "" if node.plain else "a text in quotes is never a number, true or false"
 
 
 def _short(text: str) -> str:
@@ -605,9 +607,45 @@ def _folded(id: str) -> str:
     return id.replace("_", "-").casefold()
 
 
-def _shown(reference: Reference) -> str:
-    suffix = "" if reference.attribute == "name" else f".{reference.attribute}"
-    return f"{{{reference.id}{suffix}}}"
+def _topology_id(path: Path) -> str:
+    """The name of a topology's file or folder."""
+    named = path.resolve() if path.name in ("", "..") else path
+    return named.name if path.is_dir() else named.stem
+
+
+def _all_read(file: _Item, spec: schema.Record) -> bool:
+    """Whether nothing that might define ids was left out; a misspelt ``services`` is."""
+    assert isinstance(file.node, yamlfile.Mapping)
+    keys = [key.value if isinstance(key, yamlfile.Scalar) else "" for key, _ in file.node.pairs]
+    harmless = spec.keys.keys() - set(schema.PART_KEYS)
+    return len(keys) == len(set(keys)) and set(keys) <= file.value.keys() | harmless
+
+
+def _other_format(root: yamlfile.Node) -> yamlfile.Scalar | None:
+    """The version that a file states where this release does not read it."""
+    for key, value in root.pairs if isinstance(root, yamlfile.Mapping) else ():
+        if isinstance(key, yamlfile.Scalar) and key.value == "format":
+            if isinstance(value, yamlfile.Scalar) and not value.missing:
+                return value if value.value != schema.FORMAT else None
+            return None  # no version at all, which the schema says
+    return None
+
+
+def _letters(item: _Item) -> list[Place]:
+    """The place of each character of a text that is no white space, as the file spells it."""
+    assert isinstance(item.node, yamlfile.Scalar)
+    raw, place = item.node.raw, item.place
+    spelt: list[Place] = []
+    letters: list[str] = []
+    for number, line in enumerate(yamlfile.lines_of(raw)):
+        for column, letter in enumerate(line, place.column if number == 0 else 1):
+            if letter not in markup.BLANKS:
+                spelt.append(Place(place.path, place.line + number, column))
+                letters.append(letter)
+    value = markup.squeezed(item.value)
+    start = "".join(letters).rfind(value)
+    # Escapes in quotes spell a text otherwise: then its start must do.
+    return spelt[start : start + len(value)] if start >= 0 else [place] * len(value)
 
 
 def _snippet(id: str, item: _Item) -> Snippet:

@@ -8,27 +8,33 @@ able to show a text, so it is never reStructuredText.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from diagtool.model import REFERENCE_ATTRIBUTES, Inline, Link, Literal, Plain, Reference, Text
 
 
-@dataclass(frozen=True, slots=True)
 class MarkupError(Exception):
-    """A text that cannot be read. ``token`` is the part of it that is at fault."""
+    """A text that cannot be read. ``offset`` is where, as :func:`scan` counts."""
 
-    code: str
-    message: str
-    token: str
+    def __init__(self, code: str, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.offset = offset
 
+
+BLANKS = " \t\r\n\x85"
+"""White space that may be folded; a no-break space is a letter that an author chose."""
+
+_RUN = re.compile(f"[{BLANKS}]+")
 
 _TOKEN = re.compile(
     r"""
       \\(?P<escaped>.)
     | `(?P<literal>[^`]+)`
-    | \[(?P<words>(?:[^\]\\]|\\.)+)\]\((?P<url>[^\s()<>"]*(?:\([^\s()<>"]*\)[^\s()<>"]*)*)\)
+    | \[(?P<words>(?:[^\[\]\\]|\\.)++)\]\((?P<url>[^\s()<>"]*(?:\([^\s()<>"]*\)[^\s()<>"]*)*)\)
     | \{(?P<reference>[^{}]*)\}
-    | (?P<stray>[`{]|\[(?=[^\]]*\]\())
+    | (?P<stray>[`{]|\[(?=[^\[\]]*\]\())
     | (?P<plain>[^\\`\[{]+|\\|\[)
     """,
     re.VERBOSE | re.DOTALL,
@@ -42,42 +48,63 @@ def parse(text: str) -> Text:
 
     Raises MarkupError at the first part that cannot be read.
     """
-    inlines: list[Inline] = []
-    words = ""
-    for match in _TOKEN.finditer(re.sub(r"\s+", " ", text.strip())):
+    return tuple(inline for _, inline in scan(text))
+
+
+def scan(text: str) -> Iterator[tuple[int, Inline]]:
+    """What :func:`parse` gives, each part with its offset in the text without white space.
+
+    That is an offset that folding lines does not move.
+    """
+    offset = start = 0
+    words: list[str] = []
+    for match in _TOKEN.finditer(_RUN.sub(" ", text).strip(" ")):
         kind, value = match.lastgroup, match.group()
         if kind in ("escaped", "plain"):
-            words += match["escaped"] or value
-            continue
-        if words:
-            inlines.append(Plain(words))
-            words = ""
-        if kind == "literal":
-            inlines.append(Literal(match["literal"]))
-        elif kind == "url":
-            inlines.append(_link(value, match["words"], match["url"]))
-        elif kind == "reference":
-            inlines.append(_reference(value, match["reference"]))
+            words.append(match["escaped"] or value)
         else:
-            message = f"'{value}' is not closed (put a backslash before it to mean just itself)"
-            raise MarkupError("bad-text", message, value)
+            if words:
+                yield start, Plain("".join(words))
+                words = []
+            yield offset, _inline(match, offset)
+        offset += len(squeezed(value))
+        if not words:
+            start = offset
     if words:
-        inlines.append(Plain(words))
-    return tuple(inlines)
+        yield start, Plain("".join(words))
 
 
-def _link(token: str, words: str, url: str) -> Link:
+def squeezed(text: str) -> str:
+    """A text without its white space."""
+    return _RUN.sub("", text)
+
+
+def _inline(match: re.Match[str], offset: int) -> Inline:
+    token = match.group()
+    match match.lastgroup:
+        case "literal":
+            return Literal(match["literal"])
+        case "url":
+            return _link(match["words"], match["url"], offset)
+        case "reference":
+            return _reference(token, match["reference"], offset)
+        case _:
+            message = f"'{token}' is not closed (put a backslash before it to mean just itself)"
+            raise MarkupError("bad-text", message, offset)
+
+
+def _link(words: str, url: str, offset: int) -> Link:
     if not _URL.fullmatch(url):
-        raise MarkupError("bad-link", f"'{url}' is no http, https or mailto address", token)
+        raise MarkupError("bad-link", f"'{url}' is no http, https or mailto address", offset)
     return Link(re.sub(r"\\(.)", r"\1", words), url)
 
 
-def _reference(token: str, inner: str) -> Reference:
+def _reference(token: str, inner: str, offset: int) -> Reference:
     match = _REFERENCE.fullmatch(inner.strip())
     if not match:
-        raise MarkupError("bad-text", f"'{token}' is not {{id}} or {{id.attribute}}", token)
+        raise MarkupError("bad-text", f"'{token}' is not {{id}} or {{id.attribute}}", offset)
     attribute = match["attribute"] or "name"
     if attribute not in REFERENCE_ATTRIBUTES and not attribute.startswith("options."):
         known = ", ".join((*REFERENCE_ATTRIBUTES, "options.NAME"))
-        raise MarkupError("bad-text", f"'{token}' asks for an attribute not among {known}", token)
+        raise MarkupError("bad-text", f"'{token}' asks for an attribute not among {known}", offset)
     return Reference(match["id"], attribute)

@@ -59,7 +59,6 @@ class Shape(Enum):
     ACTOR = "actor"
     NOTE = "note"
     MAIL = "mail"
-    DOCUMENT = "document"
     TERMINATOR = "terminator"
     INPUT = "input"
 

@@ -15,6 +15,7 @@ from diagtool.model import Shape
 FORMAT = "1"
 """The version of the file format that this release reads."""
 
+ID_IN_WORDS = "letters, digits, _ and -, after a letter, at most 64 in all"
 ID = r"^[A-Za-z][A-Za-z0-9_-]{0,63}(?![\s\S])"
 
 
@@ -119,7 +120,11 @@ SECTION = Str(
     rf"^(?![\s=#;])[^\[\]\n{_CONTROL}]+(?<!\s){_END}", "the name of a config section", 200
 )
 OPTION = Str(rf"^[^\[\]\s=:#;{_CONTROL}]+{_END}", "the name of an option, without spaces", 200)
-VALUE = Str(rf"^(?!\s){_LINE[: -len(_END)]}(?<!\s){_END}", "a value on one line, without blanks around it", 2_000)
+VALUE = Str(
+    rf"^(?!\s){_LINE[: -len(_END)]}(?<!\s){_END}",
+    "a value on one line, without blanks around it",
+    2_000,
+)
 PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{_CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
 
 SHAPES = Choice(tuple(shape.value for shape in Shape))
@@ -157,7 +162,7 @@ BLOCK = Record(
 )
 
 INTRO_BLOCK = Record(
-    "intro block",
+    "block of an intro",
     "A part of the intro: a text alone is a paragraph.",
     {"warning": BLOCK.keys["warning"]},
     one_of=("warning",),
@@ -304,9 +309,13 @@ def _json(spec: Spec, definitions: dict[str, object], *, inline: bool = False) -
             scalars = ["string", "number", "boolean"]
             if spec is VALUE:
                 scalars.append("null")  # an option that is set to nothing
-            return {"type": scalars, "pattern": spec.pattern, "maxLength": spec.max_length}
+            return {
+                "type": scalars,
+                **_pattern(spec.pattern, spec.expected),
+                "maxLength": spec.max_length,
+            }
         case Id():
-            return {"type": ["string", "boolean"], "pattern": ID}
+            return {"type": ["string", "boolean"], **_pattern(ID, f"an id: {ID_IN_WORDS}")}
         case Choice((version,)) if version == FORMAT:
             return {"enum": [int(FORMAT), FORMAT]}
         case Choice(values):
@@ -329,13 +338,17 @@ def _json(spec: Spec, definitions: dict[str, object], *, inline: bool = False) -
             item = _json(spec.item, definitions)
             return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
         case Record():
-            if not inline and spec.name in definitions:
-                return {"$ref": f"#/$defs/{spec.name}"}
-            schema = _json_record(spec, definitions)
             if inline:
-                return schema
-            definitions[spec.name] = schema
-            return {"$ref": f"#/$defs/{spec.name}"}
+                return _json_record(spec, definitions)
+            name = spec.name.replace(" ", "-")
+            if name not in definitions:
+                definitions[name] = _json_record(spec, definitions)
+            return {"$ref": f"#/$defs/{name}"}
+
+
+def _pattern(pattern: str, expected: str) -> dict[str, object]:
+    """A pattern with what editors say instead of showing it."""
+    return {"pattern": pattern, "patternErrorMessage": f"This is not {expected}."}
 
 
 def _json_record(record: Record, definitions: dict[str, object]) -> dict[str, object]:

@@ -7,31 +7,40 @@ a value stood. Scalars are always text, exactly as written. No tag is ever follo
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from diagtool.diagnostics import Diagnostic
 from diagtool.model import Place
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 32
 MAX_NODES = 200_000
 
-_FAST_LOADER = getattr(yaml, "CLoader", yaml.Loader)
+_FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True)
 class Scalar:
-    """A text. ``plain`` says that it stands without quotes; ``raw`` is how it is spelt."""
+    """A text. ``plain`` says that it stands without quotes.
+
+    ``raw`` is how it is spelt, from its place on, quotes and all.
+    """
 
     value: str
     plain: bool
     place: Place
     raw: str
+
+    @property
+    def missing(self) -> bool:
+        """Whether nothing is written, or a word that stands for nothing."""
+        return self.plain and self.value in ("", "~", "null", "Null", "NULL")
 
 
 @dataclass(slots=True)
@@ -84,83 +93,96 @@ def read_file(path: Path, report: Report) -> File | None:
         report(Diagnostic("unreadable-file", Place(shown, 1, 1), f"cannot be read: {reason}"))
         return None
     if len(data) > MAX_BYTES:
-        report(Diagnostic("too-large", Place(shown, 1, 1), f"is larger than {MAX_BYTES} bytes"))
+        report(
+            Diagnostic(
+                "too-large", Place(shown, 1, 1), f"the file is larger than {MAX_BYTES} bytes"
+            )
+        )
         return None
     try:
         text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        byte = data[error.start]
-        message = f"byte 0x{byte:02x} is not UTF-8"
-        report(Diagnostic("not-utf8", Place(shown, line, column), message))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        report(Diagnostic("not-utf8", _end_of(shown, before), message))
         return None
     return _parse(shown, text, report)
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, parted where YAML parts them."""
+    return re.split("\r\n|[\n\r\x85\u2028\u2029]", text)
+
+
+def _end_of(path: str, text: str) -> Place:
+    """The place after a text from the start of a file."""
+    lines = lines_of(text)
+    return Place(path, len(lines), len(lines[-1]) + 1)
+
+
 def _parse(path: str, text: str, report: Report) -> File | None:
-    lines = text.splitlines()
-    file = File(path, lines, None)
+    file = File(path, lines_of(text), None)
     try:
         try:
-            file.root = _Composer(path, text, report).compose(_FAST_LOADER)
+            file.root = _Composer(file, text, report).compose(_FAST_LOADER)
         except yaml.YAMLError:
             # The two scanners word their findings differently: readers get those of the
             # one that is always there.
-            file.root = _Composer(path, text, report).compose(yaml.Loader)
+            file.root = _Composer(file, text, report).compose(yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path, 1, 1)
-        about = f"{error.context}: " if error.context else ""
-        report(Diagnostic("bad-yaml", place, f"{about}{error.problem}", source=file.line(place.line)))
-        return None
+        assert mark is not None, "only PyYAML's composers leave it out"
+        start = f" from line {error.context_mark.line + 1}" if error.context_mark else ""
+        about = f"{error.context}{start}: " if error.context else ""
+        problem = _Refused("bad-yaml", _place(path, mark), f"{about}{error.problem}")
     except yaml.reader.ReaderError as error:
-        before = text[: error.position]
-        place = Place(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
-        character = text[error.position : error.position + 1]
-        message = f"the character U+{ord(character):04X} is not allowed" if character else str(error)
-        report(Diagnostic("bad-yaml", place, message, source=file.line(place.line)))
-        return None
+        place = _end_of(path, text[: error.position])
+        character = ord(text[error.position])
+        problem = _Refused("bad-yaml", place, f"the character U+{character:04X} is not allowed")
     except _Refused as refused:
-        place = refused.place
-        report(Diagnostic(refused.code, place, refused.message, source=file.line(place.line)))
-        return None
-    return file
+        problem = refused
+    else:
+        return file
+    place = problem.place
+    report(Diagnostic(problem.code, place, problem.message, source=file.line(place.line)))
+    return None
 
 
-@dataclass
+def _place(path: str, mark: Any) -> Place:
+    return Place(path, mark.line + 1, mark.column + 1)
+
+
 class _Refused(Exception):
-    """A file that would cost too much to read on."""
+    """A file that is no use, or would cost too much, to read on."""
 
-    code: str
-    place: Place
-    message: str
+    def __init__(self, code: str, place: Place, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.place = place
+        self.message = message
 
 
 class _Composer:
     """Makes nodes from the events of one file, without recursion."""
 
-    def __init__(self, path: str, text: str, report: Report) -> None:
-        self.path = path
+    def __init__(self, file: File, text: str, report: Report) -> None:
+        self.file = file
         self.text = text
-        self.lines = text.splitlines()
         self.report = report
         self.tags: list[Diagnostic] = []
         self.anchors: dict[str, tuple[Node, int]] = {}
         self.open: list[tuple[Sequence | Mapping, str | None, int]] = []
+        self.keys: list[Node | None] = []
         self.count = 0
+        self.aliases = 0
         self.root: Node | None = None
-        self.key: list[Node | None] = []
 
-    def compose(self, loader: type[yaml.Loader]) -> Node | None:
-        documents = 0
-        for event in yaml.parse(self.text, Loader=loader):
+    def compose(self, loader: type[yaml.SafeLoader]) -> Node | None:
+        for event in self._events(loader(self.text)):
             if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise _Refused(
-                        "bad-yaml", self._place(event), "a second document starts here"
-                    )
+                if self.root is not None:
+                    place = self._place(event)
+                    raise _Refused("bad-yaml", place, "a second document starts here")
             elif isinstance(event, yaml.AliasEvent):
                 self._add(*self._aliased(event))
             elif isinstance(event, yaml.ScalarEvent):
@@ -173,21 +195,31 @@ class _Composer:
             self.report(diagnostic)
         return self.root
 
+    def _events(self, loader: yaml.SafeLoader) -> Iterator[yaml.Event]:
+        try:
+            while loader.check_event():
+                yield loader.get_event()  # type: ignore[no-untyped-call]
+        except (OverflowError, ValueError):
+            # The pure scanner trusts the digits of an escape or of a %YAML directive.
+            place = _place(self.file.path, loader.get_mark())
+            raise _Refused("bad-yaml", place, "a number that is out of range") from None
+
     def _place(self, event: yaml.Event) -> Place:
-        mark = event.start_mark
-        return Place(self.path, mark.line + 1, mark.column + 1)
+        return _place(self.file.path, event.start_mark)
 
     def _check_tag(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         if event.tag is not None:
             place = self._place(event)
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            source = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
             message = f"the tag '{tag}' is not allowed"
+            source = self.file.line(place.line)
             self.tags.append(Diagnostic("yaml-tag", place, message, source=source))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         self._check_tag(event)
-        raw = self.text[event.start_mark.index : event.end_mark.index]
+        start, end = event.start_mark, event.end_mark
+        assert start is not None and end is not None
+        raw = self.text[start.index : end.index]
         node = Scalar(event.value, not event.style, self._place(event), raw)
         if event.anchor:
             self.anchors[event.anchor] = (node, 1)
@@ -196,17 +228,17 @@ class _Composer:
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         self._check_tag(event)
         if len(self.open) >= MAX_DEPTH:
-            raise _Refused("too-deep", self._place(event), f"is nested more than {MAX_DEPTH} deep")
+            raise _Refused("too-deep", self._place(event), f"nested more than {MAX_DEPTH} deep")
         kind = Sequence if isinstance(event, yaml.SequenceStartEvent) else Mapping
         node = kind(self._place(event))
         if event.anchor:
             self.anchors[event.anchor] = (node, 0)
         self.open.append((node, event.anchor, self.count))
-        self.key.append(None)
+        self.keys.append(None)
 
     def _end(self) -> None:
         node, anchor, count_before = self.open.pop()
-        self.key.pop()
+        self.keys.pop()
         size = self.count - count_before + 1
         if anchor:
             self.anchors[anchor] = (node, size)
@@ -217,6 +249,7 @@ class _Composer:
             raise _Refused(
                 "bad-yaml", self._place(event), f"the alias '*{event.anchor}' has no anchor"
             )
+        self.aliases += 1
         node, size = self.anchors[event.anchor]
         if any(node is opened for opened, _, _ in self.open):
             raise _Refused(
@@ -227,29 +260,39 @@ class _Composer:
     def _add(self, node: Node, size: int) -> None:
         self.count += size
         if self.count > MAX_NODES:
-            message = f"the file unfolds to more than {MAX_NODES} values"
-            raise _Refused("alias-bomb", node.place, message)
+            if self.aliases:
+                message = f"the file unfolds to more than {MAX_NODES} values"
+                raise _Refused("alias-bomb", node.place, message)
+            message = f"the file holds more than {MAX_NODES} values"
+            raise _Refused("too-large", node.place, message)
         if not self.open:
             self.root = node
             return
         parent = self.open[-1][0]
         if isinstance(parent, Sequence):
             parent.items.append(node)
-        elif (key := self.key[-1]) is None:
-            self.key[-1] = node
+        elif (key := self.keys[-1]) is None:
+            self.keys[-1] = node
         else:
             parent.pairs.append((key, node))
-            self.key[-1] = None
+            self.keys[-1] = None
 
 
 def topology_files(path: Path) -> list[Path]:
     """The files of a topology: itself, or ``topology.yaml`` of a folder and its others.
 
-    Raises OSError where the folder cannot be listed.
+    A folder without that file is no topology, whatever else it holds: it gives only that
+    path. Raises OSError where the folder cannot be listed.
     """
     if not path.is_dir():
         return [path]
     main = path / "topology.yaml"
-    names = sorted(os.listdir(path))
-    others = [path / n for n in names if n.endswith((".yaml", ".yml")) and not n.startswith(".")]
-    return [main, *(other for other in others if other.name != main.name and other.is_file())]
+    if not main.is_file():
+        return [main]
+    others = [
+        other
+        for other in sorted(path.iterdir())
+        if other.suffix in (".yaml", ".yml") and not other.name.startswith(".")
+        if other != main and other.is_file()
+    ]
+    return [main, *others]
