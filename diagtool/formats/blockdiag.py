@@ -14,7 +14,6 @@ KIND = Kind.TEXT
 
 SHAPES = {
     Shape.DATABASE: "flowchart.database",
-    Shape.DOCUMENT: "flowchart.document",
     Shape.TERMINATOR: "flowchart.terminator",
     Shape.INPUT: "flowchart.input",
 }
@@ -39,20 +38,25 @@ def write(diagram: Diagram) -> str:
     return "\n".join(["blockdiag {", *lines, "}", ""])
 
 
-def _node(node: Node) -> str:
-    attributes = [f"label = {_quoted(node.label)}"]
+def attributes(node: Node) -> Iterator[tuple[str, str | None]]:
+    """What is said of a node: names, and values as tokens where there are some."""
+    yield "label", quoted(node.label)
     if node.shape is not Shape.BOX:
-        attributes.append(f"shape = {SHAPES.get(node.shape, node.shape.value)}")
+        yield "shape", SHAPES.get(node.shape, node.shape.value)
     if node.width not in (None, DEFAULT_WIDTH):
-        attributes.append(f"width = {node.width}")
+        yield "width", str(node.width)
     if node.stacked:
-        attributes.append("stacked")
-    return f"{_id(node.id)} [{', '.join(attributes)}];"
+        yield "stacked", None
+
+
+def _node(node: Node) -> str:
+    said = ", ".join(f"{name} = {value}" if value else name for name, value in attributes(node))
+    return f"{token(node.id)} [{said}];"
 
 
 def _group(group: Group, nodes: dict[str, Node], indent: str) -> Iterator[str]:
-    yield f"{indent}group {_id(group.id)} {{"
-    yield f"{indent}  label = {_quoted(group.label)};"
+    yield f"{indent}group {token(group.id)} {{"
+    yield f"{indent}  label = {quoted(group.label)};"
     for id in group.nodes:
         yield f"{indent}  {_node(nodes[id])}"
     for inner in group.groups:
@@ -61,17 +65,18 @@ def _group(group: Group, nodes: dict[str, Node], indent: str) -> Iterator[str]:
 
 
 def _statement(run: tuple[Edge, ...]) -> str:
-    tails = ", ".join(_id(id) for id in dict.fromkeys(edge.tail for edge in run))
-    heads = ", ".join(_id(id) for id in dict.fromkeys(edge.head for edge in run))
-    attributes = f" [label = {_quoted(run[0].label)}]" if run[0].label else ""
+    tails = ", ".join(token(id) for id in dict.fromkeys(edge.tail for edge in run))
+    heads = ", ".join(token(id) for id in dict.fromkeys(edge.head for edge in run))
+    attributes = f" [label = {quoted(run[0].label)}]" if run[0].label else ""
     return f"{tails} {run[0].arrow.value} {heads}{attributes};"
 
 
-def _id(id: str) -> str:
-    return id if _BARE.fullmatch(id) and id not in _KEYWORDS else _quoted(id)
+def token(id: str) -> str:
+    """An id as a token: bare where that will do."""
+    return id if _BARE.fullmatch(id) and id not in _KEYWORDS else quoted(id)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A text as a string token.
 
     blockdiag reads ``\\\\`` as a backslash and ``\\n`` as a line break, takes every run of

@@ -1,0 +1,69 @@
+"""The commands of the command line, one module each.
+
+A command's module has ``HELP``, a line; ``EXAMPLES``, command lines with what they do;
+``add_arguments(parser)``; and ``run(arguments)``, which gives the exit code. What a
+command needs beyond the model is imported when it runs: the others must not wait for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from diagtool.model import Topology
+
+NAMES = ("check", "export", "render", "verify", "facts", "schema", "completion")
+"""The commands, in the order in which a newcomer meets them."""
+
+
+class UsageError(Exception):
+    """Arguments that make no sense; the exit code is 2."""
+
+
+class CommandError(Exception):
+    """Input or output that a command cannot use; the exit code is 1."""
+
+
+def add_topology(parser: argparse.ArgumentParser) -> None:
+    """The argument that names a topology."""
+    parser.add_argument(
+        "-t",
+        "--topology",
+        type=Path,
+        metavar="PATH",
+        help="the topology: a file, or a folder with topology.yaml (default: the one that "
+        "pyproject.toml names, else the only one in topology/)",
+    )
+
+
+def topology_path(arguments: argparse.Namespace) -> Path:
+    """The topology that the arguments name, or the project's. Raises UsageError."""
+    from diagtool import discovery
+
+    if arguments.topology is not None:
+        return Path(arguments.topology)
+    try:
+        return discovery.find(Path())
+    except discovery.DiscoveryError as error:
+        raise UsageError(str(error)) from None
+
+
+def load_topology(arguments: argparse.Namespace) -> Topology:
+    """The topology that is meant. Raises UsageError, and TopologyError with its findings."""
+    from diagtool.loading import load
+
+    return load(topology_path(arguments))
+
+
+def put(data: str | bytes) -> None:
+    """Writes data to standard output, as UTF-8 whatever the terminal's encoding."""
+    sys.stdout.flush()
+    raw = data if isinstance(data, bytes) else data.encode("utf-8", "backslashreplace")
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
+
+
+def say(text: str) -> None:
+    """Tells the user something, on standard error."""
+    print(text, file=sys.stderr)

@@ -1,0 +1,66 @@
+"""Which topology is meant where none is named."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+FOLDER = "topology"
+"""Where a project keeps its topologies."""
+
+MAIN = "topology.yaml"
+"""The file that makes a folder a topology."""
+
+
+class DiscoveryError(Exception):
+    """No topology, or several; the message lists them."""
+
+
+def find(root: Path) -> Path:
+    """The topology of the project in a folder.
+
+    It is the one that ``[tool.diagtool] topology`` in ``pyproject.toml`` names, else the
+    only one in ``topology/``. Raises DiscoveryError where that is not one.
+    """
+    named = _named(root / "pyproject.toml")
+    if named is not None:
+        return root / named
+    found = topologies(root / FOLDER)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise DiscoveryError(
+            f"there is no topology in {FOLDER}/: name one with -t PATH, or in pyproject.toml "
+            f"as [tool.diagtool] topology"
+        )
+    listed = "".join(f"\n  {path.as_posix()}" for path in found)
+    raise DiscoveryError(f"there are several topologies: name one with -t PATH{listed}")
+
+
+def topologies(folder: Path) -> list[Path]:
+    """The topologies in a folder: itself, or its YAML files and the folders with a main file."""
+    if (folder / MAIN).is_file():
+        return [folder]
+    if not folder.is_dir():
+        return []
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if not path.name.startswith(".")
+        and ((path.suffix in (".yaml", ".yml") and path.is_file()) or (path / MAIN).is_file())
+    ]
+
+
+def _named(pyproject: Path) -> str | None:
+    """What a ``pyproject.toml`` names, None where it names nothing."""
+    try:
+        tool = tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise DiscoveryError(f"{pyproject.as_posix()}: cannot be read: {error}") from None
+    settings = tool.get("diagtool", {}) if isinstance(tool, dict) else {}
+    named = settings.get("topology") if isinstance(settings, dict) else None
+    if named is not None and not isinstance(named, str):
+        raise DiscoveryError(f"{pyproject.as_posix()}: [tool.diagtool] topology is not a path")
+    return named

@@ -1,0 +1,142 @@
+"""From a topology to its files: pictures in every format, and plain pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagtool import diagram, snippets, words, writing
+from diagtool import formats as registry
+from diagtool.diagram import Diagram
+from diagtool.formats import Format, FormatError, Kind, Look
+from diagtool.model import Paragraph, SnippetMention, Topology, Warning
+
+if TYPE_CHECKING:
+    from diagtool.drawing import Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A file that was made from a topology, and the views that it shows."""
+
+    name: str
+    format: str
+    views: tuple[str, ...]
+    content: bytes
+
+
+def export(
+    topology: Topology,
+    formats: Sequence[str],
+    folder: str | Path,
+    *,
+    views: Sequence[Diagram] | None = None,
+    look: Look | None = None,
+    force: bool = False,
+) -> tuple[Path, ...]:
+    """Writes views in formats to a folder, a file each, and gives the paths of all files.
+
+    ``views`` are all of the topology's where none are given. A file whose content is what
+    it was is not touched. Raises FormatError for a format that is not there or cannot say
+    what a view shows, LayoutError for a diagram that cannot be laid out, OutputError for a
+    file that cannot be written, and EditedError for a deck or draw.io file that somebody
+    has edited, unless ``force`` says to overwrite it.
+    """
+    paths = []
+    for artefact in artefacts(topology, formats, views=views, look=look):
+        save(Path(folder), artefact, force=force)
+        paths.append(Path(folder) / artefact.name)
+    return tuple(paths)
+
+
+def save(folder: Path, artefact: Artefact, *, force: bool = False) -> bool:
+    """Writes one file of an export; says whether it changed. Raises as :func:`export` does."""
+    edited = None if force else registry.edited(artefact.format)
+    return writing.write(folder, artefact.name, artefact.content, edited=edited)
+
+
+def artefacts(
+    topology: Topology,
+    formats: Sequence[str],
+    *,
+    views: Iterable[Diagram] | None = None,
+    look: Look | None = None,
+) -> Iterator[Artefact]:
+    """The files that :func:`export` writes, each view laid out once for all formats."""
+    look = look or Look()
+    for view in diagram.views(topology) if views is None else views:
+        drawing: Drawing | None = None
+        for name in formats:
+            format = registry.get(name)
+            if format.KIND is not Kind.TEXT and drawing is None:
+                drawing = draw(topology, view, look)
+            content = _content(format, [view], [drawing] if drawing else [], look)
+            yield Artefact(view.name + format.SUFFIX, name, (view.name,), content)
+
+
+def together(
+    topology: Topology, format: str, views: Sequence[Diagram], *, look: Look | None = None
+) -> Artefact:
+    """One file with several views. Raises FormatError where a format's files hold only one."""
+    look = look or Look()
+    module = registry.get(format)
+    if len(views) != 1 and module.KIND is not Kind.PAGED:
+        raise FormatError(f"a file of the format {format} holds one view, not {len(views)}")
+    drawings = [draw(topology, v, look) for v in views] if module.KIND is not Kind.TEXT else []
+    content = _content(module, views, drawings, look)
+    return Artefact(
+        topology.id + module.SUFFIX, format, tuple(view.name for view in views), content
+    )
+
+
+def draw(topology: Topology, view: Diagram, look: Look | None = None) -> Drawing:
+    """A view with geometry. Raises LayoutError where it cannot be laid out."""
+    from diagtool.layout import lay_out
+    from diagtool.textmetrics import Fonts
+
+    look = look or Look()
+    drawing = lay_out(
+        view,
+        name=view.name,
+        title=view.title,
+        description=words.describe(view),
+        parts=view.parts,
+        fonts=Fonts(Path(look.font)) if look.font else None,
+        warn=look.warn,
+    )
+    return replace(drawing, topology=topology.id, notes=tuple(_notes(topology, view)))
+
+
+def _notes(topology: Topology, view: Diagram) -> Iterator[str]:
+    """What is to be said about a view: its service's notes, or what introduces the topology."""
+    service = topology.services.get(view.name)
+    for block in service.notes if service else topology.intro:
+        match block:
+            case Paragraph(text):
+                yield words.plain(topology, text)
+            case Warning(text):
+                yield f"Warning: {words.plain(topology, text)}"
+            case SnippetMention(snippet) if service:
+                yield snippets.ini(service.snippet(snippet)).rstrip()
+
+
+def render(topology: Topology) -> dict[str, str]:
+    """The guide as plain reStructuredText and sample configs, by the names of their files."""
+    from diagtool import guide
+
+    return dict(guide.render(topology))
+
+
+def _content(
+    format: Format, views: Sequence[Diagram], drawings: Sequence[Drawing], look: Look
+) -> bytes:
+    match format.KIND:
+        case Kind.TEXT:
+            content = format.write(views[0])
+        case Kind.DRAWN:
+            content = format.write(drawings[0], look)
+        case Kind.PAGED:
+            content = format.write(drawings, look)
+    return content.encode() if isinstance(content, str) else content

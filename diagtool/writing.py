@@ -1,0 +1,61 @@
+"""Output files: whole or not at all, never outside their folder, only where they change."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+
+class OutputError(Exception):
+    """A file that cannot be written; the message says which and why."""
+
+
+class EditedError(OutputError):
+    """A file that people have edited since it was written, or that is none of ours."""
+
+
+def write(
+    folder: Path, name: str, content: bytes, *, edited: Callable[[bytes], bool] | None = None
+) -> bool:
+    """Writes a file of a folder, which is made where it is missing; says whether it changed.
+
+    The file appears with all of its content at once, so that readers and other writers at
+    the same time never see half of it. A name that leads out of the folder, through ``..``
+    or a symbolic link, is refused, and so is one whose present content people ``edited``.
+    Raises OutputError, for the last EditedError.
+    """
+    path = folder / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target = path.resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise OutputError(f"cannot write {path.as_posix()}: it leads out of its folder")
+        if target.exists() and not target.is_file():
+            raise OutputError(f"cannot write {path.as_posix()}: it is no regular file")
+        if target.exists():
+            present = target.read_bytes()
+            if present == content:
+                return False
+            if edited is not None and edited(present):
+                raise EditedError(f"cannot write {path.as_posix()}: it was edited by hand")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, content)
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in a name
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise OutputError(f"cannot write {path.as_posix()}: {reason}") from None
+    return True
+
+
+def _replace(target: Path, content: bytes) -> None:
+    # Not tempfile's: its files are for their owner's eyes only, and these get published.
+    draft = target.with_name(f".diagtool-{secrets.token_hex(8)}.tmp")
+    try:
+        with draft.open("xb") as stream:
+            stream.write(content)
+        draft.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
