@@ -40,10 +40,6 @@ class Direction(Enum):
     FROM = "from"
     BOTH = "with"
 
-    def reversed(self) -> Direction:
-        """The same connection seen from its other end."""
-        return {Direction.TO: Direction.FROM, Direction.FROM: Direction.TO}.get(self, self)
-
 
 class Shape(Enum):
     """The shapes that a component or a service's servers can be drawn in."""

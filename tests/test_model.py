@@ -243,12 +243,6 @@ def test_node_id(label: str, id: str) -> None:
     assert node_id(label) == id
 
 
-def test_direction_from_the_other_end() -> None:
-    assert Direction.TO.reversed() is Direction.FROM
-    assert Direction.FROM.reversed() is Direction.TO
-    assert Direction.BOTH.reversed() is Direction.BOTH
-
-
 def test_placeholders_of_a_value() -> None:
     assert Option("s", "n", "kazoo://<url>:<port>").placeholders == ("url", "port")
     assert Option("s", "n", "a < b > c <> d").placeholders == (" b ",)
