@@ -1,0 +1,121 @@
+"""The Sphinx extension: a topology's guide on a project's pages, and blockdiag pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docutils import nodes
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.builders import Builder
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+
+from diagtool import __version__, formats
+from diagtool.sphinxext import handwritten, topologies
+from diagtool.sphinxext.directives import DIRECTIVES
+from diagtool.sphinxext.domain import TopoDomain
+from diagtool.sphinxext.pictures import (
+    HrefCollector,
+    depart_mapped,
+    download,
+    mapped,
+    picture,
+    visit_mapped,
+)
+from diagtool.sphinxext.studio import STYLESHEET, Studio
+
+if TYPE_CHECKING:
+    from sphinx.addnodes import pending_xref
+    from sphinx.domains import Domain
+    from sphinx.util.typing import ExtensionMetadata
+
+logger = logging.getLogger(__name__)
+
+
+def _load(app: Sphinx) -> None:
+    TopoDomain.of(app.env).topologies = topologies.load(app)
+
+
+def _outdated(
+    app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], removed: Set[str]
+) -> list[str]:
+    return sorted(TopoDomain.of(env).outdated())
+
+
+def _moved(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    return sorted(TopoDomain.of(env).moved())
+
+
+def _explain(app: Sphinx, domain: Domain | None, node: pending_xref) -> bool | None:
+    if not isinstance(domain, TopoDomain):
+        return None
+    logger.warning(domain.explain(node), location=node, type="topo", subtype="unknown")
+    return True
+
+
+def _end(app: Sphinx, exception: Exception | None) -> None:
+    """Has a build fail that left something out, with or without ``-W``.
+
+    Sphinx then forgets the pages that it read, so that the next build says so again.
+    """
+    domain = TopoDomain.of(app.env)
+    if exception is None and (domain.failures or domain.topologies.unusable):
+        app.statuscode = 1
+        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+
+
+class _Pictures:
+    """Keeps the studio of a build, which is opened by its first page."""
+
+    studio: Studio | None = None
+
+    def open(self, app: Sphinx, builder: Builder) -> None:
+        self.studio = Studio(app)
+        self.studio.write_stylesheet()
+
+    def hang(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        if self.studio is None:
+            self.studio = Studio(app)
+        self.studio.hang(doctree, docname)
+
+    def close(self, app: Sphinx, exception: Exception | None) -> None:
+        if self.studio is not None:
+            self.studio.close()
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Registers everything with Sphinx."""
+    app.add_domain(TopoDomain)
+    for name, directive in DIRECTIVES.items():
+        app.add_directive_to_domain("topo", name, directive)
+    app.add_node(picture)
+    app.add_node(download)
+    app.add_post_transform(HrefCollector)
+    app.add_node(mapped, html=(visit_mapped, depart_mapped))
+    handwritten.setup(app)
+
+    app.add_config_value("topo_topologies", {}, "", dict)
+    app.add_config_value("topo_theme", "clean", "html", str)
+    app.add_config_value("topo_font", None, "html", str)
+    downloads = [name for name in ("svg", "png", "pptx", "blockdiag") if name in formats.names()]
+    app.add_config_value("topo_downloads", downloads, "html", (list, tuple))
+    app.add_css_file(STYLESHEET)
+
+    pictures = _Pictures()
+    app.connect("builder-inited", _load)
+    app.connect("env-get-outdated", _outdated)
+    app.connect("env-updated", _moved)
+    app.connect("warn-missing-reference", _explain)
+    app.connect("write-started", pictures.open)
+    app.connect("doctree-resolved", pictures.hang)
+    app.connect("build-finished", pictures.close)
+    app.connect("build-finished", _end)
+    return {
+        "version": __version__,
+        # Pages that another release has read are read again.
+        "env_version": int.from_bytes(__version__.encode()),
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

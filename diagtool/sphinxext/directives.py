@@ -1,0 +1,264 @@
+"""The directives of the ``topo`` domain: a part of the guide each."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
+from sphinx.util.docutils import SphinxDirective
+from sphinx.util.parsing import nested_parse_to_nodes
+
+from diagtool import snippets, words
+from diagtool.guide import GuideError, rst
+from diagtool.model import Place
+from diagtool.sphinxext.domain import PAGE, TopoDomain
+from diagtool.sphinxext.pictures import download, picture
+from diagtool.sphinxext.topologies import Name, Unknown, Unusable
+
+
+def alignment(argument: str) -> str:
+    """Left, center or right."""
+    return directives.choice(argument, ("left", "center", "right"))
+
+
+class TopoDirective(SphinxDirective):
+    """Puts something that a topology says on the page, or fails at its line."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        try:
+            return self.say()
+        except Unknown as error:
+            self.fail(str(error))
+        except Unusable:
+            pass  # the build fails for what is wrong with the topology
+        except GuideError as error:
+            place = error.place if error.place.path else None
+            self.fail(str(error), str(place) if place else None)
+        return []
+
+    def say(self) -> list[nodes.Node]:
+        """The nodes of the page. Raises Unknown or GuideError."""
+        raise NotImplementedError
+
+    def fail(self, message: str, place: str | None = None) -> None:
+        """Logs an error that makes the build fail; the place is the directive's by default."""
+        location = place or self.get_location()
+        self.topo.fail(self.env.current_document.docname, f"{self.name}: {message}", location)
+
+    @property
+    def topo(self) -> TopoDomain:
+        """The domain."""
+        return TopoDomain.of(self.env)
+
+    def target(self) -> Name:
+        """What the argument names."""
+        return self.topo.named(self.arguments[0])
+
+    def parse(self, what: str, name: Name, *, headings: bool = False) -> list[nodes.Node]:
+        """Nodes of what a template says, each with the place of the fact that it states."""
+        lines = StringList()
+        here = self.place(name)
+        for said in self.topo.topologies.lines(self.topo.use(what, name)):
+            place = said.place if said.place.path else here
+            lines.append(said.text, place.path, place.line - 1)
+        return nested_parse_to_nodes(self.state, lines, allow_section_headings=headings)
+
+    def place(self, name: Name) -> Place:
+        """Where a part is defined; for the whole of a topology, where the directive stands."""
+        if name.target:
+            return self.topo.topologies.part(name).place
+        path, line = self.get_source_info()
+        return Place(path or "", line or 1)
+
+    def anchored(self, node: nodes.Element, kind: str, name: Name) -> None:
+        """Gives a node the anchor of the part that it describes."""
+        document = self.state.document
+        anchor = self.topo.topologies.anchor(name)
+        while anchor in document.ids:
+            anchor = f"topo-{anchor}"
+        node["ids"] = [anchor]
+        document.note_explicit_target(node)
+        self.topo.describe(kind, name, node)
+
+    def titled(self, kind: type[nodes.TextElement], title: str, name: Name) -> nodes.TextElement:
+        """A title or term that says a plain text, which a translation may mark up."""
+        escaped = rst.escape(title)
+        titled = kind(escaped, "", *self.parse_inline(escaped)[0])
+        titled.source, titled.line, _ = astuple(self.place(name))
+        return titled
+
+
+class PageTopology(TopoDirective):
+    """``topo:topology``: which topology the page speaks of from here on."""
+
+    def say(self) -> list[nodes.Node]:
+        """Nothing to see."""
+        self.topo.topologies.topology(self.arguments[0])
+        self.env.ref_context[PAGE] = self.arguments[0]
+        return []
+
+
+class GuidePage(TopoDirective):
+    """``topo:guide``: the whole guide."""
+
+    required_arguments = 0
+    optional_arguments = 1
+
+    def target(self) -> Name:
+        """The whole of a topology."""
+        return Name(self.arguments[0] if self.arguments else self.topo.page, "")
+
+    def say(self) -> list[nodes.Node]:
+        """The intro, a section for each service, and the components."""
+        return self.parse("guide", self.target(), headings=True)
+
+
+class Components(GuidePage):
+    """``topo:components``: a section on what the services stand on."""
+
+    def say(self) -> list[nodes.Node]:
+        """The section, with an entry for each component."""
+        name = self.target()
+        section = nodes.section("", self.titled(nodes.title, "Components", name))
+        section["names"].append("components")
+        self.state.document.note_implicit_target(section, section)
+        section += self.parse("components", name, headings=True)
+        return [section]
+
+
+class ComponentEntry(TopoDirective):
+    """``topo:component``: an entry about one component."""
+
+    def say(self) -> list[nodes.Node]:
+        """A definition."""
+        name = self.target()
+        component = self.topo.topologies.component(name)
+        self.topo.use("part", name)
+        term = self.titled(nodes.term, component.name, name)
+        self.anchored(term, "component", name)
+        definition = nodes.definition("", *self.parse("component", name))
+        item = nodes.definition_list_item("", term, definition)
+        return [nodes.definition_list("", item)]
+
+
+class ServiceSection(TopoDirective):
+    """``topo:service``: a service's whole section."""
+
+    def say(self) -> list[nodes.Node]:
+        """The section."""
+        name = self.target()
+        service = self.topo.topologies.service(name)
+        self.topo.use("part", name)
+        section = nodes.section("", self.titled(nodes.title, service.name, name))
+        self.anchored(section, "service", name)
+        section += self.parse("service", name, headings=True)
+        return [section]
+
+
+class Needs(TopoDirective):
+    """``topo:needs``: what a service needs access to."""
+
+    def say(self) -> list[nodes.Node]:
+        """A list."""
+        name = self.target()
+        self.topo.topologies.service(name)
+        return self.parse("needs", name)
+
+
+class Notes(TopoDirective):
+    """``topo:notes``: the notes of a service, with its snippets and warnings."""
+
+    def say(self) -> list[nodes.Node]:
+        """Paragraphs, warnings and code blocks."""
+        name = self.target()
+        self.topo.topologies.service(name)
+        return self.parse("notes", name)
+
+
+class Diagram(TopoDirective):
+    """``topo:diagram``: the layout of a service, or the overview, as a figure."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        "caption": directives.unchanged,
+        "alt": directives.unchanged,
+        "name": directives.unchanged,
+        "align": alignment,
+        "class": directives.class_option,
+    }
+
+    def say(self) -> list[nodes.Node]:
+        """The figure."""
+        name = self.target()
+        diagram = self.topo.topologies.diagram(name)
+        self.topo.use("diagram", name)
+        node = picture(
+            content=diagram,
+            topology=name.topology,
+            filename=self.topo.topologies.anchor(Name(name.topology, diagram.name)),
+            alt=self.options.get("alt") or words.describe(diagram),
+            size={},
+        )
+        self.set_source_info(node)
+        caption = self.options.get("caption") or rst.escape(diagram.title)
+        return [figure(self, node, caption, align=self.options.get("align"))]
+
+
+class SnippetBlock(TopoDirective):
+    """``topo:snippet``: sample config of a service, all of it or one snippet."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"only": directives.unchanged_required}
+
+    def say(self) -> list[nodes.Node]:
+        """Code blocks, and the whole sample to fetch."""
+        name = self.target()
+        topologies = self.topo.topologies
+        service = topologies.service(name)
+        ids = [self.options["only"]] if "only" in self.options else [s.id for s in service.snippets]
+        if not ids:
+            raise Unknown(f"service '{service.id}' has no snippet")
+        blocks: list[nodes.Node] = []
+        for id in ids:
+            named = Name(name.topology, f"{service.id} {id}")
+            text = snippets.ini(topologies.snippet(named)[1]).rstrip("\n")
+            self.topo.use("snippet", named)
+            block = nodes.literal_block(text, text, language="ini", force=True)
+            self.set_source_info(block)
+            blocks.append(block)
+        filename = f"{topologies.anchor(name)}.conf"
+        content = snippets.sample(topologies.topology(name.topology), service).encode()
+        return [*blocks, download(filename=filename, content=content)]
+
+
+def figure(
+    directive: SphinxDirective, node: picture, caption: str, **attributes: Any
+) -> nodes.figure:
+    """A picture with its caption, under the name that the directive was given."""
+    node["classes"] += directive.options.get("class", [])
+    around = nodes.figure("", node)
+    around.update_basic_atts({})
+    around.attributes.update({name: value for name, value in attributes.items() if value})
+    children, messages = directive.parse_inline(caption)
+    line = nodes.caption(caption, "", *children)
+    directive.set_source_info(around)
+    directive.set_source_info(line)
+    around += [line, *messages]
+    directive.add_name(around)
+    return around
+
+
+DIRECTIVES = {
+    "topology": PageTopology,
+    "guide": GuidePage,
+    "service": ServiceSection,
+    "components": Components,
+    "component": ComponentEntry,
+    "diagram": Diagram,
+    "needs": Needs,
+    "notes": Notes,
+    "snippet": SnippetBlock,
+}

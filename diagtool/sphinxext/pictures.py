@@ -1,0 +1,142 @@
+"""The nodes of pictures and of files to fetch, and the words in pictures.
+
+A page holds a :class:`picture` until its cross-references are resolved, so that the words
+in it are translated with those around it; then :mod:`diagtool.sphinxext.studio` puts what
+the builder can show in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from diagtool import words
+from diagtool.diagram import Diagram, Edge, Group, Node
+from diagtool.drawing import Drawing
+
+if TYPE_CHECKING:
+    from sphinx.writers.html5 import HTML5Translator
+
+_LABEL = re.compile(r"""(\blabel\s*=\s*)("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.DOTALL)
+_URL = re.compile(r"""\bhref\s*=\s*["']?(https?://[^"'\s\];,]+)""")
+
+
+class picture(addnodes.translatable, nodes.General, nodes.Element):
+    """A picture that is yet to be drawn.
+
+    ``content`` is a :class:`~diagtool.diagram.Diagram`, or blockdiag source as a str;
+    ``topology`` is the name of the topology that the first is a view of. ``filename`` is
+    what its files are called, without suffix; ``alt`` tells what it shows, empty where its
+    author did not. ``size`` holds the width, height and scale that were asked for, and
+    ``fit`` whether the figure around it is to be as wide as it. For source by hand,
+    ``folder`` is where its icons are, ``origin`` the file that it stands in and
+    ``first_line`` the source's first line there.
+    """
+
+    def preserve_original_messages(self) -> None:
+        """Keeps the words as they are before any translation."""
+        self["translations"] = {}
+
+    def extract_original_messages(self) -> list[str]:
+        """What a translator is asked for: the words for the whole, and every label."""
+        return list(dict.fromkeys([*filter(None, [self["alt"]]), *labels(self["content"])]))
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        """Takes the translation of one of them."""
+        self["translations"][original_message] = translated_message
+
+
+class download(nodes.General, nodes.Element):
+    """A file that a reader of HTML can fetch: its ``filename`` and its ``content`` in bytes."""
+
+
+class HrefCollector(SphinxPostTransform):
+    """Shows the addresses in sources by hand to ``linkcheck``, just before it looks."""
+
+    default_priority = 790
+    builders = ("linkcheck",)
+
+    def run(self, **kwargs: Any) -> None:
+        """Puts a link beside each picture for each address in it."""
+        for node in list(self.document.findall(picture)):
+            source = node["content"]
+            for url in _URL.findall(source) if isinstance(source, str) else ():
+                link = nodes.reference("", "", refuri=url)
+                link.source, link.line = node.source, node.line
+                node.parent.append(nodes.paragraph("", "", link))
+
+
+class mapped(nodes.image):
+    """An image with places to click: ``areas`` are boxes in CSS pixels, links and names."""
+
+
+def visit_mapped(self: HTML5Translator, node: mapped) -> None:
+    """An ``img`` that names a map."""
+    self.visit_image(node)
+    self.body[-1] = self.body[-1].replace("<img ", f'<img usemap="#{node["map"]}" ', 1)
+
+
+def depart_mapped(self: HTML5Translator, node: mapped) -> None:
+    """The map."""
+    self.depart_image(node)
+    areas = "".join(
+        f'<area shape="rect" coords="{",".join(str(round(x)) for x in box)}"'
+        f' href="{escape(url)}" alt="{escape(name)}"/>'
+        for box, url, name in node["areas"]
+    )
+    self.body.append(f'<map name="{node["map"]}">{areas}</map>\n')
+
+
+# --- words in pictures ----------------------------------------------------------------
+
+
+def labels(content: Diagram | str) -> Iterator[str]:
+    """What stands on the shapes of a picture."""
+    if isinstance(content, str):
+        yield from (match[2][1:-1] for match in _LABEL.finditer(content))
+    else:
+        shapes: list[Node | Group | Edge] = [*content.nodes, *content.all_groups, *content.edges]
+        yield from (shape.label for shape in shapes if shape.label.strip())
+
+
+def translated(content: Diagram | str, words: Mapping[str, str]) -> Diagram | str:
+    """The content with other labels."""
+
+    def quoted(match: re.Match[str]) -> str:
+        quote, label = match[2][0], match[2][1:-1]
+        if label in words:
+            label = re.sub(rf"(?<!\\){quote}", rf"\\{quote}", words[label])
+        return f"{match[1]}{quote}{label}{quote}"
+
+    def group(old: Group) -> Group:
+        inner = tuple(map(group, old.groups))
+        return replace(old, label=words.get(old.label, old.label), groups=inner)
+
+    if isinstance(content, str):
+        return _LABEL.sub(quoted, content)
+    return replace(
+        content,
+        nodes=tuple(replace(n, label=words.get(n.label, n.label)) for n in content.nodes),
+        groups=tuple(map(group, content.groups)),
+        edges=tuple(replace(e, label=words.get(e.label, e.label)) for e in content.edges),
+    )
+
+
+def told(drawing: Drawing) -> str:
+    """What a drawing shows, in words."""
+    return words.describe(
+        Diagram(
+            drawing.name,
+            drawing.title,
+            tuple(Node(n.id, n.label or n.id, "") for n in drawing.nodes),
+            tuple(Group(g.id, g.label, g.id, g.members) for g in drawing.groups if g.label),
+            tuple(Edge(e.tail, e.head, e.arrow, e.label) for e in drawing.edges),
+        )
+    )
