@@ -13,7 +13,7 @@ import diagtool
 from diagtool import guide, words
 from diagtool.diagram import layout
 from diagtool.formats import blockdiag
-from diagtool.model import Direction, Option, Place, Replica, Service, Topology, node_id
+from diagtool.model import Option, Place, Replica, Service, Topology, node_id
 
 DESIGNATE = Path(__file__).parents[1] / "topology" / "designate.yaml"
 NEEDS = {
