@@ -7,11 +7,13 @@ found: the documentation is made from it, and a code that is not in it cannot be
 
 from __future__ import annotations
 
-import difflib
 import json
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from urllib.parse import quote
 
 from diagtool.model import Place
@@ -34,7 +36,7 @@ class Code:
     remedy: str
 
 
-_E, _W = Severity.ERROR, Severity.WARNING
+_E, _W, _H = Severity.ERROR, Severity.WARNING, Severity.HINT
 
 CODES: Mapping[str, Code] = {
     "unreadable-file": Code(
@@ -44,7 +46,7 @@ CODES: Mapping[str, Code] = {
     ),
     "too-large": Code(
         _E,
-        "The file is larger than 8 MiB.",
+        "The file is larger than 4 MiB, or holds more than 200,000 values.",
         "Split the topology into a folder of files, or look for what bloats it.",
     ),
     "not-utf8": Code(
@@ -55,7 +57,8 @@ CODES: Mapping[str, Code] = {
     "bad-yaml": Code(
         _E,
         "The text is not YAML, or holds more than one document.",
-        "Mend it where the caret points; quote a text that holds ``: `` or `` #``.",
+        "Mend it where the caret points; quote a text with a colon and a blank, or a blank "
+        "and ``#``.",
     ),
     "too-deep": Code(
         _E,
@@ -104,6 +107,12 @@ CODES: Mapping[str, Code] = {
         "with a letter, or is longer than 64 characters. Ids become file names and anchors.",
         "Rename it; what readers see is set by ``name`` and ``label``.",
     ),
+    "bad-connection": Code(
+        _E,
+        "A part is connected with itself, two parts are connected twice, or a component "
+        "states its connection with a service.",
+        "Write each connection once; one between a service and a component at the service.",
+    ),
     "unknown-id": Code(
         _E,
         "Something refers to an id that the topology does not define.",
@@ -136,6 +145,19 @@ CODES: Mapping[str, Code] = {
         "A link leads to something else than an ``http``, ``https`` or ``mailto`` address.",
         "Write the whole address.",
     ),
+    "bad-base": Code(
+        _E,
+        "The topology that this one extends is not there, is this one itself, lies outside the "
+        "folder in which the first of them lies, has mistakes, is one of too many, or cannot be "
+        "without what is to be removed.",
+        "Check the path, which is from the folder of the file that names it, and the base.",
+    ),
+    "no-difference": Code(
+        _E,
+        "A ``difference`` is about something that is the same as in the topology that this one "
+        "extends, or this one extends none.",
+        "Take it out, or correct what it is about.",
+    ),
     "ambiguous-option": Code(
         _E,
         "A reference names an option that the service sets in more than one section.",
@@ -145,6 +167,16 @@ CODES: Mapping[str, Code] = {
         _E,
         "An option's value holds a ``<placeholder>`` that the topology does not define.",
         "Define it under ``placeholders``, or correct the name.",
+    ),
+    "bad-placeholder": Code(
+        _W,
+        "An option's value holds ``<>``, or a ``<`` before a letter that no ``>`` follows.",
+        "Close the placeholder, and give it a name.",
+    ),
+    "duplicate-name": Code(
+        _W,
+        "Two components or services have the same name, so that no sentence can tell them apart.",
+        "Give one another ``name``; its ``label`` can stay.",
     ),
     "unused-placeholder": Code(
         _W,
@@ -160,6 +192,82 @@ CODES: Mapping[str, Code] = {
         _W,
         "A component or service has no connection, so no diagram shows what it is for.",
         "Add a connection, or remove it.",
+    ),
+    "fact-missing": Code(
+        _E,
+        "An artefact leaves out a fact of the topology that it should state: a picture lacks "
+        "a box or an arrow, a page a need, a sample file an option.",
+        "Make the artefact again, or correct the topology.",
+    ),
+    "fact-extra": Code(
+        _E,
+        "An artefact states a fact that is not in the topology.",
+        "Make the artefact again, or correct the topology.",
+    ),
+    "fact-differs": Code(
+        _E,
+        "An artefact says something else than the topology: an arrow points the other way, "
+        "a label, a value or a picture is another one.",
+        "Make the artefact again, or correct the topology.",
+    ),
+    "outdated": Code(
+        _E,
+        "A picture of which only the digest can be read carries that of an older topology.",
+        "Export it again.",
+    ),
+    "altered": Code(
+        _E,
+        "A picture of which only the digest can be read was changed after it was made.",
+        "Export it again.",
+    ),
+    "cannot-verify": Code(
+        _E,
+        "Nobody can tell whether the file agrees with the topology: it is a PNG or PDF without "
+        "a digest, or of a format that cannot be read.",
+        "Export it again, or verify the same picture in another format.",
+    ),
+    "not-verified": Code(
+        _W,
+        "Nothing ties the file to the topology, so it was held against nothing.",
+        "Call the file after its view or service, or leave it out.",
+    ),
+    "unreadable-artefact": Code(
+        _E,
+        "An artefact cannot be read: it is missing, broken, not what its suffix says, too "
+        "large or nested too deep, or defines XML entities.",
+        "Check the file, and make it again.",
+    ),
+    "prose-unknown": Code(
+        _E,
+        "A page by hand names a service or component that the topology does not have: its name "
+        "follows the pattern of those that it does have, or is one of them misspelt.",
+        "Correct the name, or add the part to the topology.",
+    ),
+    "prose-count": Code(
+        _E,
+        "A page by hand says another number of servers, or of services, than the topology.",
+        "Correct it, or let the role ``topo:value`` say the number.",
+    ),
+    "prose-connection": Code(
+        _E,
+        "A page by hand says that a part needs or talks to another one, or that it does not, "
+        "and the topology says otherwise.",
+        "Correct the sentence, or the connection in the topology.",
+    ),
+    "prose-option": Code(
+        _E,
+        "A page by hand gives an option another value, section or spelling than the snippets.",
+        "Correct it, or show the snippet with ``topo:snippet``.",
+    ),
+    "prose-name": Code(
+        _H,
+        "A name is typed by hand where a role would keep it right.",
+        "Write the role that the hint gives.",
+    ),
+    "prose-silence": Code(
+        _W,
+        "A comment that silences a rule gives no reason, names no rule, or silences nothing.",
+        "Give a reason, or remove the comment.",
     ),
 }
 """Every kind of finding by its code, in the order in which they can come up."""
@@ -197,11 +305,31 @@ class TopologyError(Exception):
         self.diagnostics = tuple(diagnostics)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint with the known word most like ``word``, or nothing where none is near."""
-    by_folded = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
-    near = difflib.get_close_matches(word.casefold(), sorted(by_folded), n=1, cutoff=0.6)
-    return f"did you mean '{by_folded[near[0]]}'?" if near else ""
+def did_you_mean(
+    word: str, known: Iterable[str], called: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """A hint with the known word most like ``word``, or nothing where none is near.
+
+    ``called`` are other words for known ones, such as the names of parts for their ids.
+    """
+    import difflib
+
+    def near(words: Mapping[str, str]) -> str | None:
+        close = difflib.get_close_matches(folded, sorted(words), n=1, cutoff=0.6)
+        return words[close[0]] if close else None
+
+    folded = word.casefold()
+    ids = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
+    names = {name.casefold(): id for name, id in sorted(called.items(), reverse=True)}
+    # One that only is a part of a name must leave no doubt.
+    words = _words(folded)
+    within = {id for name, id in names.items() if words and words <= _words(name)}
+    meant = names.get(folded) or near(ids) or (within.pop() if len(within) == 1 else near(names))
+    return f"did you mean '{meant}'?" if meant else ""
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
@@ -230,9 +358,18 @@ def _text_of(diagnostic: Diagnostic, color: bool) -> str:
     # A long line is cut around its place, so that the caret stays on the screen.
     column = diagnostic.place.column - 1
     start = max(0, column - 60)
-    shown = _printable(diagnostic.source[start : start + 100])
-    indent = "".join("\t" if c == "\t" else " " for c in shown[: column - start])
-    return f"{line}\n    {shown}\n    {indent}^\n"
+    before = _printable(diagnostic.source[start:column])
+    after = _printable(diagnostic.source[column : start + 100])
+    return f"{line}\n    {before}{after}".rstrip() + f"\n    {''.join(map(_blank, before))}^\n"
+
+
+def _blank(character: str) -> str:
+    """What takes as much room in a terminal as a character."""
+    if character == "\t":
+        return "\t"
+    if unicodedata.combining(character):
+        return ""
+    return "  " if unicodedata.east_asian_width(character) in "WF" else " "
 
 
 def _printable(text: str) -> str:
@@ -298,7 +435,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": quote(d.place.path)},
+                        "artifactLocation": {"uri": quote(d.place.path, errors="surrogateescape")},
                         "region": {
                             "startLine": max(1, d.place.line),
                             "startColumn": max(1, d.place.column),

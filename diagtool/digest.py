@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -25,10 +26,18 @@ class Origin:
         return f"diagtool {self.topology}/{self.view} {self.digest}"
 
 
+def seal(parts: Iterable[bytes]) -> str:
+    """A digest of all that is seen of a file, given in parts."""
+    digest = sha256()
+    for part in parts:
+        digest.update(f"{len(part)}\n".encode())
+        digest.update(part)
+    return f"sha256:{digest.hexdigest()}"
+
+
 def origin(drawing: Drawing) -> Origin:
     """The origin that a picture of this drawing carries."""
     content = {
-        "title": drawing.title,
         "nodes": [[n.id, n.label, n.shape, n.stacked] for n in drawing.nodes],
         "groups": [[g.id, g.label, list(g.members)] for g in drawing.groups],
         "edges": [[e.tail, e.arrow.value, e.head, e.label] for e in drawing.edges],

@@ -33,7 +33,7 @@ JUMP_RADIUS = 4.0
 ROUND = 0.5523
 """How far along a corner's side the control points lie that make a curve a quarter circle."""
 
-_NOT_TEXT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _SAFE_SCHEMES = ("http", "https", "mailto")
 _IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\x9f]+")
@@ -166,7 +166,8 @@ def edge_line(edge: DrawnEdge, theme: Theme) -> Path:
             half = min(_distance(points[index - 1], corner), _distance(corner, after)) / 2
             radius = min(theme.shape.edge_radius, half)
         end = _towards(corner, points[index - 1], radius)
-        segments.extend(_jumps(here, end, edge.jumps))
+        if edge.jumps:
+            segments.extend(_jumps(here, end, edge.jumps))
         segments.append(Line(end))
         here = end
         if after is not None and radius:
@@ -184,7 +185,7 @@ def edge_line(edge: DrawnEdge, theme: Theme) -> Path:
 def _jumps(start: Point, end: Point, jumps: Sequence[Point]) -> Iterator[Segment]:
     """Half circles over the jumps that lie on a straight line, far enough from its ends."""
     length = _distance(start, end)
-    if not jumps or length <= 2 * JUMP_RADIUS:
+    if length <= 2 * JUMP_RADIUS:
         return
     dx, dy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     along = sorted(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from diagtool.digest import origin
+from diagtool.digest import origin, seal
 from diagtool.drawing import (
     Close,
     Curve,
@@ -54,7 +54,8 @@ POINTS = 0.75
 def write(drawings: Sequence[Drawing], look: Look) -> bytes:
     """A page for each drawing, as large as the drawing.
 
-    The file says in its keywords which views it shows. Raises FormatError where reportlab
+    The file says in its keywords which views it shows, and ends in a digest of all that is
+    before it, by which it can be told that it was changed. Raises FormatError where reportlab
     is not installed or cannot use the font of the look.
     """
     try:
@@ -76,7 +77,10 @@ def write(drawings: Sequence[Drawing], look: Look) -> bytes:
         _Page(canvas, drawing, look).paint()
         canvas.showPage()
     canvas.save()
-    return file.getvalue()
+    content = file.getvalue()
+    # Not at the very end, where some readers of PDF (that of XeTeX) want "startxref" to be.
+    at = content.rindex(b"startxref")
+    return content[:at] + f"%sealed {seal([content])}\n".encode() + content[at:]
 
 
 @cache
@@ -192,8 +196,10 @@ class _Page:
     def outline(self, outline: Path, kind: str, author_fill: str | None, stroke: Stroke) -> None:
         """One outline of a node or group."""
         width = self.theme.shape.node_width if kind == "node" else self.theme.shape.group_width
-        self.pen(stroke, stroke.color or self.colors.color(f"{kind}-line"), width)
-        self.canvas.setFillColor(author_fill or self.colors.color(f"{kind}-fill"))
+        ink = stroke.color or self.colors.color(f"{kind}-line")
+        self.pen(stroke, ink, width)
+        fill = author_fill or self.colors.color(f"{kind}-fill")
+        self.canvas.setFillColor(ink if outline.inked else fill)
         stroked = outline.stroked and stroke.dash is not Dash.NONE and width > 0
         self.path(outline, fill=outline.filled, stroke=stroked)
 

@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Mapping
 
-from diagtool.digest import origin
+from diagtool.digest import origin, seal
 from diagtool.drawing import Drawing
 from diagtool.formats import FormatError, Kind, Look, svg
 from diagtool.formats._drawn import font_files, plain
@@ -24,6 +24,8 @@ _HEADER_END = len(_SIGNATURE) + 25
 
 def write(drawing: Drawing, look: Look) -> bytes:
     """The picture with its origin, title and description as text in the file.
+
+    A digest of its pixels goes with them, by which it can be told that they were changed.
 
     Raises FormatError where resvg-py is not installed or the picture would be too large.
     """
@@ -48,8 +50,20 @@ def write(drawing: Drawing, look: Look) -> bytes:
         "Title": drawing.title,
         "Description": drawing.description,
         "Source": str(origin(drawing)),
+        "Pixels": _pixels(picture),
     }
     return picture[:_HEADER_END] + _text_chunks(texts) + picture[_HEADER_END:]
+
+
+def _pixels(picture: bytes) -> str:
+    """The digest of the header and of the rows of pixels as they are before compression."""
+    chunks: dict[bytes, bytes] = {}
+    at = len(_SIGNATURE)
+    while at < len(picture):
+        length, name = struct.unpack(">I4s", picture[at : at + 8])
+        chunks[name] = chunks.get(name, b"") + picture[at + 8 : at + 8 + length]
+        at += length + 12
+    return seal([chunks[b"IHDR"], zlib.decompress(chunks[b"IDAT"])])
 
 
 def _text_chunks(texts: Mapping[str, str]) -> bytes:

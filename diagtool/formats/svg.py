@@ -59,6 +59,9 @@ CRISP = 0.5
 NARROWEST = 0.85
 """How far an inline picture shrinks with its page before it scrolls instead."""
 
+FEW = 24
+"""How many pixels more it shrinks where that saves it from scrolling."""
+
 _NOT_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 
@@ -85,7 +88,10 @@ def inline(
     Put in an element of class ``topo-scroll``, a picture that is too wide scrolls.
     """
     pen = _Pen(drawing, look.theme, id_prefix, links or {})
-    rules = f"#{pen.prefix}{{min-width:{_number(drawing.width * look.scale * NARROWEST)}px}}"
+    least = drawing.width * look.scale * NARROWEST
+    # Nothing scrolls for a few pixels: where less is missing, the room that there is will do.
+    room = f"max(100%,({_number(least - FEW)}px - 100%)*9999)"
+    rules = f"#{pen.prefix}{{min-width:min({_number(least)}px,{room})}}"
     if pen.interactive:
         rules += pen.lighting()
     return pen.picture(look.scale, "", f"<style>{rules}</style>")
@@ -262,11 +268,14 @@ class _Pen:
         """One outline of a node or group."""
         fill = line = "none"
         fill_role = line_role = ""
-        if outline.filled:
+        ink_role, ink = self.ink(f"{kind}-line", stroke.color, self.dark.page, LINE_CONTRAST)
+        if outline.inked:
+            fill_role, fill = ink_role.replace("line", "ink"), ink
+        elif outline.filled:
             fill_role = "" if author_fill else f"topo-{kind}-fill"
             fill = author_fill or self.light.color(f"{kind}-fill")
         if outline.stroked and stroke.dash is not Dash.NONE:
-            line_role, line = self.ink(f"{kind}-line", stroke.color, self.dark.page, LINE_CONTRAST)
+            line_role, line = ink_role, ink
         width = self.theme.shape.node_width if kind == "node" else self.theme.shape.group_width
         return (
             f'<path{_class(fill_role, line_role)} fill="{fill}" stroke="{line}"'
@@ -305,6 +314,7 @@ class _Pen:
 # --- pieces ---------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8192)
 def _text(text: str) -> str:
     """A text for an element or attribute; what XML cannot hold is replaced."""
     return escape(plain(text))
@@ -383,6 +393,7 @@ _ROLES = {
 
 _INKS = {
     "node-line": "stroke:var(--topo-node-line)",
+    "node-ink": "fill:var(--topo-node-line)",
     "node-text": "fill:var(--topo-node-text)",
     "group-line": "stroke:var(--topo-group-line)",
     "group-text": "fill:var(--topo-group-text)",

@@ -1,0 +1,498 @@
+"""Would anybody notice? Changes every fact of artefacts, and of the topology under them.
+
+For every fact of a topology and every artefact that states it, the fact is changed in the
+artefact itself; and the other way round, in the topology, whose old artefacts are then held
+against it. Each time ``verify`` must fail, and tell the fact. Prints a table of formats
+against kinds of change, killed of tried, and then each change that was not noticed.
+
+    python tests/mutation/run.py [--rst] [TOPOLOGY...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import struct
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import itertools
+
+import editors
+
+import diagtool
+from diagtool import diagram, exporting, guide
+from diagtool.diagram import Diagram
+from diagtool.facts import flat
+from diagtool.model import Connection, Direction, Service, Topology
+from diagtool.verify import verify
+
+ROOT = Path(__file__).parents[2]
+TOPOLOGIES = (ROOT / "topology/designate.yaml", ROOT / "examples/webshop/topology")
+
+EDITORS: dict[str, Callable[[bytes, dict[str, str]], editors.Source | editors.Xml]] = {
+    "blockdiag": editors.Source,
+    "dot": lambda content, ids: editors.Source(content, ids, dot=True),
+    "svg": editors.Svg,
+    "drawio": editors.Drawio,
+    "pptx": editors.Pptx,
+}
+SUFFIXES = {"blockdiag": "diag"}
+SEALED = ("png", "pdf")
+
+NEW = editors.NEW
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of an artefact: its kind, and the words that tell of the fact."""
+
+    kind: str
+    words: tuple[str, ...]
+    files: dict[str, bytes]
+
+
+@dataclass
+class Tally:
+    """How many changes of a kind were noticed in a format."""
+
+    tried: int = 0
+    killed: int = 0
+    survivors: list[str] = field(default_factory=list)
+
+
+Table = dict[tuple[str, str], Tally]
+
+
+# --- changes of pictures --------------------------------------------------------------
+
+
+def of_picture(format: str, view: Diagram, content: bytes) -> Iterator[Change]:
+    """Every change of the picture of a view."""
+    ids = {flat(node.label): node.id for node in view.nodes}
+    labels = {node.id: flat(node.label) for node in view.nodes}
+    name = f"{view.name}.{SUFFIXES.get(format, format)}"
+    editor = EDITORS[format](content, ids)
+
+    def change(kind: str, words: tuple[str, ...], content: bytes) -> Change:
+        return Change(kind, words, {name: content})
+
+    lines = [
+        editors.Line(labels[e.tail], e.arrow.value, labels[e.head])
+        for e in dict.fromkeys(view.edges)
+    ]
+    for line in lines:
+        ends = (line.tail, line.head)
+        yield change("drop an edge", ends, editor.drop_edge(line))
+        yield change("turn an arrow", ends, editor.turn_edge(line))
+        touching = {x.head for x in lines if x.tail == line.tail}
+        touching |= {x.tail for x in lines if x.head == line.tail} | set(ends)
+        for other in [label for label in ids if label not in touching][:1]:
+            yield change("move an end", (line.tail,), editor.move_edge(line, other))
+    for label in ids:
+        yield change("rename a label", (label,), editor.rename(label))
+        yield change("drop a box", (label,), editor.drop_box(label))
+    for group in view.all_groups:
+        yield change("rename a label", (flat(group.label),), editor.rename(flat(group.label)))
+    servers = [id for group in view.all_groups if group.part for id in group.nodes]
+    for id in servers[:1]:
+        yield change("add a server", (NEW,), editor.add_box(labels[id]))
+    for one, other in zip(list(ids), list(ids)[1:], strict=False):
+        neighbours = [
+            {(x.arrow, x.head) for x in lines if x.tail == end}
+            | {(editors.TURNED.get(x.arrow, x.arrow), x.tail) for x in lines if x.head == end}
+            for end in (one, other)
+        ]
+        alike = neighbours[0] == neighbours[1] and _frame(view, ids[one]) == _frame(
+            view, ids[other]
+        )
+        if not alike:  # swapped servers say the same
+            yield change("swap two boxes", (one,), editor.swap(one, other))
+
+
+def _frame(view: Diagram, id: str) -> str | None:
+    return next((g.id for g in view.all_groups if id in g.nodes), None)
+
+
+def of_sealed(format: str, view: Diagram, content: bytes) -> Iterator[Change]:
+    """Changes of a picture that only its digest vouches for."""
+    name = f"{view.name}.{format}"
+    if format == "pdf":
+        for at in (content.index(b"stream") + 40, content.rindex(b"stream") - 40):
+            edited = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+            yield Change("edit", (view.name,), {name: edited})
+        yield Change("take the digest", (), {name: re.sub(rb"%sealed .*\n", b"", content)})
+        return
+    chunks = dict(_chunks(content))
+    rows = bytearray(zlib.decompress(chunks[b"IDAT"]))
+    rows[len(rows) // 2] ^= 0x80
+    pixels = _png(content, {b"IDAT": zlib.compress(bytes(rows))})
+    yield Change("edit", (view.name,), {name: pixels})
+    yield Change("take the digest", (), {name: _png(content, {b"iTXt": None})})
+
+
+def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 8
+    while at < len(content):
+        length, kind = struct.unpack_from(">I4s", content, at)
+        yield kind, content[at + 8 : at + 8 + length]
+        at += length + 12
+
+
+def _png(content: bytes, other: dict[bytes, bytes | None]) -> bytes:
+    made, done = content[:8], set()
+    for kind, body in _chunks(content):
+        new = other.get(kind, body)
+        if new is None or (kind in other and kind in done):
+            continue
+        done.add(kind)
+        checksum = struct.pack(">I", zlib.crc32(kind + new))
+        made += struct.pack(">I", len(new)) + kind + new + checksum
+    return made
+
+
+def swapped(files: dict[str, bytes]) -> Iterator[Change]:
+    """Two pictures in each other's place."""
+    names = list(files)
+    for one, other in itertools.pairwise(names):
+        view = Path(one).stem
+        yield Change("swap two pictures", (view,), {one: files[other], other: files[one]})
+
+
+# --- changes of pages and config ------------------------------------------------------
+
+
+def of_config(topology: Topology, service: Service, text: str) -> Iterator[Change]:
+    """Every change of a sample file."""
+    name = f"{service.id}.conf"
+    for snippet in service.snippets:
+        for option in snippet.options:
+            line = f"{option.name} = {option.value}"
+            words = (option.name,)
+            for kind, new in (
+                ("change a value", f"{option.name} = something else"),
+                ("rename an option", f"{option.name}_x = {option.value}"),
+                ("drop an option", ""),
+            ):
+                yield Change(kind, words, {name: text.replace(line, new, 1).encode()})
+            added = text.replace(line, f"{line}\n# \nanother = 1", 1)
+            yield Change("add an option", ("another",), {name: added.encode()})
+        alone = text.replace("# ", "") if snippet.alternative_to else None
+        if alone:
+            words = (snippet.options[0].name, "in place of")
+            yield Change("uncomment", words, {name: alone.encode()})
+
+
+PAGE = "guide"
+
+
+def of_page(topology: Topology, format: str, text: str) -> Iterator[Change]:
+    """Every change of the guide's page."""
+    name = f"{PAGE}.{format}"
+    html = format == "html"
+
+    def change(kind: str, words: tuple[str, ...], new: str) -> Change:
+        assert new != text, (kind, words)
+        return Change(kind, words, {name: new.encode()})
+
+    sections = list(_sections(topology, format, text))
+    for service, start, end in sections:
+        section = text[start:end]
+
+        def put(new: str, start: int = start, end: int = end) -> str:
+            return text[:start] + new + text[end:]
+
+        items = r"<li>.*?</li>\n?" if html else r"^\* .*\n"
+        for part in topology.needs(service.id):
+            item = next(
+                m[0]
+                for m in re.finditer(items, section, re.MULTILINE)
+                if re.sub(r"<.*?>|^\* |\n", "", m[0]) == part.name
+            )
+            yield change("drop a need", (part.name,), put(section.replace(item, "", 1)))
+            other = item.replace(part.name, NEW)
+            yield change("rename a need", (part.name,), put(section.replace(item, other, 1)))
+            yield change("add a need", (NEW,), put(section.replace(item, item + other, 1)))
+        for option in service.options:
+            pattern = _as_html(option.value) if html else re.escape(option.value)
+            names = _as_html(option.name) if html else re.escape(option.name)
+            match = re.search(f"{names}(<.*?>|[ =])*?({pattern})", section)
+            assert match, option
+            new = section[: match.start(2)] + "other" + section[match.end(2) :]
+            yield change("change a value", (option.name,), put(new))
+        for block in service.notes:
+            if isinstance(block, diagtool.model.Warning):
+                for word in ("periodic",):
+                    at = section.find(word)
+                    if at > 0:
+                        new = section[:at] + "all" + section[at + len(word) :]
+                        yield change("change a warning", ("warning",), put(new))
+        figure = re.search(
+            r"<figure.*?</figure>" if html else r"\.\. blockdiag::\n(?:   .*\n|\n)*",
+            section,
+            re.DOTALL if html else 0,
+        )
+        assert figure
+        yield change("lose a picture", (service.id,), put(section.replace(figure[0], "")))
+        yield change("drop a service", (service.name,), put(""))
+    pictures = [
+        m
+        for m in re.finditer(
+            r"<svg.*?</svg>" if html else r"   blockdiag \{\n.*?\n   \}\n", text, re.DOTALL
+        )
+        if any(start <= m.start() < end for _, start, end in sections)
+    ]
+    for one, other in itertools.pairwise(pictures):
+        new = text[: one.start()] + other[0] + text[one.end() : other.start()]
+        new += one[0] + text[other.end() :]
+        service = next(s for s, start, end in sections if start <= one.start() < end)
+        yield change("swap two pictures", (service.id,), new)
+    for service, start, end in sections:
+        for picture in [m for m in pictures if start <= m.start() < end]:
+            view = diagram.layout(topology, service.id)
+            source = picture[0] if html else re.sub("(?m)^   ", "", picture[0])
+            for inner in of_picture("svg" if html else "blockdiag", view, source.encode()):
+                (content,) = inner.files.values()
+                shown = content.decode()
+                if not html:
+                    shown = "".join(f"   {line}\n" for line in shown.splitlines())
+                new = text[: picture.start()] + shown + text[picture.end() :]
+                yield change(inner.kind, inner.words, new)
+    for component in topology.components.values():
+        for service in topology.needed_by(component.id)[:2]:
+            entry = re.search(
+                rf">{re.escape(component.name)}</dt>.*?</dd>"
+                if html
+                else rf"(?m)^{re.escape(component.name)}\n   (?:.*\n|\n)*?   Needed by .*",
+                text,
+                re.DOTALL if html else 0,
+            )
+            assert entry, component
+            at = entry[0].rindex("Needed by")
+            new = entry[0][:at] + entry[0][at:].replace(service.name, NEW)
+            yield change("rename a needer", (service.name,), text.replace(entry[0], new))
+
+
+def _as_html(text: str) -> str:
+    """A pattern for text in a block of code, whose pieces are coloured."""
+    from html import escape
+
+    return "(?:<[^>]*>)*?".join(map(re.escape, re.findall(r"&\w+;|.", escape(text, quote=False))))
+
+
+def _sections(topology: Topology, format: str, text: str) -> Iterator[tuple[Service, int, int]]:
+    for service in topology.services.values():
+        if format == "html":
+            start = text.index(f'<section id="{service.id}">')
+            yield service, start, text.index("</section>", start)
+        else:
+            start = text.index(f".. _{service.id}:\n")
+            found = re.compile(r"^(\.\. _[\w-]+:|Components)$", re.MULTILINE).search(
+                text, start + 5
+            )
+            yield service, start, found.start() if found else len(text)
+
+
+# --- changes of the topology ----------------------------------------------------------
+
+
+def of_topology(topology: Topology) -> Iterator[tuple[str, tuple[str, ...], Topology]]:
+    """Every change of the topology, for its old artefacts."""
+    services, components = dict(topology.services), dict(topology.components)
+
+    def with_service(service: Service) -> Topology:
+        return replace(topology, services={**services, service.id: service})
+
+    for service in services.values():
+        for connection in service.connections:
+            rest = [c for c in service.connections if c is not connection]
+            peer = topology.part(connection.peer)
+            words = (peer.label if hasattr(peer, "label") else peer.name,)
+            yield "connection", words, with_service(replace(service, connections=tuple(rest)))
+            for direction in Direction:
+                if direction is not connection.direction:
+                    new = tuple(
+                        replace(c, direction=direction) if c is connection else c
+                        for c in service.connections
+                    )
+                    yield "direction", words, with_service(replace(service, connections=new))
+        unused = [
+            c for c in components.values() if not any(x.peer == c.id for x in service.connections)
+        ]
+        for component in unused[:1]:
+            new = (*service.connections, Connection(service.id, component.id, Direction.TO))
+            yield "connection", (component.label,), with_service(replace(service, connections=new))
+        for by in (1, -1):
+            number = service.replicas + max(0, by)
+            if service.replicas + by > 0:
+                yield (
+                    "replicas",
+                    (f"{service.server} {number}",),
+                    with_service(replace(service, replicas=service.replicas + by)),
+                )
+        yield "label", (NEW,), with_service(replace(service, server=NEW))
+        for snippet in service.snippets:
+            for option in snippet.options:
+                options = tuple(
+                    replace(o, value="other") if o is option else o for o in snippet.options
+                )
+                snippets = tuple(
+                    replace(s, options=options) if s is snippet else s for s in service.snippets
+                )
+                yield "option", (option.name,), with_service(replace(service, snippets=snippets))
+    for component in components.values():
+        changed = {**components, component.id: replace(component, label=NEW)}
+        yield "label", (NEW,), replace(topology, components=changed)
+
+
+# --- running --------------------------------------------------------------------------
+
+
+def artefacts(topology: Topology, formats: tuple[str, ...]) -> dict[str, dict[str, bytes]]:
+    """The files of each format by name."""
+    found: dict[str, dict[str, bytes]] = {format: {} for format in formats}
+    for artefact in exporting.artefacts(topology, formats):
+        found[artefact.format][artefact.name] = artefact.content
+    return found
+
+
+def html_page(topology: Topology, path: Path) -> str:
+    """The guide as Sphinx builds it."""
+    from sphinx.cmd.build import build_main
+
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "conf.py").write_text(
+            "extensions = ['diagtool.sphinxext']\n"
+            f"topo_topologies = {{'system': {str(path.resolve())!r}}}\nhtml_theme = 'alabaster'\n"
+        )
+        title = f"{topology.name} High Availability Guide"
+        (Path(folder) / "index.rst").write_text(f"{title}\n{'=' * len(title)}\n\n.. topo:guide::\n")
+        code = build_main(["-q", "-b", "html", folder, f"{folder}/out"])
+        assert code == 0
+        return Path(folder, "out/index.html").read_text("utf-8")
+
+
+def pages(topology: Topology, path: Path) -> dict[str, str]:
+    """The guide's page in each format."""
+    return {"rst": guide.render(topology)["guide.rst"], "html": html_page(topology, path)}
+
+
+def noticed(topology: Topology, files: dict[str, bytes], words: tuple[str, ...]) -> str:
+    """Why a change was not noticed, empty where it was: verify failed and told the fact."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            Path(folder, name).write_bytes(content)
+        found = verify(topology, [Path(folder, name) for name in files]).diagnostics
+    if not found:
+        return "nothing was found"
+    if not any(all(word in d.message for word in words) for d in found):
+        told = "; ".join(d.message for d in found[:3])
+        return f"the fact was not told: {told}"
+    return ""
+
+
+def count(table: Table, topology: Topology, format: str, change: Change) -> None:
+    tally = table.setdefault((format, change.kind), Tally())
+    tally.tried += 1
+    if reason := noticed(topology, change.files, change.words):
+        tally.survivors.append(f"{', '.join(change.files)}: {change.words}: {reason}")
+    else:
+        tally.killed += 1
+
+
+def run(path: Path, table: Table, formats: tuple[str, ...] | None = None) -> None:
+    """Tries every change with one topology."""
+    topology = diagtool.load(path)
+    wanted = formats or (*EDITORS, *SEALED, "conf", "rst", "html")
+    drawn = tuple(f for f in (*EDITORS, *SEALED) if f in wanted)
+    made = artefacts(topology, drawn)
+    views = {view.name: view for view in diagram.views(topology)}
+    for format, files in made.items():
+        assert not verify_all(topology, files), (format, verify_all(topology, files))
+        for name, content in files.items():
+            of = of_picture if format in EDITORS else of_sealed
+            for change in of(format, views[Path(name).stem], content):
+                count(table, topology, format, change)
+        for change in swapped(files):
+            count(table, topology, format, change)
+    texts = {k: v for k, v in pages(topology, path).items() if k in wanted}
+    for format, text in texts.items():
+        for change in of_page(topology, format, text):
+            count(table, topology, format, change)
+    configs = {
+        service: diagtool.render(topology)[f"{service.id}.conf"]
+        for service in topology.services.values()
+        if service.options and "conf" in wanted
+    }
+    for service, text in configs.items():
+        for change in of_config(topology, service, text):
+            count(table, topology, "conf", change)
+    others = {
+        "rst": {f"{PAGE}.rst": texts["rst"].encode()} if "rst" in texts else {},
+        "html": {f"{PAGE}.html": texts["html"].encode()} if "html" in texts else {},
+        "conf": {f"{s.id}.conf": text.encode() for s, text in configs.items()},
+    }
+    for kind, words, changed in of_topology(topology):
+        for format, files in {**made, **others}.items():
+            stated = format == "conf" if kind == "option" else format != "conf"
+            if files and (stated or (kind == "option" and format in ("rst", "html"))):
+                sealed = format in SEALED
+                shown = () if sealed else words
+                count(table, changed, format, Change(f"topology: {kind}", shown, files))
+
+
+def verify_all(topology: Topology, files: dict[str, bytes]) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            Path(folder, name).write_bytes(content)
+        return [str(d) for d in verify(topology, [Path(folder)]).diagnostics]
+
+
+def shown(table: Table, *, rst: bool) -> str:
+    """The table, with formats beside and kinds of change above each other."""
+    formats = list(dict.fromkeys(format for format, _ in table))
+    kinds = list(dict.fromkeys(kind for _, kind in table))
+    rows = [["change", *formats]]
+    for kind in kinds:
+        cells = [table.get((format, kind)) for format in formats]
+        rows.append([kind, *(f"{c.killed}/{c.tried}" if c else "" for c in cells)])
+    if rst:
+        lines = [".. list-table::", "   :header-rows: 1", ""]
+        for row in rows:
+            lines += [
+                f"   {'*' if n == 0 else ' '} - {cell}".rstrip() for n, cell in enumerate(row)
+            ]
+        return "\n".join(lines) + "\n"
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    return "".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        + "\n"
+        for row in rows
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rst", action="store_true", help="the table as reStructuredText")
+    parser.add_argument("--format", action="append", help="only this format")
+    parser.add_argument("topologies", nargs="*", type=Path, default=TOPOLOGIES)
+    arguments = parser.parse_args()
+    table: Table = {}
+    for path in arguments.topologies:
+        run(path, table, tuple(arguments.format) if arguments.format else None)
+    print(shown(table, rst=arguments.rst))
+    survivors = [s for tally in table.values() for s in tally.survivors]
+    for (format, kind), tally in table.items():
+        for survivor in tally.survivors:
+            print(f"not noticed: {format}, {kind}: {survivor}", file=sys.stderr)
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

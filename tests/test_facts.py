@@ -1,0 +1,52 @@
+"""What a topology states, in words and for programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from diagtool import facts, load
+from diagtool.cli import main
+
+DESIGNATE = Path(__file__).parents[1] / "topology/designate.yaml"
+
+
+def test_facts_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "-t", str(DESIGNATE)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    for sentence in (
+        "there is the service designate-mdns",
+        "designate-mdns has 3 servers",
+        "designate-mdns needs Database",
+        "dns_servers is needed by designate-worker",
+        "loadbalancer stands in front of designate-api",
+        "in the picture of designate-mdns an arrow leads from Database Servers to "
+        "designate-mdns Server 1",
+        "designate-producer sets [coordination] backend_url = "
+        "kazoo://<zookeeper url>:<zookeeper port>",
+        "designate-producer leaves <zookeeper url> to be filled in",
+        "designate-api sets [oslo_middleware] enable_proxy_headers_parsing in place of another "
+        "option",
+    ):
+        assert sentence in said
+    assert "designate-api needs load balancer" not in said
+
+
+def test_facts_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "-t", str(DESIGNATE), "--format", "json"]) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content["version"] == facts.VERSION
+    assert content["topology"] == "Designate"
+    need = {"kind": "need", "about": "designate-worker", "terms": ["DNS Servers"]}
+    assert need in content["facts"]
+
+
+def test_every_fact_has_its_line() -> None:
+    lines = DESIGNATE.read_text("utf-8").splitlines()
+    for fact, place in facts.state(load(DESIGNATE)).items():
+        assert place.path == DESIGNATE.as_posix(), fact
+        assert lines[place.line - 1].strip(), fact
+        if fact.kind is facts.Kind.OPTION:
+            assert fact.terms[1] in lines[place.line - 1]
