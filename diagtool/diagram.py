@@ -6,8 +6,8 @@ format is written from a Diagram, and every drawing is laid out from one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from diagtool.model import (
@@ -32,6 +32,14 @@ class Arrow(Enum):
     NONE = "--"
 
 
+class Mark(Enum):
+    """What became of a shape, where a picture compares two systems, as its label says it."""
+
+    ADDED = "+ added"
+    REMOVED = "− removed"
+    CHANGED = "~ changed"
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A box. ``part`` is the id of the component or service that it stands for."""
@@ -42,6 +50,7 @@ class Node:
     shape: Shape = Shape.BOX
     width: int | None = None
     stacked: bool = False
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class Edge:
     head: str
     arrow: Arrow
     label: str = ""
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +106,25 @@ class Diagram:
         The edges of a run differ in one end only: ``queue <-> one, two, three``.
         """
         runs: list[list[Edge]] = []
+        tails: set[str] = set()
+        heads: set[str] = set()
         for edge in self.edges:
-            if runs and _share_an_end([*runs[-1], edge]):
-                runs[-1].append(edge)
-            else:
-                runs.append([edge])
+            if not (
+                runs
+                and (edge.arrow, edge.label) == (runs[-1][0].arrow, runs[-1][0].label)
+                and (tails == {edge.tail} or heads == {edge.head})
+            ):
+                runs.append([])
+                tails, heads = set(), set()
+            runs[-1].append(edge)
+            tails.add(edge.tail)
+            heads.add(edge.head)
         return tuple(tuple(run) for run in runs)
 
     @property
     def all_groups(self) -> tuple[Group, ...]:
         """Every group, each before its inner ones."""
         return tuple(inner for group in self.groups for inner in _unfold(group))
-
-
-def _share_an_end(edges: Sequence[Edge]) -> bool:
-    alike = len({(edge.arrow, edge.label) for edge in edges}) == 1
-    return alike and 1 in (len({edge.tail for edge in edges}), len({edge.head for edge in edges}))
 
 
 def _unfold(group: Group) -> tuple[Group, ...]:
@@ -214,6 +227,21 @@ def _edge(topology: Topology, connection: Connection, owner: str, peer: str) -> 
     arrow = Arrow.FORWARD if forward else Arrow.BACK
     tail, head = (peer, owner) if front else (owner, peer)
     return Edge(tail, head, arrow, connection.label)
+
+
+def relabelled(diagram: Diagram, words: Mapping[str, str]) -> Diagram:
+    """A diagram with other labels, by those that it has."""
+
+    def group(old: Group) -> Group:
+        inner = tuple(map(group, old.groups))
+        return replace(old, label=words.get(old.label, old.label), groups=inner)
+
+    return replace(
+        diagram,
+        nodes=tuple(replace(n, label=words.get(n.label, n.label)) for n in diagram.nodes),
+        groups=tuple(map(group, diagram.groups)),
+        edges=tuple(replace(e, label=words.get(e.label, e.label)) for e in diagram.edges),
+    )
 
 
 def _servers(service: Service) -> list[tuple[Node, str | None]]:

@@ -198,7 +198,8 @@ class Drawing:
     """A whole picture. ``name`` is its file name without suffix, ``title`` its short name.
 
     ``description`` tells it in words, for those who cannot see it. ``topology`` is the id
-    of the topology that it is a view of, empty for a picture that stands alone.
+    of the topology that it is a view of, empty for a picture that stands alone. ``notes``
+    are paragraphs for whoever presents it.
     """
 
     name: str
@@ -210,3 +211,4 @@ class Drawing:
     edges: tuple[DrawnEdge, ...]
     nodes: tuple[DrawnNode, ...]
     topology: str = ""
+    notes: tuple[str, ...] = ()

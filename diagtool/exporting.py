@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -63,17 +64,81 @@ def artefacts(
     *,
     views: Iterable[Diagram] | None = None,
     look: Look | None = None,
+    processes: int = 1,
 ) -> Iterator[Artefact]:
-    """The files that :func:`export` writes, each view laid out once for all formats."""
+    """The files that :func:`export` writes, each view laid out once for all formats.
+
+    Many views may be shared out to as many ``processes``; files and their order are the same.
+    """
     look = look or Look()
-    for view in diagram.views(topology) if views is None else views:
-        drawing: Drawing | None = None
-        for name in formats:
-            format = registry.get(name)
-            if format.KIND is not Kind.TEXT and drawing is None:
-                drawing = draw(topology, view, look)
-            content = _content(format, [view], [drawing] if drawing else [], look)
-            yield Artefact(view.name + format.SUFFIX, name, (view.name,), content)
+    chosen = tuple(diagram.views(topology) if views is None else views)
+    processes = min(processes, len(chosen) // _SHARE)
+    if processes > 1:
+        yield from _shared_out(topology, formats, chosen, look, processes)
+    else:
+        for view in chosen:
+            yield from _artefacts(topology, formats, view, look)
+
+
+_SHARE = 40
+"""How many views a process must have to draw for its start to be worth the while."""
+
+
+def _artefacts(
+    topology: Topology, formats: Sequence[str], view: Diagram, look: Look
+) -> Iterator[Artefact]:
+    """The files of one view."""
+    drawing: Drawing | None = None
+    for name in formats:
+        format = registry.get(name)
+        if format.KIND is not Kind.TEXT and drawing is None:
+            drawing = draw(topology, view, look)
+        content = _content(format, [view], [drawing] if drawing else [], look)
+        yield Artefact(view.name + format.SUFFIX, name, (view.name,), content)
+
+
+def _shared_out(
+    topology: Topology,
+    formats: Sequence[str],
+    views: Sequence[Diagram],
+    look: Look,
+    processes: int,
+) -> Iterator[Artefact]:
+    """The files of views, drawn by other processes; their warnings reach ``look.warn`` here."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    job = topology, formats, replace(look, warn=_unheard)
+    pool = ProcessPoolExecutor(processes, initializer=_start_worker, initargs=job)
+    try:
+        # Small portions, lest one process be left with the largest views at the end.
+        for files, warnings in pool.map(_work, views, chunksize=_SHARE // 8):
+            for warning in warnings:
+                look.warn(warning)
+            yield from files
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_job: tuple[Topology, Sequence[str], Look]
+
+
+def _start_worker(topology: Topology, formats: Sequence[str], look: Look) -> None:
+    """Makes a process ready. An interrupt from the keyboard is for the one that leads."""
+    global _job
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _job = topology, formats, look
+
+
+def _work(view: Diagram) -> tuple[list[Artefact], list[str]]:
+    """The files of a view, and what was warned of."""
+    topology, formats, look = _job
+    warnings: list[str] = []
+    files = _artefacts(topology, formats, view, replace(look, warn=warnings.append))
+    return list(files), warnings
+
+
+def _unheard(warning: str) -> None:
+    """Stands in for what could not be sent to another process."""
 
 
 def together(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from diagtool.drawing import Close, Curve, Line, Move, Path, Picture, Point, Rect, Segment
@@ -82,8 +83,13 @@ _TOKEN = re.compile(r"[A-Za-z]|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _OPERANDS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 
 
-def svg_path(data: str) -> Iterator[Segment]:
+@lru_cache(maxsize=1024)
+def svg_path(data: str) -> tuple[Segment, ...]:
     """The segments of SVG path data."""
+    return tuple(_segments(data))
+
+
+def _segments(data: str) -> Iterator[Segment]:
     words = _TOKEN.findall(data)
     here = start = control = (0.0, 0.0)
     last = command = ""

@@ -17,7 +17,7 @@ from itertools import pairwise
 from operator import itemgetter
 
 from diagtool.diagram import Arrow
-from diagtool.drawing import DrawnEdge, DrawnGroup, DrawnNode, Point, Rect, Stroke, TextLine
+from diagtool.drawing import DrawnEdge, DrawnGroup, DrawnNode, Point, Rect, TextLine
 from diagtool.textmetrics import CAP_HEIGHT, LINE_HEIGHT
 
 STACK = 8
@@ -34,7 +34,8 @@ _FLAT_SIDES = frozenset({"box", "roundedbox", "square", "note", "mail", "textbox
 _UPRIGHT_SIDES = _FLAT_SIDES | {"flowchart.database"}
 """Shapes along whose sides an edge may arrive elsewhere than in the middle."""
 
-_Net = tuple[str, str, bool, Stroke, bool]
+_Net = int
+"""The number of a net."""
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def separate(
     if not any(edge.lines for edge in finished):
         return tuple(finished)
     titles = [_text_box(group.lines) for group in groups if group.lines]
-    taken = _Taken(finished, [*titles, *(node.box for node in nodes)])
+    taken = _Taken(finished, [*titles, *boxes], frames)
     return tuple(
         _labelled(edge, wire.hub, taken) if edge.lines else edge
         for edge, wire in zip(finished, wires, strict=True)
@@ -93,19 +94,24 @@ def _wires(edges: Iterable[DrawnEdge], grouped: set[str]) -> list[_Wire]:
     """The edges with their nets: each belongs to that of its busier end."""
     drafts = []
     users: dict[_Net, int] = defaultdict(int)
+    numbers: dict[object, _Net] = {}
     for edge in edges:
         points = _simplified([list(point) for point in edge.points])
         sides = (_side(points[0], points[1]), _side(points[-1], points[-2]))
+        ends = zip((edge.tail, edge.head), sides, strict=True)
         nets = tuple(
-            (id, side, _has_head(edge, end), edge.stroke, edge.hollow)
-            for end, (id, side) in enumerate(zip((edge.tail, edge.head), sides, strict=True))
+            numbers.setdefault(
+                (id, side, _has_head(edge, end), edge.stroke, edge.hollow), len(numbers)
+            )
+            for end, (id, side) in enumerate(ends)
         )
         for net in nets:
             users[net] += 1
         drafts.append((edge, points, sides, nets))
     wires = []
     for edge, points, sides, nets in drafts:
-        hub = max((0, 1), key=lambda end: (users[nets[end]], nets[end][0] not in grouped, -end))
+        free = (edge.tail not in grouped, edge.head not in grouped)
+        hub = max((0, 1), key=lambda end: (users[nets[end]], free[end], -end))
         wires.append(_Wire(edge, points, sides, nets[hub], hub))
     return wires
 
@@ -376,10 +382,13 @@ def _finished(wire: _Wire, jumps: list[Point]) -> DrawnEdge:
 
 
 class _Taken:
-    """Where a label would lie on top of something."""
+    """Where a label would lie on top of something: boxes, other labels, lines and frames."""
 
-    def __init__(self, edges: Iterable[DrawnEdge], boxes: Iterable[Rect]) -> None:
+    def __init__(
+        self, edges: Iterable[DrawnEdge], boxes: Iterable[Rect], frames: Sequence[Rect]
+    ) -> None:
         self.boxes = list(boxes)
+        self.frames = frames
         self.level: list[tuple[float, float, float]] = []
         self.upright: list[tuple[float, float, float]] = []
         upright = set()
@@ -397,20 +406,13 @@ class _Taken:
                 high = max(high, other)
             self.upright.append((x, low, high))
 
-    def count(self, spot: Rect) -> int:
-        """How many things lie where a label would."""
-        boxes = sum(
-            spot.x < box.right
-            and box.x < spot.right
-            and spot.y < box.bottom
-            and box.y < spot.bottom
-            for box in self.boxes
-        )
-        return (
-            2 * boxes
-            + self._crossed(self.level, (spot.y, spot.bottom), (spot.x, spot.right))
-            + self._crossed(self.upright, (spot.x, spot.right), (spot.y, spot.bottom))
-        )
+    def harm(self, spot: Rect) -> int:
+        """How much less legible a label would be here, and what lies below it."""
+        lines = self._crossed(self.level, (spot.y, spot.bottom), (spot.x, spot.right))
+        lines += self._crossed(self.upright, (spot.x, spot.right), (spot.y, spot.bottom))
+        boxes = sum(_overlap(spot, box) for box in self.boxes)
+        frames = sum(_overlap(spot, frame) and not _within(spot, frame) for frame in self.frames)
+        return 4 * boxes + 2 * lines + frames
 
     @staticmethod
     def _crossed(
@@ -420,6 +422,24 @@ class _Taken:
     ) -> int:
         first, last = (bisect_left(pieces, (at,)) for at in across)
         return sum(low < along[1] and along[0] < high for _, low, high in pieces[first:last])
+
+
+def _overlap(one: Rect, other: Rect) -> bool:
+    return (
+        one.x < other.right
+        and other.x < one.right
+        and one.y < other.bottom
+        and other.y < one.bottom
+    )
+
+
+def _within(one: Rect, other: Rect) -> bool:
+    return (
+        one.x > other.x
+        and one.right < other.right
+        and one.y > other.y
+        and one.bottom < other.bottom
+    )
 
 
 def _text_box(lines: Sequence[TextLine]) -> Rect:
@@ -434,7 +454,7 @@ def _text_box(lines: Sequence[TextLine]) -> Rect:
 def _spots(piece: tuple[Point, Point], text: Rect) -> Iterator[Rect]:
     """Places beside a piece for a label, the better ones first."""
     (x, y), (x2, y2) = piece
-    for share in (0.5, 0.3, 0.7, 0.15, 0.85):
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9):
         middle_x, middle_y = x + (x2 - x) * share, y + (y2 - y) * share
         for after in (False, True):
             if y == y2:
@@ -446,16 +466,23 @@ def _spots(piece: tuple[Point, Point], text: Rect) -> Iterator[Rect]:
 
 
 def _labelled(edge: DrawnEdge, hub: int, taken: _Taken) -> DrawnEdge:
-    """The edge with its label beside the piece that it shares least: the one off the hub."""
+    """The edge with its label beside its line, where it can be read.
+
+    Best is the piece off the hub, for that is the edge's own. The place is taken from then on.
+    """
     text = _text_box(edge.lines)
     pieces = list(pairwise(edge.points))
-    best, least = text, 1000
-    for spot in _spots(pieces[0 if hub else -1], text):
-        things = taken.count(spot)
-        if things < least:
-            best, least = spot, things
-        if not things:
+    best, least = text, float("inf")
+    for shared, piece in enumerate(pieces if hub else reversed(pieces)):
+        for spot in _spots(piece, text):
+            harm = taken.harm(spot) + min(shared, 1)
+            if harm < least:
+                best, least = spot, harm
+            if not harm:
+                break
+        if least <= 1:
             break
+    taken.boxes.append(best)
     dx, dy = best.x - text.x, best.y - text.y
     return replace(
         edge,

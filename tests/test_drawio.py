@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 import sample_drawings
 from editable_drawings import ROOT, corners, every_shape, every_style, everything, flat
+from readback import Page, pages
 
 import diagtool
 from diagtool import diagram, exporting, themes
@@ -28,72 +29,6 @@ LOOK = Look()
 @pytest.fixture(scope="module")
 def drawings() -> list[Drawing]:
     return everything()
-
-
-class Cell:
-    """A cell with what draw.io knows of it; data and links are on an element around it."""
-
-    def __init__(self, page: Page, outer: ElementTree.Element) -> None:
-        inner = outer.find("mxCell")
-        self.page, self.outer = page, outer
-        self.cell = outer if inner is None else inner
-        self.id = outer.get("id", "")
-        self.label = outer.get("value") or outer.get("label") or ""
-        self.parent = self.cell.get("parent")
-        parts = [part.partition("=") for part in self.cell.get("style", "").split(";") if part]
-        self.style = {name: value for name, _, value in parts}
-
-    @property
-    def box(self) -> Rect:
-        """Its place on the page."""
-        geometry = self.cell.find("mxGeometry")
-        if geometry is None or self.cell.get("edge"):
-            return Rect(0, 0, 0, 0)
-        x, y, width, height = (float(geometry.get(n, 0)) for n in ("x", "y", "width", "height"))
-        around = self.page.cells[self.parent or ""].box if self.parent else Rect(0, 0, 0, 0)
-        return Rect(x + around.x, y + around.y, width, height)
-
-    def way(self) -> list[Point]:
-        """The points of a line: its ends lie on its boxes."""
-        points = [
-            (float(point.get("x", 0)), float(point.get("y", 0)))
-            for point in self.cell.findall("mxGeometry/Array/mxPoint")
-        ]
-        return [self.end("source", "exit"), *points, self.end("target", "entry")]
-
-    def end(self, terminal: str, name: str) -> Point:
-        node = self.page.cells[self.cell.get(terminal, "")]
-        box = node.box
-        x, y, dx, dy = (float(self.style[f"{name}{part}"]) for part in ("X", "Y", "Dx", "Dy"))
-        if node.style.get("flipV") == "1":
-            y, dy = 1 - y, -dy
-        return (box.x + x * box.width + dx, box.y + y * box.height + dy)
-
-
-class Page:
-    """A page with its cells by id."""
-
-    def __init__(self, page: ElementTree.Element) -> None:
-        self.name = page.get("name")
-        root = page.find("mxGraphModel/root")
-        assert root is not None
-        ids = [cell.get("id", "") for cell in root]
-        assert len(ids) == len(set(ids))
-        self.cells = dict(zip(ids, (Cell(self, cell) for cell in root), strict=True))
-        self.model = page.find("mxGraphModel")
-
-    def edges(self) -> list[Cell]:
-        return [cell for cell in self.cells.values() if cell.cell.get("edge")]
-
-    def node(self, id: str) -> Cell:
-        return self.cells[f"node-{id}"]
-
-    def group(self, id: str) -> Cell:
-        return self.cells[f"group-{id}"]
-
-
-def pages(content: bytes) -> list[Page]:
-    return [Page(page) for page in ElementTree.fromstring(content).findall("diagram")]
 
 
 def read(drawing: Drawing, look: Look = LOOK) -> Page:

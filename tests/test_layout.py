@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from diagtool import diagram, load
 from diagtool.diagram import Arrow
 from diagtool.drawing import (
     Close,
@@ -29,6 +30,7 @@ from diagtool.layout import LayoutError, Table, describe, lay_out
 from diagtool.textmetrics import Fonts
 
 REFERENCE = Path(__file__).parent / "data" / "reference"
+WEBSHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"
 FONTS = Fonts()
 
 SHAPES = (
@@ -408,8 +410,32 @@ def test_an_edge_that_is_not_drawn_is_left_out() -> None:
     assert draw("a -> b [style = none]").edges == ()
 
 
+@pytest.mark.parametrize("around", ["a; b", "a", "b"])
+def test_an_edge_between_nested_groups_is_drawn_once(around: str) -> None:
+    """blockdiag tells of it several times."""
+    drawing = draw(
+        f"group outer {{ label = Outer; group inner {{ label = Inner; {around} }} }}"
+        "group other { label = Other; c } a -> b; b -> c; a -> c"
+    )
+    ends = [(edge.tail, edge.head) for edge in drawing.edges]
+    assert sorted(ends) == [("a", "b"), ("a", "c"), ("b", "c")]
+
+
 def test_a_folded_edge_does_not_push_its_head_along() -> None:
     assert node(draw("a -> b"), "b").box.x > node(draw("a -> b [folded]"), "b").box.x
+
+
+def test_labels_of_edges_keep_clear_of_lines_and_of_each_other() -> None:
+    (view,) = (v for v in diagram.views(load(WEBSHOP)) if v.name == "storefront")
+    drawing = lay_out(view, name=view.name)
+    labels = [text_box(each) for each in drawing.edges if each.label]
+    assert len(labels) == 4
+    for one, other in itertools.combinations(labels, 2):
+        assert not overlapping(one, other)
+    for label, each in itertools.product(labels, drawing.edges):
+        for (x, y), (x2, y2) in itertools.pairwise(each.points):
+            line = Rect(min(x, x2), min(y, y2), abs(x - x2), abs(y - y2))
+            assert not overlapping(label, line)
 
 
 def test_labels_of_edges_have_room_beside_their_line() -> None:

@@ -128,7 +128,10 @@ def test_it_shows_what_the_png_shows(tool: Tool, tmp_path: Path, theme: str) -> 
         replace(edge, jumps=((edge.points[0][0] + 16, edge.points[0][1]),), label="x")
         for edge in drawing.edges
     )
-    drawing = replace(drawing, edges=edges)
+    first, *others = drawing.nodes
+    dot = replace(first.copies[-1][0], inked=True)
+    nodes = (replace(first, shape="beginpoint", copies=((dot,),), lines=()), *others)
+    drawing = replace(drawing, edges=edges, nodes=nodes)
     file = tmp_path / "picture.pdf"
     file.write_bytes(pdf.write([drawing], look))
     subprocess.run(

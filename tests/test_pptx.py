@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 import sample_drawings
 from editable_drawings import ROOT, corners, every_shape, every_style, everything, flat
 from pptx import Presentation
+from readback import A, Deck, SlideRead, label, route
 
 import diagtool
 from diagtool import diagram, exporting, themes
@@ -27,60 +27,11 @@ from diagtool.formats import FormatError, Look, pptx
 from diagtool.writing import OutputError
 
 LOOK = Look()
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
 @pytest.fixture(scope="module")
 def drawings() -> list[Drawing]:
     return everything()
-
-
-class Deck:
-    """A deck as python-pptx reads it back, slide by slide beside its drawing."""
-
-    def __init__(self, content: bytes) -> None:
-        self.deck = Presentation(io.BytesIO(content))
-
-    def slides(self) -> list[SlideRead]:
-        return [SlideRead(slide) for slide in self.deck.slides]
-
-
-class SlideRead:
-    """The shapes of a slide by name and id, with boxes in the drawing's pixels."""
-
-    def __init__(self, slide: Any) -> None:
-        self.slide = slide
-        self.all = list(_unfold(slide.shapes))
-        self.by_id = {shape.shape_id: shape for shape in self.all}
-        self.by_name: dict[str, list[Any]] = {}
-        for shape in self.all:
-            self.by_name.setdefault(shape.name, []).append(shape)
-        self.connectors = [shape for shape in self.all if shape.element.tag.endswith("cxnSp")]
-
-    def shape(self, name: str) -> Any:
-        (shape,) = self.by_name[name]
-        return shape
-
-    def to_pixels(self, drawing: Drawing) -> Callable[[float, float], Point]:
-        """From the slide's units to the drawing's, by one box of the drawing."""
-        node = max(drawing.nodes, key=lambda node: node.box.width)
-        shape = self.shape(node.id)
-        unit = shape.width / node.box.width
-        return lambda x, y: (
-            (x - shape.left) / unit + node.box.x,
-            (y - shape.top) / unit + node.box.y,
-        )
-
-
-def _unfold(shapes: Any) -> Iterator[Any]:
-    for shape in shapes:
-        yield shape
-        if hasattr(shape, "shapes"):
-            yield from _unfold(shape.shapes)
-
-
-def label(shape: Any) -> str:
-    return " ".join(shape.text_frame.text.replace("\v", "\n").split("\n"))
 
 
 # --- the same picture as everywhere ---------------------------------------------------
@@ -162,42 +113,6 @@ def test_lines_take_the_drawing_s_way(drawings: list[Drawing]) -> None:
                 assert math.dist(way[end], was) <= 13
                 axis = 1 if was[1] == before[1] else 0
                 assert way[end][axis] == pytest.approx(was[axis], abs=0.3)
-
-
-def route(connector: Any) -> list[Point]:
-    """The way of a connector, as ECMA-376 defines its preset shapes."""
-    frame = connector.element.spPr.xfrm
-    (x, y), (w, h) = (frame.off.x, frame.off.y), (frame.ext.cx, frame.ext.cy)
-    shape = connector.element.find(f".//{A}prstGeom")
-    if shape is None:
-        points = connector.element.findall(f".//{A}pt")
-        return [(x + int(point.get("x")), y + int(point.get("y"))) for point in points]
-    adjust = [int(gd.get("fmla").split()[1]) / 100000 for gd in shape.iter(f"{A}gd")]
-    match shape.get("prst"), adjust:
-        case "straightConnector1", []:
-            way = [(0, 0), (w, h)]
-        case "bentConnector2", []:
-            way = [(0, 0), (w, 0), (w, h)]
-        case "bentConnector3", [a]:
-            way = [(0, 0), (a * w, 0), (a * w, h), (w, h)]
-        case "bentConnector4", [a, b]:
-            way = [(0, 0), (a * w, 0), (a * w, b * h), (w, b * h), (w, h)]
-        case "bentConnector5", [a, b, c]:
-            way = [(0, 0), (a * w, 0), (a * w, b * h), (c * w, b * h), (c * w, h), (w, h)]
-        case unknown:
-            raise AssertionError(unknown)
-    angle = math.radians(int(frame.get("rot", 0)) / 60000)
-    placed = []
-    for px, py in way:
-        dx, dy = px - w / 2, py - h / 2
-        dx, dy = (-dx if frame.get("flipH") else dx), (-dy if frame.get("flipV") else dy)
-        placed.append(
-            (
-                x + w / 2 + dx * math.cos(angle) - dy * math.sin(angle),
-                y + h / 2 + dx * math.sin(angle) + dy * math.cos(angle),
-            )
-        )
-    return placed
 
 
 SITES = {

@@ -198,6 +198,23 @@ def test_line_styles() -> None:
     assert none.find(f"{SVG}path") is None
 
 
+@pytest.mark.parametrize("color", [None, "#cc0000"])
+def test_a_dot_has_the_colour_of_lines(color: str | None) -> None:
+    drawing = sample_drawings.mdns()
+    first, *others = drawing.nodes
+    dot = replace(first.copies[-1][0], inked=True)
+    point = replace(
+        first, shape="beginpoint", copies=((dot,),), fill="#ffff99", stroke=Stroke(color)
+    )
+    root = parsed(svg.write(replace(drawing, nodes=(point, *others)), LOOK))
+    outline = named(root, "node")[0].find(f"{SVG}path")
+    assert outline is not None
+    assert outline.get("fill") == outline.get("stroke") == (color or LOOK.theme.light.node_line)
+    classes = outline.get("class", "").split()
+    assert classes == ([] if color else ["topo-node-ink", "topo-node-line"])
+    assert ".topo-node-ink{fill:var(--topo-node-line)}" in svg.stylesheet(LOOK.theme)
+
+
 def test_pictures_are_taken_into_the_file(tmp_path: Path) -> None:
     icon = tmp_path / "icon.png"
     Image.new("RGB", (4, 4), "#00ff00").save(icon)

@@ -4,7 +4,9 @@ To add a format, add a module here. Its name is the format's name; it holds
 
 * ``SUFFIX``, what the names of its files end in, such as ``".svg"``;
 * ``KIND``, a :class:`Kind`, which says what its ``write`` is given;
-* ``write``, which gives the file's content.
+* ``write``, which gives the file's content;
+* ``edited``, where people edit such files: ``edited(content: bytes) -> bool`` says whether
+  a file is no longer as ``write`` gave it.
 
 Nothing else need be told of it. A module whose name starts with ``_`` is no format.
 """
@@ -48,14 +50,16 @@ class Look:
     """How a drawing is shown. ``scale`` is 1 for the drawing's own size.
 
     ``transparent`` leaves out the page behind the picture. ``font`` is the file of a
-    TrueType font for letters that the shipped one lacks. ``warn`` is called with a sentence
-    for each thing that a picture cannot show.
+    TrueType font for letters that the shipped one lacks, ``template`` that of a deck whose
+    layouts slides take. ``warn`` is called with a sentence for each thing that a picture
+    cannot show.
     """
 
     theme: Theme = field(default_factory=load)
     scale: float = 1
     transparent: bool = False
     font: str | None = None
+    template: str | None = None
     warn: Callable[[str], None] = field(
         default=logging.getLogger(__name__).warning, compare=False, repr=False
     )
@@ -80,6 +84,11 @@ def get(name: str) -> Format:
     if name not in names():
         raise FormatError(f"no format {name!r}: the formats are {', '.join(names())}")
     return cast(Format, import_module(f"{__name__}.{name}"))
+
+
+def edited(name: str) -> Callable[[bytes], bool] | None:
+    """What tells of a format's files whether people edited them, None where people don't."""
+    return getattr(get(name), "edited", None)
 
 
 def by_suffix(suffix: str) -> Format:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
+from math import dist
 from pathlib import Path as File
 
 from diagtool.drawing import (
@@ -153,38 +153,32 @@ def edge_line(edge: DrawnEdge, theme: Theme) -> Path:
     points = list(edge.points)
     for head in edge.heads:
         tip, back = head[0], _middle(head[1:])
-        if _distance(points[0], tip) < _distance(points[-1], tip):
+        if dist(points[0], tip) < dist(points[-1], tip):
             points[0] = _shortened(points[0], points[1], back)
         else:
             points[-1] = _shortened(points[-1], points[-2], back)
     segments: list[Segment] = [Move(points[0])]
     here = points[0]
-    for index, corner in enumerate(points[1:], start=1):
-        after = points[index + 1] if index + 1 < len(points) else None
-        radius = 0.0
-        if after is not None:
-            half = min(_distance(points[index - 1], corner), _distance(corner, after)) / 2
-            radius = min(theme.shape.edge_radius, half)
-        end = _towards(corner, points[index - 1], radius)
+    for before, corner, after in zip(points[:-2], points[1:-1], points[2:], strict=True):
+        half = min(dist(before, corner), dist(corner, after)) / 2
+        radius = min(theme.shape.edge_radius, half)
+        end, start = _towards(corner, before, radius), _towards(corner, after, radius)
         if edge.jumps:
             segments.extend(_jumps(here, end, edge.jumps))
         segments.append(Line(end))
-        here = end
-        if after is not None and radius:
-            here = _towards(corner, after, radius)
-            segments.append(
-                Curve(
-                    _towards(end, corner, radius * ROUND),
-                    _towards(here, corner, radius * ROUND),
-                    here,
-                )
-            )
+        if radius:
+            k = radius * ROUND
+            segments.append(Curve(_towards(end, corner, k), _towards(start, corner, k), start))
+        here = start
+    if edge.jumps:
+        segments.extend(_jumps(here, points[-1], edge.jumps))
+    segments.append(Line(points[-1]))
     return Path(tuple(segments), filled=False)
 
 
 def _jumps(start: Point, end: Point, jumps: Sequence[Point]) -> Iterator[Segment]:
     """Half circles over the jumps that lie on a straight line, far enough from its ends."""
-    length = _distance(start, end)
+    length = dist(start, end)
     if length <= 2 * JUMP_RADIUS:
         return
     dx, dy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
@@ -209,17 +203,13 @@ def _jumps(start: Point, end: Point, jumps: Sequence[Point]) -> Iterator[Segment
         done = at + r
 
 
-def _distance(one: Point, other: Point) -> float:
-    return math.hypot(one[0] - other[0], one[1] - other[1])
-
-
 def _middle(points: Sequence[Point]) -> Point:
     xs, ys = zip(*points, strict=True)
     return (sum(xs) / len(points), sum(ys) / len(points))
 
 
 def _towards(start: Point, end: Point, by: float) -> Point:
-    length = _distance(start, end)
+    length = dist(start, end)
     if not by or not length:
         return start
     return (
@@ -230,5 +220,5 @@ def _towards(start: Point, end: Point, by: float) -> Point:
 
 def _shortened(end: Point, before: Point, back: Point) -> Point:
     """The end moved to the back of its arrowhead, as far as the line is long."""
-    by = _distance(end, back)
-    return _towards(end, before, by) if by < _distance(end, before) else end
+    by = dist(end, back)
+    return _towards(end, before, by) if by < dist(end, before) else end

@@ -16,7 +16,6 @@ from html import escape
 from diagtool.diagram import Arrow
 from diagtool.digest import origin
 from diagtool.drawing import (
-    Close,
     Curve,
     Dash,
     Drawing,
@@ -27,7 +26,6 @@ from diagtool.drawing import (
     Move,
     Path,
     Picture,
-    Point,
     Rect,
     Stroke,
     TextLine,
@@ -353,22 +351,24 @@ def _layer(name: str, width: float, elements: Iterable[str]) -> str:
 
 def _data(path: Path) -> str:
     """The outline as the ``d`` of a ``<path>``."""
-    data = ""
+    data = []
     for segment in path.segments:
-        match segment:
-            case Move(to):
-                data += f"M{_point(to)}"
-            case Line(to):
-                data += f"L{_point(to)}"
-            case Curve(control1, control2, to):
-                data += f"C{_point(control1)} {_point(control2)} {_point(to)}"
-            case Close():
-                data += "Z"
-    return data
-
-
-def _point(point: Point) -> str:
-    return f"{_number(point[0])} {_number(point[1])}"
+        # Every picture has hundreds: a match statement takes twice as long.
+        if isinstance(segment, Line):
+            x, y = segment.to
+            data.append(f"L{_number(x)} {_number(y)}")
+        elif isinstance(segment, Curve):
+            (x1, y1), (x2, y2), (x, y) = segment.control1, segment.control2, segment.to
+            data.append(
+                f"C{_number(x1)} {_number(y1)} {_number(x2)} {_number(y2)}"
+                f" {_number(x)} {_number(y)}"
+            )
+        elif isinstance(segment, Move):
+            x, y = segment.to
+            data.append(f"M{_number(x)} {_number(y)}")
+        else:
+            data.append("Z")
+    return "".join(data)
 
 
 def _picture(picture: Picture) -> str:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from diagtool.diagram import Diagram
 from diagtool.drawing import Drawing
 from diagtool.layout.draughtsman import Draughtsman
+from diagtool.layout.marks import marked
 from diagtool.layout.source import LayoutError, Warn, built
 from diagtool.textmetrics import Fonts
 
@@ -57,7 +58,7 @@ def lay_out(
         )
     for warning in warnings:
         warn(warning)
-    return drawing
+    return marked(drawing, source) if isinstance(source, Diagram) else drawing
 
 
 def describe(source: str) -> tuple[Table, ...]:
@@ -83,7 +84,7 @@ def _nodes_table(diagram: Any) -> Table | None:
 
 
 def _edges_table(diagram: Any) -> Table | None:
-    edges = [edge for edge in diagram.traverse_edges() if edge.style != "none"]
+    edges = [edge for edge in dict.fromkeys(diagram.traverse_edges()) if edge.style != "none"]
     if not any(edge.description for edge in edges):
         return None
     rows = tuple((edge.to_desctable()[0], edge.description or "") for edge in edges)

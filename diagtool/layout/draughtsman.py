@@ -17,7 +17,7 @@ import diagtool.blockdiag_compat  # noqa: F401
 
 # isort: split
 from blockdiag import metrics, noderenderer
-from blockdiag.utils import XY, Size
+from blockdiag.utils import XY, Box, Size
 
 from diagtool import routing
 from diagtool.diagram import Arrow
@@ -57,11 +57,32 @@ class _FontMap:
         return _Font(element.fontsize or FONT_SIZE, family.lower().endswith("-bold"))
 
 
+class _Cell(metrics.NodeMetrics):  # type: ignore[misc]
+    """blockdiag's, which works out every point of its box twice each time that it is asked."""
+
+    def __getattr__(self, name: str) -> Any:
+        if not hasattr(Box, name):
+            return getattr(self.metrics, name)
+        value = self.__dict__[name] = getattr(self._box, name)
+        return value
+
+
+class _Grid(NamedTuple):
+    """Where columns start and end, and where rows do."""
+
+    lefts: list[float]
+    rights: list[float]
+    tops: list[float]
+    bottoms: list[float]
+
+
 class _Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
     """blockdiag's geometry, remembering what it is asked for again and again."""
 
     def __init__(self, diagram: Any, fonts: Fonts) -> None:
         self._fonts = fonts
+        self._size = diagram.colwidth, diagram.colheight
+        self._grid: _Grid | None = None
         self._nodes: dict[int, Any] = {}
         self._cells: dict[tuple[int, bool], Any] = {}
         super().__init__(diagram, fontmap=_FontMap())
@@ -81,15 +102,41 @@ class _Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
         return self._nodes[id(node)]
 
     def cell(self, node: Any, use_padding: bool = True) -> Any:
+        """The place of a node or group: all of its cells, or its own size in their middle."""
         key = (id(node), use_padding)
         if key not in self._cells:
-            self._cells[key] = super().cell(node, use_padding)
+            sheet = self.spreadsheet
+            grid = self._grid = self._grid or self._ruled(sheet)
+            x, y = node.xy
+            end_x, end_y = x + node.colwidth - 1, y + node.colheight - 1
+            x1, y1, x2, y2 = grid.lefts[x], grid.tops[y], grid.rights[end_x], grid.bottoms[end_y]
+            if use_padding:
+                width = node.width or sheet.metrics.node_width
+                height = node.height or sheet.metrics.node_height
+                x1 += max(0, (sheet.node_width[x] - width) // 2)
+                y1 += max(0, (sheet.node_height[y] - height) // 2)
+                x2 -= max(0, (sheet.node_width[end_x] - width) // 2)
+                y2 -= max(0, (sheet.node_height[end_y] - height) // 2)
+            self._cells[key] = _Cell(sheet.metrics, x1, y1, x2, y2)
         return self._cells[key]
+
+    def group(self, group: Any) -> Any:
+        return self.cell(group, use_padding=False)
+
+    def _ruled(self, sheet: Any) -> _Grid:
+        """The grid; blockdiag adds up what is before a node anew for every node."""
+        top, _, _, left = self.page_padding
+        columns, rows = self._size
+        return _Grid(
+            *_ruled(sheet.page_margin.x + left, sheet.span_width, sheet.node_width, columns),
+            *_ruled(sheet.page_margin.y + top, sheet.span_height, sheet.node_height, rows),
+        )
 
     def forget(self) -> None:
         """Forgets what follows from sizes that have changed since."""
         self._nodes.clear()
         self._cells.clear()
+        self._grid = None
 
     def textsize(self, string: str, font: _Font, width: float = math.inf) -> Any:
         lines = self._fonts.wrap(_words(string), font.size, width, bold=font.bold)
@@ -97,6 +144,19 @@ class _Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
             max(self._fonts.width(line, font.size, bold=font.bold) for line in lines),
             math.ceil(len(lines) * font.size * LINE_HEIGHT),
         )
+
+
+def _ruled(
+    at: float, spans: Mapping[int, float], sizes: Mapping[int, float], count: int
+) -> tuple[list[float], list[float]]:
+    """Where columns or rows with spans before them start and end."""
+    starts, ends = [], []
+    for number in range(count):
+        at += spans[number]
+        starts.append(at)
+        at += sizes[number]
+        ends.append(at)
+    return starts, ends
 
 
 def _words(label: str) -> str:
@@ -145,7 +205,9 @@ class Draughtsman:
         self.diagram, self.parts, self.fonts = diagram, parts, fonts
         self.nodes = [node for node in diagram.traverse_nodes() if node.drawable]
         self.groups = [g for g in diagram.traverse_groups(preorder=True) if not g.drawable]
-        self.edges = [e for e in diagram.traverse_edges(preorder=True) if e.style != "none"]
+        # blockdiag gives an edge of nested groups several times.
+        edges = dict.fromkeys(diagram.traverse_edges(preorder=True))
+        self.edges = [edge for edge in edges if edge.style != "none"]
         self._make_room_for_edge_labels()
         self.metrics = _Metrics(diagram, fonts)
         self._make_room_for_node_labels()
@@ -174,11 +236,10 @@ class Draughtsman:
     # Making room
 
     def _make_room_for_node_labels(self) -> None:
+        nodes = self.nodes
         for _ in range(4):
-            grown = False
-            for node in self.nodes:
-                grown = self._grow(node) or grown
-            if not grown:
+            nodes = [node for node in nodes if self._grow(node)]
+            if not nodes:
                 return
             self.metrics = _Metrics(self.diagram, self.fonts)
 

@@ -1,0 +1,1 @@
+"""How fast diagtool is, measured against its peers: ``python -m bench``."""

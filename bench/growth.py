@@ -1,0 +1,63 @@
+"""How the time grows with services, and with replicas that each have a box of their own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench import systems, timing
+from bench.peers import DIAGTOOL, Peers
+from bench.report import Figure
+
+FEW, MANY = 100, 1000
+REPLICAS = 3, 300
+
+
+def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
+    """Yields figures of CPU time within a process, imports left out."""
+    for services in (FEW, MANY):
+        path = scratch / f"{services}.yaml"
+        path.write_text(systems.as_yaml(systems.varied(services)))
+    for replicas in REPLICAS:
+        path = scratch / f"{replicas}-replicas.yaml"
+        path.write_text(systems.as_yaml(systems.uniform(replicas)))
+        timing.run(
+            [*DIAGTOOL, "export", "-t", path, "-f", "blockdiag", "--view", "api", "-o",
+             f"{replicas}-replicas"],
+            scratch,
+        )  # fmt: skip
+
+    def inside(tool: str, source: str, divided_by: int = 1) -> Callable[[], float]:
+        def run() -> float:
+            command = [sys.executable, "-m", "bench.inside", tool, source, "."]
+            cpu: float = json.loads(timing.run(command, scratch).output)["cpu"]
+            return cpu / divided_by * 1000
+
+        return run
+
+    times = timing.in_turns(
+        rounds,
+        {
+            "few": inside("diagtool", f"{FEW}.yaml", FEW),
+            "many": inside("diagtool", f"{MANY}.yaml", MANY),
+            **{
+                f"{tool} {replicas}": inside(tool, f"{replicas}-replicas{suffix}")
+                for replicas in REPLICAS
+                for tool, suffix in (("diagtool", ".yaml"), ("blockdiag", ""))
+            },
+        },
+    )
+    yield Figure(
+        f"each of {MANY} services", f"each of {FEW}", "ms", times["many"], times["few"], 1.1
+    )
+    for replicas in REPLICAS:
+        yield Figure(
+            f"{replicas} replicas unfolded",
+            "blockdiag in process",
+            "ms",
+            times[f"diagtool {replicas}"],
+            times[f"blockdiag {replicas}"],
+            0.5 if replicas == max(REPLICAS) else 1,
+        )
