@@ -1,0 +1,317 @@
+"""Prose by hand against the topology: whatever it says that the topology does not.
+
+:mod:`~diagtool.prose.pages` finds the words of a page, :mod:`~diagtool.prose.grammar` what
+they claim; here each claim is held against the model.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from diagtool import words
+from diagtool.diagnostics import Diagnostic, did_you_mean
+from diagtool.model import NOWHERE, Place, Reference, Service, Topology, attributes_of
+from diagtool.prose import relations, unknown
+from diagtool.prose.claims import Claim, Reader
+from diagtool.prose.counts import PARTIAL, Count, counts
+from diagtool.prose.lexicon import Lexicon, Strength
+from diagtool.prose.options import Options, Wrong
+from diagtool.prose.sentence import ALL, HYPOTHETICAL, Sentence, blanked
+from diagtool.prose.text import Page, Passage, Silence, sentences
+from diagtool.prose.verbs import Says
+
+RULES = ("prose-unknown", "prose-count", "prose-connection", "prose-option", "prose-name")
+"""What a comment can silence."""
+
+
+class _Finding(NamedTuple):
+    """What is wrong in a passage. ``words`` are those of the passage that it is about."""
+
+    code: str
+    words: str
+    message: str
+    hint: str
+    about: Place
+
+
+def values(topology: Topology) -> dict[str, str]:
+    """What each name or value that a page may have a role say is in words."""
+    said: dict[str, str] = {}
+    for part in topology.parts:
+        said[part.id] = part.name
+        for attribute in attributes_of(part):
+            reference = Reference(part.id, attribute)
+            said[f"{part.id}.{attribute}"] = words.resolve(topology, reference)
+        if isinstance(part, Service):
+            for option in part.options:
+                said[f"{part.id}.options.{option.name}"] = option.name
+    return said
+
+
+def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diagnostic]:
+    """Everything that pages say and their topologies do not, in order.
+
+    ``topologies`` are by the names that pages call them by, the empty one for a page that
+    names none; what a page says of another one is left alone. Pages of which one uses our
+    directives or roles belong to the system; of others, those that name it count.
+    """
+    linters = {name: _Linter(topology) for name, topology in topologies.items()}
+    ours = any(page.reference for page in pages)
+    return [finding for page in pages for finding in _lint(linters, page, ours)]
+
+
+def _lint(linters: Mapping[str, _Linter], page: Page, ours: bool) -> Iterator[Diagnostic]:
+    """The findings of a page."""
+    found: list[Diagnostic] = []
+    for name, linter in linters.items():
+        passages = [passage for passage in page.passages if passage.topology == name]
+        if ours or linter.speaks(passages):
+            found += linter.lint(page, passages)
+        else:
+            _leave_alone(passages)
+    _leave_alone(passage for passage in page.passages if passage.topology not in linters)
+    found += _silences(page)
+    place = operator.attrgetter("place.path", "place.line", "place.column")
+    yield from sorted(dict.fromkeys(found), key=place)
+
+
+def _leave_alone(passages: Iterable[Passage]) -> None:
+    """Notes that nobody asked whether a silence in these is of use."""
+    for passage in passages:
+        for silence in passage.silences:
+            silence.used = True
+
+
+class _Linter:
+    """Holds pages against one topology."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self.lexicon = Lexicon(topology)
+        self.options = Options(topology)
+
+    def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
+        """The findings in some passages of a page."""
+        tools = unknown.tools(passages, self.lexicon)
+        typed: set[str] = set()
+        for passage in passages:
+            for finding in self._judge(passage, page.reference, tools):
+                if finding.code == "prose-name":
+                    if not page.reference or finding.words in typed:
+                        continue
+                    typed.add(finding.words)
+                if not _silenced(passage.silences, finding.code):
+                    place = page.locate(passage, finding.words)
+                    about = str(finding.about) if finding.about is not NOWHERE else ""
+                    hint = ": ".join(filter(None, (finding.hint, about)))
+                    line = page.line(place)
+                    yield Diagnostic(finding.code, place, finding.message, hint, line)
+
+    def speaks(self, passages: Sequence[Passage]) -> bool:
+        """Whether a page is about the system."""
+        named = 0
+        for passage in passages:
+            for match in self.lexicon.pattern.finditer(passage.text):
+                alias = self.lexicon.alias(match[0])
+                if (
+                    alias
+                    and alias.strength is Strength.FULL
+                    and alias.part in self.topology.services
+                ):
+                    return True
+            named += len(re.findall(rf"\b{re.escape(self.topology.name)}\b", passage.text))
+        return named > 1
+
+    # --- one passage ------------------------------------------------------------------
+
+    def _judge(self, passage: Passage, reference: str, tools: set[str]) -> Iterator[_Finding]:
+        if passage.config:
+            yield from self._options(self.options.config(passage.text))
+            return
+        text = blanked(passage.text)
+        reader = Reader(self._topic(passage))
+        for start, end in sentences(text):
+            words = text[start:end]
+            sentence = Sentence(text, start, end, self.lexicon)
+            topic = reader.topic
+            claims = reader.read(sentence)
+            yield from self._unknown(passage, sentence, words, tools)
+            if HYPOTHETICAL.search(words):
+                continue
+            for claim in claims:
+                yield from self._claim(text, claim)
+            for count in counts(sentence, topic or reader.topic):
+                if not passage.among(count.at, count.at + 1, said=True):
+                    yield from self._count(text, count, words)
+            yield from self._numbered(text, start, end)
+            yield from self._options(self.options.owners(sentence))
+        yield from self._options(self.options.read(passage, _without_hypotheses(passage.text)))
+        yield from self._typed(passage, reference)
+
+    def _topic(self, passage: Passage) -> tuple[str, ...]:
+        """The service whose section a passage stands in."""
+        match = self.lexicon.pattern.fullmatch(passage.heading.strip())
+        alias = self.lexicon.alias(match[0]) if match else None
+        return (alias.part,) if alias else ()
+
+    def _claim(self, text: str, claim: Claim) -> Iterator[_Finding]:
+        words = text[claim.start : claim.end]
+        topology = self.topology
+        for subject in claim.subjects:
+            for object_ in claim.objects:
+                if object_ == ALL or subject == object_:
+                    continue
+                says = claim.says
+                true = relations.holds(topology, says, subject, object_, claim.directly)
+                if true is None or true != claim.negated:
+                    continue
+                told, place = relations.told(topology, subject, object_)
+                one, other = topology.part(subject).name, topology.part(object_).name
+                yield _Finding(
+                    "prose-connection",
+                    words,
+                    _said(one, says, other, claim.negated),
+                    told,
+                    place,
+                )
+                return
+        if claim.negated:
+            return
+        if claim.only:
+            yield from self._only(words, claim)
+        if claim.alone:
+            yield from self._alone(words, claim)
+
+    def _only(self, words: str, claim: Claim) -> Iterator[_Finding]:
+        """'X needs only Y', where it needs something else, too."""
+        for subject in claim.subjects:
+            part = self.topology.part(subject)
+            if claim.says is Says.NEEDS:
+                those = [needed.id for needed in self.topology.needs(subject)]
+            elif claim.says in (Says.CONTACTS, Says.JOINS):
+                those = [c.peer for c in part.connections if self.topology.is_needed(c)]
+            else:
+                return
+            for id in those:
+                if id not in claim.objects:
+                    message = f"{part.name} {claim.says.value} {self.topology.part(id).name}, too"
+                    yield _Finding("prose-connection", words, message, "", part.place)
+                    return
+
+    def _alone(self, words: str, claim: Claim) -> Iterator[_Finding]:
+        """'Only X needs Y', where another service does, too."""
+        for object_ in claim.objects:
+            for other in self.topology.services.values():
+                if (
+                    other.id not in claim.subjects
+                    and other.id != object_
+                    and relations.holds(
+                        self.topology, claim.says, other.id, object_, claim.directly
+                    )
+                ):
+                    name = self.topology.part(object_).name
+                    message = f"{other.name} {claim.says.value} {name}, too"
+                    yield _Finding("prose-connection", words, message, "", other.place)
+                    return
+
+    def _count(self, text: str, count: Count, sentence: str) -> Iterator[_Finding]:
+        words = text[count.start : count.end]
+        if not count.services:
+            actual = len(self.topology.services)
+            if not count.fits(actual):
+                message = f"there are {actual} services, not {count}"
+                yield _Finding("prose-count", words, message, "", NOWHERE)
+        for id in count.services:
+            service = self.topology.services[id]
+            if count.than == "=" and count.number < service.replicas and PARTIAL.search(sentence):
+                continue
+            if not count.fits(service.replicas):
+                servers = "server" if service.replicas == 1 else "servers"
+                message = f"{service.name} has {service.replicas} {servers}, not {count}"
+                yield _Finding("prose-count", words, message, "", service.place)
+                return
+
+    def _numbered(self, text: str, start: int, end: int) -> Iterator[_Finding]:
+        """'X Server 4', where there are three."""
+        for service in self.topology.services.values():
+            pattern = rf"(?<![\w-]){re.escape(service.server)} ([1-9][0-9]{{0,3}})(?![\w.:-]*\w)"
+            for match in re.compile(pattern).finditer(text, start, end):
+                if int(match[1]) > service.replicas:
+                    message = (
+                        f"there is no {match[0]}: {service.name} has {service.replicas} servers"
+                    )
+                    yield _Finding("prose-count", match[0], message, "", service.place)
+
+    def _unknown(
+        self, passage: Passage, sentence: Sentence, words: str, tools: set[str]
+    ) -> Iterator[_Finding]:
+        """Names that look like those of services or components."""
+        for name, hint in unknown.services(sentence, words, tools):
+            message = f"there is no service '{name}'"
+            yield _Finding("prose-unknown", name, message, hint, NOWHERE)
+        for name, hint in unknown.components(passage, words, self.lexicon):
+            message = f"there is no component '{name}'"
+            yield _Finding("prose-unknown", name, message, hint, NOWHERE)
+
+    def _options(self, wrongs: Iterable[Wrong]) -> Iterator[_Finding]:
+        for wrong in wrongs:
+            yield _Finding(
+                "prose-option", wrong.words, wrong.message, wrong.hint, wrong.option.place
+            )
+
+    def _typed(self, passage: Passage, reference: str) -> Iterator[_Finding]:
+        """Names that a role could say."""
+        if passage.title:
+            return
+        for service in self.topology.services.values():
+            if not re.search(r"[-_]", service.name):
+                continue
+            pattern = rf"(?<![\w/.-]){re.escape(service.name)}(?![\w/@-]|\.\w)"
+            for match in re.finditer(pattern, passage.text):
+                if not passage.among(*match.span(), said=True, literal=True):
+                    message = f"'{service.name}' is typed by hand"
+                    hint = f"write {reference.replace('ID', service.id)}"
+                    yield _Finding("prose-name", match[0], message, hint, NOWHERE)
+                    break
+
+
+def _without_hypotheses(text: str) -> str:
+    """A text with blanks in place of the sentences that state nothing."""
+    shown = text
+    for start, end in sentences(text):
+        if HYPOTHETICAL.search(text[start:end]):
+            shown = shown[:start] + " " * (end - start) + shown[end:]
+    return shown
+
+
+def _said(one: str, says: Says, other: str, negated: bool) -> str:
+    """That the topology does not say what a sentence says."""
+    verb = "says" if negated else "does not say"
+    return f"the topology {verb} that {one} {says.value} {other}"
+
+
+def _silenced(silences: Iterable[Silence], code: str) -> bool:
+    for silence in silences:
+        if silence.rule == code and silence.reason:
+            silence.used = True
+            return True
+    return False
+
+
+def _silences(page: Page) -> Iterator[Diagnostic]:
+    """Comments that silence nothing, or do not say why."""
+    for silence in page.silences:
+        hint = ""
+        if silence.rule not in RULES:
+            message = f"there is no rule '{silence.rule}'"
+            hint = did_you_mean(silence.rule, RULES)
+        elif not silence.reason:
+            message = f"'{silence.rule}' is silenced without a reason"
+        elif not silence.used:
+            message = f"there is nothing of '{silence.rule}' to silence here"
+        else:
+            continue
+        yield Diagnostic("prose-silence", silence.place, message, hint, page.line(silence.place))

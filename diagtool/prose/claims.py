@@ -1,0 +1,451 @@
+"""Sentences → claims: who needs whom, who talks to whom, who stands in front of whom.
+
+This is no parser of English. It knows some shapes in which people state such facts, and
+leaves every other sentence alone: better to say nothing of a sentence than to accuse it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from diagtool.prose.sentence import (
+    ADVERBS,
+    ALL,
+    AUXILIARIES,
+    BE,
+    COPIES,
+    DETERMINERS,
+    NEGATIONS,
+    PREPOSITIONS,
+    Phrase,
+    Sentence,
+)
+from diagtool.prose.text import word_set
+from diagtool.prose.verbs import VERBS, Says, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a sentence says of some parts; ``start`` and ``end`` are offsets in the text.
+
+    ``only`` says that the subjects have to do with nothing else, ``alone`` that no other
+    service has to do with the objects. Without objects, there are none.
+    """
+
+    says: Says
+    subjects: tuple[str, ...]
+    objects: tuple[str, ...]
+    start: int
+    end: int
+    negated: bool = False
+    directly: bool = False
+    only: bool = False
+    alone: bool = False
+
+
+_REQUIRED = word_set(
+    "required needed necessary essential mandatory vital indispensable critical "
+    "dependency requirement prerequisite"
+)
+_OPTIONAL = word_set("optional unnecessary dispensable superfluous irrelevant unneeded")
+_ENOUGH = word_set("enough sufficient")
+_REACHABLE = word_set("reachable accessible")
+_SUBORDINATORS = word_set("because since as while although though when whereas so and but")
+_RELATIVES = ("which", "that", "who")
+_HAVING = word_set(
+    "has have having is are keeps keep holds hold opens open makes make maintains gets get "
+    "establishes establish needs need requires require"
+)
+_GIVING = word_set("give gives grant grants allow allows")
+_ACCESS = word_set("access connection connections connectivity line")
+_FLOW = word_set(
+    "connection connections arrow arrows link links traffic request requests message messages "
+    "data call calls line lines update updates change changes query queries job jobs task tasks "
+    "work notification notifications firewall port ports path route"
+)
+_BROKEN = word_set(
+    "fails fail failing stops stop breaks break useless hangs hang crashes crash dies die refuses "
+    "refuse waits wait"
+)
+"""What happens to something without what it needs."""
+_AIMLESS = word_set("is was differs starts begins comes belongs stands runs lives means")
+"""Words after a subject that may be followed by any name without touching it."""
+
+
+class Reader:
+    """Reads the sentences of one block; ``topic`` is what 'it' means at its beginning."""
+
+    def __init__(self, topic: tuple[str, ...] = ()) -> None:
+        self.topic = topic
+
+    def read(self, sentence: Sentence) -> list[Claim]:
+        """What a sentence claims."""
+        clauses = _Clauses(sentence, self.topic)
+        if clauses.opening:
+            self.topic = clauses.opening.parts
+        return clauses.claims
+
+
+class _Subject:
+    """Who does something, with the words between that and the verb."""
+
+    def __init__(self, phrase: Phrase, between: list[str]) -> None:
+        self.phrase = phrase
+        self.between = between
+
+
+class _Clauses:
+    def __init__(self, sentence: Sentence, topic: tuple[str, ...]) -> None:
+        self.claims: list[Claim] = []
+        self.s = sentence
+        self.opening = self._opening()
+        self.it = self.opening.parts if self.opening else topic
+        for at in range(len(sentence)):
+            self._word(at)
+        self._flows()
+        if not self.claims:
+            self._touches()
+
+    def _opening(self) -> Phrase | None:
+        """The parts that the sentence begins with."""
+        for at in range(min(6, len(self.s))):
+            if phrase := self.s.phrase(at):
+                return phrase
+            if self.s.low(at) not in DETERMINERS | COPIES | _SUBORDINATORS:
+                break
+        return None
+
+    def _word(self, at: int) -> None:
+        s, low = self.s, self.s.low(at)
+        if low in ("need", "needs", "used", "get", "gets") and s.low(at + 1) == "to":
+            return  # 'needs to reach': the verb is still to come
+        if any(self._verb(at, verb) for verb in VERBS.get(low, ())):
+            return
+        if low in _REQUIRED:
+            self._adjective(at, Verb(Says.NEEDS))
+        elif low in _OPTIONAL:
+            self._adjective(at, Verb(Says.NEEDS, negative=True))
+        elif low in _ENOUGH:
+            self._adjective(at, Verb(Says.NEEDS), enough=True)
+        elif low in _REACHABLE:
+            self._adjective(at, Verb(Says.CONTACTS))
+        elif low in _ACCESS:
+            self._noun(at, Verb(Says.JOINS), ("to", "with"))
+        elif low == "need":
+            self._noun(at, Verb(Says.NEEDS), ("for", "of"))
+        elif low == "dependencies" and s.lows(at - 2, at) in (["has", "no"], ["have", "no"]):
+            if subject := self._subject(at - 2):
+                self._add(Verb(Says.NEEDS), subject, None, at + 1)
+        elif low == "do" and s.lows(at - 2, at) == ["nothing", "to"] and s.low(at + 1) == "with":
+            subject, object_ = self._subject(at - 3), s.named(at + 2)
+            if subject and object_:
+                self._add(Verb(Says.JOINS, negative=True), subject, object_)
+        elif low == "without":
+            self._without(at)
+        elif low in ("through", "via"):
+            self._via(at)
+        elif low == "front" and s.low(at - 1) == "in" and s.low(at + 1) == "of":
+            self._place(at - 2, at + 2, Verb(Says.FRONTS))
+        elif low == "behind":
+            self._place(at - 1, at + 1, Verb(Says.BEHIND))
+
+    # --- who --------------------------------------------------------------------------
+
+    def _subject(self, at: int) -> _Subject | None:
+        """Who does what the verb at a place says."""
+        s = self.s
+        between: list[str] = []
+        here = self._before_parenthesis(at)
+        while here >= 0 and not (s.part(here) or s.every(here)):
+            low = s.low(here)
+            if s.cut(here + 1):
+                return None
+            if here and s.tokens[here - 1].possessive and low not in PREPOSITIONS:
+                here -= 1  # the requests of 'X's requests'
+                continue
+            if low in ("it", "they"):
+                return _Subject(Phrase(self.it, here, here + 1), between) if self.it else None
+            if low in ("and", "but", "or", "then") and self.it:
+                return _Subject(Phrase(self.it, here, here + 1), between)
+            if low in _RELATIVES:
+                return self._relative(here - 1, between)
+            if not (low in ADVERBS or low in AUXILIARIES or low in NEGATIONS or low[-2:] == "ly"):
+                return None
+            between.insert(0, low)
+            here -= 1
+        if here < 0:
+            # 'Needs the X.' below a heading.
+            heading = not at and self.it and s.low(at)[-1:] == "s"
+            return _Subject(Phrase(self.it, at, at + 1), between) if heading else None
+        phrase = s.ending(here)
+        ordered = phrase and phrase.start == 1 and "to" in between  # 'Configure X to read'
+        if phrase and (ordered or not s.inner(phrase.start)):
+            return _Subject(phrase, between)
+        return None
+
+    def _before_parenthesis(self, at: int) -> int:
+        """The last word before a verb, but for what commas enclose: 'X, like Y, reads'."""
+        s = self.s
+        if s.comma(at) and s.low(at - 1) != "and":
+            for start in range(at - 1, max(0, at - 8), -1):
+                if s.comma(start) and s.low(start) not in (*_RELATIVES, "and"):
+                    return start - 1
+        return at - 1
+
+    def _relative(self, last: int, between: list[str]) -> _Subject | None:
+        """Whom 'which' means: 'X, which', and 'X is the only service that'."""
+        s = self.s
+        if s.low(last) in ("service", "one") and "only" in s.lows(last - 2, last):
+            between.insert(0, "alone")
+            while last >= 0 and not s.part(last):
+                last -= 1
+        phrase = s.ending(last) if s.part(last) else None
+        return _Subject(phrase, between) if phrase and not s.inner(phrase.start) else None
+
+    # --- does what to whom ------------------------------------------------------------
+
+    def _verb(self, at: int, verb: Verb) -> bool:
+        s, low = self.s, self.s.low(at)
+        subject = self._subject(at)
+        between = subject.between if subject else []
+        if low.endswith("ing"):
+            if not (BE & set(between) or s.comma(at)):
+                return False
+        elif BE & set(self._helpers(at)):
+            return self._passive(at, verb, subject)
+        object_ = self._object(at, verb)
+        if subject is None and at == 0 and verb.links and (told := s.phrase(1)):
+            subject = _Subject(told, [])  # 'Connect X to Y.'
+        if subject is None:
+            return False
+        if object_ is None and s.low(subject.phrase.start - 1) in ("what", "all", "that"):
+            object_ = self._cleft(subject.phrase.start - 1)
+        if object_ is None:
+            end = self._nothing(at) if verb.says is Says.NEEDS else 0
+            return bool(end) and self._add(verb, subject, None, end)
+        return self._add(verb, subject, object_)
+
+    def _cleft(self, last: int) -> Phrase | None:
+        """'Y' of 'Y is what X uses'."""
+        s, here = self.s, last
+        while s.low(here) in ("what", "all", "that", "everything"):
+            here -= 1
+        return s.ending(here - 1) if s.low(here) in ("is", "are") and s.part(here - 1) else None
+
+    def _helpers(self, at: int) -> list[str]:
+        """The adverbs and auxiliaries before a verb."""
+        here = at
+        helpers = (ADVERBS | AUXILIARIES | NEGATIONS) - {"to"}
+        while self.s.low(here - 1) in helpers and not self.s.cut(here):
+            here -= 1
+        return self.s.lows(here, at)
+
+    def _passive(self, at: int, verb: Verb, subject: _Subject | None) -> bool:
+        """'Y is read by X', 'zones are read from Y by X', 'X is connected to Y'."""
+        s = self.s
+        object_ = self._object(at, verb) if verb.links else None
+        agent = None
+        for here in range(at + 1, min(at + 7, len(s))):
+            if s.low(here) == "by" and not s.cut(here):
+                agent = s.named(here + 1)
+                break
+        if agent is None:
+            if verb.says is not Says.JOINS or subject is None or object_ is None:
+                return False
+            return self._add(verb, subject, object_)
+        between = subject.between if subject else []
+        if {"only", "alone"} & {*s.lows(at, agent.start + 1), *between, s.low(agent.end)}:
+            between = [word for word in between if word != "only"] + ["alone"]
+        if subject and not object_:
+            object_ = subject.phrase
+        return object_ is not None and self._add(verb, _Subject(agent, between), object_)
+
+    def _object(self, at: int, verb: Verb) -> Phrase | None:
+        """Whom a verb is about."""
+        s = self.s
+        if verb.links:
+            for here in range(at + 1, min(at + 10, len(s))):
+                if s.cut(here) or s.low(here) in ("which", "who"):
+                    break
+                if s.low(here) in verb.links and (phrase := s.named(here + 1)):
+                    return phrase
+            return None
+        for here in range(at + 1, min(at + 7, len(s))):
+            if s.cut(here) or (here > at + 1 and s.comma(here)):
+                break
+            if phrase := s.named(here):
+                return phrase
+            low = s.low(here)
+            linked = low in ("to", "with") and s.low(here - 1) in _ACCESS
+            if (low in PREPOSITIONS and not linked) or low in ("and", "that"):
+                break
+            if low in VERBS and low not in ("access", "use"):
+                break
+        return None
+
+    def _nothing(self, at: int) -> int:
+        """The end of 'nothing' and the like after a verb, 0 where there is none."""
+        for here in range(at + 1, at + 4):
+            if self.s.low(here) in ("nothing", "anything"):
+                return 0 if self.s.low(here + 1) in ("else", "but", "besides") else here + 1
+        return 0
+
+    def _adjective(self, at: int, verb: Verb, *, enough: bool = False) -> None:
+        """'Y is required for X', 'Y is reachable from X', 'for X, Y is enough'."""
+        s, here = self.s, at + 1
+        while s.low(here) in ("only", "at", "all", "anymore"):
+            here += 1
+        noun = s.low(at - 1) in ("a", "an", "the")
+        object_ = self._subject(at - 1 if noun else at)
+        subject = s.named(here + 1) if s.low(here) in ("for", "by", "to", "from", "of") else None
+        if subject is None and enough and s.low(0) == "for":
+            subject = s.phrase(1)
+        if subject and object_ and BE & set(object_.between):
+            self._add(verb, _Subject(subject, object_.between), object_.phrase)
+
+    def _noun(self, at: int, verb: Verb, links: Sequence[str]) -> None:
+        """'X has a connection to Y', 'X has no need for Y', 'give X access to Y'."""
+        s = self.s
+        object_ = s.named(at + 2) if s.low(at + 1) in links else None
+        if object_ is None:
+            return
+        here = at - 1
+        while s.low(here) in ("a", "an", "no", "direct", "any", "own", "its", "the", "in", "more"):
+            here -= 1
+        words = s.lows(here, at)
+        if s.part(here):
+            given = s.ending(here)
+            if given and (s.low(given.start - 1) in _GIVING or not s.inner(given.start)):
+                self._add(verb, _Subject(given, words), object_)
+        elif s.low(here) in _HAVING and (subject := self._subject(here)):
+            self._add(verb, _Subject(subject.phrase, subject.between + words), object_)
+
+    def _without(self, at: int) -> None:
+        """'X works without Y', 'X does it without touching Y'."""
+        s, subject, here = self.s, self.opening, at + 1
+        if s.low(here)[-3:] == "ing":
+            here += 1 + (s.low(here + 1) in PREPOSITIONS)
+        object_ = s.named(here)
+        if subject and object_ and subject.end < at and not s.inner(subject.start):
+            between = s.lows(subject.end, at)
+            if not (_BROKEN & set(between) or any(map(s.part, range(subject.end, at)))):
+                self._add(Verb(Says.NEEDS, negative=True), _Subject(subject, between), object_)
+
+    def _via(self, at: int) -> None:
+        """'X does it through Y', 'they reach X via Y'."""
+        s = self.s
+        object_ = s.named(at + 1)
+        subject = s.ending(at - 1) if s.part(at - 1) else None
+        if subject is None:
+            named = [here for here in range(at) if s.part(here)]
+            phrase = s.ending(named[-1]) if named else None
+            subject = phrase if phrase and phrase.start <= named[0] else None
+        if subject and object_:
+            self._add(Verb(Says.JOINS), _Subject(subject, s.lows(subject.end, at)), object_)
+
+    def _place(self, last: int, next_: int, verb: Verb) -> None:
+        """'Y in front of X' and 'X behind Y', with or without a verb."""
+        s, here = self.s, last
+        while last - here < 5 and here >= 0 and not (s.part(here) or s.every(here)):
+            if s.cut(here + 1):
+                return
+            here -= 1
+        subject = s.ending(here) if here >= 0 else None
+        object_ = s.phrase(next_)
+        if subject and object_:
+            self._add(verb, _Subject(subject, s.lows(here + 1, last + 1)), object_)
+
+    def _flows(self) -> None:
+        """'requests go from X to Y', 'an arrow leads from X to Y', 'traffic between X and Y'."""
+        s = self.s
+        if not _FLOW & set(s.lows(0, len(s))):
+            return
+        for at in range(len(s)):
+            if s.low(at) == "from" and (source := s.phrase(at + 1)):
+                for here in range(source.end, source.end + 4):
+                    if s.low(here) in ("to", "into") and (target := s.named(here + 1)):
+                        self._state(Says.SENDS, source, target, at)
+            elif s.low(at) == "between" and s.low(at - 1) in _FLOW:
+                ends = s.phrase(at + 1)
+                if ends and len(ends.parts) == 2:
+                    one, other = (Phrase((part,), ends.start, ends.end) for part in ends.parts)
+                    self._state(Says.JOINS, one, other, at)
+
+    def _state(self, says: Says, one: Phrase, other: Phrase, at: int) -> None:
+        """Adds a claim that has no verb, unless a verb made one of the same words."""
+        here = self.s.tokens[at].start
+        if not any(claim.start <= here < claim.end for claim in self.claims):
+            self._add(Verb(says), _Subject(one, self.s.lows(at - 6, at)), other)
+
+    def _touches(self) -> None:
+        """'X <does something with> Y', whatever it does."""
+        s, subject = self.s, self.opening
+        if subject is None or s.inner(subject.start):
+            return
+        at = subject.end
+        low = s.low(at)
+        if not re.fullmatch(r"[a-z]{2,}s", low) or low in _AIMLESS | AUXILIARIES | ADVERBS:
+            return
+        for here in range(at + 1, min(at + 8, len(s))):
+            if s.cut(here) or s.comma(here) or s.low(here) in ("and", "or", "that", "which", "for"):
+                return
+            if here == at + 1 or s.low(here) in ("from", "to", "into", "with", "in"):
+                object_ = s.named(here + (here > at + 1 or s.low(here) in PREPOSITIONS))
+                if object_ and not set(object_.parts) & {ALL, *s.lexicon.topology.services}:
+                    self._add(Verb(Says.JOINS), _Subject(subject, []), object_)
+                    return
+
+    # --- as a claim -------------------------------------------------------------------
+
+    def _add(self, verb: Verb, subject: _Subject, object_: Phrase | None, end: int = 0) -> bool:
+        """Adds a claim; gives whether the words make one."""
+        s, phrase, between = self.s, subject.phrase, subject.between
+        objects = object_.parts if object_ else ()
+        if set(phrase.parts) & set(objects):
+            return False
+        start = min(phrase.start, object_.start) if object_ else phrase.start
+        end = max(phrase.end, object_.end if object_ else end)
+        if object_ and verb.says is not Says.JOINS and self._through(object_.end):
+            return True
+        inside, lead = s.lows(start, end), s.lows(start - 3, start)
+        said = " ".join([*lead, *inside])
+        only = re.search(r"\b(only|just|nothing but|nothing else than|solely)\b", said)
+        trailing = s.low(end) in ("only", "alone", "solely") or bool(
+            _ENOUGH & {*inside, *s.lows(end, end + 2)}
+        )
+        alone = "alone" in between or "only" in lead or inside[:1] == ["only"]
+        claim = Claim(
+            verb.says,
+            s.services(phrase),
+            objects,
+            s.tokens[start].start,
+            s.tokens[end - 1].end,
+            negated=(bool(object_) and _negated(between, lead, inside)) != verb.negative,
+            directly=bool({"directly", "straight", "direct"} & {*inside, s.low(end)}),
+            only=not alone and (bool(only) or trailing or object_ is None),
+            alone=alone,
+        )
+        self.claims.append(claim)
+        if ALL in phrase.parts and (left := s.excepted(phrase)):
+            others = replace(claim, subjects=left, negated=not claim.negated, only=False)
+            self.claims.append(others)
+        return True
+
+    def _through(self, at: int) -> bool:
+        """'talks to X through Y' says less than that it talks to X."""
+        through = {"through", "via", "over"}
+        return bool(through & {*self.s.lows(at, at + 2), self.s.low(0)})
+
+
+def _negated(between: Sequence[str], lead: Sequence[str], inside: Sequence[str]) -> bool:
+    """Whether words deny what they say."""
+    said = " ".join([*lead, *inside])
+    if "nothing but" in said or "not only" in said:
+        return False
+    return bool(
+        NEGATIONS & set(between)
+        or {"no", "none", "neither"} & {*lead, *inside[:2]}
+        or re.search(r"\b(needs?|has|have|requires?) no\b", said)
+    )

@@ -1,0 +1,291 @@
+"""A sentence as words and names of parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from diagtool.prose.lexicon import HEADS, Lexicon, Strength, singular
+from diagtool.prose.text import word_set
+from diagtool.prose.verbs import VERBS
+
+ALL = "all"
+"""Stands for every service."""
+
+HYPOTHETICAL = re.compile(
+    r"\b(if|unless|would|could|might|suppose|supposing|imagine|assume|assuming|whether|perhaps|"
+    r"for example|for instance|e\.g\.?|was|were|had|used to|previously|formerly|originally|once|"
+    r"earlier|in the past|historically|deprecated|until|planned|hypothetical\w*|instead of|"
+    r"rather than|as though|as if|wrong\w*|mistake\w*|pretend\w*|says? that|claim\w*|believe\w*)\b"
+    r"|\?[\"'”’)]*\s*$",
+    re.IGNORECASE,
+)
+"""A sentence with one of these does not state how things are."""
+
+DETERMINERS = word_set(
+    "the a an its their his our your this that these those same own all every each any both of "
+    "shared central common whole entire local external remote existing various several "
+    "underlying backend no two three"
+)
+ADVERBS = word_set(
+    "also always then now still directly only just even never not usually often both all each "
+    "first next itself themselves alone too simply merely sometimes therefore thus hence however "
+    "already ever again straight right in turn further furthermore likewise on its own neither nor"
+)
+BE = word_set("is are be being been isn't aren't gets get")
+AUXILIARIES = BE | word_set(
+    "does do did has have having must can may should will shall need needs to able allowed want "
+    "wants tries try"
+)
+NEGATIONS = word_set("not never no cannot neither nor nothing hardly") | word_set(
+    "doesn't don't isn't aren't can't won't needn't mustn't shouldn't haven't hasn't"
+)
+PREPOSITIONS = word_set("of on in for with to at from by via through over about under per into")
+CONJUNCTIONS = word_set("and or nor but as well also plus to from on")
+FUNCTION = (
+    PREPOSITIONS
+    | AUXILIARIES
+    | ADVERBS
+    | word_set(
+        "and or nor but as so without while when where which that who because since if unless "
+        "before after during was were than either instead rather anymore any until whenever like "
+        "yet this the a an it they twice once behind open available free alive up down else beside"
+    )
+)
+"""What may follow a name that stands for itself: 'the database and', not 'the database schema'."""
+
+COPIES = word_set("copy instance replica process server number each all none both set group")
+"""What 'of X' may follow and still speak of X."""
+
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
+_WORD = re.compile(r"[^\W_](?:[\w']|[-./:](?=\w))*|_\w+")
+_CUT = re.compile(r"[;:()—–!?]|--")
+
+
+@dataclass(slots=True)
+class Token:
+    """A word, or the name of a ``part``. ``gap`` is what stands before it.
+
+    ``head`` is what the part is called besides: 'server' of 'X servers'.
+    """
+
+    text: str
+    start: int
+    end: int
+    gap: str = ""
+    part: str | None = None
+    short: bool = False
+    head: str = ""
+    possessive: bool = False
+
+    @property
+    def low(self) -> str:
+        """It in lower case; nothing of a name."""
+        return "" if self.part else self.text.casefold()
+
+
+class Phrase(NamedTuple):
+    """Parts that are named together, with the first token and the one after the last."""
+
+    parts: tuple[str, ...]
+    start: int
+    end: int
+
+
+def blanked(text: str) -> str:
+    """A text without what it quotes, with everything else in its place."""
+    return _QUOTED.sub(lambda match: " " * len(match[0]), text).replace("’", "'")
+
+
+class Sentence:
+    """The words of a sentence, which is a range of a text."""
+
+    def __init__(self, text: str, start: int, end: int, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.system = lexicon.topology.name.casefold()
+        self.tokens = _tokens(text, start, end, lexicon)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def low(self, at: int) -> str:
+        """The word at a place in lower case; nothing of a name, and where there is none."""
+        return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
+
+    def lows(self, start: int, end: int) -> list[str]:
+        """The words in a range."""
+        return [token.low for token in self.tokens[max(0, start) : end]]
+
+    def part(self, at: int) -> str | None:
+        """The part that is named at a place."""
+        return self.tokens[at].part if 0 <= at < len(self.tokens) else None
+
+    def cut(self, at: int) -> bool:
+        """Whether a clause ends before a place; the sentence ends where there is no word."""
+        return not 0 <= at < len(self.tokens) or bool(_CUT.search(self.tokens[at].gap))
+
+    def comma(self, at: int) -> bool:
+        """Whether a comma stands before a place."""
+        return 0 <= at < len(self.tokens) and "," in self.tokens[at].gap
+
+    def every(self, at: int) -> bool:
+        """Whether 'service' at a place means all of the system's."""
+        lead = self.lows(at - 3, at)
+        if self.low(at) == "service":
+            return bool({"every", "each", "any", "no"} & set(lead))
+        if self.low(at) == "services":
+            meant = bool({"all", "these", "no", "none", self.system} & set(lead))
+            return meant or (at == 1 and lead == ["the"])
+        return False
+
+    def phrase(self, at: int) -> Phrase | None:
+        """The list of parts that begins at a place: 'the X, a Y and Z'."""
+        start, joined = at, False
+        parts: list[str] = []
+        ends: list[int] = []
+        while at < len(self.tokens):
+            here = at
+            while self.low(here) in DETERMINERS or (self.low(here) == self.system):
+                here += 1
+            if here >= len(self.tokens) or (parts and self.cut(here)):
+                break
+            if part := self.part(here):
+                parts.append(part)
+            elif self.every(here):
+                parts.append(ALL)
+                if self.low(here + 1) in ("except", "but", "besides"):
+                    rest = self.phrase(here + 2 + (self.low(here + 2) == "for"))
+                    return Phrase((ALL,), start, rest.end if rest else here + 1)
+            else:
+                break
+            at = here + 1
+            ends.append(at)
+            if self.low(at) in ("and", "or", "nor", "but", "as", "plus"):
+                joined = True
+                while self.low(at) in CONJUNCTIONS:
+                    at += 1
+            elif not self.comma(at):
+                break
+        if not parts:
+            return None
+        # 'Unlike X, Y reads' is no list.
+        if not joined:
+            return Phrase((parts[0],), start, ends[0])
+        return Phrase(tuple(parts), start, ends[-1])
+
+    def named(self, at: int) -> Phrase | None:
+        """The list at a place, of which the last is no part of a longer name."""
+        phrase = self.phrase(at)
+        if phrase is None or self._ends(phrase.end):
+            return phrase
+        if len(phrase.parts) == 1:
+            return None
+        return Phrase(phrase.parts[:-1], phrase.start, phrase.end - 1)
+
+    def _ends(self, at: int) -> bool:
+        """Whether a name is over before a place."""
+        if at >= len(self.tokens) or self.tokens[at].gap.strip() or self.tokens[at].part:
+            return True
+        low = self.low(at)
+        return low in FUNCTION or low in VERBS or low.endswith("ly") or "'" in low
+
+    def ending(self, last: int) -> Phrase | None:
+        """The longest list of parts whose last stands at a place."""
+        for start in range(max(0, last - 14), last + 1):
+            phrase = self.phrase(start)
+            if phrase and phrase.end == last + 1:
+                return phrase
+        return None
+
+    def inner(self, start: int) -> bool:
+        """Whether the parts at a place are no subject: 'the load on X', 'the owner of X'."""
+        here = start
+        while here < len(self.tokens) and self.low(here) in DETERMINERS:
+            if self.low(here) == "of" and here and singular(self.low(here - 1)) not in COPIES:
+                return True
+            here += 1
+        if self.cut(start) or self.comma(start) or not start:
+            return False
+        before = self.low(start - 1)
+        return (
+            bool(self.part(start - 1))
+            or before in PREPOSITIONS
+            or (before in VERBS and before not in AUXILIARIES)
+        )
+
+    def services(self, phrase: Phrase) -> tuple[str, ...]:
+        """The parts of a list, with every service in place of 'all services'."""
+        if ALL not in phrase.parts:
+            return phrase.parts
+        left = self.excepted(phrase)
+        ids = [id for id in self.lexicon.topology.services if id not in left]
+        parts = (id for part in phrase.parts for id in (ids if part == ALL else [part]))
+        return tuple(dict.fromkeys(parts))
+
+    def excepted(self, phrase: Phrase) -> tuple[str, ...]:
+        """What 'all services except' leaves out."""
+        for at in range(phrase.start, phrase.end):
+            if self.low(at) in ("except", "but", "besides"):
+                left = self.phrase(at + 1 + (self.low(at + 1) == "for"))
+                return left.parts if left else ()
+        return ()
+
+
+def _tokens(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
+    found: list[Token] = []
+    here = start
+    while match := _WORD.search(text, here, end):
+        token = Token(match[0], match.start(), match.end())
+        named = lexicon.pattern.match(text, token.start, end)
+        if named and (alias := lexicon.alias(named[0])):
+            token = Token(named[0], named.start(), named.end(), part=alias.part)
+            token.short = alias.strength is Strength.SHORT
+            token.head = "server" if alias.server else ""
+        found.append(token)
+        here = token.end
+    found = _with_heads(found)
+    previous = start
+    for token in found:
+        token.gap = text[previous : token.start]
+        previous = token.end
+    _forget_unsure(found)
+    return found
+
+
+def _with_heads(found: Sequence[Token]) -> list[Token]:
+    """Joins names with the word for what is named: 'X' and 'servers'."""
+    joined: list[Token] = []
+    for token in found:
+        before = joined[-1] if joined else None
+        if not (before and before.part and token.start - before.end <= 3):
+            joined.append(token)
+        elif token.low == "s":
+            before.possessive, before.end = True, token.end
+        elif singular(token.low) in HEADS and not before.possessive:
+            before.head, before.end = singular(token.low), token.end
+            before.text = f"{before.text} {token.text}"
+        else:
+            joined.append(token)
+    return joined
+
+
+def _forget_unsure(found: Sequence[Token]) -> None:
+    """Takes short names for common words, unless the sentence shows that they are names."""
+    for number, token in enumerate(found):
+        capital = token.text[0].isupper() and not token.text.isupper()
+        article = number and found[number - 1].low == "the"
+        if token.short and not (token.head or capital or article or _listed(found, number)):
+            token.part = None
+
+
+def _listed(found: Sequence[Token], number: int) -> bool:
+    """Whether a token stands beside a sure name in a list."""
+    for step in (-1, 1):
+        other = number + step
+        while 0 <= other < len(found) and found[other].low in ("and", "or", "the"):
+            other += step
+        if 0 <= other < len(found) and other != number + step and found[other].part:
+            return not found[other].short or bool(found[other].head)
+    return False

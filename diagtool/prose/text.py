@@ -1,0 +1,157 @@
+"""What a page's words are, before anybody asks what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from diagtool.model import NOWHERE, Place
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Words with blanks between them, as a set."""
+    return frozenset(words.split())
+
+
+def distance(one: str, other: str) -> int:
+    """In how many letters two words differ."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        last, row = row, [number]
+        for at, there in enumerate(other, 1):
+            row.append(min(row[-1] + 1, last[at] + 1, last[at - 1] + (letter != there)))
+    return row[-1]
+
+
+class Piece(NamedTuple):
+    """Words of a passage. ``literal`` ones are in a fixed-width face, ``said`` by a role."""
+
+    text: str
+    literal: bool = False
+    said: bool = False
+
+
+@dataclass(slots=True)
+class Silence:
+    """A comment that silences a rule for the block below it."""
+
+    rule: str
+    reason: str
+    place: Place
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A block of words: a paragraph, a heading, an item, a cell; or a block of ``config``.
+
+    ``heading`` is that of the section around it, ``topology`` the name that the page gave
+    for what it speaks of, empty where it gave none. ``place`` is where the block begins.
+    """
+
+    pieces: tuple[Piece, ...]
+    place: Place
+    heading: str = ""
+    topology: str = ""
+    title: bool = False
+    config: bool = False
+    silences: tuple[Silence, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All its words."""
+        return "".join(piece.text for piece in self.pieces)
+
+    def among(self, start: int, end: int, *, literal: bool = False, said: bool = False) -> bool:
+        """Whether any of the characters in a range is literal, or said by a role."""
+        offset = 0
+        for piece in self.pieces:
+            stop = offset + len(piece.text)
+            if (
+                offset < end
+                and start < stop
+                and ((literal and piece.literal) or (said and piece.said))
+            ):
+                return True
+            offset = stop
+        return False
+
+
+_MARKUP = r"[\s`*|_]*(?:\s(?::[\w:.-]+:)?|`)[\s`*|_]*"
+"""What may stand between two words in the source."""
+
+
+@dataclass(slots=True)
+class Page:
+    """A page by hand. ``sources`` are the lines of its files by path.
+
+    ``reference`` is how the page can have the model say the name of a part, with ``ID`` for
+    its id; empty for a page that uses none of our directives and roles.
+    """
+
+    passages: list[Passage]
+    sources: dict[str, list[str]]
+    silences: list[Silence] = field(default_factory=list)
+    reference: str = ""
+
+    def locate(self, passage: Passage, words: str) -> Place:
+        """Where words of a passage stand in its source; where it begins, if nowhere.
+
+        Markup may stand between the words, and lines be broken.
+        """
+        lines = self.sources.get(passage.place.path)
+        if lines is None or passage.place is NOWHERE:
+            return passage.place
+        # docutils counts a heading from the line under it.
+        first = max(0, passage.place.line - (3 if passage.title else 1))
+        below = "\n".join(lines[first : first + 60])
+        match = None
+        spoken = words.split()
+        # A role may say its part of the words otherwise: then those before it must do.
+        while spoken and not (match := re.search(_MARKUP.join(map(re.escape, spoken)), below)):
+            spoken.pop()
+        if not match:
+            return passage.place
+        before = below[: match.start()]
+        line = first + before.count("\n") + 1
+        return Place(passage.place.path, line, match.start() - before.rfind("\n"))
+
+    def line(self, place: Place) -> str:
+        """The line of a place."""
+        lines = self.sources.get(place.path, [])
+        return lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a file, as far as they are text."""
+    return path.read_text("utf-8-sig", errors="replace").splitlines()
+
+
+_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?[A-Z0-9]|\s*$)|\n\s*\n")
+_SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|fig|resp)|\b[A-Z])\.$", re.I)
+
+
+LONGEST = 2000
+"""How many characters a sentence may have; what is longer is none."""
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The start and end of each sentence of a text."""
+    for start, end in _parted(text):
+        if end - start <= LONGEST:
+            yield start, end
+
+
+def _parted(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for match in _END.finditer(text):
+        before = text[max(start, match.start() - 10) : match.start() + 1]
+        if _SHORT_FORM.search(before) and match.end() < len(text.rstrip()):
+            continue
+        yield start, match.end()
+        start = match.end()
+    if text[start:].strip():
+        yield start, len(text)

@@ -1,0 +1,68 @@
+"""Names in prose that look like those of the topology's parts, and are of none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from diagtool.diagnostics import did_you_mean
+from diagtool.prose.lexicon import Lexicon
+from diagtool.prose.sentence import Sentence
+from diagtool.prose.text import Passage
+
+_PAST = re.compile(
+    r"\b(deprecated|removed|replac\w+|obsolete|former\w*|was|were|used to|previously|no longer)\b",
+    re.IGNORECASE,
+)
+_TOOL_AFTER = re.compile(
+    r"\W{0,4}(?:command|utility|tool|script|cli|client|package|plugin|repositor|repo\b|project|"
+    r"library|module|program|code|source|directory|folder|file|config|specs?\b)",
+    re.IGNORECASE,
+)
+_TOOL_BEFORE = re.compile(r"[$#] *$|\b(?:command|tool|script|package|project)s? [`'\"]*$", re.I)
+_TOOL_NAME = re.compile(
+    r"[-_](?:plugin|dashboard|client|specs?|tests?|ui|docs?|cli|lib|library|manage|ctl|admin|"
+    r"status|config|policy|utils?|tools?|common|dev|image|package|"
+    r"based|specific|managed|related|compatible|enabled|aware|only|wide|side|style|like|owned|"
+    r"provided|hosted|backed)(?:[-_]|$)"
+)
+_ARTICLES = ("The", "All", "These", "Both", "Some", "Many", "Several")
+
+
+def tools(passages: Sequence[Passage], lexicon: Lexicon) -> set[str]:
+    """The names on a page that look like a service's, but are those of commands and the like."""
+    return {
+        match[0].casefold()
+        for passage in passages
+        for match in lexicon.unknown.finditer(passage.text)
+        if passage.config
+        or _TOOL_NAME.search(match[0].casefold()[len(lexicon.prefix) - 1 :])
+        or _TOOL_AFTER.match(passage.text, match.end())
+        or _TOOL_BEFORE.search(passage.text[max(0, match.start() - 30) : match.start()])
+    }
+
+
+def services(sentence: Sentence, words: str, not_these: set[str]) -> Iterator[tuple[str, str]]:
+    """Names of services that there are not, each with a hint."""
+    lexicon = sentence.lexicon
+    known = [service.name.casefold() for service in lexicon.topology.services.values()]
+    if _PAST.search(words):
+        return
+    for token in sentence.tokens:
+        name = token.low
+        if not lexicon.unknown.fullmatch(name) or name in not_these:
+            continue
+        # 'X-2' is a host on which X runs.
+        if not any(re.fullmatch(rf"{re.escape(own)}(-\w*\d\w*)*", name) for own in known):
+            yield token.text, did_you_mean(name, known)
+
+
+def components(passage: Passage, text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    """'Cache Servers', where components are called 'Queue Servers' and the like."""
+    labels = [component.label for component in lexicon.topology.components.values()]
+    lasts = [label.split()[-1] for label in labels if len(label.split()) > 1]
+    for last in sorted({last for last in lasts if lasts.count(last) > 1 and last[0].isupper()}):
+        for match in re.finditer(rf"(?<=[\w,] )([A-Z][\w-]+) {re.escape(last)}(?![\w-])", text):
+            known = match[1] in _ARTICLES or lexicon.pattern.search(match[0])
+            if not (passage.title or known):
+                yield match[0], did_you_mean(match[0], labels)

@@ -1,0 +1,123 @@
+"""The verbs with which a sentence says who needs whom and who talks to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Says(Enum):
+    """What a verb says of its subject and its object."""
+
+    NEEDS = "needs"
+    CONTACTS = "talks to"
+    JOINS = "is connected with"
+    SENDS = "sends to"
+    HANDS = "hands to"
+    READS = "reads from"
+    RECEIVES = "receives from"
+    FRONTS = "stands in front of"
+    BEHIND = "stands behind"
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """``links`` are what must stand before its object, none where the object follows.
+
+    ``negative`` ones say that it is not so: 'does without'.
+    """
+
+    says: Says
+    links: tuple[str, ...] = ()
+    negative: bool = False
+
+
+TO = ("to", "into", "onto")
+IN = ("in", "into", "to", "on", "onto")
+OVER = ("over", "across", "among", "between", "amongst", "to")
+FROM = ("from", "off")
+
+_TABLE: tuple[tuple[str, Verb], ...] = (
+    ("need require", Verb(Says.NEEDS)),
+    ("depend rely", Verb(Says.NEEDS, ("on", "upon"))),
+    ("use access reach contact call address ask configure lock", Verb(Says.CONTACTS)),
+    ("talk speak connect go authenticate register turn", Verb(Says.CONTACTS, TO)),
+    ("talk register", Verb(Says.CONTACTS, ("with",))),
+    ("connect communicate interact", Verb(Says.JOINS, ("with",))),
+    ("connected linked attached wired tied", Verb(Says.JOINS, ("to", "with"))),
+    ("exchange share", Verb(Says.JOINS, ("with",))),
+    (
+        "send write push publish forward pass submit post transfer propagate replicate stream "
+        "report emit route proxy dispatch relay feed issue",
+        Verb(Says.SENDS, TO),
+    ),
+    ("hand deliver return offer give", Verb(Says.HANDS, TO)),
+    ("serve", Verb(Says.HANDS)),
+    ("store save persist put record enqueue queue keep place log", Verb(Says.SENDS, IN)),
+    ("distribute spread balance share", Verb(Says.SENDS, OVER)),
+    ("notify feed update write balance", Verb(Says.SENDS)),
+    (
+        "read fetch pull load retrieve query poll get take obtain draw learn collect download "
+        "lease",
+        Verb(Says.READS, FROM),
+    ),
+    ("read query poll", Verb(Says.READS)),
+    ("look looks", Verb(Says.READS, ("in",))),
+    ("receive accept consume hear", Verb(Says.RECEIVES, FROM)),
+    ("listen subscribe", Verb(Says.RECEIVES, ("to", "on"))),
+    ("consume", Verb(Says.RECEIVES)),
+)
+
+_IRREGULAR = {
+    "get": "gets getting got gotten",
+    "take": "takes taking took taken",
+    "send": "sends sending sent",
+    "write": "writes writing wrote written",
+    "put": "puts putting",
+    "give": "gives giving gave given",
+    "hear": "hears hearing heard",
+    "read": "reads reading",
+    "speak": "speaks speaking spoke spoken",
+    "draw": "draws drawing drew drawn",
+    "keep": "keeps keeping kept",
+    "run": "runs running ran",
+    "do": "does doing done did",
+    "go": "goes going went gone",
+    "spread": "spreads spreading",
+    "feed": "feeds feeding fed",
+    "forget": "forgets",
+    "submit": "submits submitting submitted",
+    "transfer": "transfers transferring transferred",
+    "log": "logs logging logged",
+}
+
+
+def forms(verb: str) -> Iterable[str]:
+    """A verb and what it becomes in a sentence."""
+    yield verb
+    if verb in _IRREGULAR:
+        yield from _IRREGULAR[verb].split()
+        return
+    if verb.endswith("e"):
+        yield from (f"{verb}s", f"{verb[:-1]}ing", f"{verb}d")
+    elif verb.endswith("y") and verb[-2] not in "aeiou":
+        yield from (f"{verb[:-1]}ies", f"{verb}ing", f"{verb[:-1]}ied")
+    else:
+        es = verb.endswith(("s", "sh", "ch", "x", "o"))
+        yield from (f"{verb}{'es' if es else 's'}", f"{verb}ing", f"{verb}ed")
+
+
+def _forms() -> dict[str, tuple[Verb, ...]]:
+    table: dict[str, list[Verb]] = {}
+    for names, verb in _TABLE:
+        for name in names.split():
+            for form in forms(name):
+                known = table.setdefault(form, [])
+                if verb not in known:
+                    known.append(verb)
+    return {form: tuple(verbs) for form, verbs in table.items()}
+
+
+VERBS = _forms()
+"""What each form of a verb can say; those with links first come in their order."""

@@ -1,0 +1,73 @@
+"""Prose of a project's pages against the topologies that they speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from diagtool import prose
+from diagtool.diagnostics import Diagnostic, Severity
+from diagtool.model import Topology
+from diagtool.prose import notes
+from diagtool.prose.pages import ROLE, page, speaks
+from diagtool.prose.text import lines_of
+from diagtool.sphinxext.domain import TopoDomain
+from diagtool.sphinxext.topologies import Name, Unknown, Unusable
+
+logger = logging.getLogger(__name__)
+
+
+def _read(app: Sphinx, doctree: nodes.document) -> None:
+    """Warns of what a page that was just read says and its topology does not."""
+    if app.config.topo_lint:
+        _lint(app, doctree)
+    for mark in list(doctree.findall(speaks)):
+        mark.parent.remove(mark)
+
+
+def _lint(app: Sphinx, doctree: nodes.document) -> None:
+    path = Path(app.env.doc2path(app.env.current_document.docname))
+    read = page(doctree, {str(path): lines_of(path)})
+    read.reference = ROLE
+    domain = TopoDomain.of(app.env)
+    topologies: dict[str, Topology] = {}
+    for named in {passage.topology for passage in read.passages}:
+        name = named or domain.topologies.default
+        try:
+            topologies[named] = domain.topologies.topology(name)
+        except (Unknown, Unusable):
+            continue
+        # A change of the topology may make a page wrong that was right.
+        domain.use("prose", Name(name, ""))
+    report(prose.lint(topologies, [read]))
+
+
+def _lint_notes(app: Sphinx) -> None:
+    """Warns of what the notes of a topology say and it does not."""
+    if app.config.topo_lint:
+        for topology in TopoDomain.of(app.env).topologies.usable:
+            sources = {path: lines_of(Path(path)) for path in topology.sources}
+            report(prose.lint({"": topology}, [notes.page(topology, sources)]))
+
+
+def report(found: Iterable[Diagnostic]) -> None:
+    for finding in found:
+        log = logger.info if finding.severity is Severity.HINT else logger.warning
+        hint = f" ({finding.hint})" if finding.hint else ""
+        log(
+            f"{finding.code} {finding.message}{hint}",
+            location=f"{finding.place.path}:{finding.place.line}",
+            type="topo",
+            subtype=finding.code,
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Registers the check and its setting."""
+    app.add_config_value("topo_lint", False, "env", bool)
+    app.connect("builder-inited", _lint_notes, priority=600)  # after they are loaded
+    app.connect("doctree-read", _read)

@@ -1,0 +1,65 @@
+"""Prose of pages, held against the topology while real Sphinx reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sphinx_project import Project
+
+Make = Callable[..., Project]
+
+WRONG = "\nRunning\n=======\n\nAll is well.\n\ndesignate-worker reads the database.\n"
+
+
+def test_a_contradiction_is_a_warning_at_its_line(project: Make) -> None:
+    build = project("topo_lint = True", index=WRONG).build(strict=False)
+    (line,) = build.warnings.splitlines()
+    assert "index.rst:7: WARNING: prose-connection" in line
+    assert line.endswith("[topo.prose-connection]")
+
+
+def test_it_fails_a_strict_build_and_can_be_suppressed(project: Make) -> None:
+    made = project("topo_lint = True", index=WRONG)
+    assert made.build().status != 0
+    conf = "topo_lint = True\nsuppress_warnings = ['topo.prose-connection']"
+    made = project(conf, index=WRONG)
+    assert made.build().status == 0
+
+
+def test_nothing_is_checked_unless_it_is_asked_for(project: Make) -> None:
+    assert project(index=WRONG).build().warnings == ""
+
+
+def test_what_the_topology_says_is_not_checked_and_hints_do_not_fail(project: Make) -> None:
+    page = "Guide\n=====\n\nHere is designate-sink.\n\n.. topo:guide::\n"
+    build = project("topo_lint = True", index=page).build()
+    assert (build.status, build.warnings) == (0, "")
+
+
+def test_a_silence_works_in_a_build(project: Make) -> None:
+    silence = ".. diagtool: ignore prose-connection this is what a mistake looks like\n\n"
+    page = WRONG.replace("designate-worker", silence + "designate-worker")
+    assert project("topo_lint = True", index=page).build().warnings == ""
+    page = "Running\n=======\n\n" + silence + "All is well.\n"
+    assert (
+        "[topo.prose-silence]"
+        in project("topo_lint = True", index=page).build(strict=False).warnings
+    )
+
+
+def test_a_page_is_read_again_when_the_topology_comes_to_contradict_it(project: Make) -> None:
+    page = "Running\n=======\n\nThere are three designate-sink servers.\n"
+    made = project("topo_lint = True", index=page)
+    assert made.build(strict=False).warnings == ""
+    (topology,) = made.root.glob("**/designate.yaml")
+    text = topology.read_text("utf-8")
+    topology.write_text(text.replace("width: 256", "width: 256\n  replicas: 5", 1), "utf-8")
+    assert "designate-sink has 5 servers, not 3" in made.build(strict=False).warnings
+
+
+@pytest.mark.parametrize("builder", ["html", "latex", "text", "man", "texinfo", "gettext"])
+def test_the_mark_of_a_pages_topology_reaches_no_builder(project: Make, builder: str) -> None:
+    page = "Running\n=======\n\n.. topo:topology:: designate\n\nAll is well.\n"
+    build = project(index=page).build(builder)
+    assert (build.status, build.warnings) == (0, "")

@@ -1,0 +1,359 @@
+"""Hand-written pages against the topology: what contradicts it is found, all else left alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from diagtool import prose
+from diagtool.cli import main
+from diagtool.diagnostics import Diagnostic
+from diagtool.loading import load
+from diagtool.prose import notes, pages
+
+ROOT = Path(__file__).parents[1]
+_ALL = re.MULTILINE | re.DOTALL
+DATA = Path(__file__).parent / "data" / "prose"
+TOPOLOGY = load(ROOT / "topology" / "designate.yaml")
+
+SHOP = """
+format: 1
+name: Shop
+components:
+  edge: {name: edge proxy, front: true}
+  queue: {name: job queue}
+  store: {name: order database, shape: database}
+services:
+  web-front:
+    replicas: 4
+    connections: [from: edge, to: queue]
+  web-orders:
+    replicas: 2
+    connections: [from: queue, with: store]
+"""
+
+
+def lines(name: str) -> list[str]:
+    return (DATA / name).read_text("utf-8").splitlines()
+
+
+@pytest.fixture
+def lint(tmp_path: Path):
+    """Lints a page about Designate; gives its findings but for hints."""
+
+    def check(text: str) -> list[Diagnostic]:
+        path = tmp_path / "page.rst"
+        title = "Running it\n==========\n\nThis is about designate-api.\n\n"
+        path.write_text(title + dedent(text), "utf-8")
+        page = pages.read(path, prose.values(TOPOLOGY))
+        return [d for d in prose.lint({"": TOPOLOGY}, [page]) if d.code != "prose-name"]
+
+    return check
+
+
+def codes(found: Sequence[Diagnostic]) -> list[str]:
+    return [finding.code for finding in found]
+
+
+@pytest.mark.parametrize("sentence", lines("contradicting.txt"))
+def test_a_sentence_that_contradicts_is_found(lint, sentence: str) -> None:
+    assert lint(sentence)
+
+
+@pytest.mark.parametrize("sentence", lines("agreeing.txt"))
+def test_a_sentence_that_does_not_is_left_alone(lint, sentence: str) -> None:
+    assert lint(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code", "message"),
+    [
+        (
+            "Restart designate-agent first.",
+            "prose-unknown",
+            "there is no service 'designate-agent'",
+        ),
+        (
+            "There are five designate-central servers.",
+            "prose-count",
+            "designate-central has 3 servers, not 5",
+        ),
+        (
+            "designate-worker reads the database.",
+            "prose-connection",
+            "the topology does not say that designate-worker reads from Database",
+        ),
+        (
+            "designate-producer does not need AMQP.",
+            "prose-connection",
+            "the topology says that designate-producer needs AMQP",
+        ),
+        (
+            "Set ``backend_url`` to ``mysql://db``.",
+            "prose-option",
+            "'mysql://db' is not the value of backend_url",
+        ),
+    ],
+)
+def test_a_finding_says_what_is_wrong(lint, sentence: str, code: str, message: str) -> None:
+    (finding,) = lint(sentence)
+    assert (finding.code, finding.message) == (code, message)
+
+
+def test_a_number_beside_a_role_is_still_typed_by_hand(lint) -> None:
+    (finding,) = lint("All is well.\nThere are five :topo:service:`designate-sink` servers.")
+    assert (finding.code, finding.place.line, finding.place.column) == ("prose-count", 7, 11)
+
+
+def test_a_finding_has_the_place_of_its_words_and_that_of_the_fact(lint) -> None:
+    (finding,) = lint("All is well.\nBut ``designate-worker``\nreads the database, too.\n")
+    assert (finding.place.line, finding.place.column) == (7, 7)
+    assert finding.source == "But ``designate-worker``"
+    worker = TOPOLOGY.services["designate-worker"].place
+    assert str(worker) in finding.hint
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "* designate-worker reads the database.",
+        "========  ====\nA         B\n========  ====\nx         designate-worker reads the "
+        "database.\n========  ====\n",
+        ".. note::\n\n   designate-worker reads the database.\n",
+        ".. versionadded:: 2.0\n   designate-worker reads the database.\n",
+        "designate-worker\n   Reads the database.\n",
+        "designate-worker\n----------------\n\nIt reads the database.\n",
+        ":ref:`designate-worker` reads the :term:`database`.",
+        "*designate-worker* reads the **database**.",
+        "The :topo:service:`designate-worker` reads the :topo:component:`db_servers`.",
+        "A mail queue has it so that :topo:service:`designate-worker` needs the database.",
+    ],
+)
+def test_words_count_wherever_they_stand(lint, page: str) -> None:
+    assert codes(lint(page)) == ["prose-connection"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        ".. code-block:: python\n\n   'designate-worker reads the database'\n",
+        "::\n\n   designate-worker reads the database.\n",
+        ".. an aside: designate-worker reads the database.\n",
+        ".. blockdiag::\n\n   blockdiag { designate-agent -> database; }\n",
+        "There are :topo:value:`designate-central.replicas` designate-central servers.",
+        "See :file:`/etc/designate-agent/` and https://example.org/designate-agent.",
+    ],
+)
+def test_what_is_not_a_writers_own_statement_is_left_alone(lint, page: str) -> None:
+    assert lint(page) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "found"),
+    [
+        ("[coordination]\nbackend_url = kazoo://zk.example.org:2181", []),
+        ("[coordination]\nbackend_url = mysql://db.example.org", ["prose-option"]),
+        ("[DEFAULT]\nbackend_url = kazoo://zk.example.org:2181", ["prose-option"]),
+        ("[service:api]\nenable_host_header = true", []),
+        ("[service:api]\nenable_host_header = false", ["prose-option"]),
+        ("[oslo_messaging]\nother = 1", []),
+    ],
+)
+@pytest.mark.parametrize("block", [".. code-block:: ini", "::"])
+def test_config_blocks_are_held_against_the_snippets(
+    lint, block: str, config: str, found: list[str]
+) -> None:
+    body = "".join(f"   {line}\n" for line in config.splitlines())
+    assert codes(lint(f"{block}\n\n{body}")) == found
+
+
+def test_a_page_about_something_else_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "page.rst"
+    path.write_text("The API server reads the database. There are five API servers.\n", "utf-8")
+    page = pages.read(path, prose.values(TOPOLOGY))
+    assert prose.lint({"": TOPOLOGY}, [page]) == []
+    page.reference = pages.ROLE
+    assert codes(prose.lint({"": TOPOLOGY}, [page])) == ["prose-connection", "prose-count"]
+
+
+# --- silences -------------------------------------------------------------------------
+
+
+def test_a_silence_with_a_reason_covers_the_next_block_only(lint) -> None:
+    page = """
+    .. diagtool: ignore prose-connection a test bed, not the layout of the guide
+
+    designate-worker reads the database.
+
+    designate-sink reads the database.
+    """
+    (finding,) = lint(page)
+    assert "designate-sink" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("comment", "message"),
+    [
+        ("prose-count", "'prose-count' is silenced without a reason"),
+        ("prose-counts as we like it", "there is no rule 'prose-counts'"),
+        ("prose-count all is well", "there is nothing of 'prose-count' to silence here"),
+    ],
+)
+def test_a_silence_must_be_of_use(lint, comment: str, message: str) -> None:
+    (finding,) = lint(f"All is well.\n\n.. diagtool: ignore {comment}\n\nIt still is.\n")
+    assert (finding.code, finding.message, finding.place.line) == ("prose-silence", message, 8)
+
+
+def test_a_silence_without_a_reason_silences_nothing(lint) -> None:
+    found = lint(".. diagtool: ignore prose-connection\n\ndesignate-worker reads the database.\n")
+    assert sorted(codes(found)) == ["prose-connection", "prose-silence"]
+
+
+# --- other topologies -----------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.yaml"
+    path.write_text(SHOP, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("web-front reads the order database.", "prose-connection"),
+        ("web-orders does not need the job queue.", "prose-connection"),
+        ("The edge proxy stands in front of web-orders.", "prose-connection"),
+        ("Three web-orders servers carry orders out.", "prose-count"),
+        ("web-mailer sends the bills.", "prose-unknown"),
+        ("The four web-front servers stand behind the edge proxy.", ""),
+        ("web-orders takes jobs from the queue and writes to the order database.", ""),
+        ("Only web-orders needs the order database.", ""),
+        ("The web-based console is another matter.", ""),
+    ],
+)
+def test_the_rules_know_no_system_by_name(shop: Path, sentence: str, code: str) -> None:
+    topology = load(shop)
+    path = shop.with_suffix(".rst")
+    path.write_text(f"Here is web-front.\n\n{sentence}\n", "utf-8")
+    found = prose.lint({"": topology}, [pages.read(path, prose.values(topology))])
+    assert codes(found) == ([code] if code else [])
+
+
+def test_each_part_of_a_page_is_held_against_the_topology_that_it_names(shop: Path) -> None:
+    path = shop.with_suffix(".rst")
+    path.write_text(
+        "designate-worker reads the database.\n\n.. topo:topology:: shop\n\n"
+        "There are nine web-front servers. There are nine designate-sink servers.\n",
+        "utf-8",
+    )
+    page = pages.read(path, {})
+    both = {"": TOPOLOGY, "shop": load(shop)}
+    hint = "prose-name"
+    found = [code for code in codes(prose.lint(both, [page])) if code != hint]
+    assert found == ["prose-connection", "prose-count"]
+    found = [code for code in codes(prose.lint({"shop": both["shop"]}, [page])) if code != hint]
+    assert found == ["prose-count"]
+
+
+def test_notes_are_prose_too_but_not_those_that_report_a_difference(tmp_path: Path) -> None:
+    base = tmp_path / "base.yaml"
+    base.write_text(
+        SHOP + "    notes: ['There are five {web-orders} servers.', "
+        "'There are {web-orders.replicas} {web-orders} servers.']\n",
+        "utf-8",
+    )
+    topology = load(base)
+    page = notes.page(topology, {str(base): base.read_text("utf-8").splitlines()})
+    (finding,) = prose.lint({"": topology}, [page])
+    assert (finding.code, finding.place.path) == ("prose-count", str(base))
+    assert "five" in finding.source
+    assert (
+        prose.lint(
+            {"": load(ROOT / "topology" / "designate-23.yaml")},
+            [notes.page(load(ROOT / "topology" / "designate-23.yaml"), {})],
+        )
+        == []
+    )
+
+
+# --- hints and the command ------------------------------------------------------------
+
+
+def test_a_typed_name_is_a_hint_where_a_role_could_say_it(tmp_path: Path) -> None:
+    path = tmp_path / "page.rst"
+    path.write_text("designate-sink and :topo:service:`designate-api` listen.\n", "utf-8")
+    (finding,) = prose.lint({"": TOPOLOGY}, [pages.read(path, prose.values(TOPOLOGY))])
+    assert (finding.code, finding.hint) == ("prose-name", "write :topo:service:`designate-sink`")
+    path.write_text("designate-sink and designate-api listen.\n", "utf-8")
+    assert prose.lint({"": TOPOLOGY}, [pages.read(path, prose.values(TOPOLOGY))]) == []
+
+
+def test_the_command_ends_with_1_after_a_contradiction(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docs = shop.parent / "docs"
+    docs.mkdir()
+    page = docs / "page.rst"
+    page.write_text("web-front runs on four servers.\n", "utf-8")
+    assert main(["lint", str(docs), "-t", str(shop)]) == 0
+    assert "1 page read: no mistake found" in capsys.readouterr().err
+    page.write_text("web-front runs on six servers.\n", "utf-8")
+    assert main(["lint", str(docs), "-t", str(shop), "--format", "json"]) == 1
+    (finding,) = json.loads(capsys.readouterr().out)
+    assert (finding["code"], finding["line"], finding["path"]) == ("prose-count", 1, str(page))
+
+
+def test_the_command_says_what_it_cannot_read(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop.parent / "bad.rst").write_bytes(b"\xff\xfe")
+    deep = "".join(f"{' ' * 2 * depth}* x\n\n" for depth in range(900))
+    (shop.parent / "deep.rst").write_text(deep, "utf-8")
+    (shop.parent / "large.rst").write_text("word " * 500_000, "utf-8")
+    for name in ("bad.rst", "missing.rst", "deep.rst", "large.rst"):
+        assert main(["lint", str(shop.parent / name), "-t", str(shop)]) == 1
+        assert "cannot be read" in capsys.readouterr().out
+
+
+REFERENCE = (ROOT / "docs" / "reference" / "prose.rst").read_text("utf-8")
+EXAMPLES = [
+    (code, kind, example.strip())
+    for code, section in re.findall(r"^\.\. _(prose-\w+):\n(.*?)(?=^\.\. _|\Z)", REFERENCE, _ALL)
+    for kind, block in re.findall(r"^   :class: (\w+)\n((?:   .*\n|\n)+)", section, re.MULTILINE)
+    for example in dedent(block).strip().split("\n\n")
+]
+
+
+def test_each_rule_has_an_example_of_what_is_wrong_and_of_what_is_right() -> None:
+    shown = {(code, kind) for code, kind, _ in EXAMPLES}
+    assert shown == {(rule, kind) for rule in prose.RULES for kind in ("wrong", "right")}
+
+
+@pytest.mark.parametrize(("code", "kind", "example"), EXAMPLES)
+def test_the_examples_of_the_reference_are_true(
+    tmp_path: Path, code: str, kind: str, example: str
+) -> None:
+    path = tmp_path / "page.rst"
+    path.write_text(f".. topo:topology:: designate\n\n{example}\n", "utf-8")
+    page = pages.read(path, prose.values(TOPOLOGY))
+    found = codes(prose.lint({"designate": TOPOLOGY}, [page]))
+    if code != "prose-name":
+        found = [other for other in found if other != "prose-name"]
+    assert set(found) == ({code} if kind == "wrong" else set())
+
+
+def test_our_own_documentation_contradicts_no_topology(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    readme = [ROOT / "README.rst", ROOT / "CONTRIBUTING.rst", ROOT / "CHANGES.rst"]
+    paths = [str(path) for path in (ROOT / "docs", ROOT / "examples", *readme)]
+    for path in ("topology/designate.yaml", "docs/chat.yaml", "examples/webshop/topology"):
+        main(["lint", *paths, "-t", str(ROOT / path), "--strict"])
+        assert capsys.readouterr().out == ""
