@@ -6,22 +6,26 @@ says, build the model's parts, and check what refers to what.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from diagtool import markup, schema, yamlfile
-from diagtool.diagnostics import Diagnostic, TopologyError, did_you_mean, has_errors
+from diagtool import markup, schema, slips, yamlfile
+from diagtool.diagnostics import Diagnostic, Severity, TopologyError, did_you_mean, has_errors
 from diagtool.model import (
     Block,
     Component,
     Connection,
+    Difference,
     Direction,
     Inline,
     Option,
     Paragraph,
+    Part,
     Place,
     Placeholder,
     Reference,
@@ -33,14 +37,20 @@ from diagtool.model import (
     Topology,
     Warning,
     Zone,
+    attributes_of,
     node_id,
 )
 
 MANY = 50
 """From how many findings on none gets a hint for which all ids must be compared."""
 
+MAX_BASES = 8
+"""How many topologies may stand below one that extends another."""
+
 _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")
+
+_NO_PLACEHOLDER = re.compile(r"<>|<[^\W\d_][^<>]*(?=<|$)")
 
 RESERVED_IDS = ("overview",)
 """Ids that name something else in every topology's output."""
@@ -85,6 +95,14 @@ _Record = dict[str, _Item]
 @dataclass
 class _Loader:
     path: Path
+    above: tuple[Path, ...] = ()
+    """The main files of the topologies that extend this one, the first one first."""
+    within: Path | None = None
+    """The folder that no base may lie outside of: that of the first topology."""
+    merged: _Record = field(default_factory=dict)
+    """All that the files say, with what they extend."""
+    base: _Loader | None = None
+    topology: Topology | None = None
     paths: list[Path] = field(default_factory=list)
     files: dict[str, yamlfile.File] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
@@ -97,6 +115,7 @@ class _Loader:
         topology = self._topology()
         if has_errors(self.found):
             topology = None
+        self.topology = topology
         order = {path.as_posix(): number for number, path in enumerate(self.paths)}
         found = sorted(
             dict.fromkeys(self.found),
@@ -104,10 +123,12 @@ class _Loader:
         )
         return Loaded(topology, tuple(found))
 
-    def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
+    def _line(self, place: Place) -> str:
         file = self.files.get(place.path)
-        source = file.line(place.line) if file else ""
-        self.found.append(Diagnostic(code, place, message, hint, source))
+        return file.line(place.line) if file else ""
+
+    def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
+        self.found.append(Diagnostic(code, place, message, hint, self._line(place)))
 
     # --- files ------------------------------------------------------------------------
 
@@ -118,8 +139,8 @@ class _Loader:
             place = Place(self.path.as_posix(), 1, 1)
             self.report("unreadable-file", place, f"cannot be read: {error.strerror}")
             return None
-        merged: _Record = {}
-        for path in self.paths:
+        merged = self.merged
+        for path in list(self.paths):
             file = yamlfile.read_file(path, self.found.append)
             if file is None:
                 self.complete = False
@@ -130,6 +151,8 @@ class _Loader:
                 self._merge(merged, name, item)
         if not self.files:
             return None
+        if extends := merged.pop("extends", None):
+            merged = self.merged = self._extended(merged, extends)
         if self.complete and "services" not in merged:
             first = next(iter(self.files))
             self.report("empty-topology", Place(first, 1, 1), "the topology has no service")
@@ -172,6 +195,68 @@ class _Loader:
             else:
                 merged[name].value[key] = value
 
+    # --- extending another topology ---------------------------------------------------
+
+    def _extended(self, own: _Record, extends: _Item) -> _Record:
+        """What the base says, less what is removed, with what is said here laid over it."""
+        record = {"base": extends} if isinstance(extends.value, str) else extends.value
+        base = self._base(record["base"]) if "base" in record else None
+        if base is None:
+            self.complete = False
+            return own
+        whole = _copied(_Item(base.merged, extends.place, extends.node))
+        for entry in _value(record, "remove", ()):
+            self._remove(whole, schema.TOPOLOGY, entry, entry.value)
+        merged: _Record = _laid_over(
+            whole, _Item(own, extends.place, extends.node), schema.TOPOLOGY
+        ).value
+        return merged
+
+    def _base(self, named: _Item) -> _Loader | None:
+        """What is read from the path of a base, or None after a report."""
+        path = Path(os.path.normpath(self.paths[0].parent / named.value))
+        within = self.within or Path(os.path.normpath(self.path.absolute())).parent.resolve()
+        above = (*self.above, self.paths[0].resolve())
+        if reason := _unfit(path, within, above):
+            self.report("bad-base", named.place, f"the base '{_short(named.value)}' {reason}")
+            return None
+        self.base = base = _Loader(path, above, within)
+        loaded = base.run()
+        self.paths += base.paths
+        self.files |= base.files
+        self.found += [d for d in loaded.diagnostics if d.severity is Severity.ERROR]
+        if loaded.topology is None:
+            message = f"the base '{_short(named.value)}' has mistakes"
+            self.report("bad-base", named.place, message)
+            return None
+        return base
+
+    def _remove(self, item: _Item, spec: schema.Spec, entry: _Item, path: str) -> bool:
+        """Takes an entry out of what a base says; says whether there is anything left."""
+        inner = _entries(item, spec)
+        # A name may hold the character that parts the names.
+        names = [name for name in inner if path == name or path.startswith(f"{name}/")]
+        if not names:
+            name = path.partition("/")[0]
+            self.report(
+                "unknown-id",
+                entry.place,
+                f"the base has no '{_short(entry.value)}' that could be removed",
+                did_you_mean(name, inner),
+            )
+            return True
+        name = max(names, key=len)
+        key, inner_spec = inner[name]
+        rest = path[len(name) + 1 :]
+        if rest and self._remove(item.value[key], inner_spec, entry, rest):
+            return True
+        if isinstance(spec, schema.Record) and spec.keys[name].required:
+            message = f"a {spec.name} cannot be without '{name}'"
+            self.report("bad-base", entry.place, message, f"remove the {spec.name}")
+            return True
+        del item.value[key]
+        return isinstance(spec, schema.Record) or bool(item.value)
+
     # --- reading by the schema --------------------------------------------------------
 
     def _read(self, node: yamlfile.Node, spec: schema.Spec, place: Place) -> _Item | None:
@@ -193,13 +278,17 @@ class _Loader:
             case _:
                 return self._read_scalar(node, spec)
 
-    def _wrong_type(self, node: yamlfile.Node, expected: str) -> None:
-        self.report("wrong-type", node.place, f"{_kind(node)} stands where {expected} must")
+    def _wrong_type(self, node: yamlfile.Node, expected: str, hint: str = "") -> None:
+        message = f"{_kind(node)} stands where {expected} must"
+        self.report("wrong-type", node.place, message, hint)
 
     def _read_scalar(self, node: yamlfile.Node, spec: schema.Spec) -> _Item | None:
         if not isinstance(node, yamlfile.Scalar):
-            expected = spec.expected if isinstance(spec, schema.Str) else "a single value"
-            self._wrong_type(node, expected)
+            if isinstance(spec, schema.Str):
+                hint = slips.of_value(self._line(node.place), node.place.column)
+                self._wrong_type(node, spec.expected, hint)
+            else:
+                self._wrong_type(node, "a single value")
             return None
         text = node.value
         if node.missing and spec is not schema.VALUE:
@@ -265,14 +354,17 @@ class _Loader:
         if isinstance(node, yamlfile.Scalar) and node.missing and spec.optional:
             node = yamlfile.Mapping(place)  # ``cache:`` alone takes every default
         if not isinstance(node, yamlfile.Mapping):
-            self._wrong_type(node, "a mapping")
+            self._wrong_type(node, "a mapping", _instead(node, spec))
             return None
         entries: _Record = {}
         written: dict[str, Place] = {}
         for key, key_place, value in self._pairs(node):
             written[key] = key_place
             if key not in spec.keys:
-                hint = did_you_mean(key, spec.keys)
+                hint = spec.hints.get(key) or slips.of_text(key) or did_you_mean(key, spec.keys)
+                if spec.scalar and not hint:
+                    hint = slips.of_value(self._line(node.place), node.place.column)
+                    hint = hint or (slips.COLON if len(node.pairs) == 1 else "")
                 self.report(
                     "unknown-key", key_place, f"a {spec.name} has no key '{_short(key)}'", hint
                 )
@@ -321,6 +413,7 @@ class _Loader:
             },
             intro=self._blocks(record.get("intro")),
             sources=tuple(self.files),
+            base=self.base.topology if self.base else None,
         )
         self._check(topology)
         return topology
@@ -394,6 +487,15 @@ class _Loader:
                 blocks.append(SnippetMention(snippet.value, snippet.place))
             elif warning := part.value.get("warning"):
                 blocks.append(Warning(self._text(warning), warning.place))
+            elif difference := part.value.get("difference"):
+                blocks.append(
+                    Difference(
+                        _value(difference.value, "about", ""),
+                        self._text(difference.value.get("text")),
+                        self._text(difference.value.get("source")),
+                        difference.value.get("about", difference).place,
+                    )
+                )
         return tuple(blocks)
 
     def _text(self, item: _Item | None) -> Text:
@@ -426,6 +528,7 @@ class _Loader:
         for reference in _references(topology):
             self._check_reference(topology, reference)
         if not has_errors(self.found):
+            self._check_differences(topology)
             self._check_use(topology)
 
     def _check_ids(self, topology: Topology) -> None:
@@ -461,7 +564,8 @@ class _Loader:
             ends = frozenset((owner, peer))
             if peer not in parts:
                 what = f"component or service '{peer}'"
-                self._unknown(connection.place, what, peer, parts - {owner})
+                others = [part for part in topology.parts if part.id != owner]
+                self._unknown_part(connection.place, what, peer, others)
             elif owner == peer:
                 message = f"'{peer}' is connected with itself"
                 self.report("bad-connection", connection.place, message)
@@ -482,7 +586,8 @@ class _Loader:
             if other is not None and (other not in ids or other == snippet.id):
                 known = [id for id in ids if id != snippet.id]
                 place = self.alternatives[service.id, snippet.id]
-                self._unknown(place, f"other snippet '{other}' of this service", other, known)
+                what = f"other snippet '{other}' in the service '{service.id}'"
+                self._unknown(place, what, other, known)
             for option in snippet.options:
                 for name in option.placeholders:
                     if self.complete and name not in topology.placeholders:
@@ -497,20 +602,24 @@ class _Loader:
         for block in service.notes:
             if isinstance(block, SnippetMention) and block.snippet not in ids:
                 id = block.snippet
-                self._unknown(block.place, f"snippet '{id}' of this service", id, ids)
+                what = f"snippet '{id}' in the service '{service.id}'"
+                self._unknown(block.place, what, id, ids)
 
     def _check_reference(self, topology: Topology, reference: Reference) -> None:
         try:
             part = topology.part(reference.id)
         except KeyError:
             what = f"component or service '{reference.id}'"
-            known = (part.id for part in topology.parts)
-            self._unknown(reference.place, what, reference.id, known)
+            self._unknown_part(reference.place, what, reference.id, topology.parts)
             return
-        head, _, option = reference.attribute.partition(".")
-        if isinstance(part, Component) and head not in ("name", "label"):
-            message = f"the component '{part.id}' has no '{head}'"
-            self.report("bad-text", reference.place, message)
+        attribute, known = reference.attribute, attributes_of(part)
+        option = attribute.removeprefix("options.") if attribute.startswith("options.") else ""
+        if attribute not in known and not (isinstance(part, Service) and option):
+            kind = "component" if isinstance(part, Component) else "service"
+            message = f"the {kind} '{part.id}' has no '{'options' if option else attribute}'"
+            offered = ", ".join((*known, "options.NAME") if isinstance(part, Service) else known)
+            hint = did_you_mean(attribute, known) or f"it has {offered}"
+            self.report("bad-text", reference.place, message, hint)
         elif isinstance(part, Service) and option:
             sections = {o.section for o in part.options if o.name == option}
             if not sections:
@@ -519,6 +628,30 @@ class _Loader:
             elif len(sections) > 1:
                 message = f"'{option}' stands in the sections {', '.join(sorted(sections))}"
                 self.report("ambiguous-option", reference.place, message)
+
+    def _check_differences(self, topology: Topology) -> None:
+        """Finds notes on something that is no other than in the base."""
+        stated = [
+            (service.id, block)
+            for service in topology.services.values()
+            for block in service.notes
+            if isinstance(block, Difference)
+        ]
+        if not stated:
+            return
+        from diagtool import comparing  # which most topologies have no need of
+
+        base = topology.base
+        changes = comparing.compare(base, topology) if base else ()
+        differ = {(change.about, change.what) for change in changes}
+        for about, block in stated:
+            if base is None:
+                message = "the topology extends none that it could differ from"
+                self.report("no-difference", block.place, message)
+            elif (about, block.about) not in differ:
+                message = f"'{block.about}' of '{about}' is the same as in '{base.name}'"
+                hint = did_you_mean(block.about, {what for id, what in differ if id == about})
+                self.report("no-difference", block.place, message, hint)
 
     def _check_use(self, topology: Topology) -> None:
         """Warns of what is defined and never used."""
@@ -529,26 +662,141 @@ class _Loader:
                     message = f"no note shows the snippet '{snippet.id}'"
                     self.report("unused-snippet", snippet.place, message)
         options = [o for service in topology.services.values() for o in service.options]
+        for option in options:
+            for written in _NO_PLACEHOLDER.findall(option.value):
+                what = "names nothing" if written == "<>" else "is not closed"
+                self.report("bad-placeholder", option.place, f"'{written}' {what}")
         filled = {name for option in options for name in option.placeholders}
         for placeholder in topology.placeholders.values():
             if placeholder.name not in filled:
                 message = f"no option's value holds '<{placeholder.name}>'"
                 self.report("unused-placeholder", placeholder.place, message)
+        named: dict[str, Part] = {}
+        for part in topology.parts:
+            other = named.setdefault(" ".join(part.name.split()).casefold(), part)
+            if other is not part:
+                message = f"'{part.id}' has the name '{part.name}', as has '{other.id}'"
+                self.report("duplicate-name", part.place, message)
         connected = {id for c in topology.connections for id in (c.owner, c.peer)}
         for part in topology.parts:
             if part.id not in connected:
                 kind = "component" if isinstance(part, Component) else "service"
                 self.report("unconnected", part.place, f"the {kind} '{part.id}' has no connection")
 
-    def _unknown(self, place: Place, what: str, id: str, known: Iterable[str]) -> None:
+    def _unknown_part(self, place: Place, what: str, id: str, parts: Iterable[Part]) -> None:
+        """As :meth:`_unknown`; who knows only the name or label of a part is told its id."""
+        parts = tuple(parts)
+        self._unknown(place, what, id, [part.id for part in parts], called(parts))
+
+    def _unknown(
+        self,
+        place: Place,
+        what: str,
+        id: str,
+        known: Iterable[str],
+        called: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         if self.complete:
-            hint = did_you_mean(id, known) if len(self.found) < MANY else ""
+            hint = did_you_mean(id, known, called) if len(self.found) < MANY else ""
             self.report("unknown-id", place, f"there is no {what}", hint)
+
+
+def called(parts: Iterable[Part]) -> dict[str, str]:
+    """The names and labels of parts, with their ids."""
+    names: dict[str, str] = {}
+    for part in parts:
+        label = part.label if isinstance(part, Component) else part.server
+        for name in (part.name, label):
+            names.setdefault(" ".join(name.split()), part.id)
+    return names
 
 
 def _value(record: _Record, key: str, default: Any) -> Any:
     item = record.get(key)
     return default if item is None else item.value
+
+
+def _unfit(path: Path, within: Path, above: tuple[Path, ...]) -> str:
+    """Why a path cannot be that of a base, empty where it can."""
+    try:
+        main = path / "topology.yaml" if path.is_dir() else path
+        if not main.resolve().is_relative_to(within):
+            return f"lies outside the folder '{within.name}', in which the topology lies"
+        if not main.is_file():
+            return "is not there"
+    except (OSError, RuntimeError):  # too long a name, a loop of links
+        return "cannot be read"
+    if main.resolve() in above:
+        return "is this topology itself, or one that extends it"
+    if len(above) > MAX_BASES:
+        return f"is one too many: {MAX_BASES} topologies may stand below one"
+    return ""
+
+
+def _copied(item: _Item) -> _Item:
+    """The item with mappings and lists of its own."""
+    value = item.value
+    if isinstance(value, dict):
+        value = {key: _copied(inner) for key, inner in value.items()}
+    elif isinstance(value, list):
+        value = [_copied(inner) for inner in value]
+    return _Item(value, item.place, item.node)
+
+
+def _laid_over(base: _Item, own: _Item, spec: schema.Spec) -> _Item:
+    """What a base says with what a topology that extends it says in its place."""
+    match spec:
+        case schema.Record() | schema.MapOf() if isinstance(base.value, dict):
+            merged = dict(base.value)
+            for key, item in own.value.items():
+                inner = spec.value if isinstance(spec, schema.MapOf) else spec.keys[key].spec
+                merged[key] = _laid_over(merged[key], item, inner) if key in merged else item
+            return _Item(merged, own.place, own.node)
+        case schema.ListOf(extended=schema.Extended.APPENDED):
+            return _Item([*base.value, *own.value], own.place, own.node)
+        case schema.ListOf(extended=schema.Extended.BY_PEER):
+            # Two with one peer in either list stay two: that is a mistake to be found.
+            news: dict[str, list[_Item]] = {}
+            for item in own.value:
+                news.setdefault(_peer(item), []).append(item)
+            merged_list = [new for item in base.value for new in news.pop(_peer(item), [item])]
+            merged_list += [item for items in news.values() for item in items]
+            return _Item(merged_list, own.place, own.node)
+        case _:
+            return own
+
+
+def _entries(item: _Item, spec: schema.Spec) -> dict[str, tuple[Any, schema.Spec]]:
+    """What a topology can remove from an item: where it is in there and its spec, by name."""
+    match spec:
+        case schema.Record():
+            return {key: (key, spec.keys[key].spec) for key in item.value}
+        case schema.MapOf():
+            return {key: (key, spec.value) for key in item.value}
+        case schema.ListOf(extended=schema.Extended.BY_PEER):
+            return {_peer(each): (n, spec.item) for n, each in enumerate(item.value)}
+        case _:
+            return {}
+
+
+def _peer(connection: _Item) -> str:
+    """The other end of a connection, empty where none was read."""
+    ends = (connection.value.get(direction.value) for direction in Direction)
+    return next((end.value for end in ends if end), "")
+
+
+def _instead(node: yamlfile.Node, spec: schema.Record) -> str:
+    """A hint for what stands where a mapping must."""
+    if not isinstance(node, yamlfile.Scalar) or node.missing:
+        return ""
+    if hint := slips.of_text(node.value):
+        return hint
+    if not spec.one_of:
+        return ""
+    *words, id = _short(node.value).split() or [""]
+    keys = words if words and words[0] in spec.one_of else spec.one_of
+    choices = [f"'{key}: {id}'" for key in keys]
+    return "write " + " or ".join([", ".join(choices[:-1]), choices[-1]][len(choices) == 1 :])
 
 
 def _kind(node: yamlfile.Node) -> str:
@@ -669,5 +917,6 @@ def _references(topology: Topology) -> Iterator[Reference]:
     for service in topology.services.values():
         blocks.extend(service.notes)
     texts.extend(b.text for b in blocks if not isinstance(b, SnippetMention))
+    texts.extend(b.source for b in blocks if isinstance(b, Difference))
     for text in texts:
         yield from (inline for inline in text if isinstance(inline, Reference))

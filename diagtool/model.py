@@ -130,7 +130,21 @@ class SnippetMention:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-Block = Paragraph | Warning | SnippetMention
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Why a fact is another one than in the topology that this one extends.
+
+    ``about`` is what differs, of the service in whose notes it stands: the other end of a
+    connection, an option, or another key. ``source`` is where it can be seen.
+    """
+
+    about: str
+    text: Text
+    source: Text
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+Block = Paragraph | Warning | SnippetMention | Difference
 
 
 # --- sample config --------------------------------------------------------------------
@@ -311,11 +325,18 @@ class Service:
 Part = Component | Service
 
 
+def attributes_of(part: Part) -> tuple[str, ...]:
+    """Those of :data:`REFERENCE_ATTRIBUTES` that a part has."""
+    only = ("replicas", "servers") if isinstance(part, Component) else ()
+    return tuple(name for name in REFERENCE_ATTRIBUTES if name not in only)
+
+
 @dataclass(frozen=True)
 class Topology:
     """A whole system. Mappings are by id, in the order in which they were written.
 
-    ``sources`` are the files that it was read from, the first one first.
+    ``sources`` are the files that it was read from, the first one first. ``base`` is the
+    topology that it extends, whole as that one is without it.
     """
 
     id: str
@@ -326,6 +347,7 @@ class Topology:
     placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
     intro: tuple[Block, ...] = ()
     sources: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    base: Topology | None = field(default=None, compare=False, repr=False)
 
     def part(self, id: str) -> Part:
         """The component or service with this id. Raises KeyError where there is none."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum
 
 from diagtool.model import Shape
 
@@ -53,11 +54,20 @@ class Bool:
     """``true`` or ``false``."""
 
 
+class Extended(Enum):
+    """What a list in a topology that extends another does to the base's."""
+
+    REPLACED = "takes its place"
+    APPENDED = "is added to its end"
+    BY_PEER = "is laid over it, connection by connection"
+
+
 @dataclass(frozen=True, slots=True)
 class ListOf:
     """A list of equal things, at least one."""
 
     item: Spec
+    extended: Extended = Extended.REPLACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,8 @@ class Key:
 class Record:
     """A mapping with known keys; of those in ``one_of`` exactly one must be there.
 
-    Where ``scalar`` is given, that scalar may stand in its place.
+    Where ``scalar`` is given, that scalar may stand in its place. ``hints`` say what to
+    write for keys that it does not have.
     """
 
     name: str
@@ -97,6 +108,7 @@ class Record:
     keys: Mapping[str, Key]
     one_of: tuple[str, ...] = ()
     scalar: Str | None = None
+    hints: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def optional(self) -> bool:
@@ -127,6 +139,13 @@ VALUE = Str(
 )
 PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{_CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
 
+PATH = Str(
+    rf"^(?![\s/~]|[A-Za-z]:)[^\\\n{_CONTROL}]+(?<!\s){_END}",
+    "a path from the folder of this file, with / in it",
+    500,
+)
+ENTRY = Str(rf"^(?!/){_LINE[: -len(_END)]}(?<!/){_END}", "ids on the way to an entry, with /", 500)
+
 SHAPES = Choice(tuple(shape.value for shape in Shape))
 WIDTH = Int(16, 2000)
 REPLICAS = Int(1, 1000)
@@ -150,14 +169,32 @@ CONNECTION = Record(
     one_of=("to", "from", "with"),
 )
 
+DIFFERENCE = Record(
+    "difference",
+    "Why the system does otherwise than the topology that this one extends says.",
+    {
+        "about": Key(
+            OPTION,
+            "What of this service differs: the id of a connection's other end, the name of an "
+            "option, or another key of a service.",
+            required=True,
+        ),
+        "text": Key(
+            TEXT, "What a reader should know of it, beside the fact itself.", required=True
+        ),
+        "source": Key(TEXT, "Where it can be seen that it is so.", required=True),
+    },
+)
+
 BLOCK = Record(
     "block",
     "A part of a note: a text alone is a paragraph.",
     {
         "snippet": Key(Id(), "The id of a snippet of the same service, shown here."),
         "warning": Key(TEXT, "A text that warns."),
+        "difference": Key(DIFFERENCE, DIFFERENCE.help),
     },
-    one_of=("snippet", "warning"),
+    one_of=("snippet", "warning", "difference"),
     scalar=TEXT,
 )
 
@@ -167,6 +204,7 @@ INTRO_BLOCK = Record(
     {"warning": BLOCK.keys["warning"]},
     one_of=("warning",),
     scalar=TEXT,
+    hints={"snippet": "show it in the notes of its service"},
 )
 
 SNIPPET = Record(
@@ -179,7 +217,9 @@ SNIPPET = Record(
             "``<words>`` in one is a placeholder.",
             required=True,
         ),
-        "alternative_to": Key(Id(), "The id of the snippet that this one can stand in for."),
+        "alternative_to": Key(
+            Id(), "The id of the snippet that this one can stand in for, all of it."
+        ),
     },
 )
 
@@ -200,7 +240,9 @@ COMPONENT = Record(
         ),
         "zone": Key(Id(), "The zone in which it stands."),
         "description": Key(TEXT, "What it is, in a sentence."),
-        "connections": Key(ListOf(CONNECTION), "Its connections with other components."),
+        "connections": Key(
+            ListOf(CONNECTION, Extended.BY_PEER), "Its connections with other components."
+        ),
     },
 )
 
@@ -224,11 +266,13 @@ SERVICE = Record(
         "zones": Key(ListOf(Id()), "The zones over which the servers are spread in turn."),
         "description": Key(TEXT, "What it does, in a sentence."),
         "connections": Key(
-            ListOf(CONNECTION), "Whom it talks to, in the order in which needs are listed."
+            ListOf(CONNECTION, Extended.BY_PEER),
+            "Whom it talks to, in the order in which needs are listed.",
         ),
         "snippets": Key(MapOf(Id(), SNIPPET), "Sample config by id."),
-        "notes": Key(ListOf(BLOCK), "What a reader must know, in order."),
+        "notes": Key(ListOf(BLOCK, Extended.APPENDED), "What a reader must know, in order."),
     },
+    hints={"label": "set 'server': what its boxes say follows from it"},
 )
 
 PLACEHOLDER_RECORD = Record(
@@ -258,13 +302,30 @@ DEFAULTS = Record(
     },
 )
 
+EXTENSION = Record(
+    "extension",
+    "The topology that this one starts from, called its base.",
+    {
+        "base": Key(
+            PATH, "Where it is: a file or folder, from the folder of this file.", required=True
+        ),
+        "remove": Key(
+            ListOf(ENTRY),
+            "What of it to leave out before anything is changed: "
+            "``services/web``, ``services/web/connections/queue``.",
+        ),
+    },
+    scalar=PATH,
+)
+
 TOPOLOGY = Record(
     "topology",
     "The whole file.",
     {
         "format": Key(Choice((FORMAT,)), "The version of this format.", required=True),
         "name": Key(NAME, "What the system is called.", required=True),
-        "intro": Key(ListOf(INTRO_BLOCK), "What a reader must know first."),
+        "extends": Key(EXTENSION, EXTENSION.help),
+        "intro": Key(ListOf(INTRO_BLOCK, Extended.APPENDED), "What a reader must know first."),
         "defaults": Key(DEFAULTS, DEFAULTS.help),
         "zones": Key(MapOf(Id(), ZONE), "The zones by id."),
         "components": Key(MapOf(Id(), COMPONENT), "The components by id, in drawing order."),

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from diagtool import slips
 from diagtool.diagnostics import Diagnostic
 from diagtool.model import Place
 
@@ -130,11 +131,7 @@ def _parse(path: str, text: str, report: Report) -> File | None:
             # one that is always there.
             file.root = _Composer(file, text, report).compose(yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        assert mark is not None, "only PyYAML's composers leave it out"
-        start = f" from line {error.context_mark.line + 1}" if error.context_mark else ""
-        about = f"{error.context}{start}: " if error.context else ""
-        problem = _Refused("bad-yaml", _place(path, mark), f"{about}{error.problem}")
+        problem = _no_yaml(file, error)
     except yaml.reader.ReaderError as error:
         place = _end_of(path, text[: error.position])
         character = ord(text[error.position])
@@ -144,8 +141,24 @@ def _parse(path: str, text: str, report: Report) -> File | None:
     else:
         return file
     place = problem.place
-    report(Diagnostic(problem.code, place, problem.message, source=file.line(place.line)))
+    source = file.line(place.line)
+    report(Diagnostic(problem.code, place, problem.message, problem.hint, source))
     return None
+
+
+def _no_yaml(file: File, error: yaml.MarkedYAMLError) -> _Refused:
+    """A scanner's finding, in words that help."""
+    marks = [mark for mark in (error.problem_mark, error.context_mark) if mark is not None]
+    assert marks, "only PyYAML's composers leave them out"
+    problem = str(error.problem)
+    places = [(mark.line + 1, mark.column + 1) for mark in marks]
+    begun = places[1] if len(marks) > 1 else None
+    message = slips.told(problem, file.lines, places[0], begun)
+    if problem.startswith(("could not find expected", "expected alpha")) or "stream" in problem:
+        marks.reverse()  # what lacks its end, not where it is missed
+    return _Refused(
+        "bad-yaml", _place(file.path, marks[0]), message, slips.hint(problem, file.lines, places)
+    )
 
 
 def _place(path: str, mark: Any) -> Place:
@@ -155,11 +168,12 @@ def _place(path: str, mark: Any) -> Place:
 class _Refused(Exception):
     """A file that is no use, or would cost too much, to read on."""
 
-    def __init__(self, code: str, place: Place, message: str) -> None:
+    def __init__(self, code: str, place: Place, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.code = code
         self.place = place
         self.message = message
+        self.hint = hint
 
 
 class _Composer:
@@ -246,8 +260,12 @@ class _Composer:
 
     def _aliased(self, event: yaml.AliasEvent) -> tuple[Node, int]:
         if event.anchor not in self.anchors:
+            place = self._place(event)
             raise _Refused(
-                "bad-yaml", self._place(event), f"the alias '*{event.anchor}' has no anchor"
+                "bad-yaml",
+                place,
+                f"the alias '*{event.anchor}' has no anchor",
+                slips.of_value(self.file.line(place.line), place.column),
             )
         self.aliases += 1
         node, size = self.anchors[event.anchor]

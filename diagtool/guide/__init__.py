@@ -18,7 +18,7 @@ from typing import Protocol
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
-from diagtool import snippets, words
+from diagtool import comparing, snippets, words
 from diagtool.diagram import layout
 from diagtool.formats import blockdiag
 from diagtool.guide import rst
@@ -27,6 +27,7 @@ from diagtool.model import (
     NOWHERE,
     Block,
     Component,
+    Difference,
     Inline,
     Link,
     Literal,
@@ -89,14 +90,20 @@ _MARK = re.compile("\x00([0-9]+)\x00")
 class Guide:
     """The parts of a topology's guide.
 
-    ``folders`` hold templates that go before the package's own. Every method raises
-    GuideError for a template that cannot be rendered.
+    ``folders`` hold templates that go before the package's own. ``variants`` are guides of
+    topologies that extend this one: what they say of differences is said here, too. Every
+    method raises GuideError for a template that cannot be rendered.
     """
 
     def __init__(
-        self, topology: Topology, dialect: Dialect, folders: Sequence[str | Path] = ()
+        self,
+        topology: Topology,
+        dialect: Dialect,
+        folders: Sequence[str | Path] = (),
+        variants: Sequence[Guide] = (),
     ) -> None:
         self.topology = topology
+        self.variants = variants
         self.dialect = dialect
         self._places: list[Place] = []
         self._environment = SandboxedEnvironment(
@@ -112,8 +119,10 @@ class Guide:
             topology=topology,
             text=self._text,
             blocks=self._blocks,
+            differences=self._differences,
             ref=lambda part: self.dialect.reference(topology, Reference(part.id)),
             refs=self._references,
+            literal=rst.literal,
             picture=lambda service: dialect.picture(self, service),
             section=lambda service: dialect.section(self, service),
             components=lambda: dialect.components(self),
@@ -138,6 +147,11 @@ class Guide:
         """The notes of a service, with its snippets and warnings."""
         return self._lines(self.render("notes.rst", service=self.topology.services[id]))
 
+    def placeholders(self, id: str, snippet: str) -> list[Line]:
+        """What a reader puts in place of what, as far as the topology tells it."""
+        service = self.topology.services[id]
+        return self._lines(self.explained(service.snippet(snippet)))
+
     def components(self) -> list[Line]:
         """What stands under the heading of the components."""
         return self._lines(self.render("components.rst"))
@@ -146,6 +160,17 @@ class Guide:
         """What an entry about a component says. Raises KeyError where there is none."""
         component = self.topology.components[id]
         return self._lines(self.render("component.rst", component=component))
+
+    def differences(self, other: Topology) -> list[Line]:
+        """A list of what differs from this topology to another one."""
+        changes = comparing.compare(self.topology, other)
+        explaining = next((guide for guide in self.variants if guide.topology == other), self)
+
+        def said(text: str | Text, place: Place) -> Rst:
+            shown = rst.within(text) if isinstance(text, str) else explaining._text(text)
+            return self._marked(shown, place)
+
+        return self._lines(self.render("differences.rst", other=other, changes=changes, said=said))
 
     def templates(self) -> tuple[str, ...]:
         """The files of the project's own templates that are used, in order of name."""
@@ -174,6 +199,13 @@ class Guide:
             missing = isinstance(error, jinja2.TemplateNotFound)
             message = f"there is no template '{error}'" if missing else f"template: {error}"
             raise GuideError(message, place) from error
+
+    def explained(self, snippet: Snippet) -> Rst:
+        """A list of the placeholders of a snippet, for use in another text."""
+        names = dict.fromkeys(name for option in snippet.options for name in option.placeholders)
+        placeholders = [self.topology.placeholders[name] for name in names]
+        told = [p for p in placeholders if p.description or p.example]
+        return self.render("placeholders.rst", placeholders=told)
 
     def _lines(self, text: str) -> list[Line]:
         lines: list[Line] = []
@@ -217,9 +249,36 @@ class Guide:
         if isinstance(block, Warning):
             body = self._text(block.text)
             return self._marked(rst.directive("warning", body=body), block.place)
+        if isinstance(block, Difference):
+            assert service is not None, "the loader lets no difference into an intro"
+            return self._marked(self.difference(block, service), block.place)
         assert service is not None, "the loader lets no snippet into an intro"
         snippet = service.snippet(block.snippet)
         return self._marked(self.dialect.snippet(self, service, snippet), snippet.place)
+
+    def difference(self, block: Difference, service: Service) -> Rst:
+        """A note on what of a service is otherwise than in the topology that this one extends."""
+        assert self.topology.base is not None, "the loader lets none in without a base"
+        changes = comparing.compare(self.topology.base, self.topology)
+        said = " ".join(
+            change.sentence
+            for change in changes
+            if (change.about, change.what) == (service.id, block.about)
+        )
+        title = rst.escape(f"{self.topology.name} differs")
+        body = f"{rst.escape(said)} {self._text(block.text)}\n\nSource: {self._text(block.source)}"
+        return rst.directive("admonition", title, body=body, **{"class": "note"})
+
+    def _differences(self, service: Service) -> Rst:
+        """What topologies that extend this one say of their differences."""
+        shown = [
+            self._marked(variant.difference(block, other), block.place)
+            for variant in self.variants
+            if (other := variant.topology.services.get(service.id))
+            for block in other.notes
+            if isinstance(block, Difference)
+        ]
+        return Rst("\n\n".join(shown))
 
     def _references(self, parts: Sequence[Part]) -> Rst:
         """References to parts as a list in a sentence."""
@@ -246,8 +305,9 @@ class PlainDialect:
         )
 
     def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
-        """A code block."""
-        return rst.directive("code-block", "ini", body=snippets.ini(snippet))
+        """A code block, and what to put in place of its placeholders."""
+        block = rst.directive("code-block", "ini", body=snippets.ini(snippet))
+        return Rst(f"{block}\n{guide.explained(snippet)}")
 
     def section(self, guide: Guide, service: Service) -> Rst:
         """A target, a heading and the text under it."""
