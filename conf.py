@@ -17,7 +17,13 @@ project_copyright = author
 release = version = __version__
 
 extensions = ["diagtool.sphinxext", "reference", "sphinx.ext.autodoc"]
-topo_topologies = {"designate": "topology/designate.yaml", "chat": "docs/chat.yaml"}
+topo_topologies = {
+    "designate": "topology/designate.yaml",
+    "designate-23": "topology/designate-23.yaml",
+    "chat": "docs/chat.yaml",
+}
+topo_lint = True
+topo_verify = True
 
 exclude_patterns = ["_build", "_ext"]
 nitpicky = True

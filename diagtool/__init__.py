@@ -8,14 +8,18 @@
     topology.needs("designate-mdns")
     diagtool.export(topology, ["blockdiag", "svg"], "out")
 
-Importing the package is cheap: what draws is imported by the first call that draws.
+Importing the package is cheap: each name is fetched from its module when it is first used.
 """
 
-from diagtool.diagnostics import Diagnostic, TopologyError
-from diagtool.diagram import Diagram, views
-from diagtool.exporting import Artefact, artefacts, draw, export, render
-from diagtool.loading import Loaded, load, read
-from diagtool.model import Topology
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from diagtool.diagnostics import Diagnostic, TopologyError
+    from diagtool.diagram import Diagram, views
+    from diagtool.exporting import Artefact, artefacts, draw, export, render
+    from diagtool.loading import Loaded, load, read
+    from diagtool.model import Topology
 
 __version__ = "0.1.0"
 
@@ -34,3 +38,23 @@ __all__ = [
     "render",
     "views",
 ]
+
+_HOMES = {
+    "diagnostics": ("Diagnostic", "TopologyError"),
+    "diagram": ("Diagram", "views"),
+    "exporting": ("Artefact", "artefacts", "draw", "export", "render"),
+    "loading": ("Loaded", "load", "read"),
+    "model": ("Topology",),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _HOMES.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -18,8 +18,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import diagtool
-from diagtool import commands, terminal
-from diagtool.diagnostics import TopologyError, as_text
+from diagtool import commands
 from diagtool.writing import OutputError
 
 EXAMPLES = (
@@ -36,12 +35,14 @@ Where there is no -t PATH, the topology is the one that pyproject.toml names
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and gives its exit code. Wrong usage raises SystemExit with code 2."""
-    arguments = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    named = tuple(name for name in commands.NAMES if name in words[:1])
+    arguments = parser(named or commands.NAMES).parse_args(words)
     return _exit_code(arguments.run, arguments)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The arguments of all commands."""
+def parser(names: Sequence[str] = commands.NAMES) -> argparse.ArgumentParser:
+    """The arguments of all commands, or of some: importing the others takes its time."""
     top = argparse.ArgumentParser(
         prog="diagtool",
         description="From one topology file to diagrams, pages and sample config.",
@@ -51,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"diagtool {diagtool.__version__}")
     subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in commands.NAMES:
+    for name in names:
         command = import_module(f"diagtool.commands.{name}")
         subparser = subparsers.add_parser(
             name,
@@ -84,7 +85,10 @@ def _exit_code(run: Callable[[argparse.Namespace], int], arguments: argparse.Nam
     except commands.UsageError as error:
         _complain(str(error))
         return 2
-    except TopologyError as error:
+    except diagtool.TopologyError as error:
+        from diagtool import terminal
+        from diagtool.diagnostics import as_text
+
         sys.stderr.write(as_text(error.diagnostics, color=terminal.has_color(sys.stderr)))
         return 1
     except (commands.CommandError, OutputError) as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diagtool.model import REFERENCE_ATTRIBUTES, Inline, Link, Literal, Plain, Reference, Text
+from diagtool.model import Inline, Link, Literal, Plain, Reference, Text
 
 
 class MarkupError(Exception):
@@ -104,7 +104,4 @@ def _reference(token: str, inner: str, offset: int) -> Reference:
     if not match:
         raise MarkupError("bad-text", f"'{token}' is not {{id}} or {{id.attribute}}", offset)
     attribute = match["attribute"] or "name"
-    if attribute not in REFERENCE_ATTRIBUTES and not attribute.startswith("options."):
-        known = ", ".join((*REFERENCE_ATTRIBUTES, "options.NAME"))
-        raise MarkupError("bad-text", f"'{token}' asks for an attribute not among {known}", offset)
     return Reference(match["id"], attribute)

@@ -37,6 +37,9 @@ SIMILAR = 0.6
 MANY = 10_000
 """Up to how many pairs of what is missing and what is there instead are looked at."""
 
+MARKED = tuple("".join(f"({mark.value})".split()) for mark in diagram.Mark)
+"""What the labels end in that a picture of differences marks."""
+
 T = TypeVar("T")
 
 _HASHED = re.compile(r"-[0-9a-f]{16}$")
@@ -52,21 +55,42 @@ class Result:
 
 
 def verify(
-    topology: Topology,
+    topologies: Topology | Sequence[Topology],
     paths: Iterable[Path],
     *,
     originals: Mapping[str, str] | None = None,
 ) -> Result:
-    """Compares files, and the files in folders, with a topology.
+    """Compares files, and the files in folders, with a topology, or with several.
 
     ``originals`` are what the topology calls things, by what translated pages call them.
     """
-    judge = Judge(topology)
+    several = [topologies] if isinstance(topologies, Topology) else topologies
+    judges = [Judge(topology) for topology in several]
     files = 0
     for path, root, named in _files(paths):
         files += 1
-        judge.take(path, root, named=named, originals=originals)
-    return Result(judge.verdict(), files)
+        for judge in judges:
+            judge.take(path, root, named=named, originals=originals)
+    return Result(verdict(judges), files)
+
+
+def verdict(judges: Sequence[Judge]) -> tuple[Diagnostic, ...]:
+    """What several judges find, in the order of places.
+
+    Topologies may have services of the same name, as those of two releases have. What one
+    of them finds in a file counts only if none of the others, who also took that file in,
+    is content with the same place.
+    """
+    found = {judge: judge.verdict() for judge in judges}
+    wrong = {judge: {finding.place for finding in found[judge]} for judge in judges}
+    kept: dict[Diagnostic, None] = {}
+    for judge in judges:
+        twins = [twin for twin in judges if twin is not judge and twin.model.is_like(judge.model)]
+        for finding in found[judge]:
+            place = finding.place
+            if all(place.path not in twin.taken or place in wrong[twin] for twin in twins):
+                kept.setdefault(finding)
+    return tuple(sorted(kept, key=lambda d: (d.place.path, d.place.line, d.place.column)))
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path, bool]]:
@@ -139,6 +163,10 @@ class Model:
         """Every label of a box."""
         return frozenset(key(n.label) for view in self.views.values() for n in view.nodes)
 
+    def is_like(self, other: Model) -> bool:
+        """Whether another one has a service of the same name."""
+        return not self.services.keys().isdisjoint(other.services)
+
     def service(self, name: str) -> Service | None:
         """The service of this name."""
         return self.services.get(key(name).casefold())
@@ -196,18 +224,22 @@ class Model:
         """The facts of some kinds about a part."""
         return {f: p for f, p in self.facts.items() if f.about == about and f.kind in kinds}
 
-    def digest(self, view: str) -> str:
-        """The digest that a picture of a view carries today, empty where there is no such view."""
+    def digest(self, view: str, translations: Mapping[str, str]) -> str:
+        """The digest that a picture of a view carries today, empty where there is no such view.
+
+        ``translations`` are the words that stand in it, by those of the topology.
+        """
         shown = self.views.get(view) or self._subset(view)
         if shown is None:
             return ""
-        if view not in self._digests:
+        shown = diagram.relabelled(shown, translations)
+        if shown not in self._digests:
             from diagtool.digest import origin
 
-            self._digests[view] = origin(exporting.draw(self.topology, shown)).digest
-        return self._digests[view]
+            self._digests[shown] = origin(exporting.draw(self.topology, shown)).digest
+        return self._digests[shown]
 
-    _digests: dict[str, str] = field(default_factory=dict)
+    _digests: dict[Diagram, str] = field(default_factory=dict)
 
 
 def _labels(facts: Iterable[Fact]) -> frozenset[str]:
@@ -238,6 +270,8 @@ class Judge:
         self.model = Model(topology)
         self.found: dict[Diagnostic, None] = {}
         self.standing: dict[str, _Standing] = {}
+        self.taken: set[str] = set()
+        self.translations: dict[str, str] = {}
 
     def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
         self.found.setdefault(Diagnostic(code, place, message, hint))
@@ -252,6 +286,7 @@ class Judge:
     ) -> None:
         """Reads a file and holds it against the topology."""
         place = Place(path.as_posix(), 1, 1)
+        self.taken.add(place.path)
         if path.suffix.lower() not in readers.suffixes():
             only = path.suffix.lower() in WRITTEN_ONLY
             reason = "its format is written only" if only else "its format is not known"
@@ -264,6 +299,9 @@ class Judge:
             where = Place(place.path, error.line, error.column)
             self.report("unreadable-artefact", where, str(error))
             return
+        self.translations = {}
+        for translation, original in (originals or {}).items():
+            self.translations.setdefault(original, translation)
         self.judge(reading, named=named)
 
     def judge(self, reading: Reading, *, named: bool = True) -> None:
@@ -286,7 +324,7 @@ class Judge:
         digests = {}
         for seal in seals:
             view, _, digest = seal.origin.partition("/")[2].partition(" ")
-            digests[digest] = self.model.digest(view)
+            digests[digest] = self.model.digest(view, self.translations)
         if not digests:
             return AGAIN
         return OLDER if any(was != now for was, now in digests.items()) else EDITED
@@ -319,6 +357,8 @@ class Judge:
     def picture(self, claim: Claim, about: Sequence[str], hint: str) -> Diagram | None:
         """Compares a picture; gives the view that it was held against."""
         labels = _labels(claim.facts)
+        if any(label.endswith(MARKED) for label in labels):
+            return None  # it shows what differs between two topologies
         named = list(filter(None, map(self.model.view, about)))
         view = named[0] if named else None
         if not labels & self.model.labels and (view is None or view.name == "overview"):
@@ -351,7 +391,8 @@ class Judge:
             return wanted
         _, origin, digest = seal.origin.split(" ")
         topology, _, view = origin.partition("/")
-        if topology != self.model.topology.id or not self.model.digest(view):
+        today = self.model.digest(view, self.translations)
+        if topology != self.model.topology.id or not today:
             if wanted and wanted.name != "overview":
                 message = f"it shows {origin}, where {wanted.title} is due"
                 self.report("fact-differs", seal.place, message, AGAIN)
@@ -364,7 +405,7 @@ class Judge:
         if not seal.intact:
             message = f"the picture of {view} was changed after it was made"
             self.report("altered", seal.place, message, "make it again")
-        elif digest != (today := self.model.digest(view)):
+        elif digest != today:
             message = (
                 f"the picture of {view} is from an older topology: it carries {digest}, "
                 f"which is {today} today"
@@ -382,7 +423,8 @@ class Judge:
         said: dict[str, Fact] = {}
         for fact in model:
             if fact.kind in kinds:
-                said.setdefault(key(fact.terms[kinds[fact.kind]]), fact)
+                text = fact.terms[kinds[fact.kind]]
+                said.setdefault(key(self.translations.get(text, text)), fact)
         shown = key("".join(words.lines))
         for text, fact in said.items():
             if text not in shown:

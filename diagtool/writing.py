@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -50,7 +50,7 @@ def write(
 
 def _replace(target: Path, content: bytes) -> None:
     # Not tempfile's: its files are for their owner's eyes only, and these get published.
-    draft = target.with_name(f".diagtool-{secrets.token_hex(8)}.tmp")
+    draft = target.with_name(f".diagtool-{os.urandom(8).hex()}.tmp")
     try:
         with draft.open("xb") as stream:
             stream.write(content)

@@ -297,14 +297,14 @@ def test_colours_only_on_a_terminal(run: Run) -> None:
 
 def test_long_export_shows_how_far_it_is(run: Run, shop: Path, tmp_path: Path) -> None:
     services = "".join(
-        f"  web-{n}: {{replicas: 9, connections: [{{to: queue}}]}}\n" for n in range(250)
+        f"  web-{n}: {{replicas: 9, connections: [{{to: queue}}]}}\n" for n in range(1000)
     )
     shop.write_text(shop.read_text() + services)
     export = ("export", "-f", "blockdiag", "-f", "svg", "-o", "out")
     shown = on_terminal(*export, cwd=tmp_path)
-    assert re.search(r"\r\[#+ *\] \d+/506", shown)
-    assert shown.endswith("\x1b[Kout: 506 of 506 files changed\r\n")
-    assert run(*export).err == "out: 0 of 506 files changed\n"
+    assert re.search(r"\r\[#+ *\] \d+/2006", shown)
+    assert shown.endswith("\x1b[Kout: 2006 of 2006 files changed\r\n")
+    assert run(*export).err == "out: 0 of 2006 files changed\n"
 
 
 def test_reader_that_goes_away(shop: Path, tmp_path: Path) -> None:
@@ -484,6 +484,34 @@ def test_missing_extra_is_named(shop: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert done.stderr == b"diagtool: pdf needs reportlab: pip install 'diagtool[pdf]'\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--view", "wbe"], "there is no view 'wbe' (did you mean 'web'?)"),
+        (["--service", "wbe"], "there is no service 'wbe' (did you mean 'web'?)"),
+        (["--service", "queue"], "there is no service 'queue': it is a component"),
+        (["--view", "queue"], "there is no view 'queue': it is a component"),
+    ],
+)
+def test_export_of_nothing_that_is_there(
+    run: Run, shop: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    result = run("export", "-t", str(shop), "-f", "svg", "-o", str(tmp_path / "out"), *arguments)
+    assert result.code == 2
+    assert result.err.strip().splitlines()[-1].endswith(message)
+
+
+def test_refused_deck_is_the_only_thing_told(run: Run, shop: Path, tmp_path: Path) -> None:
+    deck = tmp_path / "deck.drawio"
+    export = ("export", "-t", str(shop), "-o", str(deck))
+    assert run(*export).code == 0
+    deck.write_text(deck.read_text("utf-8").replace('x="', 'x="1', 1), "utf-8")
+    result = run(*export)
+    assert result.code == 1
+    assert "edited by hand" in result.err
+    assert "files changed" not in result.err
 
 
 def test_edited_deck_stays_and_others_are_written(run: Run, shop: Path, tmp_path: Path) -> None:

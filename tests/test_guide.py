@@ -53,7 +53,7 @@ def test_the_guide_has_every_service_with_picture_needs_notes_and_snippets() -> 
     }
     assert list(found) == [*needs, "Components"]
     for name, needed in needs.items():
-        (bullets,) = found[name].findall(nodes.bullet_list)
+        bullets = next(iter(found[name].findall(nodes.bullet_list)))
         assert [item.astext() for item in bullets] == needed
         (picture,) = (
             block
@@ -81,6 +81,56 @@ def test_snippets_are_shown_where_the_notes_mention_them() -> None:
     assert "backend_url" in warning.astext()
     links = [r["refuri"] for r in document.findall(nodes.reference) if "refuri" in r]
     assert links == ["https://docs.openstack.org/tooz/latest/user/compatibility.html#grouping"]
+
+
+def test_what_to_put_in_place_of_a_placeholder_stands_below_its_snippet(tmp_path: Path) -> None:
+    document = read(guide.render(diagtool.load(TOPOLOGY))["guide.rst"])
+    producer = sections(document)["designate-producer"]
+    (block,) = (b for b in producer.findall(nodes.literal_block) if "backend_url" in b.astext())
+    below = block.next_node(descend=False, siblings=True)
+    assert isinstance(below, nodes.bullet_list)
+    assert [item.astext() for item in below] == [
+        "<zookeeper url>: The host name or address of a ZooKeeper server. "
+        "Example: zookeeper.example.org.",
+        "<zookeeper port>: The port of that server. Example: 2181.",
+    ]
+    assert [n.astext() for n in below.findall(nodes.literal)][:2] == [
+        "<zookeeper url>",
+        "zookeeper.example.org",
+    ]
+    proxy = [b for b in document.findall(nodes.literal_block) if "proxy_headers" in b.astext()]
+    after = proxy[0].next_node(descend=False, siblings=True)
+    assert isinstance(after, nodes.paragraph), "a snippet without placeholders needs no list"
+
+
+def test_a_placeholder_is_told_as_far_as_it_is_known(tmp_path: Path) -> None:
+    source = tmp_path / "shop.yaml"
+    source.write_text(
+        """
+format: 1
+name: Shop
+services:
+  web:
+    connections: [{with: worker}]
+    snippets:
+      all: {options: {a: {x: <one>, y: <two>, z: "<three>:<four>"}}}
+    notes: [snippet: all]
+  worker:
+placeholders:
+  one: {description: "*One* of `these`_."}
+  two: {example: "`2`"}
+  three:
+  four: {description: Four., example: "4"}
+""",
+        encoding="utf-8",
+    )
+    document = read(guide.render(diagtool.load(source))["guide.rst"])
+    lists = [[item.astext() for item in bullets] for bullets in document.findall(nodes.bullet_list)]
+    assert [
+        "<one>: *One* of `these`_.",
+        "<two>. Example: `2`.",
+        "<four>: Four. Example: 4.",
+    ] in lists
 
 
 def test_a_sample_file_explains_placeholders_and_comments_alternatives_out() -> None:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from diagtool.model import Topology
+if TYPE_CHECKING:
+    from diagtool.model import Topology
 
-NAMES = ("check", "export", "render", "verify", "facts", "schema", "completion")
+NAMES = ("check", "export", "render", "verify", "lint", "facts", "diff", "schema", "completion")
 """The commands, in the order in which a newcomer meets them."""
 
 

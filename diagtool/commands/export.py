@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from diagtool import commands, diagram, exporting, formats, terminal, themes, writing
-from diagtool.diagnostics import did_you_mean
-from diagtool.diagram import Diagram
-from diagtool.exporting import Artefact
-from diagtool.formats import FormatError, Kind, Look
-from diagtool.model import Topology
-from diagtool.writing import EditedError
+from diagtool import commands, formats, themes
+
+if TYPE_CHECKING:
+    from diagtool.diagram import Diagram
+    from diagtool.exporting import Artefact
+    from diagtool.formats import Look
+    from diagtool.manifest import Manifest
+    from diagtool.model import Topology
 
 HELP = "write diagrams, in one or many formats"
 EXAMPLES = (
@@ -89,7 +89,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--manifest",
         type=Path,
         metavar="FILE",
-        help="also write a list of the files with their digests, as JSON",
+        help="also write a list of what the files were made from and of the files, with their "
+        "digests, as JSON; as long as all of it is as listed, there is nothing to do",
     )
 
 
@@ -101,14 +102,29 @@ def _scale(text: str) -> float:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    topology = commands.topology_path(arguments)
+    manifest = _manifest(arguments, topology)
+    if manifest and manifest.holds():
+        commands.say(f"{arguments.output.as_posix()}: nothing to do")
+    else:
+        _export(arguments, topology, manifest)
+    return 0
+
+
+def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None) -> None:
+    """Draws and writes. Raises CommandError for files that are not written."""
+    from diagtool import exporting, terminal
     from diagtool.layout import LayoutError
+    from diagtool.loading import load
     from diagtool.textmetrics import FontError
 
     output: Path = arguments.output
     file_format = _file_format(arguments)
-    topology = commands.load_topology(arguments)
+    topology = load(path)
+    if manifest:
+        manifest.begin(topology.sources)
     views = _views(arguments, topology)
-    if file_format and len(views) > 1 and formats.get(file_format).KIND is not Kind.PAGED:
+    if file_format and len(views) > 1 and formats.get(file_format).KIND is not formats.Kind.PAGED:
         raise commands.UsageError(
             f"a file of the format {file_format} holds one view, and there are {len(views)}: "
             "name one with --view, or a folder with -f and -o"
@@ -120,18 +136,27 @@ def run(arguments: argparse.Namespace) -> int:
             artefact = exporting.together(topology, file_format, views, look=look)
             if str(output) == "-":
                 commands.put(artefact.content)
-                return 0
+                return
             folder, made = output.parent, iter([replace(artefact, name=output.name)])
         else:
-            every = exporting.artefacts(topology, arguments.formats, views=views, look=look)
+            every = exporting.artefacts(
+                topology,
+                arguments.formats,
+                views=views,
+                look=look,
+                processes=os.cpu_count() or 1,
+            )
             folder, made = output, terminal.progress(every, len(views) * len(arguments.formats))
-        _write(folder, made, arguments)
-    except (FormatError, LayoutError, FontError, themes.ThemeError) as error:
+        written, kept = _write(folder, made, force=arguments.force)
+        if manifest:
+            manifest.write(written, whole=not kept and not warnings)
+        if kept:
+            raise commands.CommandError("\n".join(kept))
+    except (formats.FormatError, LayoutError, FontError, themes.ThemeError) as error:
         raise commands.CommandError(str(error)) from None
     finally:
         for warning in dict.fromkeys(warnings):
             commands.say(f"diagtool: {warning}")
-    return 0
 
 
 def _file_format(arguments: argparse.Namespace) -> str | None:
@@ -149,7 +174,7 @@ def _file_format(arguments: argparse.Namespace) -> str | None:
             raise commands.UsageError("name a format with -f FORMAT, or a file by its suffix")
         try:
             found = formats.by_suffix(output.suffix)
-        except FormatError as error:
+        except formats.FormatError as error:
             raise commands.UsageError(str(error)) from None
         return next(name for name in formats.names() if formats.get(name) is found)
     same = len(named) == 1 and output.suffix.lower() == formats.get(named[0]).SUFFIX
@@ -158,20 +183,20 @@ def _file_format(arguments: argparse.Namespace) -> str | None:
 
 def _views(arguments: argparse.Namespace, topology: Topology) -> tuple[Diagram, ...]:
     """The views that are asked for, each once."""
+    from diagtool import diagram
+
     if not arguments.views and not arguments.services:
         return diagram.views(topology)
     known = (*topology.services, "overview")
     chosen = {}
     for id in arguments.views or ():
         if id not in known:
-            hint = did_you_mean(id, known)
-            raise commands.UsageError(f"there is no view '{id}' {hint}".rstrip())
+            raise commands.UsageError(_no_such("view", id, known, topology))
         view = diagram.overview(topology) if id == "overview" else diagram.layout(topology, id)
         chosen[view.name] = view
     for id in arguments.services or ():
         if id not in topology.services:
-            hint = did_you_mean(id, topology.services)
-            raise commands.UsageError(f"there is no service '{id}' {hint}".rstrip())
+            raise commands.UsageError(_no_such("service", id, topology.services, topology))
     if arguments.services:
         ids = tuple(dict.fromkeys(arguments.services))
         name = "-".join(["overview", *ids])
@@ -179,8 +204,18 @@ def _views(arguments: argparse.Namespace, topology: Topology) -> tuple[Diagram, 
     return tuple(chosen.values())
 
 
+def _no_such(kind: str, id: str, known: Iterable[str], topology: Topology) -> str:
+    from diagtool.diagnostics import did_you_mean
+    from diagtool.loading import called
+
+    if id in topology.components:
+        return f"there is no {kind} '{id}': it is a component"
+    hint = did_you_mean(id, known, called(topology.services.values()))
+    return f"there is no {kind} '{id}'" + (f" ({hint})" if hint else "")
+
+
 def _look(arguments: argparse.Namespace, warn: Callable[[str], None]) -> Look:
-    return Look(
+    return formats.Look(
         themes.load(arguments.theme),
         arguments.scale,
         transparent=arguments.transparent,
@@ -190,30 +225,37 @@ def _look(arguments: argparse.Namespace, warn: Callable[[str], None]) -> Look:
     )
 
 
-def _write(folder: Path, made: Iterator[Artefact], arguments: argparse.Namespace) -> None:
-    """Writes files, and a list of them where one is asked for."""
-    manifest: Path | None = arguments.manifest
+def _manifest(arguments: argparse.Namespace, topology: Path) -> Manifest | None:
+    """The manifest that is asked for."""
+    if not arguments.manifest:
+        return None
+    from diagtool.manifest import Manifest
+
+    options = {k: v for k, v in vars(arguments).items() if k not in ("run", "manifest")}
+    named = [arguments.font, arguments.template]
+    if arguments.theme not in themes.names():
+        named.append(Path(arguments.theme))
+    return Manifest(arguments.manifest, options | {"topology": topology}, filter(None, named))
+
+
+def _write(
+    folder: Path, made: Iterator[Artefact], *, force: bool
+) -> tuple[list[tuple[Path, dict[str, object]]], list[str]]:
+    """Writes files; gives their paths and what they are, and complaints of those kept."""
+    from diagtool import exporting
+    from diagtool.writing import EditedError
+
     changed = 0
-    entries = []
+    written: list[tuple[Path, dict[str, object]]] = []
     kept = []
     for artefact in made:
         try:
-            changed += exporting.save(folder, artefact, force=arguments.force)
+            changed += exporting.save(folder, artefact, force=force)
         except EditedError as error:
             kept.append(f"{error} (--force overwrites it)")
-            continue
-        path = folder / artefact.name
-        entries.append(
-            {
-                "path": Path(os.path.relpath(path, manifest.parent if manifest else "")).as_posix(),
-                "format": artefact.format,
-                "views": artefact.views,
-                "sha256": hashlib.sha256(artefact.content).hexdigest(),
-            }
-        )
-    if manifest:
-        data = json.dumps({"files": entries}, indent=2, ensure_ascii=False) + "\n"
-        writing.write(manifest.parent, manifest.name, data.encode())
-    commands.say(f"{folder.as_posix()}: {changed} of {len(entries)} files changed")
-    if kept:
-        raise commands.CommandError("\n".join(kept))
+        else:
+            facts: dict[str, object] = {"format": artefact.format, "views": artefact.views}
+            written.append((folder / artefact.name, facts))
+    if written or not kept:
+        commands.say(f"{folder.as_posix()}: {changed} of {len(written)} files changed")
+    return written, kept

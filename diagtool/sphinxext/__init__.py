@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
@@ -13,9 +14,10 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from diagtool import __version__, formats
-from diagtool.sphinxext import handwritten, topologies
+from diagtool.sphinxext import handwritten, prose, topologies, verifying
 from diagtool.sphinxext.directives import DIRECTIVES
 from diagtool.sphinxext.domain import TopoDomain
+from diagtool.sphinxext.ledger import Ledger
 from diagtool.sphinxext.pictures import (
     HrefCollector,
     depart_mapped,
@@ -25,6 +27,7 @@ from diagtool.sphinxext.pictures import (
     visit_mapped,
 )
 from diagtool.sphinxext.studio import STYLESHEET, Studio
+from diagtool.sphinxext.topologies import Unusable
 
 if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
@@ -49,9 +52,12 @@ def _moved(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def _explain(app: Sphinx, domain: Domain | None, node: pending_xref) -> bool | None:
+    if node["reftype"] == "any" and TopoDomain.of(app.env).topologies.unusable:
+        return True  # nobody can tell what it would have named
     if not isinstance(domain, TopoDomain):
         return None
-    logger.warning(domain.explain(node), location=node, type="topo", subtype="unknown")
+    with suppress(Unusable):  # the build fails for what is wrong with the topology
+        logger.warning(domain.explain(node), location=node, type="topo", subtype="unknown")
     return True
 
 
@@ -67,22 +73,46 @@ def _end(app: Sphinx, exception: Exception | None) -> None:
 
 
 class _Pictures:
-    """Keeps the studio of a build, which is opened by its first page."""
+    """Keeps the studio of a build, which is opened by its first page, and a site's ledger."""
 
     studio: Studio | None = None
+    ledger: Ledger | None = None
+
+    def begin(self, app: Sphinx) -> None:
+        if app.builder.format == "html":
+            self.ledger = Ledger(Path(app.doctreedir), Path(app.outdir))
+
+    def unfinished(
+        self, app: Sphinx, env: BuildEnvironment, added: Set[str], changed: Set[str], gone: Set[str]
+    ) -> list[str]:
+        return sorted(self.ledger.unfinished & env.found_docs) if self.ledger else []
+
+    def read(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        if self.ledger:
+            self.ledger.read(docnames)
 
     def open(self, app: Sphinx, builder: Builder) -> None:
-        self.studio = Studio(app)
+        self.studio = Studio(app, self.ledger)
         self.studio.write_stylesheet()
 
     def hang(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if self.studio is None:
-            self.studio = Studio(app)
+            self.studio = Studio(app, self.ledger)
         self.studio.hang(doctree, docname)
+
+    def sweep(self, app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
+        # Before an EPUB is packed, and long after the last page was written.
+        if self.ledger:
+            self.ledger.sweep(app.env.found_docs)
+        return iter(())
 
     def close(self, app: Sphinx, exception: Exception | None) -> None:
         if self.studio is not None:
             self.studio.close()
+        if self.ledger:
+            if exception is None:
+                self.ledger.settle(app.env.found_docs)
+            self.ledger.close()
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -95,8 +125,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(HrefCollector)
     app.add_node(mapped, html=(visit_mapped, depart_mapped))
     handwritten.setup(app)
+    prose.setup(app)
+    verifying.setup(app)
 
-    app.add_config_value("topo_topologies", {}, "", dict)
+    app.add_config_value("topo_topologies", {}, "", Any)  # whose check is our own
     app.add_config_value("topo_theme", "clean", "html", str)
     app.add_config_value("topo_font", None, "html", str)
     downloads = [name for name in ("svg", "png", "pptx", "blockdiag") if name in formats.names()]
@@ -105,11 +137,15 @@ def setup(app: Sphinx) -> ExtensionMetadata:
 
     pictures = _Pictures()
     app.connect("builder-inited", _load)
+    app.connect("builder-inited", pictures.begin)
     app.connect("env-get-outdated", _outdated)
+    app.connect("env-get-outdated", pictures.unfinished)
+    app.connect("env-before-read-docs", pictures.read)
     app.connect("env-updated", _moved)
     app.connect("warn-missing-reference", _explain)
     app.connect("write-started", pictures.open)
     app.connect("doctree-resolved", pictures.hang)
+    app.connect("html-collect-pages", pictures.sweep)
     app.connect("build-finished", pictures.close)
     app.connect("build-finished", _end)
     return {

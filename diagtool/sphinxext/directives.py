@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import astuple
 from typing import Any, ClassVar
 
@@ -11,9 +12,10 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
 
-from diagtool import snippets, words
+from diagtool import comparing, snippets, words
 from diagtool.guide import GuideError, rst
 from diagtool.model import Place
+from diagtool.prose.pages import speaks
 from diagtool.sphinxext.domain import PAGE, TopoDomain
 from diagtool.sphinxext.pictures import download, picture
 from diagtool.sphinxext.topologies import Name, Unknown, Unusable
@@ -71,7 +73,9 @@ class TopoDirective(SphinxDirective):
     def place(self, name: Name) -> Place:
         """Where a part is defined; for the whole of a topology, where the directive stands."""
         if name.target:
-            return self.topo.topologies.part(name).place
+            # A snippet is named after its service.
+            part = Name(name.topology, name.target.partition(" ")[0])
+            return self.topo.topologies.part(part).place
         path, line = self.get_source_info()
         return Place(path or "", line or 1)
 
@@ -97,10 +101,11 @@ class PageTopology(TopoDirective):
     """``topo:topology``: which topology the page speaks of from here on."""
 
     def say(self) -> list[nodes.Node]:
-        """Nothing to see."""
-        self.topo.topologies.topology(self.arguments[0])
+        """Nothing to see: a mark for the check of prose, which takes it away."""
+        with suppress(Unusable):  # names mean those of this one all the same
+            self.topo.topologies.topology(self.arguments[0])
         self.env.ref_context[PAGE] = self.arguments[0]
-        return []
+        return [speaks(topology=self.arguments[0])]
 
 
 class GuidePage(TopoDirective):
@@ -214,7 +219,7 @@ class SnippetBlock(TopoDirective):
     option_spec: ClassVar[dict[str, Any]] = {"only": directives.unchanged_required}
 
     def say(self) -> list[nodes.Node]:
-        """Code blocks, and the whole sample to fetch."""
+        """Code blocks, what to put in place of what, and the whole sample to fetch."""
         name = self.target()
         topologies = self.topo.topologies
         service = topologies.service(name)
@@ -228,10 +233,36 @@ class SnippetBlock(TopoDirective):
             self.topo.use("snippet", named)
             block = nodes.literal_block(text, text, language="ini", force=True)
             self.set_source_info(block)
-            blocks.append(block)
+            blocks += [block, *self.parse("placeholders", named)]
         filename = f"{topologies.anchor(name)}.conf"
         content = snippets.sample(topologies.topology(name.topology), service).encode()
         return [*blocks, download(filename=filename, content=content)]
+
+
+class Differences(TopoDirective):
+    """``topo:differences``: what differs between two topologies."""
+
+    required_arguments = 2
+
+    def say(self) -> list[nodes.Node]:
+        """A picture of both in one, and a list."""
+        name = Name(*self.arguments)
+        old, new = map(self.topo.topologies.topology, name)
+        diagram = comparing.picture(old, new)
+        node = picture(
+            content=diagram,
+            topology=name.target,
+            filename="-".join([diagram.name, *name]),
+            alt=words.describe(diagram),
+            size={},
+        )
+        self.set_source_info(node)
+        shown = figure(self, node, rst.escape(diagram.title))
+        return [shown, *self.parse("differences", name)]
+
+    def place(self, name: Name) -> Place:
+        """Where the directive stands: what it says is of two topologies."""
+        return super().place(Name(name.topology, ""))
 
 
 def figure(
@@ -261,4 +292,5 @@ DIRECTIVES = {
     "needs": Needs,
     "notes": Notes,
     "snippet": SnippetBlock,
+    "differences": Differences,
 }

@@ -17,7 +17,7 @@ from sphinx.roles import XRefRole
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from diagtool.sphinxext.topologies import Name, Topologies, Unknown, Unusable, Use
+from diagtool.sphinxext.topologies import Name, OtherKind, Topologies, Unknown, Unusable, Use
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
@@ -219,7 +219,7 @@ class TopoDomain(Domain):
         if typ == "value":
             try:
                 self.topologies.value(name)
-            except Unknown:
+            except (Unknown, Unusable):
                 return None
             name = Name(name.topology, target.partition(".")[0])
         found = self.described.get(name)
@@ -250,11 +250,13 @@ class TopoDomain(Domain):
         return str(reference.get("refuri") or f"#{reference['refid']}")
 
     def explain(self, node: addnodes.pending_xref) -> str:
-        """Why a reference leads nowhere."""
+        """Why a reference leads nowhere. Raises Unusable."""
         kind, target = node["reftype"], node["reftarget"]
         name = Name(node.get(PAGE, ""), target)
         try:
             self.say(kind, name)
+        except OtherKind as error:
+            return f"{error}: use :topo:{error.kind}:"
         except Unknown as error:
             return str(error)
         return f"'{target}' is described on no page"

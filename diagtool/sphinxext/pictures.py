@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from diagtool import words
-from diagtool.diagram import Diagram, Edge, Group, Node
+from diagtool.diagram import Diagram, Edge, Group, Node, relabelled
 from diagtool.drawing import Drawing
 
 if TYPE_CHECKING:
@@ -115,18 +114,7 @@ def translated(content: Diagram | str, words: Mapping[str, str]) -> Diagram | st
             label = re.sub(rf"(?<!\\){quote}", rf"\\{quote}", words[label])
         return f"{match[1]}{quote}{label}{quote}"
 
-    def group(old: Group) -> Group:
-        inner = tuple(map(group, old.groups))
-        return replace(old, label=words.get(old.label, old.label), groups=inner)
-
-    if isinstance(content, str):
-        return _LABEL.sub(quoted, content)
-    return replace(
-        content,
-        nodes=tuple(replace(n, label=words.get(n.label, n.label)) for n in content.nodes),
-        groups=tuple(map(group, content.groups)),
-        edges=tuple(replace(e, label=words.get(e.label, e.label)) for e in content.edges),
-    )
+    return _LABEL.sub(quoted, content) if isinstance(content, str) else relabelled(content, words)
 
 
 def told(drawing: Drawing) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from html import escape
@@ -23,7 +23,9 @@ from diagtool.drawing import Drawing, DrawnGroup, DrawnNode
 from diagtool.formats import FormatError, Kind, Look, svg
 from diagtool.formats._drawn import safe_link
 from diagtool.sphinxext.domain import TopoDomain
+from diagtool.sphinxext.ledger import Ledger
 from diagtool.sphinxext.pictures import download, mapped, picture, told, translated
+from diagtool.sphinxext.topologies import Unusable
 from diagtool.textmetrics import FontError, Fonts
 from diagtool.writing import OutputError, write
 
@@ -71,7 +73,7 @@ class _Drawn:
 class Studio:
     """Draws the pictures of one build."""
 
-    def __init__(self, app: Sphinx) -> None:
+    def __init__(self, app: Sphinx, ledger: Ledger | None) -> None:
         """Raises ConfigError for a theme, font or format that cannot be used."""
         config, here = app.config, Path(app.confdir)
         theme: str = config.topo_theme
@@ -90,6 +92,7 @@ class Studio:
         self.warned = 0
         self.doubtful: list[Path] = []
         self.app = app
+        self.ledger = ledger
         self.config = config
         self.builder: Any = app.builder
         self.domain = TopoDomain.of(app.env)
@@ -113,10 +116,12 @@ class Studio:
 
     def hang(self, doctree: nodes.document, docname: str) -> None:
         """Puts every picture and file of a page in its place."""
+        if self.ledger is not None:
+            self.ledger.open(docname)
         for number, node in enumerate(list(doctree.findall(picture)), 1):
             self.draw(node, docname, f"topo-{number}")
-        for file in list(doctree.findall(download)):
-            links = list(self.links(file)) if self.offers else []
+        for file in _last(doctree.findall(download)):
+            links = list(self.links(file, docname)) if self.offers else []
             file.replace_self(_paragraph(links) if links else [])
 
     def draw(self, node: picture, docname: str, prefix: str) -> None:
@@ -132,6 +137,8 @@ class Studio:
             self.fail(node, docname, error.message + place)
         except (FormatError, OutputError) as error:
             self.fail(node, docname, str(error))
+        except Unusable:
+            node.parent.remove(node)  # the build fails for what is wrong with the topology
 
     def fail(self, node: picture, docname: str, message: str) -> None:
         """Takes a picture that cannot be drawn off the page, and has the build fail."""
@@ -195,7 +202,7 @@ class Studio:
         if isinstance(node.parent, nodes.figure):
             if node.get("fit"):
                 node.parent["width"] = f"{round(drawn.size.natural)}px"
-            files = list(self.files(drawn)) if self.offers else []
+            files = list(self.files(drawn, docname)) if self.offers else []
             if files:
                 node.parent += nodes.legend("", _paragraph(files))
 
@@ -220,7 +227,8 @@ class Studio:
             write(self.cache, name, self.content(drawn, format))
             if self.warned > warned:
                 self.doubtful.append(path)
-        self.app.env.images.add_file(docname, str(path))
+        shown = self.app.env.images.add_file(docname, str(path))
+        self.use(docname, f"{self.builder.imagedir}/{shown}")
         image = nodes.image(alt=drawn.alt, uri=str(path), candidates={"*": str(path)})
         image["classes"] += [*drawn.node["classes"], "no-scaled-link"]
         image.source, image.line = drawn.node.source, drawn.node.line
@@ -285,7 +293,12 @@ class Studio:
             content = format.write(drawn.content)
         return content.encode() if isinstance(content, str) else content
 
-    def files(self, drawn: _Drawn) -> Iterator[nodes.Element]:
+    def use(self, docname: str, path: str) -> None:
+        """Notes that a page uses a file of the site."""
+        if self.ledger is not None:
+            self.ledger.use(docname, path)
+
+    def files(self, drawn: _Drawn, docname: str) -> Iterator[nodes.Element]:
         """Links to a picture in the formats that the project offers."""
         for name in self.config.topo_downloads:
             format = formats.get(name)
@@ -293,6 +306,7 @@ class Studio:
                 continue  # what is written by hand is in blockdiag's language alone
             filename = drawn.node["filename"] + format.SUFFIX
             folder = self.digest(drawn, name)
+            self.use(docname, f"_downloads/{folder}/{filename}")
             try:
                 if not (self.downloads / folder / filename).exists():
                     write(self.downloads, f"{folder}/{filename}", self.content(drawn, name))
@@ -302,12 +316,27 @@ class Studio:
             label = "source" if name == "blockdiag" else name.upper()
             yield addnodes.download_reference("", label, filename=f"{folder}/{filename}")
 
-    def links(self, file: download) -> Iterator[nodes.Element]:
+    def links(self, file: download, docname: str) -> Iterator[nodes.Element]:
         """A link to a file that the page brings along."""
         filename, content = file["filename"], file["content"]
         folder = sha256(content).hexdigest()[:16]
+        self.use(docname, f"_downloads/{folder}/{filename}")
         write(self.downloads, f"{folder}/{filename}", content)
         yield addnodes.download_reference("", filename, filename=f"{folder}/{filename}")
+
+
+def _last(files: Iterable[download]) -> list[download]:
+    """Takes away files that the same section offers again further down."""
+    kept: dict[tuple[int, str], download] = {}
+    for file in list(files):
+        section = file.parent
+        while section.parent is not None and not isinstance(section, nodes.section):
+            section = section.parent
+        key = id(section), file["filename"]
+        if before := kept.pop(key, None):
+            before.parent.remove(before)
+        kept[key] = file
+    return list(kept.values())
 
 
 class _Size:

@@ -7,26 +7,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from diagtool import discovery, loading, snippets, words
+from diagtool import comparing, discovery, facts, loading, snippets, words
 from diagtool.diagnostics import Severity, did_you_mean
 from diagtool.diagram import Diagram, layout, overview
 from diagtool.formats import FormatError
 from diagtool.guide import Guide, GuideError, Line, rst
 from diagtool.guide.rst import Rst
 from diagtool.model import (
-    REFERENCE_ATTRIBUTES,
     Component,
     Part,
     Reference,
     Service,
     Snippet,
     Topology,
+    attributes_of,
 )
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,14 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 class Unknown(Exception):
     """A name that means nothing; the message says so, with a hint where there is one."""
+
+
+class OtherKind(Unknown):
+    """The name of a service where a component is meant, or the other way round."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        super().__init__(f"'{name}' is a {kind}")
+        self.kind = kind
 
 
 class Unusable(Exception):
@@ -61,13 +69,20 @@ class Use:
 class Topologies:
     """The topologies of a project by name. The first is the one meant where none is named.
 
-    One with errors is None here. ``folders`` hold the project's own templates.
+    One with errors is None here. ``folders`` hold the project's own templates. Where they
+    are not ``complete``, a name that is not among them could be one of those that are left
+    out.
     """
 
     def __init__(
-        self, topologies: Mapping[str, Topology | None], folders: Sequence[Path] = ()
+        self,
+        topologies: Mapping[str, Topology | None],
+        folders: Sequence[Path] = (),
+        *,
+        complete: bool = True,
     ) -> None:
         self._topologies = dict(topologies)
+        self._complete = complete
         self._folders = folders
         self._guides: dict[tuple[str, str], Guide] = {}
         self._digests: dict[Use, str] = {}
@@ -75,7 +90,12 @@ class Topologies:
     @property
     def unusable(self) -> bool:
         """Whether any of them has errors."""
-        return None in self._topologies.values()
+        return not self._complete or None in self._topologies.values()
+
+    @property
+    def usable(self) -> list[Topology]:
+        """Those without errors."""
+        return [topology for topology in self._topologies.values() if topology is not None]
 
     @property
     def default(self) -> str:
@@ -104,6 +124,8 @@ class Topologies:
             if topology is None:
                 raise Unusable(name)
             return topology
+        if not self._complete:
+            raise Unusable(name)
         if not self._topologies:
             raise Unknown("there is no topology: name one in topo_topologies in conf.py")
         raise Unknown(_missing("topology", name, self._topologies, "topo_topologies"))
@@ -115,10 +137,15 @@ class Topologies:
         """
         topology = self.topology(name.topology)
         wanted = {"service": Service, "component": Component}.get(kind, Part)
-        parts = {part.id: part for part in topology.parts if isinstance(part, wanted)}
+        every = {part.id: part for part in topology.parts}
+        parts = {id: part for id, part in every.items() if isinstance(part, wanted)}
         if name.target in parts:
             return parts[name.target]
-        raise Unknown(_missing(kind, name.target, parts, f"topology '{name.topology}'"))
+        where = f"topology '{name.topology}'"
+        if name.target in every:
+            raise OtherKind(name.target, "component" if kind == "service" else "service")
+        called = loading.called(parts.values())
+        raise Unknown(_missing(kind, name.target, parts, where, called))
 
     def service(self, name: Name) -> Service:
         """The service of this name. Raises Unknown."""
@@ -137,9 +164,7 @@ class Topologies:
         id, _, attribute = name.target.partition(".")
         part = self.part(Name(name.topology, id))
         options = {f"options.{o.name}" for o in part.options} if isinstance(part, Service) else ()
-        known = [*REFERENCE_ATTRIBUTES, *sorted(options)]
-        if isinstance(part, Component):
-            known = [name for name in known if name not in ("replicas", "servers")]
+        known = [*attributes_of(part), *sorted(options)]
         if attribute not in known:
             raise Unknown(_missing("value", attribute, known, f"'{id}'"))
         return words.resolve(self.topology(name.topology), Reference(id, attribute))
@@ -166,7 +191,13 @@ class Topologies:
         topology = self.topology(use.name.topology)
         key = (use.name.topology, use.page)
         if key not in self._guides:
-            self._guides[key] = Guide(topology, SphinxDialect(self, *key), self._folders)
+            variants = [
+                Guide(variant, SphinxDialect(self, name, use.page), self._folders)
+                for name, variant in self._topologies.items()
+                if variant and variant.base == topology
+            ]
+            dialect = SphinxDialect(self, *key)
+            self._guides[key] = Guide(topology, dialect, self._folders, variants)
         guide = self._guides[key]
         match use.what:
             case "guide":
@@ -177,6 +208,11 @@ class Topologies:
                 return guide.component(self.component(use.name).id)
             case "needs":
                 return guide.needs(self.service(use.name).id)
+            case "differences":
+                return guide.differences(self.topology(use.name.target))
+            case "placeholders":
+                service, snippet = self.snippet(use.name)
+                return guide.placeholders(service.id, snippet.id)
             case "notes":
                 return guide.notes(self.service(use.name).id)
             case _:
@@ -200,6 +236,12 @@ class Topologies:
                 return self.value(use.name)
             case "diagram":
                 return repr(self.diagram(use.name))
+            case "differences":
+                old, new = map(self.topology, use.name)
+                picture = repr(comparing.picture(old, new))
+                return "\n".join([picture, *(line.text for line in self.lines(use))])
+            case "prose":
+                return facts.as_text(facts.state(self.topology(use.name.topology)))
             case "snippet":
                 service, snippet = self.snippet(use.name)
                 return snippets.ini(snippet) + snippets.sample(
@@ -209,8 +251,14 @@ class Topologies:
                 return "\n".join(line.text for line in self.lines(use))
 
 
-def _missing(kind: str, name: str, known: Iterable[str], where: str) -> str:
-    hint = did_you_mean(name, known)
+def _missing(
+    kind: str,
+    name: str,
+    known: Iterable[str],
+    where: str,
+    called: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    hint = did_you_mean(name, known, called)
     return f"no {kind} '{name}' in {where}" + (f" ({hint})" if hint else "")
 
 
@@ -263,9 +311,8 @@ def load(app: Sphinx) -> Topologies:
     """
     here = Path(app.confdir)
     topologies: dict[str, Topology | None] = {}
-    for name, path in (app.config.topo_topologies or _discovered(here)).items():
-        if not _NAME.fullmatch(name):
-            raise ConfigError(f"topo_topologies: {name!r} has other characters than an id has")
+    named = _named(app)
+    for name, path in (_discovered(here) if named == {} else named or {}).items():
         loaded = loading.read(here / path)
         for finding in loaded.diagnostics:
             log = logger.error if finding.severity is Severity.ERROR else logger.warning
@@ -273,7 +320,29 @@ def load(app: Sphinx) -> Topologies:
             log(f"{finding.code} {finding.message}{hint}", location=str(finding.place))
         topologies[name] = loaded.topology
     folders = [Path(app.srcdir) / folder / "topo" for folder in app.config.templates_path]
-    return Topologies(topologies, folders)
+    return Topologies(topologies, folders, complete=named is not None)
+
+
+def _named(app: Sphinx) -> dict[str, str | Path] | None:
+    """The paths that ``conf.py`` names, None after an error.
+
+    Sphinx shows its own inside for a ConfigError; this is an error like those in topologies.
+    """
+    setting: object = app.config.topo_topologies
+    wrong = f"{setting!r} is no dictionary"
+    if isinstance(setting, Mapping):
+        for name, path in setting.items():
+            if not isinstance(name, str) or not _NAME.fullmatch(name):
+                wrong = f"{name!r} has other characters than an id has"
+                break
+            if not isinstance(path, str | Path):
+                wrong = f"{path!r} is no path"
+                break
+        else:
+            return dict(setting)
+    example = '{"chat": "topology/chat.yaml"}'
+    logger.error(f"conf.py: topo_topologies: {wrong}; write names and paths, such as {example}")
+    return None
 
 
 def _discovered(here: Path) -> Mapping[str, Path]:

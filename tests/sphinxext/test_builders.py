@@ -10,7 +10,7 @@ from html import unescape
 from xml.etree import ElementTree
 
 import pytest
-from sphinx_project import BUILDERS, Build
+from sphinx_project import BUILDERS, Build, Project
 
 Guide = Callable[[str], Build]
 
@@ -104,6 +104,38 @@ def test_html_offers_the_files_of_each_figure(guide: Guide) -> None:
             assert (build.out / link).stat().st_size > 200
     (sample,) = {link for link in links if link.endswith("/designate-producer.conf")}
     assert "backend_url = kazoo://<zookeeper url>:<zookeeper port>" in build.text(sample)
+
+
+def test_html_offers_a_sample_once_below_the_last_snippet(guide: Guide) -> None:
+    html = guide("html").text("guide.html")
+    section = html[html.index('id="designate-api"') : html.index('id="designate-central"')]
+    assert section.count("/designate-api.conf") == 1
+    assert section.index("enable_proxy_headers_parsing") < section.index("/designate-api.conf")
+
+
+@pytest.mark.parametrize("builder", ["html", "text", "latex", "man"])
+def test_pages_say_what_to_put_in_place_of_placeholders(guide: Guide, builder: str) -> None:
+    build = guide(builder)
+    (path,) = (
+        path
+        for path in build.out.rglob("*")
+        if path.suffix in (".html", ".txt", ".tex", ".7") and "ZooKeeper server" in path.read_text()
+    )
+    text = " ".join(re.sub("<[^>]*>", "", path.read_text("utf-8")).split())
+    assert re.search(r"The port of that server\. Example: .{0,50}2181", text)
+
+
+def test_a_snippet_by_itself_says_it_too(project: Callable[..., Project]) -> None:
+    made = project(index="Page\n====\n\n.. topo:snippet:: designate-producer\n")
+    build = made.build()
+    assert build.warnings == ""
+    html = re.sub("<[^>]*>", "", build.text("index.html"))
+    assert "&lt;zookeeper port&gt;: The port of that server. Example: 2181." in html
+    assert html.count("designate-producer.conf") == 1
+    made.change("designate.yaml", "The port of that server", "Its port")
+    again = made.build()
+    assert again.read == ["index"]
+    assert "Its port" in again.text("index.html")
 
 
 def test_html_figures_are_numbered(guide: Guide) -> None:

@@ -128,3 +128,122 @@ def test_a_setting_that_means_nothing_is_an_error(
     build = project(f"topo_topologies = {{}}\n{conf}", index="Page\n====\n").build(strict=False)
     assert build.status != 0
     assert message in build.warnings
+
+
+# --- topologies that cannot be used ---------------------------------------------------
+
+EVERYTHING = """\
+    Page
+    ====
+
+    :topo:service:`web`, :topo:component:`db`, :topo:value:`web.replicas`,
+    :topo:value:`shop/web.servers`, :any:`web` and :topo:value:`words <web.options.a>`.
+
+    .. topo:topology:: shop
+
+    :topo:value:`db.label`
+
+    .. topo:guide::
+    .. topo:service:: web
+    .. topo:components::
+    .. topo:component:: db
+    .. topo:diagram:: web
+    .. topo:diagram:: overview
+    .. topo:needs:: web
+    .. topo:notes:: web
+    .. topo:snippet:: web
+
+    Of another one: :topo:value:`good/queue.name`.
+
+    .. topo:guide:: good
+    """
+
+ALL_OF_ONE = EVERYTHING.replace("    .. topo:service:: web\n", "").replace(
+    "    .. topo:components::\n    .. topo:component:: db\n", ""
+)
+"""The same without what would describe something twice."""
+
+SHOP = """\
+    format: 1
+    name: Shop
+    components:
+      db:
+    services:
+      web:
+        connections:
+          - to: db
+        snippets:
+          main: {options: {x: {a: 1}}}
+        notes:
+          - snippet: main
+    """
+
+GOOD = """\
+    format: 1
+    name: Good
+    components:
+      queue:
+    services:
+      worker:
+        connections: [to: queue]
+    """
+
+TWO = 'topo_topologies = {"shop": "shop.yaml", "good": "good.yaml"}'
+
+
+def two(project: MakeProject, page: str = EVERYTHING) -> Project:
+    made = project(TWO, index=page)
+    made.write("shop.yaml", SHOP)
+    made.write("good.yaml", GOOD)
+    return made
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("builder", ["html", "latex", "text"])
+def test_a_mistake_in_a_topology_is_all_that_a_build_says(
+    project: MakeProject, builder: str, strict: bool
+) -> None:
+    made = two(project)
+    made.change("shop.yaml", "- to: db", "- to: dbb")
+    for _ in range(2):
+        build = made.build(builder, strict=strict)
+        assert build.status == 1
+        (line,) = build.warnings.strip().splitlines()
+        assert re.search(r"shop\.yaml:8:13: ERROR: unknown-id .*did you mean 'db'", line), line
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_mistake_between_two_builds(project: MakeProject, strict: bool) -> None:
+    made = two(project, ALL_OF_ONE)
+    assert made.build().warnings == ""
+    made.change("shop.yaml", "- to: db", "- to: dbb")
+    broken = made.build(strict=strict)
+    assert broken.status == 1
+    assert len(broken.warnings.strip().splitlines()) == 1
+    made.change("shop.yaml", "- to: dbb", "- to: db")
+    mended = made.build()
+    assert (mended.status, mended.warnings) == (0, "")
+    assert "web Server 3" in mended.text("index.html")
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_topology_that_is_not_there(project: MakeProject, strict: bool) -> None:
+    made = two(project)
+    (made.root / "shop.yaml").unlink()
+    build = made.build(strict=strict)
+    assert build.status == 1
+    (line,) = build.warnings.strip().splitlines()
+    assert re.search(r"shop\.yaml:1:1: ERROR: unreadable-file the file does not exist", line)
+
+
+@pytest.mark.parametrize(
+    "setting", ['"shop.yaml"', '["shop.yaml"]', '{"shop": 1}', '{1: "shop.yaml"}', "5", "None"]
+)
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_setting_of_the_wrong_kind(project: MakeProject, setting: str, strict: bool) -> None:
+    made = project(f"topo_topologies = {setting}", index=EVERYTHING)
+    made.write("shop.yaml", SHOP)
+    build = made.build(strict=strict)
+    assert build.status == 1
+    (line,) = build.warnings.strip().splitlines()
+    assert re.search(r"ERROR: conf\.py: topo_topologies: .* such as \{\"chat\": ", line)

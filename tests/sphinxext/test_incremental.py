@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sphinx_project import Build, Project
+from sphinx_project import ROOT, Build, Project
 
 MakeProject = Callable[..., Project]
 
@@ -160,3 +165,136 @@ def test_parallel_builds_say_the_same(project: MakeProject, tmp_path: Path) -> N
     # What the parallel readers noted has reached the one that goes on.
     made.change("designate.yaml", "name: Database", "name: Store")
     assert set(again(made, "-j", "2").read) == {"components"}
+
+
+# --- files that no page uses any more -------------------------------------------------
+
+
+def downloads(html: str) -> set[str]:
+    return set(re.findall(r'href="(_downloads/[^"]+)"', html))
+
+
+def offered(build: Build) -> set[str]:
+    """The files that the pages lead to."""
+    return set().union(*(downloads(path.read_text("utf-8")) for path in build.out.glob("*.html")))
+
+
+def there(build: Build, folder: str = "_downloads") -> set[str]:
+    files = (path for path in (build.out / folder).rglob("*") if path.is_file())
+    return {path.relative_to(build.out).as_posix() for path in files}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_old_downloads_go_and_those_of_other_pages_stay(pages: Project, jobs: str) -> None:
+    before = there(again(pages))
+    pages.change("designate.yaml", *FIVE)
+    build = again(pages, "-j", jobs)
+    assert there(build) == offered(build)
+    gone = before - there(build)
+    assert {Path(path).name.partition(".")[0] for path in gone} == {"designate-api"}
+    assert before & there(build), "the other page was not written again"
+    folders = list((build.out / "_downloads").iterdir())
+    assert all(list(folder.iterdir()) for folder in folders)
+
+
+def test_downloads_of_a_page_that_goes_go(pages: Project) -> None:
+    pages.change("index.rst", "   sink\n", "")
+    (pages.root / "sink.rst").unlink()
+    (pages.root / "_build/html/sink.html").unlink()
+    build = again(pages)
+    assert there(build) == offered(build)
+    assert not any("designate-sink" in path for path in there(build))
+
+
+def test_old_pictures_go(project: MakeProject) -> None:
+    made = project('blockdiag_html_image_format = "PNG"\ntopo_downloads = []', **PAGES)
+    made.write("own.png", "")
+    assert made.build("html", "-W", strict=False).warnings == ""
+    made.change("designate.yaml", *FIVE)
+    build = again(made)
+    shown = set().union(
+        *(re.findall(r'src="(_images/[^"]+)"', p.read_text()) for p in build.out.glob("*.html"))
+    )
+    assert len(shown) == 2
+    assert there(build, "_images") == shown
+
+
+def test_an_epub_holds_no_old_picture(project: MakeProject) -> None:
+    made = project(**PAGES)
+    assert made.build("epub", "-W", strict=False).warnings == ""
+    made.change("designate.yaml", *FIVE)
+    build = made.build("epub", "-W", strict=False)
+    with zipfile.ZipFile(next(build.out.glob("*.epub"))) as book:
+        names = [name for name in book.namelist() if "/_images/" in f"/{name}"]
+    assert sum("designate-api" in name for name in names) == 1
+
+
+def test_files_that_others_wrote_stay(pages: Project) -> None:
+    site = pages.root / "_build" / "html"
+    old = next(site.glob("_downloads/*/designate-api.svg"))
+    for name in ("_downloads/0123456789abcdef/notes.txt", "_images/api-0123456789abcdef.png"):
+        (site / name).parent.mkdir(exist_ok=True)
+        (site / name).touch()
+    (old.parent / "mine.txt").touch()
+    pages.change("designate.yaml", *FIVE)
+    build = again(pages)
+    assert not old.exists()
+    assert {name for name in files(build.out) if name in ("notes.txt", "mine.txt")} == {
+        "notes.txt",
+        "mine.txt",
+    }
+    assert (site / "_images/api-0123456789abcdef.png").exists()
+
+
+def test_what_was_noted_leads_to_no_file_elsewhere(pages: Project) -> None:
+    """Whatever somebody writes into the ledger."""
+    (ledger,) = (pages.root / "_build" / "trees").glob("topo-files-*.txt")
+    precious = pages.write("_build/precious/diagram-0123456789abcdef.svg", "mine")
+    site = pages.root / "_build" / "html"
+    with ledger.open("a", encoding="utf-8") as stream:
+        for path in (
+            "_downloads/0123456789abcdef/../../../precious/diagram-0123456789abcdef.svg",
+            "../precious/diagram-0123456789abcdef.svg",
+            precious.as_posix(),
+            "index.html",
+        ):
+            stream.write(f'["page", "gone", "{path}"]\n')
+        stream.write('["page"]\n{"page": 1}\nnull\n["page", "api"')
+    pages.change("designate.yaml", *FIVE)
+    again(pages)
+    assert precious.exists()
+    assert (site / "index.html").exists()
+
+
+@pytest.mark.parametrize("after", ["env-check-consistency", "write-started", "page", "finish"])
+def test_a_build_that_was_killed_is_made_up_for(pages: Project, after: str) -> None:
+    pages.change("designate.yaml", *FIVE)
+    pages.write(
+        "killer.py",
+        f"""\
+        import os
+
+        AFTER = {after!r}
+        EVENTS = {{"page": "html-page-context", "finish": "html-collect-pages"}}
+
+
+        def die(*arguments):
+            if AFTER != "page" or arguments[1] == "sink":
+                os._exit(9)
+
+
+        def setup(app):
+            app.connect(EVENTS.get(AFTER, AFTER), die, priority=900)
+        """,
+    )
+    pages.change("api.rst", "API\n===", "The API\n=======")  # Sphinx writes this page again
+    pages.change("sink.rst", "Sink\n====", "The sink\n========")
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-d", "_build/trees"]
+    command += ["-D", "extensions=diagtool.sphinxext,killer", ".", "_build/html"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(pages.root)])}
+    killed = subprocess.run(command, cwd=pages.root, env=environment, capture_output=True)
+    assert killed.returncode == 9, killed.stderr
+    build = again(pages)
+    assert "API Server 5" in build.text("api.html")
+    assert ">5</span>" in build.text("index.html")
+    assert there(build) == offered(build)

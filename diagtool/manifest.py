@@ -1,0 +1,113 @@
+"""The manifest of an export: what it was made from and by what, and the files it wrote.
+
+It goes by content alone, never by times, so that an export whose manifest still holds has
+nothing left to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import diagtool
+from diagtool import writing
+from diagtool.discovery import MAIN
+
+_LIBRARIES = ("blockdiag", "pillow", "pyyaml", "python-pptx", "reportlab", "resvg-py")
+
+
+class Manifest:
+    """A manifest at a path, which need not exist yet.
+
+    ``arguments`` are those of the export by name, ``named`` the files among them that it
+    reads. Paths in a manifest are as seen from its folder.
+    """
+
+    def __init__(self, path: Path, arguments: Mapping[str, object], named: Iterable[Path]) -> None:
+        self.path = path
+        self._arguments = {
+            name: self._seen(value) if isinstance(value, Path) else value
+            for name, value in arguments.items()
+        }
+        self._named = tuple(named)
+        self._origin: dict[str, Any] = {}
+
+    def holds(self) -> bool:
+        """Whether the export would read, and would write, just what the manifest lists."""
+        try:
+            listed = json.loads(self.path.read_bytes())
+            files = {entry["path"]: entry["sha256"] for entry in listed.pop("files")}
+            inputs = [self._path(seen) for seen in listed["inputs"]]
+            return listed == self._made_from(inputs) and files == self._digests(
+                map(self._path, files)
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return False
+
+    def begin(self, sources: Iterable[str]) -> None:
+        """Takes down what the export is made from; ``sources`` are the topology's files."""
+        self._origin = self._made_from(map(Path, sources))
+
+    def write(self, files: Iterable[tuple[Path, Mapping[str, object]]], *, whole: bool) -> None:
+        """Lists the files, each with what else there is to say of it. Raises OutputError.
+
+        An export that was not ``whole``, or that had warnings to repeat, is never over: its
+        manifest holds no more than the files.
+        """
+        entries = [
+            {"path": self._seen(path), **facts, "sha256": _digest(path)} for path, facts in files
+        ]
+        listed = {**(self._origin if whole else {}), "files": entries}
+        data = json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
+        writing.write(self.path.parent, self.path.name, data.encode())
+
+    def _made_from(self, sources: Iterable[Path]) -> dict[str, Any]:
+        """All that decides what an export writes."""
+        inputs = {*sources, *self._named}
+        for path in tuple(inputs):
+            if path.name == MAIN:  # what else has come to stand in its folder belongs to it
+                inputs.update(p for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml"))
+        return {
+            "arguments": self._arguments,
+            "program": _program(),
+            "inputs": self._digests(inputs),
+        }
+
+    def _digests(self, paths: Iterable[Path]) -> dict[str, str | None]:
+        return dict(sorted((self._seen(path), _digest(path)) for path in paths))
+
+    def _seen(self, path: Path) -> str:
+        return Path(os.path.relpath(path, self.path.parent)).as_posix()
+
+    def _path(self, seen: str) -> Path:
+        return Path(os.path.normpath(self.path.parent / seen))
+
+
+def _program() -> dict[str, str]:
+    """The versions of all that has a say, and a digest of our own files."""
+    versions = {"diagtool": diagtool.__version__, "python": sys.version.partition(" ")[0]}
+    for folder in map(Path, sys.path):
+        for info in folder.glob("*-info"):  # importlib.metadata takes longer than all the rest
+            name, _, version = info.stem.partition("-")
+            if (name := name.lower().replace("_", "-")) in _LIBRARIES:
+                versions.setdefault(name, version)
+    home = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(home.rglob("*.*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(home).as_posix()} {_digest(path)}\n".encode())
+    return {**dict(sorted(versions.items())), "sha256": digest.hexdigest()}
+
+
+def _digest(path: Path) -> str | None:
+    """The digest of a file's content, None where it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None

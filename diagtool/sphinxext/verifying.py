@@ -1,0 +1,167 @@
+"""Holds the pages that a build has written, and the files they lead to, against the topologies.
+
+A page is held against the topologies that it says something of, else against the default
+one. Pages are read as they stand in their folder, whichever build wrote them.
+"""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from sphinx.application import Sphinx
+from sphinx.locale import admonitionlabels
+from sphinx.util.i18n import docname_to_domain
+
+from diagtool import readers, verify
+from diagtool.diagnostics import Severity
+from diagtool.sphinxext.domain import TopoDomain
+from diagtool.sphinxext.prose import report
+from diagtool.sphinxext.topologies import Topologies, Unknown, Unusable
+
+_LINK = re.compile(r"""\bhref\s*=\s*["']([^"'<>]+)["']""")
+_MARKUP = re.compile(
+    r"""
+      ``(?P<literal>.+?)``
+    | :topo:(?P<kind>\w+):`(?P<name>[^`]+)`
+    | :[\w:.-]+:`(?P<target>[^`]+)`
+    | `(?P<words>[^`<]+?)\s*<[^`>]+>`__?
+    | \*\*(?P<strong>[^*]+)\*\*
+    | \*(?P<emphasis>[^*]+)\*
+    | \\(?P<escaped>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_TITLED = re.compile(r"(.+?)\s*<[^>]+>", re.DOTALL)
+
+
+def _verify(app: Sphinx, exception: Exception | None) -> None:
+    """Warns of what a site says and its topologies do not."""
+    on_site = app.builder.format == "html" and not getattr(app.builder, "embedded", False)
+    if exception is None and app.config.topo_verify and on_site:
+        found = verify.verdict(_judges(app))
+        report(finding for finding in found if finding.severity is Severity.ERROR)
+
+
+@dataclass(slots=True)
+class _Said:
+    """What there is to know of a file of a site before it is read.
+
+    ``topologies`` are the names of those that it is about; ``originals`` the words of the
+    topology by those of the file's language.
+    """
+
+    topologies: dict[str, None] = field(default_factory=dict)
+    originals: dict[str, str] = field(default_factory=dict)
+
+    def update(self, other: _Said) -> None:
+        self.topologies |= other.topologies
+        self.originals = {**other.originals, **self.originals}
+
+
+def _judges(app: Sphinx) -> list[verify.Judge]:
+    """A judge for each topology, who has taken in the files that are about it."""
+    site = Path(app.outdir)
+    known = TopoDomain.of(app.env).topologies
+    pages = _pages(app)
+    files = {path: said for path, said in pages.items() if path.is_file()}
+    for path, said in list(files.items()):
+        for linked in _linked(path, site):
+            if linked not in pages:
+                files.setdefault(linked, _Said()).update(said)
+    judges: dict[str, verify.Judge] = {}
+    for path, said in sorted(files.items()):
+        for name in said.topologies:
+            try:
+                topology = known.topology(name)
+            except (Unknown, Unusable):
+                continue
+            judge = judges.setdefault(name, verify.Judge(topology))
+            judge.take(path, site, named=False, originals=said.originals)
+    return list(judges.values())
+
+
+def _pages(app: Sphinx) -> dict[Path, _Said]:
+    """The pages of a site."""
+    domain = TopoDomain.of(app.env)
+    pages: dict[Path, _Said] = {}
+    for docname in sorted(app.env.found_docs):
+        names = dict.fromkeys(use.name.topology for use in domain.uses.get(docname, ()))
+        one = app.config.root_doc if app.builder.name == "singlehtml" else docname
+        path = Path(app.builder.get_outfilename(one))
+        said = _Said(names or {domain.topologies.default: None}, _originals(app, docname))
+        pages.setdefault(path, _Said()).update(said)
+    return pages
+
+
+def _linked(page: Path, site: Path) -> Iterator[Path]:
+    """The files of the site that a page leads to and that can be read."""
+    for link in _LINK.findall(page.read_text("utf-8")):
+        url = urlsplit(unescape(link))
+        if url.scheme or url.netloc or Path(url.path).suffix.lower() not in readers.suffixes():
+            continue
+        path = Path(page.parent, unquote(url.path)).resolve()
+        if path.is_relative_to(site.resolve()) and path.is_file():
+            yield path
+
+
+# --- translated sites -----------------------------------------------------------------
+
+
+def _originals(app: Sphinx, docname: str) -> dict[str, str]:
+    """What a page's messages were before they were translated, by what became of them."""
+    config, domain = app.config, TopoDomain.of(app.env)
+    if not config.language or config.language == "en":
+        return {}
+    from babel.messages.mofile import read_mo
+
+    originals: dict[str, str] = {str(admonitionlabels["warning"]): "Warning"}
+    name = docname_to_domain(docname, config.gettext_compact)
+    for folder in config.locale_dirs:
+        catalogue = gettext.find(name, str(Path(app.srcdir, folder)), [config.language])
+        if catalogue is None:
+            continue
+        with Path(catalogue).open("rb") as stream:
+            messages = [(m.id, m.string) for m in read_mo(stream)]
+        texts = [(i, s) for i, s in messages if isinstance(i, str) and isinstance(s, str) and i]
+        for original, translation in texts:
+            # As it stands, which is how it is drawn, and as it is read on a page.
+            originals.setdefault(translation, original)
+            shown = _plain(translation, domain.topologies)
+            originals.setdefault(shown, _plain(original, domain.topologies))
+    return originals
+
+
+def _plain(message: str, known: Topologies) -> str:
+    """A message without its markup, on one line."""
+
+    def shown(match: re.Match[str]) -> str:
+        parts: Mapping[str, str | None] = match.groupdict()
+        kind, target = parts["kind"], parts["name"] or parts["target"]
+        if not target:
+            return next(filter(None, parts.values()), "")
+        if titled := _TITLED.fullmatch(target):
+            return titled[1]
+        return _named(kind, target, known) if kind else target
+
+    return " ".join(_MARKUP.sub(shown, message).split())
+
+
+def _named(kind: str, target: str, known: Topologies) -> str:
+    """The words that a role of ours says."""
+    name = known.name(target, "")
+    try:
+        return known.value(name) if kind == "value" else known.part(name).name
+    except (Unknown, Unusable):
+        return target
+
+
+def setup(app: Sphinx) -> None:
+    """Registers the check and its setting."""
+    app.add_config_value("topo_verify", False, "", bool)
+    app.connect("build-finished", _verify, priority=600)  # after files of no page are swept

@@ -1,0 +1,166 @@
+"""A build reads what it wrote, and fails for what contradicts the topology."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sphinx_project import GUIDE, Build, Project
+from translations import CONF as LOCALE
+from translations import PAGE, translated
+
+Make = Callable[..., Project]
+
+CONF = "topo_verify = True\n"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def again(made: Project, builder: str = "html") -> Build:
+    """A build that has no page to write."""
+    build = made.build(builder)
+    assert build.written == []
+    return build
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
+def test_what_a_build_writes_is_clean(project: Make, builder: str) -> None:
+    downloads = '["svg", "png", "pdf", "pptx", "drawio", "blockdiag", "dot", "mermaid"]'
+    build = project(f"{CONF}topo_downloads = {downloads}", **GUIDE).build(builder)
+    assert (build.status, build.warnings) == (0, "")
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+def test_a_page_edited_after_the_build(project: Make, builder: str) -> None:
+    made = project(CONF, **GUIDE)
+    build = made.build(builder)
+    page = build.out / ("guide.html" if builder == "html" else "guide/index.html")
+    edit(page, ">DNS Servers</text>", ">Name Servers</text>")
+    build = again(made, builder)
+    assert build.status != 0
+    assert f"{page}:" in build.warnings
+    assert "shows Name Servers" in build.warnings
+    assert "[topo.fact-differs]" in build.warnings
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".diag", ".conf"])
+def test_a_file_edited_after_the_build(project: Make, suffix: str) -> None:
+    made = project(CONF, **GUIDE)
+    build = made.build()
+    path = next(p for p in (build.out / "_downloads").rglob(f"designate-*{suffix}"))
+    text = path.read_text("utf-8")
+    wrong = re.sub("AMQP Servers|= (?=[a-z])", lambda m: m[0] + "x", text, count=1)
+    assert wrong != text
+    path.write_text(wrong, "utf-8")
+    build = again(made)
+    assert build.status != 0
+    assert path.name in build.warnings
+
+
+def test_a_deck_of_last_year_that_a_page_offers(project: Make) -> None:
+    page = "Home\n====\n\n:download:`our slides <designate-mdns.pptx>`\n"
+    made = project(CONF, index=page)
+    first = project(CONF, index="Home\n====\n\n.. topo:diagram:: designate-mdns\n").build()
+    (deck,) = first.out.rglob("designate-mdns.pptx")
+    (made.root / "designate-mdns.pptx").write_bytes(deck.read_bytes())
+    made = project(CONF, index=page)
+    assert made.build().warnings == ""
+    text = (made.root / "designate.yaml").read_text("utf-8")
+    wrong = re.sub(r"(  designate-mdns:\n)", r"\1    replicas: 5\n", text, count=1)
+    assert wrong != text
+    (made.root / "designate.yaml").write_text(wrong, "utf-8")
+    build = made.build()
+    assert build.status != 0
+    assert "designate-mdns Server 5" in build.warnings
+    assert "older topology: make it again" in build.warnings
+
+
+def test_a_picture_by_hand_that_contradicts(project: Make) -> None:
+    page = """\
+        designate-sink
+        ==============
+
+        .. blockdiag::
+           :caption: Layout of designate-sink
+
+           blockdiag {
+             a [label = "AMQP Servers"];
+             b [label = "designate-sink Server 1"];
+             b -> a;
+           }
+        """
+    build = project(CONF, index=page).build()
+    assert build.status != 0
+    assert "[topo.fact-" in build.warnings
+
+
+def test_nothing_is_verified_unless_it_is_asked_for(project: Make) -> None:
+    made = project("", **GUIDE)
+    page = made.build().out / "guide.html"
+    edit(page, ">DNS Servers</text>", ">Name Servers</text>")
+    assert again(made).warnings == ""
+
+
+def test_two_topologies_with_services_of_the_same_name(project: Make) -> None:
+    conf = f'{CONF}topo_topologies = {{"one": "one.yaml", "two": "two.yaml"}}'
+    pages = {name: f"{name}\n===\n\n.. topo:guide:: {name}\n" for name in ("one", "two")}
+    index = "Home\n====\n\n.. topo:differences:: one two\n\n.. toctree::\n\n   one\n   two\n"
+    made = project(conf, index=index, **pages)
+    text = (Path(__file__).parents[2] / "topology/designate.yaml").read_text("utf-8")
+    made.write("one.yaml", text)
+    made.write("two.yaml", text.replace("- from: db_servers", "- to: db_servers"))
+    for builder in ("html", "singlehtml"):
+        build = made.build(builder)
+        assert (build.status, build.warnings) == (0, "")
+    # What would be right of the other one is wrong here.
+    site = made.root / "_build/html"
+    one, two = ((site / f"{name}.html").read_text("utf-8") for name in ("one", "two"))
+    (site / "two.html").write_text(
+        two.replace(
+            *(
+                re.search(r"<figure.*?id=\"[^>]*topo-1.*?</figure>", page, re.DOTALL)[0]  # type: ignore[index]
+                for page in (two, one)
+            )
+        ),
+        "utf-8",
+    )
+    assert "two.html" in again(made).warnings
+
+
+DOWNLOADS = 'topo_downloads = ["svg", "png", "pdf", "pptx", "drawio", "blockdiag"]\n'
+
+
+def test_a_translated_site_is_held_through_its_catalogue(project: Make) -> None:
+    made = project(f"{LOCALE}\n{CONF}{DOWNLOADS}", index=PAGE)
+    translated(made)
+    german = ("-D", "language=de")
+    build = made.build("html", *german)
+    assert (build.status, build.warnings) == (0, "")
+    edit(build.out / "index.html", ">Lastverteiler</text>", ">Lastenheft</text>")
+    build = made.build("html", *german)
+    assert build.status != 0
+    assert "Lastenheft" in build.warnings
+
+
+def test_a_translated_picture_of_an_older_topology(project: Make) -> None:
+    made = project(f"{LOCALE}\n{CONF}{DOWNLOADS}", index=PAGE)
+    translated(made)
+    build = made.build("html", "-D", "language=de")
+    downloads = build.out / "_downloads"
+    old = {path.suffix: path.read_bytes() for path in downloads.rglob("designate-api.p*")}
+    assert set(old) == {".png", ".pdf", ".pptx"}
+    text = (made.root / "designate.yaml").read_text("utf-8")
+    wrong = re.sub(r"(  designate-api:\n)", r"\1    replicas: 4\n", text, count=1)
+    (made.root / "designate.yaml").write_text(wrong, "utf-8")
+    made.build("html", "-D", "language=de")
+    for path in downloads.rglob("designate-api.p*"):
+        path.write_bytes(old[path.suffix])
+    build = made.build("html", "-D", "language=de")
+    for suffix in old:
+        assert re.search(rf"designate-api\{suffix}:1: WARNING", build.warnings), suffix

@@ -1,0 +1,341 @@
+"""What differs between two topologies: each change once, with all of its facts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import diagtool
+from diagtool import comparing, facts, formats
+from diagtool.cli import main
+from diagtool.comparing import Change
+from diagtool.diagram import Mark
+from diagtool.drawing import Dash
+from diagtool.exporting import draw
+from diagtool.model import Topology
+
+ROOT = Path(__file__).parents[1]
+GOOD = Path(__file__).parent / "data" / "topologies" / "good"
+OLD, NEW = (ROOT / "topology" / f"{name}.yaml" for name in ("designate", "designate-23"))
+
+FIVE = {
+    ("designate-worker", "db_servers"): Mark.ADDED,
+    ("designate-central", "dlm_servers"): Mark.ADDED,
+    ("designate-mdns", "dns_servers"): Mark.CHANGED,
+    ("designate-mdns", "amqp_servers"): Mark.CHANGED,
+    ("designate-api", "enable_host_header"): Mark.CHANGED,
+}
+
+SHOP = """\
+format: 1
+name: Shop
+zones:
+  north:
+  south:
+components:
+  front:
+    front: true
+  queue:
+    zone: north
+  disk:
+    connections:
+      - to: queue
+services:
+  web:
+    server: Web
+    connections:
+      - from: front
+      - to: queue
+        label: orders
+    snippets:
+      limits:
+        options:
+          web:
+            host: <host>
+            timeout: 5
+    notes:
+      - The {queue} is slow.
+      - snippet: limits
+      - warning: Mind the gap.
+  cron:
+    connections:
+      - with: disk
+placeholders:
+  host:
+    example: a.example
+"""
+
+EDITS = {
+    "the number of servers of web is 2, not 3": (
+        "    server: Web\n",
+        "    server: Web\n    replicas: 2\n",
+    ),
+    "the name of a server of web is “Page”, not “Web”": ("server: Web", "server: Page"),
+    "the shape of queue is cloud, not box": ("  queue:\n", "  queue:\n    shape: cloud\n"),
+    "the label of queue is “Line”, not “queue”": ("  queue:\n", "  queue:\n    label: Line\n"),
+    "the zone of queue is “south”, not “north”": ("zone: north", "zone: south"),
+    "queue is drawn as one": ("  queue:\n", "  queue:\n    stacked: false\n"),
+    "front does not stand in front of services": ("    front: true", "    front: false"),
+    "the description of disk is “Big.”, not none": (
+        "  disk:\n",
+        "  disk:\n    description: Big.\n",
+    ),
+    "the zones of web are north and south, not none": (
+        "    server: Web\n",
+        "    server: Web\n    zones: [north, south]\n",
+    ),
+    "an arrow leads from queue to web, not the other way round": (
+        "      - to: queue\n        l",
+        "      - from: queue\n        l",
+    ),
+    "arrows lead both ways between web and queue, not only one way": (
+        "      - to: queue\n        l",
+        "      - with: queue\n        l",
+    ),
+    "an arrow leads from cron to disk, and none back": ("with: disk", "to: disk"),
+    "cron does not need disk": ("with: disk", "with: disk\n        needed: false"),
+    "the line between them says “sales”": ("orders", "sales"),
+    "the line between them says nothing": ("        label: orders\n", ""),
+    "web is not connected with queue": ("      - to: queue\n        label: orders\n", ""),
+    "cron needs queue; an arrow leads from cron to queue": (
+        "- with: disk",
+        "- with: disk\n      - to: queue",
+    ),
+    "front stands in front of cron; an arrow leads from front to cron": (
+        "- with: disk",
+        "- with: disk\n      - from: front",
+    ),
+    "disk is not connected with queue": (
+        "    connections:\n      - to: queue\nservices",
+        "services",
+    ),
+    "web sets [web] timeout = 6, not 5": ("timeout: 5", "timeout: 6"),
+    "web sets [web] host = <host>, b, not <host>": ("host: <host>", "host: [<host>, b]"),
+    "web does not set [web] timeout": ("            timeout: 5\n", ""),
+    "web sets [web] colour = red": ("timeout: 5", "timeout: 5\n            colour: red"),
+    "the notes of web say “The queue is long.”, not “The queue is slow.”": ("slow", "long"),
+    "the notes of web do not say the warning “Mind the gap.”": (
+        "      - warning: Mind the gap.\n",
+        "",
+    ),
+    "the notes of web say “Really.”": ("gap.\n", "gap.\n      - Really.\n"),
+    "there is the service new, which needs disk": (
+        "placeholders",
+        "  new:\n    connections:\n      - to: disk\nplaceholders",
+    ),
+    "there is not the service cron": ("  cron:\n    connections:\n      - with: disk\n", ""),
+    "there is the component more": ("  disk:\n", "  more:\n  disk:\n"),
+    "the label of the zone north is “N”, not “north”": ("  north:\n", "  north:\n    label: N\n"),
+    "there is the zone west": ("  south:\n", "  south:\n  west:\n"),
+    "the example of the placeholder <host> is “b”, not “a.example”": ("a.example", "b"),
+    "the intro says “Hi.”": ("zones:\n  n", "intro: [Hi.]\nzones:\n  n"),
+}
+"""What is said of an edit, and the edit."""
+
+
+def shop(folder: Path, text: str, name: str) -> Topology:
+    path = folder / f"{name}.yaml"
+    path.write_text(text)
+    return diagtool.load(path)
+
+
+def words(changes: tuple[Change, ...]) -> list[str]:
+    return [text for change in changes for text in (*change.words.split("; "), *change.also)]
+
+
+@pytest.fixture(scope="module")
+def designate() -> tuple[Topology, Topology]:
+    return diagtool.load(OLD), diagtool.load(NEW)
+
+
+# --- changes --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("said", EDITS)
+def test_each_change_is_told_once(said: str, tmp_path: Path) -> None:
+    before, after = EDITS[said]
+    assert SHOP.count(before) == 1, before
+    old = shop(tmp_path, SHOP, "old")
+    new = shop(tmp_path, SHOP.replace(before, after), "new")
+    changes = comparing.compare(old, new)
+    assert len(changes) == 1, words(changes)
+    assert said in (changes[0].words, *words(changes))
+    (stated,) = comparing.by_change(changes, old, new)
+    both = facts.state(old), facts.state(new)
+    assert set(stated.old) == set(both[0]) - set(both[1])
+    assert set(stated.new) == set(both[1]) - set(both[0])
+    assert comparing.compare(new, old)
+    assert any(shape.mark for shape in _shapes(comparing.picture(old, new))) == (
+        changes[0].about in {part.id for part in (*old.parts, *new.parts)}
+    )
+
+
+def _shapes(diagram: diagtool.Diagram) -> tuple[comparing.Node | comparing.Edge, ...]:
+    return (*diagram.nodes, *diagram.edges)
+
+
+def test_what_follows_from_a_name_is_not_told(tmp_path: Path) -> None:
+    old = shop(tmp_path, SHOP, "old")
+    text = SHOP.replace("  disk:\n", "  disk:\n    name: Disk\n", 1)
+    text = text.replace("  cron:\n", "  cron:\n    name: Cron\n")
+    changes = comparing.compare(old, shop(tmp_path, text, "new"))
+    assert [(c.about, c.what) for c in changes] == [("disk", "name"), ("cron", "name")]
+
+
+def test_order_names_and_places_do_not_count(tmp_path: Path) -> None:
+    old = shop(tmp_path, SHOP, "old")
+    cron = "  cron:\n    connections:\n      - with: disk\n"
+    text = SHOP.replace(cron, "").replace("services:\n", f"\n\nservices:\n{cron}")
+    new = shop(tmp_path, text.replace("name: Shop", "name: Other"), "new")
+    assert comparing.compare(old, new) == ()
+    assert facts.state(old).keys() == facts.state(new).keys()
+
+
+def test_every_fact_goes_with_one_change() -> None:
+    old, new = (diagtool.load(GOOD / f"{name}.yaml") for name in ("full", "variant"))
+    changes = comparing.compare(old, new)
+    shared = comparing.by_change(changes, old, new)
+    gone = [fact for stated in shared for fact in stated.old]
+    come = [fact for stated in shared for fact in stated.new]
+    assert len(gone) == len(set(gone))
+    assert set(gone) == facts.state(old).keys() - facts.state(new).keys()
+    assert set(come) == facts.state(new).keys() - facts.state(old).keys()
+    assert len(come) == len(set(come))
+
+
+# --- the five of Designate ------------------------------------------------------------
+
+
+def test_designate_23_differs_in_five_things(designate: tuple[Topology, Topology]) -> None:
+    changes = comparing.compare(*designate)
+    assert {(c.about, c.what): c.mark for c in changes} == FIVE
+    assert len(changes) == 5
+    for change in changes:
+        (reason,) = change.reasons
+        assert "Designate 23.0.0" in comparing.words.plain(designate[1], reason.source)
+
+
+def test_facts_of_the_five(designate: tuple[Topology, Topology]) -> None:
+    changes = comparing.compare(*designate)
+    said = {
+        (c.about, c.what): ({str(f) for f in s.old}, {str(f) for f in s.new})
+        for c, s in zip(changes, comparing.by_change(changes, *designate), strict=True)
+    }
+    assert said["designate-api", "enable_host_header"] == (
+        {"designate-api sets [service:api] enable_host_header = True"},
+        {"designate-api sets [service:api] enable_host_header = False"},
+    )
+    assert "designate-worker needs Database" in said["designate-worker", "db_servers"][1]
+    assert "designate-central needs DLM" in said["designate-central", "dlm_servers"][1]
+    old, new = said["designate-mdns", "dns_servers"]
+    arrow = "in the picture of overview an arrow leads from {} to {}"
+    assert arrow.format("designate-mdns", "DNS Servers") in old
+    assert arrow.format("DNS Servers", "designate-mdns") in new
+    old, new = said["designate-mdns", "amqp_servers"]
+    assert "designate-mdns needs AMQP" in old
+    assert not new
+
+
+def test_all_the_same_of_the_rest(designate: tuple[Topology, Topology]) -> None:
+    old, new = designate
+    for id in ("designate-producer", "designate-sink"):
+        assert old.services[id] == new.services[id]
+    assert old.components == new.components
+
+
+# --- pictures -------------------------------------------------------------------------
+
+
+def test_marks_can_be_seen_without_colour(designate: tuple[Topology, Topology]) -> None:
+    diagram = comparing.picture(*designate)
+    marked = {(edge.tail, edge.head): edge for edge in diagram.edges if edge.mark}
+    assert {ends: edge.mark for ends, edge in marked.items()} == {
+        ("designate-worker", "db_servers"): Mark.ADDED,
+        ("designate-central", "dlm_servers"): Mark.ADDED,
+        ("designate-mdns", "dns_servers"): Mark.CHANGED,
+        ("designate-mdns", "amqp_servers"): Mark.CHANGED,
+    }
+    assert all(edge.label.startswith(edge.mark.value) for edge in marked.values() if edge.mark)
+    assert [node.label for node in diagram.nodes if node.mark] == ["designate-api\n(~ changed)"]
+    drawing = draw(designate[1], diagram)
+    strokes = {(edge.tail, edge.head): edge.stroke for edge in drawing.edges}
+    assert strokes["designate-worker", "db_servers"].thick
+    assert strokes["designate-mdns", "dns_servers"].dash is Dash.DOTTED
+    plain = {s for ends, s in strokes.items() if ends not in marked}
+    assert {(s.color, s.dash, s.thick) for s in plain} == {(None, Dash.SOLID, False)}
+    back = draw(designate[0], comparing.picture(*reversed(designate)))
+    gone = {(e.tail, e.head): e for e in back.edges}["designate-worker", "db_servers"]
+    assert gone.stroke.dash is Dash.DASHED
+    assert "− removed" in gone.label
+
+
+@pytest.mark.parametrize("format", formats.names())
+def test_every_format_shows_the_marks(format: str, tmp_path: Path) -> None:
+    path = tmp_path / f"out{formats.get(format).SUFFIX}"
+    assert main(["diff", str(GOOD / "full.yaml"), str(GOOD / "variant.yaml"), "-o", str(path)]) == 1
+    data = path.read_bytes()
+    assert data
+    if format in ("svg", "blockdiag", "dot", "mermaid", "d2", "plantuml", "drawio"):
+        text = data.decode()
+        for mark in Mark:
+            assert mark.name.lower() in text
+
+
+# --- the command ----------------------------------------------------------------------
+
+
+def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", str(OLD), str(OLD)]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "no differences" in said.err
+    assert main(["diff", str(OLD), str(NEW)]) == 1
+    assert "5 differences" in capsys.readouterr().err
+    assert main(["diff", str(OLD), str(NEW), "-o", str(tmp_path / "x.gif")]) == 2
+    assert main(["diff", str(OLD), str(NEW), "-o", str(OLD / "x.svg")]) == 1
+    assert main(["diff", str(OLD), str(tmp_path / "none.yaml")]) == 1
+    assert "unreadable-file" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as raised:
+        main(["diff", str(OLD)])
+    assert raised.value.code == 2
+
+
+def test_text_has_words_places_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["diff", str(OLD), str(NEW)])
+    text = capsys.readouterr().out
+    assert len(re.findall(r"^[+~−] ", text, re.MULTILINE)) == 5
+    assert text.count("    source: designate/") == 5
+    for path, line in re.findall(r"^    [+−] (\S+):(\d+):\d+$", text, re.MULTILINE):
+        stated = Path(path).read_text().splitlines()[int(line) - 1]
+        assert re.search(r"_servers|enable_host_header", stated)
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["diff", str(OLD), str(NEW), "--format", "json"])
+    content = json.loads(capsys.readouterr().out)
+    assert (content["old"], content["new"]) == ("Designate", "Designate 23.0")
+    assert {(d["about"], d["what"]): d["kind"] for d in content["differences"]} == {
+        key: mark.name.lower() for key, mark in FIVE.items()
+    }
+    worker = next(d for d in content["differences"] if d["about"] == "designate-worker")
+    assert worker["old"] is None
+    assert worker["new"]["path"] == NEW.as_posix()
+    assert {"kind": "need", "about": "designate-worker", "terms": ["Database"]} in worker["facts"][
+        "added"
+    ]
+
+
+def test_same_bytes_whatever_the_hash_seed() -> None:
+    def said(seed: str) -> bytes:
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        arguments = [GOOD / "full.yaml", GOOD / "variant.yaml", "--format", "json"]
+        command = [sys.executable, "-m", "diagtool", "diff", *map(str, arguments)]
+        return subprocess.run(command, env=environment, capture_output=True).stdout
+
+    assert said("1") == said("2") != b""
