@@ -98,7 +98,8 @@ CODES: Mapping[str, Code] = {
     "bad-value": Code(
         _E,
         "The value is of the right kind but not allowed: a number out of range, a word "
-        "that is not among the choices, a line break in a name, an empty text.",
+        "that is not among the choices, a line break in a name, an empty text, "
+        "a character that nobody sees.",
         "Take one of the values that the message names.",
     ),
     "bad-id": Code(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -125,6 +126,8 @@ _job: tuple[Topology, Sequence[str], Look]
 def _start_worker(topology: Topology, formats: Sequence[str], look: Look) -> None:
     """Makes a process ready. An interrupt from the keyboard is for the one that leads."""
     global _job
+    # What is there now stays; nobody need look through it for garbage again.
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _job = topology, formats, look
 

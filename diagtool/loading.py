@@ -821,6 +821,9 @@ def _wrong_scalar(spec: schema.Spec, node: yamlfile.Scalar) -> tuple[str, str, s
                 return "bad-value", f"the text is longer than {spec.max_length} characters", ""
             if not text.strip() and not re.fullmatch(spec.pattern, text):
                 return "bad-value", "the text is empty", ""
+            if hidden := re.search(f"[{schema.HIDDEN}]", text):
+                point = f"U+{ord(hidden[0]):04X}"
+                return "bad-value", f"the text holds {point}, which nobody sees", "take it out"
             if not re.fullmatch(spec.pattern, text):
                 return "bad-value", f"'{_short(text)}' is not {spec.expected}", ""
         case schema.Choice():

@@ -208,18 +208,14 @@ def rect(box: Sequence[float]) -> Rect:
 def moved(path: Path, dx: float, dy: float) -> Path:
     """The same outline elsewhere."""
 
-    def to(point: Point) -> Point:
-        return (point[0] + dx, point[1] + dy)
-
     segments: list[Segment] = []
     for segment in path.segments:
-        match segment:
-            case Curve(first, second, end):
-                segments.append(Curve(to(first), to(second), to(end)))
-            case Move(end):
-                segments.append(Move(to(end)))
-            case Line(end):
-                segments.append(Line(to(end)))
-            case Close():
-                segments.append(segment)
+        if isinstance(segment, Curve):
+            (x1, y1), (x2, y2), (x, y) = segment.control1, segment.control2, segment.to
+            segments.append(Curve((x1 + dx, y1 + dy), (x2 + dx, y2 + dy), (x + dx, y + dy)))
+        elif isinstance(segment, Close):
+            segments.append(segment)
+        else:
+            x, y = segment.to
+            segments.append(type(segment)((x + dx, y + dy)))
     return Path(tuple(segments), path.filled, path.stroked, path.inked)

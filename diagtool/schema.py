@@ -118,8 +118,14 @@ class Record:
 
 Spec = Str | Id | Choice | Int | Bool | ListOf | MapOf | OneOrMore | Record
 
-_CONTROL = r"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff"
-"""Characters that no text may hold: they cannot be shown, or not in every format."""
+HIDDEN = r"\u200b\u202a-\u202e\u2060-\u2069\ufeff"
+"""Characters that no text may hold: they are not seen, and let it be read as another one.
+
+They turn the direction of what follows, or part two letters by nothing. Joiners, and marks
+that only keep a sign beside its letter, are part of writing in many languages.
+"""
+_CONTROL = rf"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{HIDDEN}"
+"""Characters that no text may hold: those, and what cannot be shown in every format."""
 _END = r"(?![\s\S])"
 """The end of a text; unlike ``$`` the same to Python and to an editor's JavaScript."""
 _LINE = rf"[^\n{_CONTROL}]*{_END}"

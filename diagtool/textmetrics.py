@@ -32,6 +32,10 @@ LINE_HEIGHT = 1.25
 """From one baseline to the next, in ems."""
 
 
+_KEPT = 8192
+"""How many wrapped texts are remembered; a label is asked for again and again."""
+
+
 class FontError(Exception):
     """A font file that cannot be read; the message says why."""
 
@@ -151,6 +155,7 @@ class Fonts:
     def __init__(self, extra: Path | None = None) -> None:
         self.extra = extra
         self._extra = _font_file(extra) if extra else None
+        self._wrapped: dict[tuple[str, float, float, bool], list[str]] = {}
         self._ems = {bold: _Widths(partial(self._measure, bold)) for bold in (False, True)}
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
@@ -187,6 +192,14 @@ class Fonts:
         It is broken where it has line breaks, else at spaces, and inside a word that is
         wider than a line; a full-width character may stand at the end of any line.
         """
+        key = (text, size, width, bold)
+        if key not in self._wrapped:
+            if len(self._wrapped) == _KEPT:
+                self._wrapped.clear()
+            self._wrapped[key] = self._wrap(text, size, width, bold)
+        return list(self._wrapped[key])
+
+    def _wrap(self, text: str, size: float, width: float, bold: bool) -> list[str]:
         lines: list[str] = []
         for paragraph in text.split("\n"):
             if self.width(paragraph, size, bold=bold) <= width:

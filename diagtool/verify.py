@@ -37,8 +37,8 @@ SIMILAR = 0.6
 MANY = 10_000
 """Up to how many pairs of what is missing and what is there instead are looked at."""
 
-MARKED = tuple("".join(f"({mark.value})".split()) for mark in diagram.Mark)
-"""What the labels end in that a picture of differences marks."""
+MARKS = tuple("".join(mark.value.split()) for mark in diagram.Mark)
+"""What stands in the labels that a picture of differences marks."""
 
 T = TypeVar("T")
 
@@ -297,7 +297,8 @@ class Judge:
             reading = readers.read(file)
         except ReadError as error:
             where = Place(place.path, error.line, error.column)
-            self.report("unreadable-artefact", where, str(error))
+            ours = named or self.model.view(path.stem) or self.model.service(path.stem)
+            self.report("unreadable-artefact" if ours else "not-verified", where, str(error))
             return
         self.translations = {}
         for translation, original in (originals or {}).items():
@@ -357,8 +358,10 @@ class Judge:
     def picture(self, claim: Claim, about: Sequence[str], hint: str) -> Diagram | None:
         """Compares a picture; gives the view that it was held against."""
         labels = _labels(claim.facts)
-        if any(label.endswith(MARKED) for label in labels):
-            return None  # it shows what differs between two topologies
+        if any(mark in key(term) for fact in claim.facts for term in fact.terms for mark in MARKS):
+            message = "it marks what differs between two topologies, which is not compared"
+            self.report("not-verified", claim.place, message)
+            return None
         named = list(filter(None, map(self.model.view, about)))
         view = named[0] if named else None
         if not labels & self.model.labels and (view is None or view.name == "overview"):

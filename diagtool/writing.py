@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 
@@ -34,6 +35,7 @@ def write(
             raise OutputError(f"cannot write {path.as_posix()}: it leads out of its folder")
         if target.exists() and not target.is_file():
             raise OutputError(f"cannot write {path.as_posix()}: it is no regular file")
+        _sweep(target.parent)
         if target.exists():
             present = target.read_bytes()
             if present == content:
@@ -48,14 +50,59 @@ def write(
     return True
 
 
-def _replace(target: Path, content: bytes) -> None:
-    # Not tempfile's: its files are for their owner's eyes only, and these get published.
-    draft = target.with_name(f".diagtool-{os.urandom(8).hex()}.tmp")
+def difference(folder: Path, name: str, content: bytes) -> str:
+    """How a file differs from what would be written, a diff where it is text.
+
+    Empty where it does not. Raises OutputError for a file that cannot be read.
+    """
+    import difflib
+
+    path = folder / name
     try:
-        with draft.open("xb") as stream:
-            stream.write(content)
-        draft.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+        present = path.read_bytes()
+    except FileNotFoundError:
+        return f"{path.as_posix()}: it is missing\n"
+    except OSError as error:
+        raise OutputError(f"cannot read {path.as_posix()}: {error.strerror}") from None
+    if present == content:
+        return ""
+    try:
+        old, new = (
+            data.decode().splitlines(keepends=True) if b"\0" not in data else None
+            for data in (present, content)
+        )
+    except UnicodeDecodeError:
+        old = new = None
+    if old is None or new is None:
+        return f"{path.as_posix()}: it differs, and is no text\n"
+    lines = difflib.unified_diff(old, new, path.as_posix(), f"{path.as_posix()} (would be written)")
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _replace(target: Path, content: bytes) -> None:
+    for attempt in range(1, _ATTEMPTS + 1):
+        # Not tempfile's: its files are for their owner's eyes only, and these get published.
+        draft = target.with_name(f".diagtool-{os.urandom(8).hex()}.tmp")
+        try:
+            with draft.open("xb") as stream:
+                stream.write(content)
+            draft.replace(target)
+            return
+        except FileNotFoundError:  # a run that started meanwhile took it for a dead one's
+            if attempt == _ATTEMPTS:
+                raise
+        except BaseException:
+            with suppress(OSError):
+                draft.unlink()
+            raise
+
+
+_ATTEMPTS = 5
+
+
+@cache
+def _sweep(folder: Path) -> None:
+    """Removes the drafts that runs left in a folder when they were killed; once in a process."""
+    with suppress(OSError):
+        for draft in folder.glob(".diagtool-*.tmp"):
+            draft.unlink(missing_ok=True)

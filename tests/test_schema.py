@@ -147,6 +147,10 @@ TEMPLATES = {
     "placeholders": "placeholders: {{p: {}}}",
     "defaults": "defaults: {}",
     "intro": "intro: [{}]",
+    "extends": "extends: {}",
+    "base": "extends: {{base: {}}}",
+    "remove": "extends: {{base: no.yaml, remove: [{}]}}",
+    "difference": "services: {{w: {{notes: [{{difference: {{about: {}, text: a, source: b}}}}]}}}}",
 }
 
 OTHERWISE_NUMBERS = {"+3", "007", "1e1", "3.0", "0x10", "0o17", "12e03"}
@@ -186,9 +190,26 @@ def test_same_verdict_on_every_format(version: str, tmp_path: Path) -> None:
 def test_patterns_mean_the_same_to_an_editor(tool: Callable[..., str]) -> None:
     """Editors match them as JavaScript's Unicode regular expressions."""
     specs = [schema.NAME, schema.LABEL, schema.SECTION, schema.OPTION, schema.VALUE]
-    patterns = [*(spec.pattern for spec in specs), schema.PLACEHOLDER.pattern, schema.ID]
+    specs += [schema.PLACEHOLDER, schema.PATH, schema.ENTRY]
+    patterns = [*(spec.pattern for spec in specs), schema.ID]
     texts = ["", " ", "a", "a b", " a", "a ", "a\n", "a\nb", "a\tb", "[a]", "a=b", "#a", "a:b"]
-    texts += ["😀", "日本", "a\u2028b", "a\u00a0", "\u0085", "<a>", "a-b", "1a", "a" * 65, "\x00"]
+    texts += [
+        "😀",
+        "日本",
+        "a\u2028b",
+        "a\u00a0",
+        "\u0085",
+        "<a>",
+        "a-b",
+        "1a",
+        "/a",
+        "a/",
+        "~a",
+        "c:/a",
+        "a\\b",
+        "a" * 65,
+        "\x00",
+    ]
     script = """
         const [patterns, texts] = JSON.parse(process.argv[1])
         const hits = patterns.map(p => texts.map(t => new RegExp(p, "u").test(t)))

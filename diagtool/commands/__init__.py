@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,23 @@ def load_topology(arguments: argparse.Namespace) -> Topology:
     from diagtool.loading import load
 
     return load(topology_path(arguments))
+
+
+def compare(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Prints how files differ from what would be written. Raises CommandError where any does."""
+    from diagtool import writing
+
+    differing = total = 0
+    for name, content in files:
+        total += 1
+        if difference := writing.difference(folder, name, content):
+            differing += 1
+            put(difference)
+    if differing:
+        raise CommandError(
+            f"{folder.as_posix()}: {differing} of {total} files differ from what would be written"
+        )
+    say(f"{folder.as_posix()}: {total} files are as they would be written")
 
 
 def put(data: str | bytes) -> None:

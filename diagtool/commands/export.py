@@ -29,6 +29,7 @@ EXAMPLES = (
         "an overview of these services only",
     ),
     ("diagtool export -f blockdiag --view web -o -", "to standard output"),
+    ("diagtool export -f svg -o out --check", "whether out/ is as it would be written"),
 )
 
 
@@ -85,7 +86,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="overwrite decks and draw.io files that were edited"
     )
-    parser.add_argument(
+    writes = parser.add_mutually_exclusive_group()
+    writes.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: compare the files with what would be written, print the "
+        "differences, and end with exit code 1 where there are any",
+    )
+    writes.add_argument(
         "--manifest",
         type=Path,
         metavar="FILE",
@@ -147,6 +155,9 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
                 processes=os.cpu_count() or 1,
             )
             folder, made = output, terminal.progress(every, len(views) * len(arguments.formats))
+        if arguments.check:
+            commands.compare(folder, ((artefact.name, artefact.content) for artefact in made))
+            return
         written, kept = _write(folder, made, force=arguments.force)
         if manifest:
             manifest.write(written, whole=not kept and not warnings)
@@ -166,8 +177,9 @@ def _file_format(arguments: argparse.Namespace) -> str | None:
     if str(output) == "-":
         if len(named) != 1:
             raise commands.UsageError("-o - takes one format: name it with -f FORMAT")
-        if arguments.manifest:
-            raise commands.UsageError("-o - writes no file that --manifest could list")
+        if arguments.manifest or arguments.check:
+            option = "--manifest could list" if arguments.manifest else "--check could compare"
+            raise commands.UsageError(f"-o - writes no file that {option}")
         return named[0]
     if not named:
         if not output.suffix or output.is_dir():

@@ -106,7 +106,9 @@ def text_lines(drawing: Drawing) -> Iterator[TextLine]:
 
 def dashes(stroke: Stroke) -> tuple[float, ...]:
     """Lengths of line and gap, empty for a line without gaps."""
-    return stroke.dashes or {Dash.DOTTED: (1.5, 3.0), Dash.DASHED: (5.0, 4.0)}.get(stroke.dash, ())
+    if stroke.dashes or stroke.dash is Dash.SOLID:
+        return stroke.dashes
+    return {Dash.DOTTED: (1.5, 3.0), Dash.DASHED: (5.0, 4.0)}.get(stroke.dash, ())
 
 
 def node_outlines(node: DrawnNode, theme: Theme) -> tuple[tuple[Path, ...], ...]:

@@ -112,7 +112,7 @@ class _Pen:
     ) -> None:
         self.drawing = drawing
         self.theme = theme
-        self.light, self.dark = theme.light, theme.dark
+        self.light, self.dark = _colors(theme.light), _colors(theme.dark)
         prefix = _NOT_ID.sub("_", prefix)
         self.prefix = prefix if prefix[:1].isalpha() else f"topo-{prefix}"
         parts: tuple[DrawnGroup | DrawnNode, ...] = (*drawing.groups, *drawing.nodes)
@@ -220,7 +220,7 @@ class _Pen:
             if outline.filled
         )
         return (
-            f'<path class="topo-shadow" fill="{self.light.shadow}"'
+            f'<path class="topo-shadow" fill="{self.light["shadow"]}"'
             f' transform="translate({_number(dx)} {_number(dy)})" d="{data}"/>'
         )
 
@@ -229,7 +229,7 @@ class _Pen:
         name = f"{tail} {ARROWS[edge.arrow]} {head}"
         if edge.label:
             name += f": {_words(edge.label)}"
-        role, color = self.ink("edge-line", edge.stroke.color, self.dark.page, LINE_CONTRAST)
+        role, color = self.ink("edge-line", edge.stroke.color, self.dark["page"], LINE_CONTRAST)
         content = ""
         if edge.stroke.dash is not Dash.NONE:
             look = _dashes(edge.stroke) + _thick(edge.stroke, self.theme.shape.edge_width)
@@ -238,7 +238,7 @@ class _Pen:
         for points in edge.heads:
             corners = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
             if edge.hollow:
-                inside, fill = "topo-page", self.light.page
+                inside, fill = "topo-page", self.light["page"]
             else:
                 inside, fill = role.replace("line", "head"), color
             content += (
@@ -266,12 +266,12 @@ class _Pen:
         """One outline of a node or group."""
         fill = line = "none"
         fill_role = line_role = ""
-        ink_role, ink = self.ink(f"{kind}-line", stroke.color, self.dark.page, LINE_CONTRAST)
+        ink_role, ink = self.ink(f"{kind}-line", stroke.color, self.dark["page"], LINE_CONTRAST)
         if outline.inked:
             fill_role, fill = ink_role.replace("line", "ink"), ink
         elif outline.filled:
             fill_role = "" if author_fill else f"topo-{kind}-fill"
-            fill = author_fill or self.light.color(f"{kind}-fill")
+            fill = author_fill or self.light[f"{kind}-fill"]
         if outline.stroked and stroke.dash is not Dash.NONE:
             line_role, line = ink_role, ink
         width = self.theme.shape.node_width if kind == "node" else self.theme.shape.group_width
@@ -285,7 +285,7 @@ class _Pen:
         if author_fill:
             role, color = "", line.color or readable_on(author_fill)
         else:
-            behind = self.dark.page if kind == "edge" else self.dark.color(f"{kind}-fill")
+            behind = self.dark["page"] if kind == "edge" else self.dark[f"{kind}-fill"]
             role, color = self.ink(f"{kind}-text", line.color, behind, TEXT_CONTRAST)
         x, y = _number(line.x), _number(line.y)
         bold = ' font-weight="bold"' if line.bold else ""
@@ -305,7 +305,7 @@ class _Pen:
         one where it could not be made out.
         """
         if author is None:
-            return f"topo-{role}", self.light.color(role)
+            return f"topo-{role}", self.light[role]
         return ("" if contrast(author, behind) >= enough else f"topo-dark-{role}"), author
 
 
@@ -318,6 +318,12 @@ def _text(text: str) -> str:
     return escape(plain(text))
 
 
+@cache
+def _colors(palette: Palette) -> Mapping[str, str]:
+    return palette.roles()
+
+
+@lru_cache(maxsize=8192)
 def _words(label: str) -> str:
     """A label on one line."""
     return " ".join(label.split())
@@ -331,6 +337,7 @@ def _number(value: float) -> str:
     return str(whole) if whole == rounded else repr(rounded)
 
 
+@lru_cache(maxsize=256)
 def _class(*names: str) -> str:
     named = " ".join(filter(None, names))
     return f' class="{named}"' if named else ""

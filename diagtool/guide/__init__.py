@@ -18,7 +18,7 @@ from typing import Protocol
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
-from diagtool import comparing, snippets, words
+from diagtool import snippets, words
 from diagtool.diagram import layout
 from diagtool.formats import blockdiag
 from diagtool.guide import rst
@@ -163,6 +163,8 @@ class Guide:
 
     def differences(self, other: Topology) -> list[Line]:
         """A list of what differs from this topology to another one."""
+        from diagtool import comparing
+
         changes = comparing.compare(self.topology, other)
         explaining = next((guide for guide in self.variants if guide.topology == other), self)
 
@@ -259,6 +261,8 @@ class Guide:
     def difference(self, block: Difference, service: Service) -> Rst:
         """A note on what of a service is otherwise than in the topology that this one extends."""
         assert self.topology.base is not None, "the loader lets none in without a base"
+        from diagtool import comparing
+
         changes = comparing.compare(self.topology.base, self.topology)
         said = " ".join(
             change.sentence

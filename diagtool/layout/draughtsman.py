@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import diagtool.blockdiag_compat  # noqa: F401
@@ -159,6 +160,7 @@ def _ruled(
     return starts, ends
 
 
+@lru_cache(maxsize=8192)
 def _words(label: str) -> str:
     r"""A label's text: blockdiag writes a line break as ``\n`` and a backslash as two."""
     text = re.sub(r"\\(.)", lambda m: {"n": "\n", "\\": "\\"}.get(m[1], m[0]), label)
@@ -611,6 +613,7 @@ def _color(color: object) -> str | None:
     return "#{:02x}{:02x}{:02x}".format(*color)
 
 
+@lru_cache(maxsize=256, typed=True)  # what a plain tuple says, another kind does not
 def _stroke(color: object, style: str | None, thick: object = None) -> Stroke:
     if style is not None and style[0].isdigit():
         dash, dashes = Dash.DASHED, tuple(float(length) for length in style.split(","))

@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import diagtool.blockdiag_compat  # noqa: F401
 
 # isort: split
-from blockdiag import elements, noderenderer, parser, plugins
+from blockdiag import builder, elements, noderenderer, parser, plugins
 from blockdiag.builder import DiagramLayoutManager, EdgeLayoutManager, ScreenNodeBuilder
 from blockdiag.utils import XY, Box, unquote, urlutil
 from funcparserlib.lexer import LexerError, Token
@@ -88,9 +88,12 @@ def _is_wrapped(tokens: list[Any]) -> bool:
 @contextmanager
 def built(source: str | Diagram, base: Path | None, warn: Warn) -> Iterator[Any]:
     """blockdiag's diagram of a source, laid out; nobody else builds one meanwhile."""
-    tree = _parsed(source) if isinstance(source, str) else tree_of(source)
-    _name_groups(tree)
-    _keep_pictures_inside(tree, base, warn)
+    if isinstance(source, str):
+        tree = _parsed(source)
+        _name_groups(tree)
+        _keep_pictures_inside(tree, base, warn)
+    else:
+        tree = tree_of(source)
     with _LOCK, _own_blockdiag(warn):
         try:
             yield _Builder.build(tree)
@@ -109,6 +112,10 @@ for _number, _name in enumerate(("x1", "y1", "x2", "y2")):
     setattr(Box, _name, property(itemgetter(_number)))
 for _number, _name in enumerate(("x", "y")):
     setattr(XY, _name, property(itemgetter(_number)))
+
+
+# It also takes the quotes off the same few words again and again.
+elements.unquote = builder.unquote = lru_cache(maxsize=8192)(unquote)
 
 
 def _duplicate(element: Any) -> Any:

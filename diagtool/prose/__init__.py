@@ -17,7 +17,7 @@ from diagtool.model import NOWHERE, Place, Reference, Service, Topology, attribu
 from diagtool.prose import relations, unknown
 from diagtool.prose.claims import Claim, Reader
 from diagtool.prose.counts import PARTIAL, Count, counts
-from diagtool.prose.lexicon import Lexicon, Strength
+from diagtool.prose.lexicon import HEADS, Lexicon, Strength, singular
 from diagtool.prose.options import Options, Wrong
 from diagtool.prose.sentence import ALL, HYPOTHETICAL, Sentence, blanked
 from diagtool.prose.text import Page, Passage, Silence, sentences
@@ -97,8 +97,11 @@ class _Linter:
         """The findings in some passages of a page."""
         tools = unknown.tools(passages, self.lexicon)
         typed: set[str] = set()
+        reader, heading = Reader(), ""
         for passage in passages:
-            for finding in self._judge(passage, page.reference, tools):
+            if passage.heading != heading:
+                reader, heading = Reader(self._topic(passage.heading)), passage.heading
+            for finding in self._judge(passage, page.reference, tools, reader):
                 if finding.code == "prose-name":
                     if not page.reference or finding.words in typed:
                         continue
@@ -127,16 +130,17 @@ class _Linter:
 
     # --- one passage ------------------------------------------------------------------
 
-    def _judge(self, passage: Passage, reference: str, tools: set[str]) -> Iterator[_Finding]:
+    def _judge(
+        self, passage: Passage, reference: str, tools: set[str], reader: Reader
+    ) -> Iterator[_Finding]:
         if passage.config:
             yield from self._options(self.options.config(passage.text))
             return
         text = blanked(passage.text)
-        reader = Reader(self._topic(passage))
         for start, end in sentences(text):
             words = text[start:end]
-            sentence = Sentence(text, start, end, self.lexicon)
             topic = reader.topic
+            sentence = Sentence(text, start, end, self.lexicon, topic)
             claims = reader.read(sentence)
             yield from self._unknown(passage, sentence, words, tools)
             if HYPOTHETICAL.search(words):
@@ -148,14 +152,16 @@ class _Linter:
                     yield from self._count(text, count, words)
             yield from self._numbered(text, start, end)
             yield from self._options(self.options.owners(sentence))
+        yield from self._cell(passage)
         yield from self._options(self.options.read(passage, _without_hypotheses(passage.text)))
         yield from self._typed(passage, reference)
 
-    def _topic(self, passage: Passage) -> tuple[str, ...]:
-        """The service whose section a passage stands in."""
-        match = self.lexicon.pattern.fullmatch(passage.heading.strip())
-        alias = self.lexicon.alias(match[0]) if match else None
-        return (alias.part,) if alias else ()
+    def _topic(self, heading: str) -> tuple[str, ...]:
+        """The part that a section is about: the only service that its heading begins with."""
+        phrase = Sentence(heading, 0, len(heading), self.lexicon).phrase(0)
+        parts = phrase.parts if phrase else ()
+        services = tuple(part for part in parts if part in self.topology.services)
+        return services if len(services) == 1 else parts if len(parts) == 1 else ()
 
     def _claim(self, text: str, claim: Claim) -> Iterator[_Finding]:
         words = text[claim.start : claim.end]
@@ -165,7 +171,9 @@ class _Linter:
                 if object_ == ALL or subject == object_:
                     continue
                 says = claim.says
-                true = relations.holds(topology, says, subject, object_, claim.directly)
+                true = relations.holds(
+                    topology, says, subject, object_, directly=claim.directly, several=claim.several
+                )
                 if true is None or true != claim.negated:
                     continue
                 told, place = relations.told(topology, subject, object_)
@@ -209,7 +217,7 @@ class _Linter:
                     other.id not in claim.subjects
                     and other.id != object_
                     and relations.holds(
-                        self.topology, claim.says, other.id, object_, claim.directly
+                        self.topology, claim.says, other.id, object_, directly=claim.directly
                     )
                 ):
                     name = self.topology.part(object_).name
@@ -233,6 +241,16 @@ class _Linter:
                 message = f"{service.name} has {service.replicas} {servers}, not {count}"
                 yield _Finding("prose-count", words, message, "", service.place)
                 return
+
+    def _cell(self, passage: Passage) -> Iterator[_Finding]:
+        """A number in a table: in a column of servers, in the row of a service."""
+        number = re.fullmatch(r"\s*(\d{1,4})\s*", passage.text)
+        if not number or singular(passage.column.split(" ")[-1].casefold()) not in HEADS:
+            return
+        for id in self._topic(passage.row):
+            if id in self.topology.services:
+                count = Count((id,), int(number[1]), "=", 0, len(passage.text), 0)
+                yield from self._count(passage.text, count, "")
 
     def _numbered(self, text: str, start: int, end: int) -> Iterator[_Finding]:
         """'X Server 4', where there are three."""

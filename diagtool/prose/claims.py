@@ -22,6 +22,7 @@ from diagtool.prose.sentence import (
     Phrase,
     Sentence,
 )
+from diagtool.prose.lexicon import singular
 from diagtool.prose.text import word_set
 from diagtool.prose.verbs import VERBS, Says, Verb
 
@@ -31,7 +32,8 @@ class Claim:
     """What a sentence says of some parts; ``start`` and ``end`` are offsets in the text.
 
     ``only`` says that the subjects have to do with nothing else, ``alone`` that no other
-    service has to do with the objects. Without objects, there are none.
+    service has to do with the objects, ``several`` that more than one of their servers is
+    spoken of. Without objects, there are none.
     """
 
     says: Says
@@ -43,6 +45,7 @@ class Claim:
     directly: bool = False
     only: bool = False
     alone: bool = False
+    several: bool = False
 
 
 _REQUIRED = word_set(
@@ -56,10 +59,17 @@ _SUBORDINATORS = word_set("because since as while although though when whereas s
 _RELATIVES = ("which", "that", "who")
 _HAVING = word_set(
     "has have having is are keeps keep holds hold opens open makes make maintains gets get "
-    "establishes establish needs need requires require"
+    "establishes establish needs need requires require takes take acquires acquire obtains obtain"
 )
 _GIVING = word_set("give gives grant grants allow allows")
-_ACCESS = word_set("access connection connections connectivity line")
+_OPENING = word_set("opens open makes make establishes establish takes take")
+"""Who does this to a connection is the one that calls."""
+_CLEFT = word_set("what all that everything one only thing things which service services part")
+_ACCESS = word_set(
+    "access connection connections connectivity line session sessions dealings contact business "
+    "link links"
+)
+_SEVERAL = word_set("several multiple many more two three")
 _FLOW = word_set(
     "connection connections arrow arrows link links traffic request requests message messages "
     "data call calls line lines update updates change changes query queries job jobs task tasks "
@@ -82,9 +92,11 @@ class Reader:
 
     def read(self, sentence: Sentence) -> list[Claim]:
         """What a sentence claims."""
-        clauses = _Clauses(sentence, self.topic)
+        clauses = _Clauses(sentence)
         if clauses.opening:
             self.topic = clauses.opening.parts
+        elif last := sentence.meant(len(sentence)):
+            self.topic = last
         return clauses.claims
 
 
@@ -97,11 +109,11 @@ class _Subject:
 
 
 class _Clauses:
-    def __init__(self, sentence: Sentence, topic: tuple[str, ...]) -> None:
+    def __init__(self, sentence: Sentence) -> None:
         self.claims: list[Claim] = []
         self.s = sentence
         self.opening = self._opening()
-        self.it = self.opening.parts if self.opening else topic
+        self.it = self.opening.parts if self.opening else sentence.topic
         for at in range(len(sentence)):
             self._word(at)
         self._flows()
@@ -109,13 +121,23 @@ class _Clauses:
             self._touches()
 
     def _opening(self) -> Phrase | None:
-        """The parts that the sentence begins with."""
-        for at in range(min(6, len(self.s))):
-            if phrase := self.s.phrase(at):
-                return phrase
-            if self.s.low(at) not in DETERMINERS | COPIES | _SUBORDINATORS:
-                break
+        """The parts that the sentence begins with, but for a lead: 'Unlike X, Y reads'."""
+        s = self.s
+        commas = [at for at in range(1, min(12, len(s))) if s.comma(at)]
+        for start in [0, *commas[:1]]:
+            for at in range(start, min(start + 6, len(s))):
+                if phrase := s.phrase(at):
+                    return phrase
+                low = s.low(at)
+                if low not in DETERMINERS | _SUBORDINATORS and singular(low) not in COPIES:
+                    break
         return None
+
+    def _meant(self, at: int) -> tuple[str, ...]:
+        """What a pronoun at a place means."""
+        if self.opening and self.opening.end <= at:
+            return self.opening.parts
+        return self.s.meant(at)
 
     def _word(self, at: int) -> None:
         s, low = self.s, self.s.low(at)
@@ -133,6 +155,8 @@ class _Clauses:
             self._adjective(at, Verb(Says.CONTACTS))
         elif low in _ACCESS:
             self._noun(at, Verb(Says.JOINS), ("to", "with"))
+        elif low in ("lock", "locks"):
+            self._noun(at, Verb(Says.CONTACTS), ("with", "in", "from", "at", "on"))
         elif low == "need":
             self._noun(at, Verb(Says.NEEDS), ("for", "of"))
         elif low == "dependencies" and s.lows(at - 2, at) in (["has", "no"], ["have", "no"]):
@@ -144,10 +168,12 @@ class _Clauses:
                 self._add(Verb(Says.JOINS, negative=True), subject, object_)
         elif low == "without":
             self._without(at)
-        elif low in ("through", "via"):
+        elif low in ("through", "via") or s.lows(at - 1, at + 1) in (["way", "of"], ["means", "of"]):
             self._via(at)
         elif low == "front" and s.low(at - 1) == "in" and s.low(at + 1) == "of":
             self._place(at - 2, at + 2, Verb(Says.FRONTS))
+        elif low == "ahead" and s.low(at + 1) == "of":
+            self._place(at - 1, at + 2, Verb(Says.FRONTS))
         elif low == "behind":
             self._place(at - 1, at + 1, Verb(Says.BEHIND))
 
@@ -165,8 +191,9 @@ class _Clauses:
             if here and s.tokens[here - 1].possessive and low not in PREPOSITIONS:
                 here -= 1  # the requests of 'X's requests'
                 continue
-            if low in ("it", "they"):
-                return _Subject(Phrase(self.it, here, here + 1), between) if self.it else None
+            if s.pronoun(here):
+                it = self._meant(here)
+                return _Subject(Phrase(it, here, here + 1), between) if it else None
             if low in ("and", "but", "or", "then") and self.it:
                 return _Subject(Phrase(self.it, here, here + 1), between)
             if low in _RELATIVES:
@@ -220,7 +247,7 @@ class _Clauses:
             subject = _Subject(told, [])  # 'Connect X to Y.'
         if subject is None:
             return False
-        if object_ is None and s.low(subject.phrase.start - 1) in ("what", "all", "that"):
+        if object_ is None and s.low(subject.phrase.start - 1) in _CLEFT:
             object_ = self._cleft(subject.phrase.start - 1)
         if object_ is None:
             end = self._nothing(at) if verb.says is Says.NEEDS else 0
@@ -228,9 +255,9 @@ class _Clauses:
         return self._add(verb, subject, object_)
 
     def _cleft(self, last: int) -> Phrase | None:
-        """'Y' of 'Y is what X uses'."""
+        """'Y' of 'Y is what X uses', 'Y is the one thing that X uses'."""
         s, here = self.s, last
-        while s.low(here) in ("what", "all", "that", "everything"):
+        while s.low(here) in _CLEFT or s.low(here) == "the":
             here -= 1
         return s.ending(here - 1) if s.low(here) in ("is", "are") and s.part(here - 1) else None
 
@@ -300,8 +327,11 @@ class _Clauses:
         noun = s.low(at - 1) in ("a", "an", "the")
         object_ = self._subject(at - 1 if noun else at)
         subject = s.named(here + 1) if s.low(here) in ("for", "by", "to", "from", "of") else None
-        if subject is None and enough and s.low(0) == "for":
+        if subject is None and s.low(0) in ("for", "with") and (enough or s.low(here) != "for"):
             subject = s.phrase(1)
+        if subject is None and s.low(here) not in ("for", "by", "to", "from", "of", "if", "when"):
+            it = self._meant(object_.phrase.start) if object_ else ()
+            subject = Phrase(it, at, at + 1) if it and not enough else None
         if subject and object_ and BE & set(object_.between):
             self._add(verb, _Subject(subject, object_.between), object_.phrase)
 
@@ -310,6 +340,7 @@ class _Clauses:
         s = self.s
         object_ = s.named(at + 2) if s.low(at + 1) in links else None
         if object_ is None:
+            self._opened(at, links)
             return
         here = at - 1
         while s.low(here) in ("a", "an", "no", "direct", "any", "own", "its", "the", "in", "more"):
@@ -319,12 +350,28 @@ class _Clauses:
             given = s.ending(here)
             if given and (s.low(given.start - 1) in _GIVING or not s.inner(given.start)):
                 self._add(verb, _Subject(given, words), object_)
-        elif s.low(here) in _HAVING and (subject := self._subject(here)):
+            return
+        here -= s.low(here) in ("out", "up")
+        if s.low(here) in _HAVING and (subject := self._subject(here)):
+            if s.low(here) in _OPENING:
+                verb = Verb(Says.CONTACTS)
             self._add(verb, _Subject(subject.phrase, subject.between + words), object_)
+
+    def _opened(self, at: int, links: Sequence[str]) -> None:
+        """'the connection that X opens to Y'."""
+        s = self.s
+        for here in range(at + 1, min(at + 7, len(s))):
+            if s.cut(here) or s.comma(here):
+                return
+            if s.low(here) in links and s.low(here - 1) in _HAVING:
+                subject, object_ = self._subject(here - 1), s.named(here + 1)
+                if subject and object_:
+                    self._add(Verb(Says.CONTACTS), subject, object_)
+                return
 
     def _without(self, at: int) -> None:
         """'X works without Y', 'X does it without touching Y'."""
-        s, subject, here = self.s, self.opening, at + 1
+        s, subject, here = self.s, self._doer(at), at + 1
         if s.low(here)[-3:] == "ing":
             here += 1 + (s.low(here + 1) in PREPOSITIONS)
         object_ = s.named(here)
@@ -332,6 +379,15 @@ class _Clauses:
             between = s.lows(subject.end, at)
             if not (_BROKEN & set(between) or any(map(s.part, range(subject.end, at)))):
                 self._add(Verb(Says.NEEDS, negative=True), _Subject(subject, between), object_)
+
+    def _doer(self, at: int) -> Phrase | None:
+        """Who does what 'without' at a place is about."""
+        for here in range(at - 1, -1, -1):
+            if self.s.part(here) or self.s.comma(here + 1) or self.s.cut(here + 1):
+                break
+            if self.s.pronoun(here) and (it := self._meant(here)):
+                return Phrase(it, here, here + 1)
+        return self.opening
 
     def _via(self, at: int) -> None:
         """'X does it through Y', 'they reach X via Y'."""
@@ -426,6 +482,7 @@ class _Clauses:
             directly=bool({"directly", "straight", "direct"} & {*inside, s.low(end)}),
             only=not alone and (bool(only) or trailing or object_ is None),
             alone=alone,
+            several=bool(_SEVERAL & {*lead, *inside}),
         )
         self.claims.append(claim)
         if ALL in phrase.parts and (left := s.excepted(phrase)):

@@ -84,7 +84,12 @@ _BEFORE_NUMBER = word_set(
     "a the at least most exactly only just up to more than fewer less all its no total set group "
     "cluster of half"
 )
+_MADE = word_set("made consists composed")
 _WHOLE = word_set("only just exactly runs has is as exists")
+_THERE = word_set(
+    "present there drawn shown started exists exist runs run running deployed installed replicated "
+    "appears appear found"
+)
 _COUNTED = word_set("server copy instance replica process node")
 
 
@@ -97,7 +102,7 @@ def counts(sentence: Sentence, topic: tuple[str, ...]) -> Iterator[Count]:
 
 def _number(word: str) -> int | None:
     """The number that a word means."""
-    word = re.sub(r"-(server|node|way)$", "", word)
+    word = re.sub(r"-(server|node|way)$|(?<=\d)x$", "", word)
     return int(word) if re.fullmatch(r"\d{1,4}", word) else _NUMBERS.get(word)
 
 
@@ -111,22 +116,33 @@ def _count(s: Sentence, at: int, value: int, topic: tuple[str, ...]) -> Count | 
     here = at + 1
     if s.low(at) in _GROUPS and s.low(here) == "of":
         here += 1
-    if s.low(at) == "dozen" and s.low(at - 1) == "half":
+    if s.low(at) == "dozen" and "half" in s.lows(at - 2, at):
         value, start = 6, at - 1
     if s.low(here) == "or":
         if s.low(here + 1) not in ("more", "fewer", "less"):
             return None
         than, here = ">=" if s.low(here + 1) == "more" else "<=", here + 2
     if s.low(here) == "of":
-        return None  # 'two of the three X': the second number counts
+        # 'two of the three X': the second number counts
+        them = topic and s.low(here + 1) in ("them", "it") and s.low(at - 1) in _RUNS | {"are"}
+        found = Phrase(topic, at, here + 2) if them else None
+        return _made(s, at, value, than, start, found)
     found = (
         _counted(s, at, here)
         or _owner(s, at, here, topic)
+        or _times(s, at, here, topic)
         or _number_of(s, at)
         or _opening(s, at, here)
     )
     if found is None and s.low(here) == "services" and _all_services(s, at, here):
         found = Phrase((), at, here + 1)
+    return _made(s, at, value, than, start, found)
+
+
+def _made(
+    s: Sentence, at: int, value: int, than: str, start: int, found: Phrase | None
+) -> Count | None:
+    """A count of what was found, if that can be counted."""
     if found is None or (value == 1 and than == "=" and not _is_whole(s, at)):
         return None
     services = tuple(id for id in s.services(found) if id in s.lexicon.topology.services)
@@ -146,15 +162,18 @@ def _counted(s: Sentence, at: int, here: int) -> Phrase | None:
         if token.part:
             if token.part not in s.lexicon.topology.services:
                 return None
-            plural = token.text.casefold().endswith("s") and not token.possessive
+            times = s.tokens[at].text.casefold().endswith("x") or "×" in token.gap
+            plural = (token.text.casefold().endswith("s") and not token.possessive) or times
             of_copies = s.low(here - 1) == "of"
             if not (plural or token.head or of_copies or _number(s.low(at)) == 1):
                 return None
             return Phrase((token.part,), here, here + 1) if plural or _over(s, here + 1) else None
         low = token.low
         if singular(low) in HEADS and s.low(here + 1) in ("of", "for"):
-            return s.phrase(here + 2)
-        plain = low.isalpha() and not low.endswith("s") and low not in FUNCTION | VERBS.keys()
+            return s.named(here + 2)
+        if singular(low) in HEADS and "(" in s.tokens[min(here + 1, len(s) - 1)].gap:
+            return s.phrase(here + 1)  # 'five mail servers (X)'
+        plain = low.replace("-", "").isalpha() and not low.endswith("s") and low not in FUNCTION | VERBS.keys()
         if not (plain or low in ("of", "the", "running", "more", s.system)):
             return None
         here += 1  # 'five equal X servers'
@@ -186,16 +205,32 @@ def _owner(s: Sentence, at: int, here: int, topic: tuple[str, ...]) -> Phrase | 
     if part := s.part(back):
         beside = s.tokens[back + 1].gap.strip(" `*") in ("(", ":", "×", "–", "—", "[", ",")
         return Phrase((part,), back, here + 1) if beside else None
-    if s.low(back) not in _RUNS or s.cut(back + 1):
+    there = s.lows(back - 1, back + 1) == ["there", "are"]
+    if (s.low(back) not in _RUNS and not there) or s.cut(back + 1):
         return None
     while s.low(back) in _RUNS | AUXILIARIES | ADVERBS:
         back -= 1
-    if s.low(back) in ("it", "they") and topic:
-        return Phrase(topic, back, here + 1)
+    # 'Run five copies.' in a section about X.
+    bare = (back < 0 and not s.low(0)[-1:] == "s") or there
+    if topic and (s.pronoun(back) or bare):
+        return Phrase(topic, max(back, 0), here + 1)
     owner = s.ending(back) if back >= 0 else None
     if owner is None or s.low(owner.start - 1) in PREPOSITIONS:
         return None
     return Phrase(s.services(owner), owner.start, here + 1)
+
+
+def _times(s: Sentence, at: int, here: int, topic: tuple[str, ...]) -> Phrase | None:
+    """The services that are there so many times: 'each service is present four times'."""
+    back = at - 1
+    if s.low(here) != "times" or s.low(back) not in _THERE:
+        return None
+    while s.low(back) in _THERE | AUXILIARIES | ADVERBS:
+        back -= 1
+    if s.pronoun(back) and topic:
+        return Phrase(topic, back, here + 1)
+    owner = s.ending(back) if back >= 0 else None
+    return Phrase(s.services(owner), owner.start, here + 1) if owner else None
 
 
 def _opening(s: Sentence, at: int, here: int) -> Phrase | None:
@@ -228,6 +263,8 @@ def _all_services(s: Sentence, at: int, here: int) -> bool:
     before = s.lows(at - 4, at)
     if s.low(1) in ("topology", "system", "layout", "picture", "diagram", "overview", "guide"):
         return s.low(0) == "the" and at < 8
+    if s.low(at - 1) == "of" and _MADE & set(before) and s.pronoun(0):
+        return True
     of_system = s.system in before + s.lows(at, here) and "other" not in before
     return of_system or "all" in before[-2:]
 

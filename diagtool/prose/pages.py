@@ -18,6 +18,7 @@ from docutils.utils import new_document, unescape
 
 from diagtool.model import Place
 from diagtool.prose.text import Page, Passage, Piece, Silence, word_set
+from diagtool.speaks import speaks
 
 COMMENT = re.compile(r"diagtool:\s*ignore\b\s*(?P<rule>\S*)\s*(?P<reason>.*)", re.DOTALL)
 """What a comment says that silences a rule for the block below it."""
@@ -48,10 +49,6 @@ LITERAL_ROLES = word_set(
 """Roles whose text is something typed into a computer."""
 
 _TITLED = re.compile(r"(?P<title>.+?)\s*<(?P<target>[^<>]+)>", re.DOTALL)
-
-
-class speaks(nodes.Invisible, nodes.Element):
-    """The point from which on a page speaks of a topology."""
 
 
 class said(nodes.inline):
@@ -292,8 +289,10 @@ class _Walker:
         if path not in self.page.sources:
             return  # words that a topology, a template or a docstring says
         title = isinstance(node, nodes.title)
+        row, column = _headings(node.parent) if isinstance(node.parent, nodes.entry) else ("", "")
+        place = Place(path, line, 1)
         self.page.passages.append(
-            Passage(pieces, Place(path, line, 1), heading, self.topology, title, config, silences)
+            Passage(pieces, place, heading, self.topology, title, config, silences, row, column)
         )
 
     def _silence(self, node: nodes.comment) -> tuple[Silence, ...]:
@@ -321,6 +320,16 @@ def _pieces(node: nodes.Node, literal: bool = False, by_role: bool = False) -> I
         elif isinstance(child, nodes.Element):
             by = by_role or isinstance(child, said) or child.get("refdomain") == "topo"
             yield from _pieces(child, literal or isinstance(child, nodes.literal), by)
+
+
+def _headings(entry: nodes.Element) -> tuple[str, str]:
+    """What stands at the beginning of a cell's row, and at the head of its column."""
+    row = entry.parent
+    group = row.parent.parent
+    heads = [head for part in group.children if isinstance(part, nodes.thead) for head in part]
+    at = row.index(entry)
+    cells = heads[-1].children if heads else []
+    return row[0].astext(), cells[at].astext() if at < len(cells) else ""
 
 
 def _place(node: nodes.Node, path: str) -> tuple[str, int]:

@@ -8,9 +8,18 @@ from diagtool.prose.verbs import Says
 
 
 def holds(
-    topology: Topology, says: Says, subject: str, object_: str, directly: bool
+    topology: Topology,
+    says: Says,
+    subject: str,
+    object_: str,
+    *,
+    directly: bool = False,
+    several: bool = False,
 ) -> bool | None:
-    """Whether it is so; None where the topology cannot tell."""
+    """Whether it is so; None where the topology cannot tell.
+
+    What fronts a service is needed by ``several`` of its servers, if not by one.
+    """
     joined = between(topology, subject, object_)
     if not joined and not directly and _indirect(topology, subject, object_):
         return None
@@ -20,7 +29,8 @@ def holds(
     needs = topology.part(object_) in topology.needs(subject)
     match says:
         case Says.NEEDS:
-            return True if needs else None if _front(topology, object_) and joined else False
+            fronted = _front(topology, object_) and bool(joined)
+            return needs or (fronted if several or not fronted else None)
         case Says.JOINS:
             return bool(joined)
         case Says.CONTACTS:

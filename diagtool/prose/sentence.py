@@ -15,7 +15,7 @@ ALL = "all"
 """Stands for every service."""
 
 HYPOTHETICAL = re.compile(
-    r"\b(if|unless|would|could|might|suppose|supposing|imagine|assume|assuming|whether|perhaps|"
+    r"\b(if|unless|would|could|might|suppose|supposing|imagine|(?<!we )assume|assuming|whether|perhaps|"
     r"for example|for instance|e\.g\.?|was|were|had|used to|previously|formerly|originally|once|"
     r"earlier|in the past|historically|deprecated|until|planned|hypothetical\w*|instead of|"
     r"rather than|as though|as if|wrong\w*|mistake\w*|pretend\w*|says? that|claim\w*|believe\w*)\b"
@@ -56,8 +56,16 @@ FUNCTION = (
 )
 """What may follow a name that stands for itself: 'the database and', not 'the database schema'."""
 
+PRONOUNS = word_set("it they them")
+"""What means what was spoken of last."""
+
 COPIES = word_set("copy instance replica process server number each all none both set group")
 """What 'of X' may follow and still speak of X."""
+
+_LEADS = word_set(
+    "the a an each every this that any one another by from of to with through via between"
+)
+"""What stands before a name of common words when it is a name."""
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
 _WORD = re.compile(r"[^\W_](?:[\w']|[-./:](?=\w))*|_\w+")
@@ -83,7 +91,12 @@ class Token:
     @property
     def low(self) -> str:
         """It in lower case; nothing of a name."""
-        return "" if self.part else self.text.casefold()
+        return "" if self.part else self.low_text
+
+    @property
+    def low_text(self) -> str:
+        """It in lower case."""
+        return self.text.casefold()
 
 
 class Phrase(NamedTuple):
@@ -102,8 +115,12 @@ def blanked(text: str) -> str:
 class Sentence:
     """The words of a sentence, which is a range of a text."""
 
-    def __init__(self, text: str, start: int, end: int, lexicon: Lexicon) -> None:
+    def __init__(
+        self, text: str, start: int, end: int, lexicon: Lexicon, topic: tuple[str, ...] = ()
+    ) -> None:
+        self.start = start
         self.lexicon = lexicon
+        self.topic = topic
         self.system = lexicon.topology.name.casefold()
         self.tokens = _tokens(text, start, end, lexicon)
 
@@ -175,8 +192,26 @@ class Sentence:
             return Phrase((parts[0],), start, ends[0])
         return Phrase(tuple(parts), start, ends[-1])
 
+    def pronoun(self, at: int) -> bool:
+        """Whether a word means what was spoken of last: 'it', 'this service', 'the copies'."""
+        low, before = self.low(at), self.low(at - 1)
+        if low in PRONOUNS:
+            return True
+        if low == "service":
+            return before in ("this", "that", "the")
+        those = before in ("the", "its", "their", "all", "these", "each", "every")
+        return low != "server" and singular(low) in COPIES and those and self.low(at + 1) != "of"
+
+    def meant(self, at: int) -> tuple[str, ...]:
+        """What a pronoun at a place means: the service named last before it, or the topic."""
+        named = [part for here in range(at) if (part := self.part(here))]
+        services = [part for part in named if part in self.lexicon.topology.services]
+        return (services[-1],) if services else self.topic
+
     def named(self, at: int) -> Phrase | None:
         """The list at a place, of which the last is no part of a longer name."""
+        if self.low(at) in ("it", "them") and self.topic and self._ends(at + 1):
+            return Phrase(self.topic, at, at + 1)
         phrase = self.phrase(at)
         if phrase is None or self._ends(phrase.end):
             return phrase
@@ -274,10 +309,24 @@ def _with_heads(found: Sequence[Token]) -> list[Token]:
 def _forget_unsure(found: Sequence[Token]) -> None:
     """Takes short names for common words, unless the sentence shows that they are names."""
     for number, token in enumerate(found):
+        if not token.short or token.head or _listed(found, number):
+            continue
+        plural = token.text[0].isalpha() and singular(token.low_text) != token.low_text
         capital = token.text[0].isupper() and not token.text.isupper()
-        article = number and found[number - 1].low == "the"
-        if token.short and not (token.head or capital or article or _listed(found, number)):
+        before = found[number - 1].low if number else ""
+        led = before in _LEADS or before.isdigit()
+        if not (plural or ((capital or led) and _alone(found, number))):
             token.part = None
+
+
+def _alone(found: Sequence[Token], number: int) -> bool:
+    """Whether a name is not the first half of another: 'the worker', 'the worker thread'."""
+    if number + 1 == len(found) or found[number].possessive:
+        return True
+    after = found[number + 1]
+    if after.gap.strip(" `*\n") or after.part:
+        return True
+    return after.low in FUNCTION or after.low in VERBS or after.low.endswith(("ly", "s", "ed"))
 
 
 def _listed(found: Sequence[Token], number: int) -> bool:

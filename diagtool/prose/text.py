@@ -49,7 +49,8 @@ class Passage:
     """A block of words: a paragraph, a heading, an item, a cell; or a block of ``config``.
 
     ``heading`` is that of the section around it, ``topology`` the name that the page gave
-    for what it speaks of, empty where it gave none. ``place`` is where the block begins.
+    for what it speaks of, empty where it gave none. ``row`` and ``column``
+    are the headings of a cell in a table. ``place`` is where the block begins.
     """
 
     pieces: tuple[Piece, ...]
@@ -59,6 +60,8 @@ class Passage:
     title: bool = False
     config: bool = False
     silences: tuple[Silence, ...] = ()
+    row: str = ""
+    column: str = ""
 
     @property
     def text(self) -> str:

@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from diagtool.diagnostics import did_you_mean
 from diagtool.prose.lexicon import Lexicon
 from diagtool.prose.sentence import Sentence
-from diagtool.prose.text import Passage
+from diagtool.prose.text import Passage, word_set
 
 _PAST = re.compile(
-    r"\b(deprecated|removed|replac\w+|obsolete|former\w*|was|were|used to|previously|no longer)\b",
+    r"\b(deprecated|removed|replac\w+|obsolete|former\w*|used to|previously|no longer|did|had|"
+    r"(?:before|until|up to|since|in) (?:the )?\S+ (?:release|version|cycle)|ol(?:d|der) \w+s)\b",
     re.IGNORECASE,
 )
+_WAS = re.compile(r"[^,;:.]*\b(was|were)\b", re.IGNORECASE)
+_WAS_BEFORE = re.compile(r"\b(was|were)\b[^,;:.]*$", re.IGNORECASE)
 _TOOL_AFTER = re.compile(
     r"\W{0,4}(?:command|utility|tool|script|cli|client|package|plugin|repositor|repo\b|project|"
     r"library|module|program|code|source|directory|folder|file|config|specs?\b)",
@@ -25,6 +28,18 @@ _TOOL_NAME = re.compile(
     r"status|config|policy|utils?|tools?|common|dev|image|package|"
     r"based|specific|managed|related|compatible|enabled|aware|only|wide|side|style|like|owned|"
     r"provided|hosted|backed)(?:[-_]|$)"
+)
+_KINDS = word_set(
+    "other same new old first second third last next remaining single whole right wrong correct "
+    "actual real physical virtual remote local failed broken spare standby idle busy two three four "
+    "five six affected proper given different several individual respective neighbouring own"
+)
+"""Words for servers that name none."""
+_RELATES = re.compile(
+    r"\b(?:talks?|connects?|connected|depends?|reads?|writes?|asks?|uses|needs?|sends?|stored?|"
+    r"keeps?|kept|fetch(?:es)?|quer(?:y|ies)|behind|in front)\b[^,;:]*$|"
+    r"^[^,;:]*\b(?:talks?|connects?|depends?|reads?|writes?|asks?|uses?|needs?|sends?|stands?|"
+    r"sits?|fetch(?:es)?)\b"
 )
 _ARTICLES = ("The", "All", "These", "Both", "Some", "Many", "Several")
 
@@ -52,13 +67,21 @@ def services(sentence: Sentence, words: str, not_these: set[str]) -> Iterator[tu
         name = token.low
         if not lexicon.unknown.fullmatch(name) or name in not_these:
             continue
+        if _WAS.match(words, token.end - sentence.start) or _WAS_BEFORE.search(
+            words[: token.start - sentence.start]
+        ):
+            continue
         # 'X-2' is a host on which X runs.
         if not any(re.fullmatch(rf"{re.escape(own)}(-\w*\d\w*)*", name) for own in known):
             yield token.text, did_you_mean(name, known)
 
 
 def components(passage: Passage, text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    """'Cache Servers', where components are called 'Queue Servers' and the like."""
+    """'Cache Servers', where components are called 'Queue Servers' and the like.
+
+    In small letters, where the sentence also names a part and says what the two have to do
+    with each other.
+    """
     labels = [component.label for component in lexicon.topology.components.values()]
     lasts = [label.split()[-1] for label in labels if len(label.split()) > 1]
     for last in sorted({last for last in lasts if lasts.count(last) > 1 and last[0].isupper()}):
@@ -66,3 +89,12 @@ def components(passage: Passage, text: str, lexicon: Lexicon) -> Iterator[tuple[
             known = match[1] in _ARTICLES or lexicon.pattern.search(match[0])
             if not (passage.title or known):
                 yield match[0], did_you_mean(match[0], labels)
+        small = rf"\b(?:the|a|our) (([a-z][a-z-]+) {re.escape(last.casefold())})(?=[ ,.;:)]|$)"
+        for match in re.finditer(small, text):
+            if lexicon.pattern.search(match[1]) or match[2] in _KINDS or passage.title:
+                continue
+            rest = text[: match.start()], text[match.end() :]
+            if re.match(r", (?:the|a) component\b", rest[1]) or any(
+                lexicon.pattern.search(part) and _RELATES.search(part) for part in rest
+            ):
+                yield match[1], did_you_mean(match[1], labels)

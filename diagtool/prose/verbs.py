@@ -39,9 +39,12 @@ OVER = ("over", "across", "among", "between", "amongst", "to")
 FROM = ("from", "off")
 
 _TABLE: tuple[tuple[str, Verb], ...] = (
-    ("need require", Verb(Says.NEEDS)),
-    ("depend rely", Verb(Says.NEEDS, ("on", "upon"))),
-    ("use access reach contact call address ask configure lock", Verb(Says.CONTACTS)),
+    ("need require demand presuppose", Verb(Says.NEEDS)),
+    ("depend rely lean count hinge", Verb(Says.NEEDS, ("on", "upon"))),
+    ("bypass circumvent avoid shun ignore skip", Verb(Says.CONTACTS, negative=True)),
+    ("lack", Verb(Says.NEEDS, negative=True)),
+    ("front shield", Verb(Says.FRONTS)),
+    ("use access reach contact call address ask configure lock touch consult involve", Verb(Says.CONTACTS)),
     ("talk speak connect go authenticate register turn", Verb(Says.CONTACTS, TO)),
     ("talk register", Verb(Says.CONTACTS, ("with",))),
     ("connect communicate interact", Verb(Says.JOINS, ("with",))),
@@ -49,17 +52,17 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
     ("exchange share", Verb(Says.JOINS, ("with",))),
     (
         "send write push publish forward pass submit post transfer propagate replicate stream "
-        "report emit route proxy dispatch relay feed issue",
+        "report emit route proxy dispatch relay feed issue direct",
         Verb(Says.SENDS, TO),
     ),
     ("hand deliver return offer give", Verb(Says.HANDS, TO)),
     ("serve", Verb(Says.HANDS)),
-    ("store save persist put record enqueue queue keep place log", Verb(Says.SENDS, IN)),
+    ("store save persist put record enqueue queue keep place log insert commit drop deposit cache", Verb(Says.SENDS, IN)),
     ("distribute spread balance share", Verb(Says.SENDS, OVER)),
     ("notify feed update write balance", Verb(Says.SENDS)),
     (
         "read fetch pull load retrieve query poll get take obtain draw learn collect download "
-        "lease",
+        "lease gather fish pick import",
         Verb(Says.READS, FROM),
     ),
     ("read query poll", Verb(Says.READS)),

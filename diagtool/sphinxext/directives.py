@@ -12,10 +12,10 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
 
-from diagtool import comparing, snippets, words
+from diagtool import snippets, words
 from diagtool.guide import GuideError, rst
 from diagtool.model import Place
-from diagtool.prose.pages import speaks
+from diagtool.speaks import speaks
 from diagtool.sphinxext.domain import PAGE, TopoDomain
 from diagtool.sphinxext.pictures import download, picture
 from diagtool.sphinxext.topologies import Name, Unknown, Unusable
@@ -246,6 +246,8 @@ class Differences(TopoDirective):
 
     def say(self) -> list[nodes.Node]:
         """A picture of both in one, and a list."""
+        from diagtool import comparing
+
         name = Name(*self.arguments)
         old, new = map(self.topo.topologies.topology, name)
         diagram = comparing.picture(old, new)

@@ -9,12 +9,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from diagtool import prose
 from diagtool.diagnostics import Diagnostic, Severity
 from diagtool.model import Topology
-from diagtool.prose import notes
-from diagtool.prose.pages import ROLE, page, speaks
-from diagtool.prose.text import lines_of
+from diagtool.speaks import speaks
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.topologies import Name, Unknown, Unusable
 
@@ -30,6 +27,10 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _lint(app: Sphinx, doctree: nodes.document) -> None:
+    from diagtool import prose
+    from diagtool.prose.pages import ROLE, page
+    from diagtool.prose.text import lines_of
+
     path = Path(app.env.doc2path(app.env.current_document.docname))
     read = page(doctree, {str(path): lines_of(path)})
     read.reference = ROLE
@@ -49,6 +50,10 @@ def _lint(app: Sphinx, doctree: nodes.document) -> None:
 def _lint_notes(app: Sphinx) -> None:
     """Warns of what the notes of a topology say and it does not."""
     if app.config.topo_lint:
+        from diagtool import prose
+        from diagtool.prose import notes
+        from diagtool.prose.text import lines_of
+
         for topology in TopoDomain.of(app.env).topologies.usable:
             sources = {path: lines_of(Path(path)) for path in topology.sources}
             report(prose.lint({"": topology}, [notes.page(topology, sources)]))

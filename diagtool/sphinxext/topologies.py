@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from diagtool import comparing, discovery, facts, loading, snippets, words
+from diagtool import discovery, loading, snippets, words
 from diagtool.diagnostics import Severity, did_you_mean
 from diagtool.diagram import Diagram, layout, overview
 from diagtool.formats import FormatError
@@ -237,10 +237,14 @@ class Topologies:
             case "diagram":
                 return repr(self.diagram(use.name))
             case "differences":
+                from diagtool import comparing
+
                 old, new = map(self.topology, use.name)
                 picture = repr(comparing.picture(old, new))
                 return "\n".join([picture, *(line.text for line in self.lines(use))])
             case "prose":
+                from diagtool import facts
+
                 return facts.as_text(facts.state(self.topology(use.name.topology)))
             case "snippet":
                 service, snippet = self.snippet(use.name)

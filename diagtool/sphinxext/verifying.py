@@ -12,17 +12,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from sphinx.application import Sphinx
 from sphinx.locale import admonitionlabels
 from sphinx.util.i18n import docname_to_domain
 
-from diagtool import readers, verify
 from diagtool.diagnostics import Severity
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.prose import report
 from diagtool.sphinxext.topologies import Topologies, Unknown, Unusable
+
+if TYPE_CHECKING:
+    from diagtool import verify
 
 _LINK = re.compile(r"""\bhref\s*=\s*["']([^"'<>]+)["']""")
 _MARKUP = re.compile(
@@ -44,6 +47,8 @@ def _verify(app: Sphinx, exception: Exception | None) -> None:
     """Warns of what a site says and its topologies do not."""
     on_site = app.builder.format == "html" and not getattr(app.builder, "embedded", False)
     if exception is None and app.config.topo_verify and on_site:
+        from diagtool import verify
+
         found = verify.verdict(_judges(app))
         report(finding for finding in found if finding.severity is Severity.ERROR)
 
@@ -66,6 +71,8 @@ class _Said:
 
 def _judges(app: Sphinx) -> list[verify.Judge]:
     """A judge for each topology, who has taken in the files that are about it."""
+    from diagtool import verify
+
     site = Path(app.outdir)
     known = TopoDomain.of(app.env).topologies
     pages = _pages(app)
@@ -101,6 +108,8 @@ def _pages(app: Sphinx) -> dict[Path, _Said]:
 
 def _linked(page: Path, site: Path) -> Iterator[Path]:
     """The files of the site that a page leads to and that can be read."""
+    from diagtool import readers
+
     for link in _LINK.findall(page.read_text("utf-8")):
         url = urlsplit(unescape(link))
         if url.scheme or url.netloc or Path(url.path).suffix.lower() not in readers.suffixes():

@@ -266,35 +266,48 @@ def test_what_was_noted_leads_to_no_file_elsewhere(pages: Project) -> None:
     assert (site / "index.html").exists()
 
 
-@pytest.mark.parametrize("after", ["env-check-consistency", "write-started", "page", "finish"])
-def test_a_build_that_was_killed_is_made_up_for(pages: Project, after: str) -> None:
-    pages.change("designate.yaml", *FIVE)
-    pages.write(
-        "killer.py",
-        f"""\
-        import os
+KILLER = """\
+    import os
 
-        AFTER = {after!r}
-        EVENTS = {{"page": "html-page-context", "finish": "html-collect-pages"}}
+    AFTER = os.environ.get("AFTER", "")
+    EVENTS = {"page": "html-page-context", "finish": "html-collect-pages"}
 
 
-        def die(*arguments):
-            if AFTER != "page" or arguments[1] == "sink":
-                os._exit(9)
+    def die(*arguments):
+        if AFTER != "page" or arguments[1] == "sink":
+            os._exit(9)
 
 
-        def setup(app):
+    def setup(app):
+        if AFTER:
             app.connect(EVENTS.get(AFTER, AFTER), die, priority=900)
-        """,
+        return {"parallel_read_safe": True, "parallel_write_safe": True}
+    """
+
+
+@pytest.mark.parametrize("after", ["env-check-consistency", "write-started", "page", "finish"])
+@pytest.mark.parametrize("change_again", [False, True])
+def test_a_build_that_was_killed_is_made_up_for(
+    project: MakeProject, after: str, change_again: bool
+) -> None:
+    # The settings stay the same, or Sphinx itself would make everything again.
+    made = project("import sys\nsys.path.insert(0, '.')\nextensions.append('killer')", **PAGES)
+    made.write("killer.py", KILLER)
+    assert made.build("html", "-W", "-j", "1", strict=False).status == 0
+    made.change("designate.yaml", *FIVE)
+    made.change("designate.yaml", "label: AMQP Servers", "label: Rabbits")
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-d", "_build/trees", "."]
+    environment = {**os.environ, "AFTER": after, "PYTHONPATH": str(ROOT)}
+    killed = subprocess.run(
+        [*command, "_build/html"], cwd=made.root, env=environment, capture_output=True
     )
-    pages.change("api.rst", "API\n===", "The API\n=======")  # Sphinx writes this page again
-    pages.change("sink.rst", "Sink\n====", "The sink\n========")
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-d", "_build/trees"]
-    command += ["-D", "extensions=diagtool.sphinxext,killer", ".", "_build/html"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(pages.root)])}
-    killed = subprocess.run(command, cwd=pages.root, env=environment, capture_output=True)
     assert killed.returncode == 9, killed.stderr
-    build = again(pages)
-    assert "API Server 5" in build.text("api.html")
-    assert ">5</span>" in build.text("index.html")
+    if change_again:
+        made.change("designate.yaml", "replicas: 5", "replicas: 4")
+    build = made.build("html", "-W", "-j", "1", strict=False)
+    assert (build.status, build.warnings) == (0, "")
+    replicas = 4 if change_again else 5
+    assert f"API Server {replicas}" in build.text("api.html")
+    assert f">{replicas}</span>" in build.text("index.html")
+    assert "Rabbits" in build.text("sink.html")
     assert there(build) == offered(build)

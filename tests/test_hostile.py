@@ -1,0 +1,323 @@
+"""Topologies from strangers: what they say is shown as text, or refused; it never runs.
+
+Each text goes wherever a topology takes one. What the loader lets through then goes
+through every format and onto the pages, and is read back: had it broken out anywhere, a
+box, an option or a need would be missing, or there would be one more.
+"""
+
+from __future__ import annotations
+
+import configparser
+import json
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from sphinx_project import make
+
+import diagtool
+from diagtool import exporting, formats, guide, loading
+from diagtool.model import Topology
+from diagtool.verify import verify
+
+RUNS = "document.documentElement.setAttribute('ran','yes')"
+TEXTS = [
+    f"<script>{RUNS}</script>",
+    f'"><img src=x onerror="{RUNS}">',
+    f"'><svg/onload={RUNS}>",
+    f"</title></desc></text></svg><script>{RUNS}</script>",
+    f"--><script>{RUNS}</script><!--",
+    f"]]><script>{RUNS}</script><![CDATA[",
+    "&lt;b&gt; &amp; &#60;script&#62; &nbsp;",
+    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+    f"javascript:{RUNS}",
+    f".. raw:: html   <script>{RUNS}</script>",
+    ":raw:`x` :ref:`genindex` :download:`/etc/passwd` |release| [1]_ x_ `x <javascript:x>`__",
+    ".. include:: /etc/passwd",
+    "*a* **b** ``c`` =====",
+    "{{ 7*7 }} {% include '/etc/passwd' %} {# x #} ${7*7} #{7*7}",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "[DEFAULT] debug = true",
+    "%(home)s $HOME $(id) `id` %PATH%",
+    '"]; evil [label = "x"]; a -> b [',
+    "} } evil { -> <- <-> -- ; # // /*",
+    "\\ \\n \\l \\N \\G \\\\\" \\",
+    "end\nclass evil\nevil --> b",
+    'x["y"] --> z %%{init: {"securityLevel": "loose"}}%% click x call a()',
+    "|md # evil | a: {shape: image; icon: /etc/passwd}",
+    "@startuml !include /etc/passwd @enduml $evil() <&globe> <img:/etc/passwd>",
+    "=HYPERLINK(\"http://127.0.0.1\") &F &D <a:fld type='slidenum'/>",
+    "مرحبا שלום ab אבג 123",
+    "می‌خواهم 👩‍💻 ﷽ é",
+    "x" * 190,
+    "word " * 37 + "word",
+]
+LONG = "A word. " * 1249 + "The end."
+"""As long as a note can be."""
+
+Put = Callable[[dict[str, Any], str], None]
+
+
+def bare() -> dict[str, Any]:
+    """A topology in which there is a place for each text."""
+    return {
+        "format": 1,
+        "name": "Plain",
+        "intro": ["Plain."],
+        "components": {"db": {"name": "db", "description": "Plain."}},
+        "placeholders": {"host": {"description": "plain", "example": "plain"}},
+        "services": {
+            "web": {
+                "description": "Plain.",
+                "replicas": 2,
+                "connections": [{"to": "db"}],
+                "snippets": {"one": {"options": {"main": {"url": "http://<host>/"}}}},
+                "notes": ["Plain.", {"warning": "Plain."}, {"snippet": "one"}],
+            }
+        },
+    }
+
+
+def marked_up(text: str) -> str:
+    """A text whose brackets and backquotes mean just themselves."""
+    return "".join(f"\\{c}" if c in "\\`[]{}" else c for c in text)
+
+
+def option(tree: dict[str, Any], section: str, name: str, value: str) -> None:
+    tree["services"]["web"]["snippets"]["one"]["options"].setdefault(section, {})[name] = value
+
+
+PLACES: dict[str, Put] = {
+    "name": lambda t, x: t.update(name=x),
+    "intro": lambda t, x: t["intro"].append(marked_up(x)),
+    "component name": lambda t, x: t["components"]["db"].update(name=f"{x} 1"),
+    "component label": lambda t, x: t["components"]["db"].update(label=x),
+    "component description": lambda t, x: t["components"]["db"].update(description=marked_up(x)),
+    "placeholder": lambda t, x: t["placeholders"]["host"].update(description=x),
+    "example": lambda t, x: t["placeholders"]["host"].update(example=x),
+    "service name": lambda t, x: t["services"]["web"].update(name=x),
+    "server": lambda t, x: t["services"]["web"].update(server=x),
+    "servers": lambda t, x: t["services"]["web"].update(servers=x),
+    "description": lambda t, x: t["services"]["web"].update(description=marked_up(x)),
+    "line": lambda t, x: t["services"]["web"]["connections"][0].update(label=x),
+    "note": lambda t, x: t["services"]["web"]["notes"].append(marked_up(x)),
+    "literal": lambda t, x: t["services"]["web"]["notes"].append(f"`{x}`"),
+    "warning": lambda t, x: t["services"]["web"]["notes"].append({"warning": marked_up(x)}),
+    "link": lambda t, x: t["services"]["web"]["notes"].append(f"[words]({x})"),
+    "address": lambda t, x: t["services"]["web"]["notes"].append(f"[words](https://a.test/{x})"),
+    "linked": lambda t, x: t["services"]["web"]["notes"].append(
+        f"[{marked_up(x)}](https://a.test/)"
+    ),
+    "section": lambda t, x: option(t, x, "a", "b"),
+    "option": lambda t, x: option(t, "main", x, "b"),
+    "value": lambda t, x: option(t, "main", "a", x),
+}
+
+
+def load(tree: dict[str, Any], folder: Path) -> Topology | None:
+    """A topology, None where it is refused, which is always with a place."""
+    path = folder / "strange.yaml"
+    path.write_text(json.dumps(tree), "utf-8")
+    loaded = loading.read(path)
+    assert loaded.topology or all(d.place.line for d in loaded.diagnostics)
+    return loaded.topology
+
+
+def accepted(text: str, folder: Path) -> tuple[Topology, set[str]]:
+    """A topology with a text in all places that take it; and those places."""
+    whole, taking = bare(), set()
+    for place, put in PLACES.items():
+        tree = bare()
+        put(tree, text)
+        if load(tree, folder):
+            put(whole, text)
+            taking.add(place)
+    topology = load(whole, folder)
+    assert topology
+    return topology, taking
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_every_format_shows_it_as_text(text: str, tmp_path: Path) -> None:
+    topology, taking = accepted(text, tmp_path)
+    assert {"component label", "description", "note", "line"} <= taking
+    assert "link" not in taking
+    out = tmp_path / "out"
+    plain = load(bare(), tmp_path)
+    assert plain
+    readable = [n for n in formats.names() if n not in ("mermaid", "d2", "plantuml")]
+    exporting.export(topology, readable, out)
+    for name, content in guide.render(topology).items():
+        (out / name).write_text(content, "utf-8")
+    found = verify(topology, [out]).diagnostics
+    assert not found, "\n".join(map(str, found))
+    # Of those that cannot be read back, the structure is that of a harmless one.
+    for view, harmless in zip(diagtool.views(topology), diagtool.views(plain), strict=True):
+        for name in ("mermaid", "d2", "plantuml"):
+            format = formats.get(name)
+            assert format.KIND is formats.Kind.TEXT
+            lines = [format.write(v).count("\n") for v in (view, harmless)]
+            assert lines[0] == lines[1], name
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_config_gains_nothing(text: str, tmp_path: Path) -> None:
+    topology, _ = accepted(text, tmp_path)
+    (web,) = topology.services.values()
+    config = configparser.RawConfigParser(
+        delimiters=("=",), comment_prefixes=("#",), default_section="\0", strict=False
+    )
+    config.optionxform = str  # type: ignore[assignment,method-assign]
+    config.read_string(guide.render(topology)["web.conf"])
+    there = {(s, name): value for s in config.sections() for name, value in config.items(s)}
+    assert there == {(o.section, o.name): o.value for o in web.options}
+
+
+@pytest.mark.parametrize(
+    "text", ["a\nb", "a\r[evil]", "a\x0bb", "a\x85b", "a\u2028b", "a\0b", "a\x1b[31m"]
+)
+def test_no_line_break_gets_into_config_or_names(text: str, tmp_path: Path) -> None:
+    _, taking = accepted(text, tmp_path)
+    one_line = {"name", "component name", "service name", "server", "section", "option", "value"}
+    assert not taking & one_line
+
+
+@pytest.mark.parametrize("point", [0x202A, 0x202E, 0x2066, 0x2069, 0x200B, 0x2060, 0xFEFF])
+def test_what_nobody_sees_is_refused(point: int, tmp_path: Path) -> None:
+    assert accepted(f"a{chr(point)}b", tmp_path)[1] == set()
+    path = tmp_path / "strange.yaml"
+    tree = bare()
+    PLACES["value"](tree, f"a{chr(point)}b")
+    path.write_text(json.dumps(tree), "utf-8")
+    (finding,) = loading.read(path).diagnostics
+    assert f"U+{point:04X}, which nobody sees" in finding.message
+
+
+@pytest.mark.parametrize("id", ["../evil", "a/b", "..", "/etc/x", "a\\b", "nul\0", "C:x", ".x"])
+def test_no_id_leads_out_of_the_folder(id: str, tmp_path: Path) -> None:
+    tree = bare()
+    tree["services"][id] = tree["services"].pop("web")
+    assert load(tree, tmp_path) is None
+
+
+def test_ten_thousand_characters(tmp_path: Path) -> None:
+    tree = bare()
+    tree["services"]["web"]["notes"].append(LONG)
+    topology = load(tree, tmp_path)
+    assert topology
+    exporting.export(topology, list(formats.names()), tmp_path / "out")
+    assert LONG[-40:] in guide.render(topology)["guide.rst"]
+    for place in ("component label", "value", "note"):
+        PLACES[place](tree := bare(), "x" * 10_001)
+        assert load(tree, tmp_path) is None
+
+
+# --- in a browser ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked() -> Iterator[tuple[str, list[str]]]:
+    """A server's address, and what it was asked for."""
+    paths: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", paths
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def browse(tool: Callable[..., str], tmp_path: Path) -> Callable[[Path], str]:
+    """What a page is after Chromium has opened it and run what there is to run."""
+    program = tool("chromium", "chromium-browser", "google-chrome")
+    switches = ["gpu", "quic", "background-networking", "component-update", "sync"]
+
+    def open(page: Path) -> str:
+        return subprocess.run(
+            [
+                program,
+                "--headless",
+                "--no-sandbox",
+                "--no-first-run",
+                *(f"--disable-{name}" for name in switches),
+                f"--user-data-dir={tmp_path / 'profile'}",
+                "--virtual-time-budget=3000",
+                "--dump-dom",
+                page.as_uri(),
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        ).stdout
+
+    return open
+
+
+def ran(dom: str) -> bool:
+    return 'ran="yes"' in dom.partition(">")[2].partition("<head")[0] + dom[:2000].partition("<head")[0]
+
+
+def test_nothing_runs_in_a_browser(
+    browse: Callable[[Path], str], asked: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    address, paths = asked
+    calls = [
+        f"<img src={address}/img>",
+        f'"><script src={address}/script></script>',
+        f"<style>@import '{address}/css'</style>",
+        f"</style></svg><iframe src={address}/frame></iframe>",
+        f"url({address}/url)",
+        f'" style="background:url({address}/style)',
+    ]
+    texts = [text for text in TEXTS if RUNS in text or "<" in text] + calls
+    # That the browser would notice, first.
+    trap = tmp_path / "trap.html"
+    trap.write_text(f"<html><body><img src='{address}/trap'>{TEXTS[0]}", "utf-8")
+    assert ran(browse(trap))
+    assert paths.pop() == "/trap"
+
+    pages, names = [], {}
+    for number, text in enumerate(texts):
+        folder = tmp_path / f"from{number}"
+        folder.mkdir()
+        topology, _ = accepted(text, folder)
+        names[f"t{number}"] = f"from{number}/strange.yaml"
+        pages.append(f"Page {number}\n=======\n\n.. topo:guide:: t{number}\n")
+        for artefact in exporting.artefacts(topology, ["svg"]):
+            (folder / artefact.name).write_bytes(artefact.content)
+            dom = browse(folder / artefact.name)
+            assert "</svg>" in dom and not ran(dom)
+            root = etree.fromstring(artefact.content)
+            assert not root.xpath("//*[local-name()='script' or local-name()='foreignObject']")
+            assert not root.xpath("//@*[starts-with(name(), 'on')]")
+    index = "Home\n====\n\n.. toctree::\n\n" + "".join(
+        f"   page{number}\n" for number in range(len(texts))
+    )
+    conf = f"topo_topologies = {names!r}\ntopo_verify = True\nexclude_patterns += ['from*']\n"
+    project = make(
+        tmp_path, conf, {"index": index, **{f"page{n}": page for n, page in enumerate(pages)}}
+    )
+    build = project.build(strict=False)
+    assert build.status == 0, build.warnings
+    for number in range(len(texts)):
+        dom = browse(build.out / f"page{number}.html")
+        assert "topo-drawing" in dom
+        assert not ran(dom), texts[number]
+    assert paths == []
+    contradictions = [line for line in build.warnings.splitlines() if "fact-" in line]
+    assert contradictions == []
