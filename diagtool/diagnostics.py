@@ -260,6 +260,11 @@ CODES: Mapping[str, Code] = {
         "A page by hand gives an option another value, section or spelling than the snippets.",
         "Correct it, or show the snippet with ``topo:snippet``.",
     ),
+    "prose-note": Code(
+        _E,
+        "A page by hand denies what the intro or a note of the topology says.",
+        "Correct the sentence, or the note in the topology.",
+    ),
     "prose-name": Code(
         _H,
         "A name is typed by hand where a role would keep it right.",

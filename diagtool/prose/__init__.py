@@ -17,13 +17,21 @@ from diagtool.model import NOWHERE, Place, Reference, Service, Topology, attribu
 from diagtool.prose import relations, unknown
 from diagtool.prose.claims import Claim, Reader
 from diagtool.prose.counts import PARTIAL, Count, counts
+from diagtool.prose.denials import Denials
 from diagtool.prose.lexicon import HEADS, Lexicon, Strength, singular
 from diagtool.prose.options import Options, Wrong
 from diagtool.prose.sentence import ALL, HYPOTHETICAL, Sentence, blanked
 from diagtool.prose.text import Page, Passage, Silence, sentences
 from diagtool.prose.verbs import Says
 
-RULES = ("prose-unknown", "prose-count", "prose-connection", "prose-option", "prose-name")
+RULES = (
+    "prose-unknown",
+    "prose-count",
+    "prose-connection",
+    "prose-option",
+    "prose-note",
+    "prose-name",
+)
 """What a comment can silence."""
 
 
@@ -92,6 +100,7 @@ class _Linter:
         self.topology = topology
         self.lexicon = Lexicon(topology)
         self.options = Options(topology)
+        self.denials = Denials(self.lexicon)
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
@@ -137,12 +146,20 @@ class _Linter:
             yield from self._options(self.options.config(passage.text))
             return
         text = blanked(passage.text)
+        beside = list(self.options.read(passage, _without_hypotheses(passage.text)))
+        yield from self._options(beside)
+        known = {wrong.message for wrong in beside}
         for start, end in sentences(text):
             words = text[start:end]
             topic = reader.topic
             sentence = Sentence(text, start, end, self.lexicon, topic)
             claims = reader.read(sentence)
             yield from self._unknown(passage, sentence, words, tools)
+            option = reader.option
+            if options := self.options.named(words):
+                reader.option = options[-1]
+            elif self.options.others(words):
+                option = reader.option = ""
             if HYPOTHETICAL.search(words):
                 continue
             for claim in claims:
@@ -152,8 +169,13 @@ class _Linter:
                     yield from self._count(text, count, words)
             yield from self._numbered(text, start, end)
             yield from self._options(self.options.owners(sentence))
+            yield from self._options(self.options.together(sentence, words, topic or reader.topic))
+            if not passage.title:
+                referred = self.options.referred(passage, start, end, option)
+                yield from self._options(w for w in referred if w.message not in known)
+                for message, told, place in self.denials.find(sentence, words):
+                    yield _Finding("prose-note", words.strip(), message, told, place)
         yield from self._cell(passage)
-        yield from self._options(self.options.read(passage, _without_hypotheses(passage.text)))
         yield from self._typed(passage, reference)
 
     def _topic(self, heading: str) -> tuple[str, ...]:

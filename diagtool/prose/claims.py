@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from diagtool.prose.lexicon import singular
 from diagtool.prose.sentence import (
     ADVERBS,
     ALL,
@@ -22,7 +23,6 @@ from diagtool.prose.sentence import (
     Phrase,
     Sentence,
 )
-from diagtool.prose.lexicon import singular
 from diagtool.prose.text import word_set
 from diagtool.prose.verbs import VERBS, Says, Verb
 
@@ -53,6 +53,7 @@ _REQUIRED = word_set(
     "dependency requirement prerequisite"
 )
 _OPTIONAL = word_set("optional unnecessary dispensable superfluous irrelevant unneeded")
+_CLOSED = word_set("limits bounds unknown foreign alien inaccessible unreachable")
 _ENOUGH = word_set("enough sufficient")
 _REACHABLE = word_set("reachable accessible")
 _SUBORDINATORS = word_set("because since as while although though when whereas so and but")
@@ -85,18 +86,25 @@ _AIMLESS = word_set("is was differs starts begins comes belongs stands runs live
 
 
 class Reader:
-    """Reads the sentences of one block; ``topic`` is what 'it' means at its beginning."""
+    """Reads the sentences of a section; ``topic`` is what 'it' means at its beginning.
+
+    ``option`` is the config option that was named last.
+    """
 
     def __init__(self, topic: tuple[str, ...] = ()) -> None:
         self.topic = topic
+        self.option = ""
 
     def read(self, sentence: Sentence) -> list[Claim]:
         """What a sentence claims."""
         clauses = _Clauses(sentence)
+        services = sentence.lexicon.topology.services
         if clauses.opening:
             self.topic = clauses.opening.parts
-        elif last := sentence.meant(len(sentence)):
-            self.topic = last
+        elif named := {*map(sentence.part, range(len(sentence)))} & {*services}:
+            self.topic = tuple(named) if len(named) == 1 else ()
+        elif sentence.low(0) == sentence.system:
+            self.topic = ()
         return clauses.claims
 
 
@@ -157,6 +165,12 @@ class _Clauses:
             self._noun(at, Verb(Says.JOINS), ("to", "with"))
         elif low in ("lock", "locks"):
             self._noun(at, Verb(Says.CONTACTS), ("with", "in", "from", "at", "on"))
+        elif low == "use" and "no" in s.lows(at - 1, at):
+            self._noun(at, Verb(Says.JOINS), ("for", "of"))
+            if s.low(at + 1) in ("to", "for"):
+                self._adjective(at, Verb(Says.NEEDS))
+        elif low in _CLOSED:
+            self._adjective(at, Verb(Says.CONTACTS, negative=True))
         elif low == "need":
             self._noun(at, Verb(Says.NEEDS), ("for", "of"))
         elif low == "dependencies" and s.lows(at - 2, at) in (["has", "no"], ["have", "no"]):
@@ -168,7 +182,10 @@ class _Clauses:
                 self._add(Verb(Says.JOINS, negative=True), subject, object_)
         elif low == "without":
             self._without(at)
-        elif low in ("through", "via") or s.lows(at - 1, at + 1) in (["way", "of"], ["means", "of"]):
+        elif low in ("through", "via") or s.lows(at - 1, at + 1) in (
+            ["way", "of"],
+            ["means", "of"],
+        ):
             self._via(at)
         elif low == "front" and s.low(at - 1) == "in" and s.low(at + 1) == "of":
             self._place(at - 2, at + 2, Verb(Says.FRONTS))
@@ -296,8 +313,12 @@ class _Clauses:
             for here in range(at + 1, min(at + 10, len(s))):
                 if s.cut(here) or s.low(here) in ("which", "who"):
                     break
-                if s.low(here) in verb.links and (phrase := s.named(here + 1)):
+                if s.low(here) not in verb.links:
+                    continue
+                if phrase := s.named(here + 1):
                     return phrase
+                if s.low(here + 2) in ("things", "components", "services", "parts"):
+                    return s.named(here + 3)  # 'depends on two things: X and Y'
             return None
         for here in range(at + 1, min(at + 7, len(s))):
             if s.cut(here) or (here > at + 1 and s.comma(here)):
@@ -375,6 +396,11 @@ class _Clauses:
         if s.low(here)[-3:] == "ing":
             here += 1 + (s.low(here + 1) in PREPOSITIONS)
         object_ = s.named(here)
+        if object_ and s.low(here) in ("it", "them"):
+            named = [(part, at_) for at_ in range(here) if (part := s.part(at_))]
+            last = [part for part, _ in named if part not in s.lexicon.topology.services]
+            object_ = Phrase((last[-1],), here, here + 1) if last else None
+            subject = next((s.ending(n) for p, n in named[::-1] if last and p != last[-1]), subject)
         if subject and object_ and subject.end < at and not s.inner(subject.start):
             between = s.lows(subject.end, at)
             if not (_BROKEN & set(between) or any(map(s.part, range(subject.end, at)))):
@@ -410,6 +436,10 @@ class _Clauses:
             here -= 1
         subject = s.ending(here) if here >= 0 else None
         object_ = s.phrase(next_)
+        if subject is None and object_ and s.low(object_.end) in ("there", "is", "are", "stands"):
+            for here in range(object_.end, object_.end + 4):  # 'Behind Y there is X'
+                subject = subject or s.named(here)
+            last = here = next_
         if subject and object_:
             self._add(verb, _Subject(subject, s.lows(here + 1, last + 1)), object_)
 
@@ -504,5 +534,6 @@ def _negated(between: Sequence[str], lead: Sequence[str], inside: Sequence[str])
     return bool(
         NEGATIONS & set(between)
         or {"no", "none", "neither"} & {*lead, *inside[:2]}
-        or re.search(r"\b(needs?|has|have|requires?) no\b", said)
+        or re.search(r"\b(needs?|has|have|requires?|makes?|of) no\b", said)
+        or re.search(r"\bnothing (in|into|from|on)\b", said)
     )

@@ -63,7 +63,7 @@ _ORDER = (
 _GROUPS = {"dozen": 12, "pair": 2, "couple": 2, "trio": 3}
 _NUMBERS = {word: number for number, word in enumerate(re.findall(r"\w+", _ORDER))} | {
     **_GROUPS,
-    **{"single": 1, "lone": 1, "both": 2},
+    **{"single": 1, "lone": 1, "both": 2, "twice": 2, "thrice": 3},
 }
 _THAN = {
     "no fewer than": ">=",
@@ -149,7 +149,11 @@ def _made(
     if found.parts and not services:
         return None
     start = min(start, found.start)
-    first, last, number = s.tokens[start], s.tokens[max(found.end - 1, at)], s.tokens[at]
+    first, last, number = (
+        s.tokens[start],
+        s.tokens[max(min(found.end, len(s)) - 1, at)],
+        s.tokens[at],
+    )
     return Count(services, value, than, first.start, last.end, number.start)
 
 
@@ -173,7 +177,8 @@ def _counted(s: Sentence, at: int, here: int) -> Phrase | None:
             return s.named(here + 2)
         if singular(low) in HEADS and "(" in s.tokens[min(here + 1, len(s) - 1)].gap:
             return s.phrase(here + 1)  # 'five mail servers (X)'
-        plain = low.replace("-", "").isalpha() and not low.endswith("s") and low not in FUNCTION | VERBS.keys()
+        plain = low.replace("-", "").isalpha() and low not in FUNCTION | VERBS.keys()
+        plain = plain and (not low.endswith("s") or singular(s.low(here + 1)) in HEADS)
         if not (plain or low in ("of", "the", "running", "more", s.system)):
             return None
         here += 1  # 'five equal X servers'
@@ -211,7 +216,7 @@ def _owner(s: Sentence, at: int, here: int, topic: tuple[str, ...]) -> Phrase | 
     while s.low(back) in _RUNS | AUXILIARIES | ADVERBS:
         back -= 1
     # 'Run five copies.' in a section about X.
-    bare = (back < 0 and not s.low(0)[-1:] == "s") or there
+    bare = (back < 0 and s.low(0)[-1:] != "s") or there
     if topic and (s.pronoun(back) or bare):
         return Phrase(topic, max(back, 0), here + 1)
     owner = s.ending(back) if back >= 0 else None
@@ -223,7 +228,8 @@ def _owner(s: Sentence, at: int, here: int, topic: tuple[str, ...]) -> Phrase | 
 def _times(s: Sentence, at: int, here: int, topic: tuple[str, ...]) -> Phrase | None:
     """The services that are there so many times: 'each service is present four times'."""
     back = at - 1
-    if s.low(here) != "times" or s.low(back) not in _THERE:
+    alone = s.low(at) in ("twice", "thrice") and s.low(here) not in ("a", "per", "every", "as")
+    if not (alone or s.low(here) == "times") or s.low(back) not in _THERE:
         return None
     while s.low(back) in _THERE | AUXILIARIES | ADVERBS:
         back -= 1
@@ -264,6 +270,8 @@ def _all_services(s: Sentence, at: int, here: int) -> bool:
     if s.low(1) in ("topology", "system", "layout", "picture", "diagram", "overview", "guide"):
         return s.low(0) == "the" and at < 8
     if s.low(at - 1) == "of" and _MADE & set(before) and s.pronoun(0):
+        return True
+    if before[-2:] == ["there", "are"] and s.lows(0, at)[:2] in (["in", "all"], ["in", "total"]):
         return True
     of_system = s.system in before + s.lows(at, here) and "other" not in before
     return of_system or "all" in before[-2:]

@@ -30,6 +30,26 @@ _SWITCH = re.compile(
     r"(?i:\b(?P<off>disable|turn off|switch off|unset|leave out|remove|omit)|"
     r"(?P<on>enable|turn on|switch on))\s+(?:the\s+)?(?:option\s+)?[`'\"]*$"
 )
+_IT = re.compile(r"\b(?:it|its|option|setting|value|switch|flag|parameter|key)\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:similar|same name|another|instead|rather than|such as|for example|unlike|either)\b", re.I
+)
+_URL = re.compile(r"(?P<url>[a-z][a-z0-9+]*://(?:<[^<>\n]+>|[^\s`'\"<>])+)")
+_SET = re.compile(
+    r"\b(?:is|to|be|as|at|stays?|remains?|left|defaults? to)\s+(?P<value>true|false|on|off)\b|"
+    r"\b(?:switch|turn|leave|keep|left|kept)\w*\s+(?:it\s+)?(?P<turned>on|off)\b|"
+    r"\b(?P<state>enabled|disabled)\b(?! by)",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(
+    r"\bboth\b.*\b(?:must|needed|required|necessary|have to|need to|are to)\b|"
+    r"\b(?:configure|set|use|needs?|requires?|apply|combine|want)\s+(?:the\s+)?(?:both|two)\b|"
+    r"\bneither\b.*\b(?:complete|enough|suffices?|sufficient|works?)\b|"
+    r"\b(?:must|has to|have to|needs? to)\b.*\b(?:together|as well|besides|in addition|too)\b|"
+    r"\bnot enough\b|\bgo(?:es)? together\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_WAYS = re.compile(r"\b(?:ways?|methods?|both|two|alternatives?|variants?)\b", re.IGNORECASE)
 _NEAR = 300
 """How far from an option its section may be named, in characters."""
 
@@ -68,6 +88,66 @@ class Options:
                 yield from self._value(text, match, known)
                 yield from self._section(text, match, known)
         yield from self._misspelt(text)
+
+    def referred(self, passage: Passage, start: int, end: int, last: str) -> Iterator[Wrong]:
+        """What is wrong in a sentence about one option, if not said beside its name.
+
+        ``last`` is the option that was spoken of before, which 'it' may mean.
+        """
+        text = passage.text[start:end]
+        names = self.named(text)
+        if len(names) > 1 or _OTHER.search(text) or NEGATIONS & set(text.casefold().split()):
+            return
+        if not names and not (last and _IT.search(text)):
+            return
+        name = names[0] if names else last
+        options = _options(self.by_name[name])
+        sections = {option.section for option in options}
+        if not names:
+            for section in _SECTION.findall(text):
+                if section not in sections:
+                    yield _elsewhere(name, section, options, start, section)
+        truths = {_TRUTH.get(option.value.casefold()) for option in options}
+        said = [match["url"].rstrip(".,;:)") for match in _URL.finditer(text)]
+        if None not in truths:
+            said += [match[match.lastgroup or 0] for match in _SET.finditer(text)]
+        for value in said:
+            if not any(agrees(option, value) for option in options):
+                yield _other_value(options[0], value, start, value)
+
+    def named(self, text: str) -> list[str]:
+        """The options that a text names."""
+        return [
+            name
+            for name in self.by_name
+            if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) and "_" in name
+        ]
+
+    def others(self, text: str) -> bool:
+        """Whether a text names an option that is none of the snippets'."""
+        sections = {o.section for known in self.by_name.values() for _, o in known}
+        return any(
+            match[1] not in self.by_name and match[1] not in sections
+            for match in _NAME.finditer(text)
+        )
+
+    def together(self, s: Sentence, text: str, topic: tuple[str, ...]) -> Iterator[Wrong]:
+        """Alternatives of which a sentence says that both are needed."""
+        if not _BOTH.search(text):
+            return
+        names = self.named(text)
+        unnamed = not any(map(s.part, range(len(s))))
+        for service in self.topology.services.values():
+            for snippet in service.snippets:
+                if not snippet.alternative_to:
+                    continue
+                other = next(s for s in service.snippets if s.id == snippet.alternative_to)
+                ours = [o for o in snippet.options if o.name in names]
+                theirs = [o for o in other.options if o.name in names]
+                ways = (ours or theirs or service.id in topic) and unnamed and _WAYS.search(text)
+                if (ours and theirs) or ways:
+                    message = f"{snippet.id} is an alternative to {other.id}: one is enough"
+                    yield Wrong(text.strip(), 0, message, "", snippet.options[0])
 
     def owners(self, s: Sentence) -> Iterator[Wrong]:
         """Options that a sentence says a service has, and another one has."""

@@ -15,9 +15,10 @@ ALL = "all"
 """Stands for every service."""
 
 HYPOTHETICAL = re.compile(
-    r"\b(if|unless|would|could|might|suppose|supposing|imagine|(?<!we )assume|assuming|whether|perhaps|"
+    r"\b(if|unless|would|could|might|suppose|supposing|imagine|(?<!we )assume|assuming|whether|"
+    r"perhaps|"
     r"for example|for instance|e\.g\.?|was|were|had|used to|previously|formerly|originally|once|"
-    r"earlier|in the past|historically|deprecated|until|planned|hypothetical\w*|instead of|"
+    r"earlier|in the past|historically|deprecated|until|as long as|planned|hypothetical\w*|instead of|"
     r"rather than|as though|as if|wrong\w*|mistake\w*|pretend\w*|says? that|claim\w*|believe\w*)\b"
     r"|\?[\"'”’)]*\s*$",
     re.IGNORECASE,
@@ -229,6 +230,8 @@ class Sentence:
     def ending(self, last: int) -> Phrase | None:
         """The longest list of parts whose last stands at a place."""
         for start in range(max(0, last - 14), last + 1):
+            if self.low(start) in ("this", "that") and self.low(start + 1) in DETERMINERS:
+                continue  # 'for this the X'
             phrase = self.phrase(start)
             if phrase and phrase.end == last + 1:
                 return phrase

@@ -114,7 +114,10 @@ class Page:
         match = None
         spoken = words.split()
         # A role may say its part of the words otherwise: then those before it must do.
-        while spoken and not (match := re.search(_MARKUP.join(map(re.escape, spoken)), below)):
+        while spoken:
+            pattern = rf"(?<!\w){_MARKUP.join(map(re.escape, spoken))}(?!\w)"
+            if match := re.search(pattern, below):
+                break
             spoken.pop()
         if not match:
             return passage.place

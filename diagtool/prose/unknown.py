@@ -12,11 +12,12 @@ from diagtool.prose.text import Passage, word_set
 
 _PAST = re.compile(
     r"\b(deprecated|removed|replac\w+|obsolete|former\w*|used to|previously|no longer|did|had|"
-    r"(?:before|until|up to|since|in) (?:the )?\S+ (?:release|version|cycle)|ol(?:d|der) \w+s)\b",
+    r"(?:before|until|up to|since|in) (?:the )?\S+ (?:release|version|cycle)|"
+    r"old(?:er)? (?:releases|versions|services))\b",
     re.IGNORECASE,
 )
 _WAS = re.compile(r"[^,;:.]*\b(was|were)\b", re.IGNORECASE)
-_WAS_BEFORE = re.compile(r"\b(was|were)\b[^,;:.]*$", re.IGNORECASE)
+_WAS_BEFORE = re.compile(r"\b(was|were)\b", re.IGNORECASE)
 _TOOL_AFTER = re.compile(
     r"\W{0,4}(?:command|utility|tool|script|cli|client|package|plugin|repositor|repo\b|project|"
     r"library|module|program|code|source|directory|folder|file|config|specs?\b)",
@@ -31,14 +32,15 @@ _TOOL_NAME = re.compile(
 )
 _KINDS = word_set(
     "other same new old first second third last next remaining single whole right wrong correct "
-    "actual real physical virtual remote local failed broken spare standby idle busy two three four "
+    "actual real physical virtual remote local failed broken spare standby idle busy two three "
+    "four "
     "five six affected proper given different several individual respective neighbouring own"
 )
 """Words for servers that name none."""
 _RELATES = re.compile(
     r"\b(?:talks?|connects?|connected|depends?|reads?|writes?|asks?|uses|needs?|sends?|stored?|"
     r"keeps?|kept|fetch(?:es)?|quer(?:y|ies)|behind|in front)\b[^,;:]*$|"
-    r"^[^,;:]*\b(?:talks?|connects?|depends?|reads?|writes?|asks?|uses?|needs?|sends?|stands?|"
+    r"^[^,;:]*\b(?:holds?|keeps?|stores?|talks?|connects?|depends?|reads?|writes?|asks?|uses?|needs?|sends?|stands?|"
     r"sits?|fetch(?:es)?)\b"
 )
 _ARTICLES = ("The", "All", "These", "Both", "Some", "Many", "Several")
@@ -89,7 +91,7 @@ def components(passage: Passage, text: str, lexicon: Lexicon) -> Iterator[tuple[
             known = match[1] in _ARTICLES or lexicon.pattern.search(match[0])
             if not (passage.title or known):
                 yield match[0], did_you_mean(match[0], labels)
-        small = rf"\b(?:the|a|our) (([a-z][a-z-]+) {re.escape(last.casefold())})(?=[ ,.;:)]|$)"
+        small = rf"\b(?:[Tt]he|a|our) (([a-z][a-z-]+)\s+{re.escape(last.casefold())})(?=[ ,.;:)]|$)"
         for match in re.finditer(small, text):
             if lexicon.pattern.search(match[1]) or match[2] in _KINDS or passage.title:
                 continue

@@ -44,7 +44,10 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
     ("bypass circumvent avoid shun ignore skip", Verb(Says.CONTACTS, negative=True)),
     ("lack", Verb(Says.NEEDS, negative=True)),
     ("front shield", Verb(Says.FRONTS)),
-    ("use access reach contact call address ask configure lock touch consult involve", Verb(Says.CONTACTS)),
+    (
+        "use access reach contact call address configure lock touch consult involve",
+        Verb(Says.CONTACTS),
+    ),
     ("talk speak connect go authenticate register turn", Verb(Says.CONTACTS, TO)),
     ("talk register", Verb(Says.CONTACTS, ("with",))),
     ("connect communicate interact", Verb(Says.JOINS, ("with",))),
@@ -57,7 +60,11 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
     ),
     ("hand deliver return offer give", Verb(Says.HANDS, TO)),
     ("serve", Verb(Says.HANDS)),
-    ("store save persist put record enqueue queue keep place log insert commit drop deposit cache", Verb(Says.SENDS, IN)),
+    (
+        "store save persist put record enqueue queue keep place log insert commit drop deposit "
+        "cache",
+        Verb(Says.SENDS, IN),
+    ),
     ("distribute spread balance share", Verb(Says.SENDS, OVER)),
     ("notify feed update write balance", Verb(Says.SENDS)),
     (
@@ -65,7 +72,7 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
         "lease gather fish pick import",
         Verb(Says.READS, FROM),
     ),
-    ("read query poll", Verb(Says.READS)),
+    ("read query poll ask", Verb(Says.READS)),
     ("look looks", Verb(Says.READS, ("in",))),
     ("receive accept consume hear", Verb(Says.RECEIVES, FROM)),
     ("listen subscribe", Verb(Says.RECEIVES, ("to", "on"))),
