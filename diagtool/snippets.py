@@ -24,7 +24,7 @@ def sample(topology: Topology, service: Service) -> str:
         placeholder = topology.placeholders[name]
         about = f": {placeholder.description}" if placeholder.description else ""
         example = f" Example: {placeholder.example}" if placeholder.example else ""
-        parts[0] += f"#   <{name}>{' '.join((about + example).split(' '))}\n"
+        parts[0] += f"#   <{name}>{' '.join((about + example).split())}\n"
     for snippet in service.snippets:
         if snippet.alternative_to is None:
             parts.append(ini(snippet))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -42,6 +43,7 @@ MARKS = tuple("".join(mark.value.split()) for mark in diagram.Mark)
 
 T = TypeVar("T")
 
+_COUNTED = re.compile(r" \([0-9]+\)$")
 _HASHED = re.compile(r"-[0-9a-f]{16}$")
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "--", "—": "---", "…": "..."})
 
@@ -242,6 +244,11 @@ class Model:
     _digests: dict[Diagram, str] = field(default_factory=dict)
 
 
+def _is_turned(text: str) -> bool:
+    """Whether a text runs from right to left, at least in part: PDF has such as it is drawn."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
 def _labels(facts: Iterable[Fact]) -> frozenset[str]:
     return frozenset(key(fact.terms[0]) for fact in facts if fact.kind is Kind.BOX)
 
@@ -423,17 +430,21 @@ class Judge:
             return
         model = self.model.of_view(view)
         kinds = {Kind.BOX: 0, Kind.GROUP: 0, Kind.EDGE_LABEL: 2}
+        labels = {flat(node.label) for node in view.nodes}
         said: dict[str, Fact] = {}
         for fact in model:
             if fact.kind in kinds:
                 text = fact.terms[kinds[fact.kind]]
+                base = _COUNTED.sub("", text)
+                if fact.kind is Kind.BOX and base != text and base in labels:
+                    continue  # two boxes say the same
                 said.setdefault(key(self.translations.get(text, text)), fact)
         shown = key("".join(words.lines))
         for text, fact in said.items():
-            if text not in shown:
+            if text not in shown and not _is_turned(text):
                 self.missing(fact, model[fact], words.place, hint)
         for line in dict.fromkeys(words.lines):
-            if not any(key(line) in text for text in said):
+            if not any(key(line) in text for text in said) and not _is_turned(line):
                 message = f"the picture of {view.name} says '{line}', which the topology does not"
                 self.report("fact-extra", words.place, message, hint)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from sphinx.cmd.build import main as sphinx_build
+from sphinx.locale import translators
 
 ROOT = Path(__file__).parents[1]
 DESIGNATE = ROOT / "topology" / "designate.yaml"
@@ -86,6 +87,7 @@ class Project:
             command = [sys.executable, "-m", "sphinx", *arguments]
             run = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
             return Build(run.returncode, run.stdout, run.stderr, out)
+        translators.clear()  # Sphinx keeps the catalogues of the last build in this process
         log, warnings = io.StringIO(), io.StringIO()
         with (
             contextlib.chdir(self.root),

@@ -116,7 +116,9 @@ def test_killed_while_it_writes(tmp_path: Path) -> None:
     assert died.returncode == -signal.SIGKILL
     assert (tmp_path / "a.svg").read_bytes() == b"old"
     assert len(files(tmp_path)) == 2
-    again = script.replace("os.kill(os.getpid(), signal.SIGKILL)", "stream.truncate(0); stream.seek(0)")
+    again = script.replace(
+        "os.kill(os.getpid(), signal.SIGKILL)", "stream.truncate(0); stream.seek(0)"
+    )
     subprocess.run([sys.executable, "-c", again, tmp_path], env=env, check=True)
     assert files(tmp_path) == {"a.svg": b"whole"}
 

@@ -153,7 +153,7 @@ def test_a_missing_extra_is_named(clean_run: Run, tmp_path: Path, extra: str) ->
 
 
 def test_pre_commit_hook_finds_a_mistake(clean_run: Run, tmp_path: Path) -> None:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hook, *_ = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert re.search(hook["files"], "topology/shop.yaml")
     assert not re.search(hook["files"], "docs/topology.rst")
     folder = tmp_path / "topology"
@@ -166,3 +166,34 @@ def test_pre_commit_hook_finds_a_mistake(clean_run: Run, tmp_path: Path) -> None
     failed = clean_run(*hook["entry"].split(), cwd=tmp_path)
     assert failed.returncode == 1
     assert "topology/shop.yaml:" in failed.stdout
+
+
+@pytest.mark.parametrize("command", ["export", "render"])
+def test_pre_commit_hook_finds_a_file_that_is_out_of_date(
+    clean_run: Run, tmp_path: Path, command: str
+) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    entry = next(h["entry"] for h in hooks if h["id"] == f"diagtool-{command}-check").split()
+    topology = ROOT / "topology" / "designate.yaml"
+    args = ["-t", topology, "-o", "out", *(["-f", "blockdiag"] if command == "export" else [])]
+    clean_run("diagtool", command, *args, cwd=tmp_path)
+    assert clean_run(*entry, *args, cwd=tmp_path).returncode == 0
+    path = next((tmp_path / "out").iterdir())
+    path.write_text("old\n", encoding="utf-8")
+    failed = clean_run(*entry, *args, cwd=tmp_path)
+    assert failed.returncode == 1
+    assert "-old" in failed.stdout
+
+
+def test_pre_commit_hook_verifies_what_is_committed(clean_run: Run, tmp_path: Path) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hook = next(h for h in hooks if h["id"] == "diagtool-verify")
+    topology = ROOT / "topology" / "designate.yaml"
+    args = ["-t", topology, "--view", "overview", "-o", "overview.diag"]
+    clean_run("diagtool", "export", *args, cwd=tmp_path)
+    assert re.search(hook["files"], "slides/overview.diag")
+    entry = [*hook["entry"].split(), "overview.diag", "-t", topology]
+    assert clean_run(*entry, cwd=tmp_path).returncode == 0
+    path = tmp_path / "overview.diag"
+    path.write_text(path.read_text().replace("AMQP Servers", "Queues"), encoding="utf-8")
+    assert clean_run(*entry, cwd=tmp_path).returncode == 1

@@ -174,3 +174,29 @@ def test_every_changed_fact_is_noticed(format: str) -> None:
     mutation.run(DESIGNATE, table, (format,))
     assert sum(tally.tried for tally in table.values()) > 10
     assert [s for tally in table.values() for s in tally.survivors] == []
+
+
+def test_topologies_that_have_services_of_the_same_name(
+    out: Path, topology: Topology, tmp_path: Path
+) -> None:
+    text = DESIGNATE.read_text("utf-8")
+    new = tmp_path / "new.yaml"
+    new.write_text(text.replace("- from: db_servers", "- to: db_servers"), "utf-8")
+    both = [topology, diagtool.load(new)]
+    assert verify(both[1], [out]).diagnostics
+    assert not verify(both, [out]).diagnostics
+    path = out / "designate-mdns.diag"
+    path.write_text(path.read_text("utf-8").replace("AMQP Servers", "Queues"), "utf-8")
+    assert {d.code for d in verify(both, [out]).diagnostics} == {"fact-differs"}
+
+
+def test_a_picture_of_differences_is_not_taken_for_the_system(
+    tmp_path: Path, topology: Topology
+) -> None:
+    from diagtool import comparing
+
+    changed = replace(topology, services=dict(list(topology.services.items())[1:]))
+    picture = comparing.picture(topology, changed)
+    exporting.export(changed, ["svg", "pptx", "blockdiag"], tmp_path, views=[picture])
+    codes = {d.code for d in verify(topology, [tmp_path]).diagnostics}
+    assert codes == {"not-verified"}

@@ -28,15 +28,17 @@ class CommandError(Exception):
     """Input or output that a command cannot use; the exit code is 1."""
 
 
-def add_topology(parser: argparse.ArgumentParser) -> None:
-    """The argument that names a topology."""
+def add_topology(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """The argument that names a topology, or one or more."""
     parser.add_argument(
         "-t",
         "--topology",
         type=Path,
+        action="append" if several else "store",
         metavar="PATH",
         help="the topology: a file, or a folder with topology.yaml (default: the one that "
-        "pyproject.toml names, else the only one in topology/)",
+        "pyproject.toml names, else the only one in topology/)"
+        + ("; can be given several times" if several else ""),
     )
 
 

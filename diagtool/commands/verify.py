@@ -15,6 +15,7 @@ EXAMPLES = (
     ("diagtool verify docs/_build/html", "the built guide, page by page"),
     ("diagtool verify slides.pptx out/*.diag", "files that were handed around"),
     ("diagtool verify out -t shop.yaml --strict", "a file that says nothing fails it, too"),
+    ("diagtool verify site -t v1.yaml -t v2.yaml", "pages that are each about one of these"),
 )
 
 
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="a file, or a folder whose files are looked through",
     )
-    commands.add_topology(parser)
+    commands.add_topology(parser, several=True)
     parser.add_argument(
         "--strict", action="store_true", help="end with exit code 1 after any finding"
     )
@@ -36,10 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from diagtool.loading import load
     from diagtool.verify import verify
 
-    topology = commands.load_topology(arguments)
-    result = verify(topology, arguments.paths)
+    named = arguments.topology or [commands.topology_path(arguments)]
+    result = verify([load(path) for path in named], arguments.paths)
     found = result.diagnostics
     if arguments.format == "text":
         commands.put(as_text(found, color=terminal.has_color(sys.stdout)))

@@ -23,6 +23,9 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
+NAME = "\0"
+"""What stands for a node's own name until that is known."""
+
 _ENDS = {
     "forward": (False, True),
     "back": (True, False),
@@ -127,7 +130,7 @@ class _Parser:
                 self.value()
         if name not in self.graph.nodes:
             node = self.graph.node(name, self.place(token), scope.group)
-            label = scope.defaults["node"].get("label", "\\N")
+            label = scope.defaults["node"].get("label", NAME)
             node.label = _filled_in(label, name)
         elif scope.group:
             self.graph.node(name, self.place(token), scope.group)
@@ -191,10 +194,10 @@ class _Parser:
 
 
 def _unescaped(text: str) -> str:
-    """What a string says. ``\\N`` is left, for it stands for a node's own name."""
-    breaks = {"n": "\n", "l": "\n", "r": "\n", "\n": "", "N": "\\N"}
+    """What a string says, with NAME where ``\\N`` stands."""
+    breaks = {"n": "\n", "l": "\n", "r": "\n", "\n": "", "N": NAME}
     return unescape(re.sub(r"\\(?s:(.))", lambda m: breaks.get(m[1], m[1]), text))
 
 
 def _filled_in(label: str, name: str) -> str:
-    return label.replace("\\N", name)
+    return label.replace(NAME, name)

@@ -14,7 +14,7 @@ LONGEST = 10_000
 """How many characters a value over many lines may have."""
 
 _SECTION = re.compile(r"\[([^\]]+)\]\s*$")
-_OPTION = re.compile(r"([A-Za-z0-9_.:-]+)\s*=\s*(.*)$")
+_OPTION = re.compile(r"([^\[\]\s=:#;]+)\s*=\s*(.*)$")
 
 
 def read(file: File) -> Reading:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from sphinx.application import Sphinx
@@ -96,11 +96,12 @@ def _judges(app: Sphinx) -> list[verify.Judge]:
 def _pages(app: Sphinx) -> dict[Path, _Said]:
     """The pages of a site."""
     domain = TopoDomain.of(app.env)
+    builder: Any = app.builder  # one of HTML
     pages: dict[Path, _Said] = {}
     for docname in sorted(app.env.found_docs):
         names = dict.fromkeys(use.name.topology for use in domain.uses.get(docname, ()))
-        one = app.config.root_doc if app.builder.name == "singlehtml" else docname
-        path = Path(app.builder.get_outfilename(one))
+        one = app.config.root_doc if builder.name == "singlehtml" else docname
+        path = Path(builder.get_outfilename(one))
         said = _Said(names or {domain.topologies.default: None}, _originals(app, docname))
         pages.setdefault(path, _Said()).update(said)
     return pages

@@ -5,6 +5,7 @@
 ``diagnostics``    every kind of finding
 ``command``        the arguments and examples of a command (argument: its name)
 ``formats``        the formats that pictures are written in
+``facts``          the kinds of facts
 ``palette``        the two colour sets of a theme (argument: its name)
 =================  ======================================================================
 
@@ -26,7 +27,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from diagtool import cli, diagnostics, formats, schema, themes
+from diagtool import cli, diagnostics, facts, formats, schema, themes
 
 
 def records(spec: schema.Spec = schema.TOPOLOGY) -> Iterator[schema.Record]:
@@ -194,6 +195,17 @@ class Formats(Reference):
         return ".. list-table::\n   :header-rows: 1\n\n" + "\n".join(rows)
 
 
+class Kinds(Reference):
+    """The kinds of facts, each with the sentence that tells it."""
+
+    module = facts
+
+    def text(self) -> str:
+        rows = ["   * - Kind\n     - What it says, from *about* and the terms"]
+        rows += [f"   * - ``{kind.name.lower()}``\n     - ``{kind.value}``" for kind in facts.Kind]
+        return ".. list-table::\n   :header-rows: 1\n\n" + "\n".join(rows)
+
+
 class Palette(Reference):
     """The colours of a theme, light and dark, with their contrast against what is behind."""
 
@@ -235,5 +247,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("diagnostics", Diagnostics)
     app.add_directive("command", Command)
     app.add_directive("formats", Formats)
+    app.add_directive("facts", Kinds)
     app.add_directive("palette", Palette)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
