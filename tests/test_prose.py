@@ -70,6 +70,30 @@ def test_a_sentence_that_does_not_is_left_alone(lint, sentence: str) -> None:
     assert lint(sentence) == []
 
 
+@pytest.mark.parametrize("name", ["running", "keeping", "touring", "operating"])
+def test_what_contradicts_is_found_among_what_does_not(name: str) -> None:
+    path = DATA / f"{name}.rst"
+    source = path.read_text("utf-8")
+    spans = {}
+    for sentence in lines(f"{name}.txt"):
+        spoken = sentence.removeprefix("missed: ").split()
+        match = re.search(r"\s+".join(map(re.escape, spoken)), source)
+        assert match, sentence
+        spans[sentence] = match.span()
+    starts = [0, *(match.end() for match in re.finditer("\n", source))]
+    found, elsewhere = set(), []
+    for finding in prose.lint({"": TOPOLOGY}, [pages.read(path, prose.values(TOPOLOGY))]):
+        if finding.code == "prose-name":
+            continue
+        at = starts[finding.place.line - 1] + finding.place.column - 1
+        around = [sentence for sentence, (start, end) in spans.items() if start <= at < end]
+        found.update(around)
+        if not around:
+            elsewhere.append(finding)
+    assert elsewhere == []
+    assert set(spans) - found == {sentence for sentence in spans if sentence.startswith("missed")}
+
+
 @pytest.mark.parametrize(
     ("sentence", "code", "message"),
     [

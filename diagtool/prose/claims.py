@@ -57,6 +57,10 @@ _CLOSED = word_set("limits bounds unknown foreign alien inaccessible unreachable
 _ENOUGH = word_set("enough sufficient")
 _REACHABLE = word_set("reachable accessible")
 _SUBORDINATORS = word_set("because since as while although though when whereas so and but")
+_LEADING = (
+    PREPOSITIONS | ADVERBS | _SUBORDINATORS | word_set("unlike like before after today even during")
+)
+"""What begins a lead: 'Unlike X, Y reads'."""
 _RELATIVES = ("which", "that", "who")
 _HAVING = word_set(
     "has have having is are keeps keep holds hold opens open makes make maintains gets get "
@@ -68,7 +72,7 @@ _OPENING = word_set("opens open makes make establishes establish takes take")
 _CLEFT = word_set("what all that everything one only thing things which service services part")
 _ACCESS = word_set(
     "access connection connections connectivity line session sessions dealings contact business "
-    "link links"
+    "link links path route"
 )
 _SEVERAL = word_set("several multiple many more two three")
 _FLOW = word_set(
@@ -81,7 +85,9 @@ _BROKEN = word_set(
     "refuse waits wait"
 )
 """What happens to something without what it needs."""
-_AIMLESS = word_set("is was differs starts begins comes belongs stands runs lives means")
+_AIMLESS = word_set(
+    "is was differs starts begins comes belongs stands runs lives means leaves spares"
+)
 """Words after a subject that may be followed by any name without touching it."""
 
 
@@ -101,7 +107,7 @@ class Reader:
         services = sentence.lexicon.topology.services
         if clauses.opening:
             self.topic = clauses.opening.parts
-        elif named := {*map(sentence.part, range(len(sentence)))} & {*services}:
+        elif named := [id for id in services if id in map(sentence.part, range(len(sentence)))]:
             self.topic = tuple(named) if len(named) == 1 else ()
         elif sentence.low(0) == sentence.system:
             self.topic = ()
@@ -131,7 +137,8 @@ class _Clauses:
     def _opening(self) -> Phrase | None:
         """The parts that the sentence begins with, but for a lead: 'Unlike X, Y reads'."""
         s = self.s
-        commas = [at for at in range(1, min(12, len(s))) if s.comma(at)]
+        lead = s.low(0) in _LEADING or s.low(0).endswith(("ing", "ly"))
+        commas = [at for at in range(1, min(12, len(s))) if s.comma(at)] if lead else []
         for start in [0, *commas[:1]]:
             for at in range(start, min(start + 6, len(s))):
                 if phrase := s.phrase(at):
@@ -245,6 +252,8 @@ class _Clauses:
             between.insert(0, "alone")
             while last >= 0 and not s.part(last):
                 last -= 1
+        elif not s.comma(last + 1) and NEGATIONS & set(between):
+            return None  # 'an X that cannot reach Y': some do not
         phrase = s.ending(last) if s.part(last) else None
         return _Subject(phrase, between) if phrase and not s.inner(phrase.start) else None
 
@@ -274,6 +283,9 @@ class _Clauses:
     def _cleft(self, last: int) -> Phrase | None:
         """'Y' of 'Y is what X uses', 'Y is the one thing that X uses'."""
         s, here = self.s, last
+        which = here - 1 - (s.low(here - 1) in PREPOSITIONS)
+        if s.low(here) in ("that", "which") and s.part(which):
+            return s.ending(which)  # 'Y, on which X depends'
         while s.low(here) in _CLEFT or s.low(here) == "the":
             here -= 1
         return s.ending(here - 1) if s.low(here) in ("is", "are") and s.part(here - 1) else None
@@ -296,7 +308,11 @@ class _Clauses:
                 agent = s.named(here + 1)
                 break
         if agent is None:
-            if verb.says is not Says.JOINS or subject is None or object_ is None:
+            if subject is None and verb.says in (Says.SENDS, Says.READS):
+                subject = self._possessor(at)  # 'its tasks are kept in Y'
+            elif verb.says is not Says.JOINS:
+                return False
+            if subject is None or object_ is None:
                 return False
             return self._add(verb, subject, object_)
         between = subject.between if subject else []
@@ -305,6 +321,14 @@ class _Clauses:
         if subject and not object_:
             object_ = subject.phrase
         return object_ is not None and self._add(verb, _Subject(agent, between), object_)
+
+    def _possessor(self, at: int) -> _Subject | None:
+        """Whose things something is done with: 'its tasks are kept'."""
+        s = self.s
+        short = 1 < at < 5 and s.low(0) in ("its", "their")
+        if not short or not self.it or any(map(s.part, range(at))):
+            return None
+        return _Subject(Phrase(self.it, 0, 1), s.lows(2, at))
 
     def _object(self, at: int, verb: Verb) -> Phrase | None:
         """Whom a verb is about."""
@@ -345,7 +369,7 @@ class _Clauses:
         s, here = self.s, at + 1
         while s.low(here) in ("only", "at", "all", "anymore"):
             here += 1
-        noun = s.low(at - 1) in ("a", "an", "the")
+        noun = s.low(at - 1) in ("a", "an", "the", "off")
         object_ = self._subject(at - 1 if noun else at)
         subject = s.named(here + 1) if s.low(here) in ("for", "by", "to", "from", "of") else None
         if subject is None and s.low(0) in ("for", "with") and (enough or s.low(here) != "for"):
@@ -364,7 +388,19 @@ class _Clauses:
             self._opened(at, links)
             return
         here = at - 1
-        while s.low(here) in ("a", "an", "no", "direct", "any", "own", "its", "the", "in", "more"):
+        while s.low(here) in (
+            "a",
+            "an",
+            "no",
+            "direct",
+            "any",
+            "own",
+            "network",
+            "its",
+            "the",
+            "in",
+            "more",
+        ):
             here -= 1
         words = s.lows(here, at)
         if s.part(here):
@@ -393,6 +429,7 @@ class _Clauses:
     def _without(self, at: int) -> None:
         """'X works without Y', 'X does it without touching Y'."""
         s, subject, here = self.s, self._doer(at), at + 1
+        here += s.low(here) in ADVERBS
         if s.low(here)[-3:] == "ing":
             here += 1 + (s.low(here + 1) in PREPOSITIONS)
         object_ = s.named(here)
@@ -472,6 +509,9 @@ class _Clauses:
             return
         at = subject.end
         low = s.low(at)
+        others = set(s.lexicon.topology.services)
+        if subject.parts[0] in s.lexicon.topology.components:
+            others.clear()
         if not re.fullmatch(r"[a-z]{2,}s", low) or low in _AIMLESS | AUXILIARIES | ADVERBS:
             return
         for here in range(at + 1, min(at + 8, len(s))):
@@ -479,7 +519,7 @@ class _Clauses:
                 return
             if here == at + 1 or s.low(here) in ("from", "to", "into", "with", "in"):
                 object_ = s.named(here + (here > at + 1 or s.low(here) in PREPOSITIONS))
-                if object_ and not set(object_.parts) & {ALL, *s.lexicon.topology.services}:
+                if object_ and not set(object_.parts) & {ALL, *others}:
                     self._add(Verb(Says.JOINS), _Subject(subject, []), object_)
                     return
 
@@ -501,6 +541,7 @@ class _Clauses:
         trailing = s.low(end) in ("only", "alone", "solely") or bool(
             _ENOUGH & {*inside, *s.lows(end, end + 2)}
         )
+        all_that = inside[:1] == ["all"] and "is" in inside  # 'all that X needs is Y'
         alone = "alone" in between or "only" in lead or inside[:1] == ["only"]
         claim = Claim(
             verb.says,
@@ -510,7 +551,7 @@ class _Clauses:
             s.tokens[end - 1].end,
             negated=(bool(object_) and _negated(between, lead, inside)) != verb.negative,
             directly=bool({"directly", "straight", "direct"} & {*inside, s.low(end)}),
-            only=not alone and (bool(only) or trailing or object_ is None),
+            only=not alone and (bool(only) or all_that or trailing or object_ is None),
             alone=alone,
             several=bool(_SEVERAL & {*lead, *inside}),
         )

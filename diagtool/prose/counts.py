@@ -84,11 +84,12 @@ _BEFORE_NUMBER = word_set(
     "a the at least most exactly only just up to more than fewer less all its no total set group "
     "cluster of half"
 )
+_SHOWN = _RUNS | word_set("are count see find drawn show shown")
 _MADE = word_set("made consists composed")
 _WHOLE = word_set("only just exactly runs has is as exists")
 _THERE = word_set(
     "present there drawn shown started exists exist runs run running deployed installed replicated "
-    "appears appear found"
+    "appears appear found comes come"
 )
 _COUNTED = word_set("server copy instance replica process node")
 
@@ -124,7 +125,7 @@ def _count(s: Sentence, at: int, value: int, topic: tuple[str, ...]) -> Count | 
         than, here = ">=" if s.low(here + 1) == "more" else "<=", here + 2
     if s.low(here) == "of":
         # 'two of the three X': the second number counts
-        them = topic and s.low(here + 1) in ("them", "it") and s.low(at - 1) in _RUNS | {"are"}
+        them = topic and s.low(here + 1) in ("them", "these", "it") and s.low(at - 1) in _SHOWN
         found = Phrase(topic, at, here + 2) if them else None
         return _made(s, at, value, than, start, found)
     found = (
@@ -233,6 +234,7 @@ def _times(s: Sentence, at: int, here: int, topic: tuple[str, ...]) -> Phrase | 
         return None
     while s.low(back) in _THERE | AUXILIARIES | ADVERBS:
         back -= 1
+    back -= s.low(back) in ("which", "that")
     if s.pronoun(back) and topic:
         return Phrase(topic, back, here + 1)
     owner = s.ending(back) if back >= 0 else None
@@ -246,7 +248,7 @@ def _opening(s: Sentence, at: int, here: int) -> Phrase | None:
         here += 1
     if singular(s.low(here)) not in _COUNTED or not _over(s, here + 1) or subject is None:
         return None
-    others = any(map(s.part, range(subject.end, at)))
+    others = any(s.part(here) or _number(s.low(here)) for here in range(subject.end, at))
     cuts = any(map(s.cut, range(subject.end, at)))
     return None if others or cuts else Phrase(s.services(subject), 0, here + 1)
 
@@ -273,7 +275,7 @@ def _all_services(s: Sentence, at: int, here: int) -> bool:
         return True
     if before[-2:] == ["there", "are"] and s.lows(0, at)[:2] in (["in", "all"], ["in", "total"]):
         return True
-    of_system = s.system in before + s.lows(at, here) and "other" not in before
+    of_system = s.system in before + s.lows(at, here + 3) and "other" not in before
     return of_system or "all" in before[-2:]
 
 

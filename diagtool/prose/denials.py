@@ -82,7 +82,9 @@ class Denials:
 
     def _standby(self, sentence: Sentence, text: str) -> bool:
         """Whether a sentence says that some copies of a service wait for others."""
-        if not _STANDBY.search(text) or NEGATIONS & set(sentence.lows(0, len(sentence))):
+        if not _STANDBY.search(text) or (NEGATIONS | {"none"}) & set(
+            sentence.lows(0, len(sentence))
+        ):
             return False
         parts = {part for at in range(len(sentence)) if (part := sentence.part(at))}
         services = parts & self.lexicon.topology.services.keys()

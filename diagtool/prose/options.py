@@ -30,7 +30,9 @@ _SWITCH = re.compile(
     r"(?i:\b(?P<off>disable|turn off|switch off|unset|leave out|remove|omit)|"
     r"(?P<on>enable|turn on|switch on))\s+(?:the\s+)?(?:option\s+)?[`'\"]*$"
 )
-_IT = re.compile(r"\b(?:it|its|option|setting|value|switch|flag|parameter|key)\b", re.IGNORECASE)
+_IT = re.compile(
+    r"\b(?:it|its|option|setting|value|switch|flag|parameter|key|ours)\b", re.IGNORECASE
+)
 _OTHER = re.compile(
     r"\b(?:similar|same name|another|instead|rather than|such as|for example|unlike|either)\b", re.I
 )
@@ -288,6 +290,8 @@ def _near(word: str, name: str) -> bool:
     if word.replace("_", "") == name.replace("_", ""):
         return True
     parts, known = word.split("_"), name.split("_")
+    if sorted(parts) == sorted(known):
+        return True
     if len(parts) != len(known):
         short, long = sorted((parts, known), key=len)
         return len(long) == len(short) + 1 >= 4 and any(

@@ -102,19 +102,24 @@ def _anything_known(values: Mapping[str, str]) -> Iterator[None]:
 
     def directive(name: str, *rest: Any) -> Any:
         found, messages = (None, []) if name in _OURS else known_directive(name, *rest)
-        return (found, messages) if found else (_directive(name), [])
+        return (found, messages) if _from_docutils(found) else (_directive(name), [])
 
     def role(name: str, *rest: Any) -> Any:
         if name.startswith("topo:"):
             return _Said(values), []
         found, messages = known_role(name, *rest)
-        return (found, messages) if found else (_Role(name), [])
+        return (found, messages) if _from_docutils(found) else (_Role(name), [])
 
     directives_module.directive, roles_module.role = directive, role
     try:
         yield
     finally:
         directives_module.directive, roles_module.role = known_directive, known_role
+
+
+def _from_docutils(found: object) -> bool:
+    """Whether a directive or role is docutils' own: others need the program they come from."""
+    return getattr(found, "__module__", "").startswith("docutils.")
 
 
 class _Any(Directive):

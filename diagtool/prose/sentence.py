@@ -18,7 +18,8 @@ HYPOTHETICAL = re.compile(
     r"\b(if|unless|would|could|might|suppose|supposing|imagine|(?<!we )assume|assuming|whether|"
     r"perhaps|"
     r"for example|for instance|e\.g\.?|was|were|had|used to|previously|formerly|originally|once|"
-    r"earlier|in the past|historically|deprecated|until|as long as|planned|hypothetical\w*|instead of|"
+    r"earlier|in the past|historically|deprecated|until|as long as|planned|"
+    r"hypothetical\w*|instead of|"
     r"rather than|as though|as if|wrong\w*|mistake\w*|pretend\w*|says? that|claim\w*|believe\w*)\b"
     r"|\?[\"'”’)]*\s*$",
     re.IGNORECASE,
@@ -52,7 +53,8 @@ FUNCTION = (
     | word_set(
         "and or nor but as so without while when where which that who because since if unless "
         "before after during was were than either instead rather anymore any until whenever like "
-        "yet this the a an it they twice once behind open available free alive up down else beside"
+        "what how out yet this the a an it they twice once "
+        "behind open available free alive up down else beside"
     )
 )
 """What may follow a name that stands for itself: 'the database and', not 'the database schema'."""
@@ -63,8 +65,9 @@ PRONOUNS = word_set("it they them")
 COPIES = word_set("copy instance replica process server number each all none both set group")
 """What 'of X' may follow and still speak of X."""
 
+_ONES = word_set("copy instance replica")
 _LEADS = word_set(
-    "the a an each every this that any one another by from of to with through via between"
+    "the a an each every this that any one another by from of to with through via between which"
 )
 """What stands before a name of common words when it is a name."""
 
@@ -165,7 +168,11 @@ class Sentence:
         ends: list[int] = []
         while at < len(self.tokens):
             here = at
-            while self.low(here) in DETERMINERS or (self.low(here) == self.system):
+            while (
+                self.low(here) in DETERMINERS
+                or self.low(here) == self.system
+                or (singular(self.low(here)) in _ONES and self.low(here + 1) == "of")
+            ):
                 here += 1
             if here >= len(self.tokens) or (parts and self.cut(here)):
                 break
@@ -339,5 +346,6 @@ def _listed(found: Sequence[Token], number: int) -> bool:
         while 0 <= other < len(found) and found[other].low in ("and", "or", "the"):
             other += step
         if 0 <= other < len(found) and other != number + step and found[other].part:
-            return not found[other].short or bool(found[other].head)
+            sure = not found[other].short or bool(found[other].head)
+            return sure or found[other].text.istitle()
     return False

@@ -115,7 +115,7 @@ class Page:
         spoken = words.split()
         # A role may say its part of the words otherwise: then those before it must do.
         while spoken:
-            pattern = rf"(?<!\w){_MARKUP.join(map(re.escape, spoken))}(?!\w)"
+            pattern = rf"(?<!\w){_MARKUP.join(map(_marked, spoken))}(?!\w)"
             if match := re.search(pattern, below):
                 break
             spoken.pop()
@@ -131,12 +131,19 @@ class Page:
         return lines[place.line - 1] if 0 < place.line <= len(lines) else ""
 
 
+def _marked(word: str) -> str:
+    """A pattern for a word in the source: markup may end before what punctuates it."""
+    bare = word.rstrip(",.;:!?)")
+    ends = re.escape(word[len(bare) :])
+    return re.escape(bare) + (rf"[`*|_]*{ends}" if bare and ends else ends)
+
+
 def lines_of(path: Path) -> list[str]:
     """The lines of a file, as far as they are text."""
     return path.read_text("utf-8-sig", errors="replace").splitlines()
 
 
-_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?[A-Z0-9]|\s*$)|\n\s*\n")
+_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?(?:[A-Z0-9]|[a-z]+[-_][a-z])|\s*$)|\n\s*\n")
 _SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|fig|resp)|\b[A-Z])\.$", re.I)
 
 

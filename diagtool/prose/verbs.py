@@ -36,7 +36,7 @@ class Verb:
 TO = ("to", "into", "onto")
 IN = ("in", "into", "to", "on", "onto")
 OVER = ("over", "across", "among", "between", "amongst", "to")
-FROM = ("from", "off")
+FROM = ("from", "off", "out")
 
 _TABLE: tuple[tuple[str, Verb], ...] = (
     ("need require demand presuppose", Verb(Says.NEEDS)),
@@ -66,20 +66,29 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
         Verb(Says.SENDS, IN),
     ),
     ("distribute spread balance share", Verb(Says.SENDS, OVER)),
-    ("notify feed update write balance", Verb(Says.SENDS)),
+    (
+        "notify feed update write balance tell inform instruct trigger wake alert signal supply "
+        "command steer",
+        Verb(Says.SENDS),
+    ),
     (
         "read fetch pull load retrieve query poll get take obtain draw learn collect download "
         "lease gather fish pick import",
         Verb(Says.READS, FROM),
     ),
     ("read query poll ask", Verb(Says.READS)),
-    ("look looks", Verb(Says.READS, ("in",))),
+    ("look", Verb(Says.READS, ("in", "into"))),
+    ("cut", Verb(Says.JOINS, ("from",), negative=True)),
+    ("share", Verb(Says.JOINS)),
     ("receive accept consume hear", Verb(Says.RECEIVES, FROM)),
     ("listen subscribe", Verb(Says.RECEIVES, ("to", "on"))),
     ("consume", Verb(Says.RECEIVES)),
 )
 
 _IRREGULAR = {
+    "cut": "cuts cutting",
+    "tell": "tells telling told",
+    "wake": "wakes waking woke woken",
     "get": "gets getting got gotten",
     "take": "takes taking took taken",
     "send": "sends sending sent",
