@@ -86,7 +86,7 @@ class Project:
         if "-j" in options:  # Sphinx forks, which a process with threads had better not do
             command = [sys.executable, "-m", "sphinx", *arguments]
             run = subprocess.run(command, cwd=self.root, capture_output=True, text=True)
-            return Build(run.returncode, run.stdout, run.stderr, out)
+            return Build(run.returncode, _plain(run.stdout), run.stderr, out)
         translators.clear()  # Sphinx keeps the catalogues of the last build in this process
         log, warnings = io.StringIO(), io.StringIO()
         with (
@@ -95,7 +95,12 @@ class Project:
             contextlib.redirect_stderr(warnings),
         ):
             status = sphinx_build(arguments)
-        return Build(status, log.getvalue(), warnings.getvalue(), out)
+        return Build(status, _plain(log.getvalue()), warnings.getvalue(), out)
+
+
+def _plain(log: str) -> str:
+    """A log in lines, without the codes that Sphinx writes over lines with where CI is set."""
+    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", log).replace("\r", "\n")
 
 
 CONF = """\
