@@ -118,8 +118,12 @@ def _anything_known(values: Mapping[str, str]) -> Iterator[None]:
 
 
 def _from_docutils(found: object) -> bool:
-    """Whether a directive or role is docutils' own: others need the program they come from."""
-    return getattr(found, "__module__", "").startswith("docutils.")
+    """Whether a directive or role is docutils' own: others need the program they come from.
+
+    Sphinx's admonitions are docutils' with another look, and need nothing.
+    """
+    module = getattr(found, "__module__", "")
+    return module.startswith("docutils.") or module == "sphinx.directives.admonitions"
 
 
 class _Any(Directive):
