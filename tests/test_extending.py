@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool.loading import MAX_BASES, read
+from diagtool.loading import read
+from diagtool.loading.extending import MAX_BASES
 from diagtool.model import Difference, Direction, Paragraph, Plain, Reference
 
 ROOT = Path(__file__).parents[1]

@@ -1,0 +1,227 @@
+"""What refers to what, and what is defined and never used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from diagtool.diagnostics import did_you_mean, has_errors
+from diagtool.loading.building import Builder
+from diagtool.loading.findings import MANY, Findings
+from diagtool.model import (
+    Component,
+    Difference,
+    Part,
+    Place,
+    Reference,
+    Service,
+    SnippetMention,
+    Text,
+    Topology,
+    attributes_of,
+    node_id,
+)
+
+RESERVED_IDS = ("overview",)
+"""Ids that name something else in every topology's output."""
+
+_NO_PLACEHOLDER = re.compile(r"<>|<[^\W\d_][^<>]*(?=<|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Checks a topology; ``built`` knows where ids stand that it refers to."""
+
+    findings: Findings
+    built: Builder
+
+    def check(self, topology: Topology) -> None:
+        self._check_ids(topology)
+        self._check_connections(topology)
+        for zone in self.built.zone_uses:
+            if zone.value not in topology.zones:
+                self.findings.unknown(
+                    zone.place, f"zone '{zone.value}'", zone.value, topology.zones
+                )
+        for service in topology.services.values():
+            self._check_snippets(topology, service)
+        for reference in _references(topology):
+            self._check_reference(topology, reference)
+        if not has_errors(self.findings.found):
+            self._check_differences(topology)
+            self._check_use(topology)
+
+    def _check_ids(self, topology: Topology) -> None:
+        taken: dict[str, str] = {_folded(id): f"the view '{id}'" for id in RESERVED_IDS}
+        ids: list[tuple[str, str, Place]] = []
+        for component in topology.components.values():
+            ids.append((component.id, f"the component '{component.id}'", component.place))
+        for service in topology.services.values():
+            ids.append((service.id, f"the service '{service.id}'", service.place))
+            of_service = f"of the service '{service.id}'"
+            groups = [service.group_id]
+            groups += [f"{service.group_id}_{node_id(zone)}" for zone in service.zones]
+            for group in dict.fromkeys(groups):
+                ids.append((group, f"the group {of_service}", service.place))
+            for replica in service.instances:
+                what = f"server {replica.number} {of_service}"
+                ids.append((replica.id, what, service.place))
+        for zone in topology.zones.values():
+            ids.append((zone.id, f"the zone '{zone.id}'", zone.place))
+        clashing: set[tuple[str, Place]] = set()
+        for id, what, place in ids:
+            other = taken.setdefault(_folded(id), what)
+            # One finding is enough where all servers of two services clash.
+            if other != what and (other.partition(" of ")[2], place) not in clashing:
+                clashing.add((other.partition(" of ")[2], place))
+                self.findings.report(
+                    "duplicate-id", place, f"{what} has the id '{id}', as has {other}"
+                )
+
+    def _check_connections(self, topology: Topology) -> None:
+        stated: dict[frozenset[str], str] = {}
+        parts = {part.id for part in topology.parts}
+        for connection in topology.connections:
+            owner, peer = connection.owner, connection.peer
+            ends = frozenset((owner, peer))
+            if peer not in parts:
+                what = f"component or service '{peer}'"
+                others = [part for part in topology.parts if part.id != owner]
+                self.findings.unknown_part(connection.place, what, peer, others)
+            elif owner == peer:
+                message = f"'{peer}' is connected with itself"
+                self.findings.report("bad-connection", connection.place, message)
+            elif owner in topology.components and peer in topology.services:
+                message = f"'{peer}' is a service, and '{owner}' a component"
+                hint = "write the connection at the service, whichever way its arrow points"
+                self.findings.report("bad-connection", connection.place, message, hint)
+            elif ends in stated:
+                message = f"the connection with '{peer}' stands already at '{stated[ends]}'"
+                hint = "write one, with the direction that holds"
+                self.findings.report("bad-connection", connection.place, message, hint)
+            stated.setdefault(ends, owner)
+
+    def _check_snippets(self, topology: Topology, service: Service) -> None:
+        ids = [snippet.id for snippet in service.snippets]
+        for snippet in service.snippets:
+            other = snippet.alternative_to
+            if other is not None and (other not in ids or other == snippet.id):
+                known = [id for id in ids if id != snippet.id]
+                place = self.built.alternatives[service.id, snippet.id]
+                what = f"other snippet '{other}' in the service '{service.id}'"
+                self.findings.unknown(place, what, other, known)
+            for option in snippet.options:
+                for name in option.placeholders:
+                    if self.findings.complete and name not in topology.placeholders:
+                        self.findings.report(
+                            "unknown-placeholder",
+                            option.place,
+                            f"the placeholder '<{name}>' is not defined",
+                            did_you_mean(name, topology.placeholders)
+                            if len(self.findings.found) < MANY
+                            else "",
+                        )
+        for block in service.notes:
+            if isinstance(block, SnippetMention) and block.snippet not in ids:
+                id = block.snippet
+                what = f"snippet '{id}' in the service '{service.id}'"
+                self.findings.unknown(block.place, what, id, ids)
+
+    def _check_reference(self, topology: Topology, reference: Reference) -> None:
+        try:
+            part = topology.part(reference.id)
+        except KeyError:
+            what = f"component or service '{reference.id}'"
+            self.findings.unknown_part(reference.place, what, reference.id, topology.parts)
+            return
+        attribute, known = reference.attribute, attributes_of(part)
+        option = attribute.removeprefix("options.") if attribute.startswith("options.") else ""
+        if attribute not in known and not (isinstance(part, Service) and option):
+            kind = "component" if isinstance(part, Component) else "service"
+            message = f"the {kind} '{part.id}' has no '{'options' if option else attribute}'"
+            offered = ", ".join((*known, "options.NAME") if isinstance(part, Service) else known)
+            hint = did_you_mean(attribute, known) or f"it has {offered}"
+            self.findings.report("bad-text", reference.place, message, hint)
+        elif isinstance(part, Service) and option:
+            sections = {o.section for o in part.options if o.name == option}
+            if not sections:
+                names = {o.name for o in part.options}
+                self.findings.unknown(
+                    reference.place, f"option '{option}' of '{part.id}'", option, names
+                )
+            elif len(sections) > 1:
+                message = f"'{option}' stands in the sections {', '.join(sorted(sections))}"
+                self.findings.report("ambiguous-option", reference.place, message)
+
+    def _check_differences(self, topology: Topology) -> None:
+        """Finds notes on something that is no other than in the base."""
+        stated = [
+            (service.id, block)
+            for service in topology.services.values()
+            for block in service.notes
+            if isinstance(block, Difference)
+        ]
+        if not stated:
+            return
+        from diagtool import comparing  # which most topologies have no need of
+
+        base = topology.base
+        changes = comparing.compare(base, topology) if base else ()
+        differ = {(change.about, change.what) for change in changes}
+        for about, block in stated:
+            if base is None:
+                message = "the topology extends none that it could differ from"
+                self.findings.report("no-difference", block.place, message)
+            elif (about, block.about) not in differ:
+                message = f"'{block.about}' of '{about}' is the same as in '{base.name}'"
+                hint = did_you_mean(block.about, {what for id, what in differ if id == about})
+                self.findings.report("no-difference", block.place, message, hint)
+
+    def _check_use(self, topology: Topology) -> None:
+        """Warns of what is defined and never used."""
+        for service in topology.services.values():
+            shown = {b.snippet for b in service.notes if isinstance(b, SnippetMention)}
+            for snippet in service.snippets:
+                if snippet.id not in shown:
+                    message = f"no note shows the snippet '{snippet.id}'"
+                    self.findings.report("unused-snippet", snippet.place, message)
+        options = [o for service in topology.services.values() for o in service.options]
+        for option in options:
+            for written in _NO_PLACEHOLDER.findall(option.value):
+                what = "names nothing" if written == "<>" else "is not closed"
+                self.findings.report("bad-placeholder", option.place, f"'{written}' {what}")
+        filled = {name for option in options for name in option.placeholders}
+        for placeholder in topology.placeholders.values():
+            if placeholder.name not in filled:
+                message = f"no option's value holds '<{placeholder.name}>'"
+                self.findings.report("unused-placeholder", placeholder.place, message)
+        named: dict[str, Part] = {}
+        for part in topology.parts:
+            other = named.setdefault(" ".join(part.name.split()).casefold(), part)
+            if other is not part:
+                message = f"'{part.id}' has the name '{part.name}', as has '{other.id}'"
+                self.findings.report("duplicate-name", part.place, message)
+        connected = {id for c in topology.connections for id in (c.owner, c.peer)}
+        for part in topology.parts:
+            if part.id not in connected:
+                kind = "component" if isinstance(part, Component) else "service"
+                self.findings.report(
+                    "unconnected", part.place, f"the {kind} '{part.id}' has no connection"
+                )
+
+
+def _folded(id: str) -> str:
+    """What an id becomes as an anchor, and on a disk that ignores case."""
+    return id.replace("_", "-").casefold()
+
+
+def _references(topology: Topology) -> Iterator[Reference]:
+    texts: list[Text] = [part.description for part in topology.parts]
+    blocks = [*topology.intro]
+    for service in topology.services.values():
+        blocks.extend(service.notes)
+    texts.extend(b.text for b in blocks if not isinstance(b, SnippetMention))
+    texts.extend(b.source for b in blocks if isinstance(b, Difference))
+    for text in texts:
+        yield from (inline for inline in text if isinstance(inline, Reference))

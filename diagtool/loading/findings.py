@@ -1,0 +1,67 @@
+"""Where the steps of loading report what they find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from diagtool import yamlfile
+from diagtool.diagnostics import Diagnostic, did_you_mean
+from diagtool.model import Component, Part, Place
+
+MANY = 50
+"""From how many findings on none gets a hint for which all ids must be compared."""
+
+
+@dataclass
+class Findings:
+    """What was found in the files that were read so far."""
+
+    found: list[Diagnostic] = field(default_factory=list)
+    files: dict[str, yamlfile.File] = field(default_factory=dict)
+    complete: bool = True
+    """Whether every id that the files define is known, so that others can be called unknown."""
+
+    def line(self, place: Place) -> str:
+        """The source line of a place."""
+        file = self.files.get(place.path)
+        return file.line(place.line) if file else ""
+
+    def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
+        """Notes down a finding with its source line."""
+        self.found.append(Diagnostic(code, place, message, hint, self.line(place)))
+
+    def unknown_part(self, place: Place, what: str, id: str, parts: Iterable[Part]) -> None:
+        """As :meth:`unknown`; who knows only the name or label of a part is told its id."""
+        parts = tuple(parts)
+        self.unknown(place, what, id, [part.id for part in parts], called(parts))
+
+    def unknown(
+        self,
+        place: Place,
+        what: str,
+        id: str,
+        known: Iterable[str],
+        called: Mapping[str, str] = MappingProxyType({}),
+        code: str = "unknown-id",
+    ) -> None:
+        """Reports that something is not defined, unless a file that may do so was not read."""
+        if self.complete:
+            hint = did_you_mean(id, known, called) if len(self.found) < MANY else ""
+            self.report(code, place, f"there is no {what}", hint)
+
+
+def called(parts: Iterable[Part]) -> dict[str, str]:
+    """The names and labels of parts, with their ids."""
+    names: dict[str, str] = {}
+    for part in parts:
+        label = part.label if isinstance(part, Component) else part.server
+        for name in (part.name, label):
+            names.setdefault(" ".join(name.split()), part.id)
+    return names
+
+
+def short(text: str) -> str:
+    """The text, cut where it is too long for a message."""
+    return text if len(text) <= 60 else f"{text[:57]}..."
