@@ -144,6 +144,56 @@ def _between(end: Point, control: Point) -> Point:
     return (end[0] + 2 / 3 * (control[0] - end[0]), end[1] + 2 / 3 * (control[1] - end[1]))
 
 
+_STEPS = 8
+"""Into how many straight lines a curve is cut to tell where it is crossed."""
+
+
+def crossed(paths: Iterable[Path], axis: int, at: float) -> tuple[float, float] | None:
+    """Where a level (axis 0) or upright line first and last crosses outlines, None if it misses.
+
+    ``at`` is where the line is on the other axis.
+    """
+    across = 1 - axis
+    found: list[float] = []
+    for path in paths:
+        here = start = (0.0, 0.0)
+        for segment in path.segments:
+            end = start if isinstance(segment, Close) else segment.to
+            if isinstance(segment, Move):
+                start = end
+            elif isinstance(segment, Curve):
+                reach = (here[across], segment.control1[across], segment.control2[across])
+                if min(*reach, end[across]) <= at <= max(*reach, end[across]):
+                    for point in _cut(here, segment):
+                        found += _met(here, point, axis, at)
+                        here = point
+            else:
+                found += _met(here, end, axis, at)
+            here = end
+    return (round(min(found), 1), round(max(found), 1)) if found else None
+
+
+def _met(one: Point, other: Point, axis: int, at: float) -> tuple[float, ...]:
+    """Where a straight line between two points meets a level or upright one."""
+    low, high = one[1 - axis], other[1 - axis]
+    if low == high:
+        return (one[axis], other[axis]) if low == at else ()
+    share = (at - low) / (high - low)
+    return (one[axis] + share * (other[axis] - one[axis]),) if 0 <= share <= 1 else ()
+
+
+def _cut(start: Point, curve: Curve) -> list[Point]:
+    """Points on a curve, the last one its end."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = start, curve.control1, curve.control2, curve.to
+    points = []
+    for number in range(1, _STEPS):
+        t = number / _STEPS
+        u = 1 - t
+        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        points.append((a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3))
+    return [*points, curve.to]
+
+
 class Recorder:
     """Stands in for one of blockdiag's image drawers and keeps the outlines of a node."""
 

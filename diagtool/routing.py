@@ -11,31 +11,93 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise, permutations
+from math import inf
 from operator import itemgetter
+from typing import NamedTuple
 
 from diagtool.diagram import Arrow
 from diagtool.drawing import DrawnEdge, DrawnGroup, DrawnNode, Point, Rect, TextLine
+from diagtool.outlines import crossed
 from diagtool.textmetrics import CAP_HEIGHT, LINE_HEIGHT
 
 STACK = 8
 """How far the copies of a stacked box stand out to the right and below."""
 
-_PORT_STEP = 12
-_PORT_MARGIN = 6
-_HEAD_ROOM = 14
-_FRAME_ROOM = 6
-_TRACK_STEP = 10
-_LABEL_GAP = 4
+HEAD_ROOM = 14
+"""Room between a box and the nearest track, for an arrowhead."""
 
-_FLAT_SIDES = frozenset({"box", "roundedbox", "square", "note", "mail", "textbox"})
+TRACK_STEP = 10
+"""How far apart tracks lie where there is room."""
+
+LABEL_GAP = 4
+"""Room between a label and what is beside it."""
+
+_PORT_STEP, _PORT_LEAST = 12, 6
+"""How far apart ports lie where there is room, and at least."""
+
+_PORT_MARGIN = 6
+_FRAME_ROOM = 6
+
+_FLAT_SIDES = frozenset({"box", "roundedbox", "square", "mail", "textbox"})
 _UPRIGHT_SIDES = _FLAT_SIDES | {"flowchart.database"}
-"""Shapes along whose sides an edge may arrive elsewhere than in the middle."""
+"""Shapes whose outline runs along their box."""
+
+_SMALL = frozenset({"actor", "beginpoint", "dots", "endpoint", "minidiamond", "none"})
+"""Shapes that have one port on a side."""
 
 _Net = int
 """The number of a net."""
+
+
+class Ports(NamedTuple):
+    """The nets that meet at a side of a box, in order.
+
+    ``straight`` is the first one with a line that runs straight on, which keeps the middle
+    of the side. ``label`` is how much of the side a label beside one of the lines takes.
+    """
+
+    number: int
+    straight: int | None
+    label: float
+
+    @property
+    def middle(self) -> float:
+        """The number of the port in the middle of the side, or between two."""
+        return (self.number - 1) / 2 if self.straight is None else self.straight
+
+    def step(self, shape: str, upright: bool, length: float, behind: float) -> float:
+        """How far apart they lie along a side, whose end the copies behind may take up."""
+        room = length / 2 - _margin(shape, upright, length)
+        before, after = self.middle, self.number - 1 - self.middle
+        step = _PORT_STEP if not self.label else self.label + 2 * LABEL_GAP
+        if before:
+            step = min(step, (room - behind) / before)
+        return min(step, room / after) if after else step
+
+    def length(self, shape: str, upright: bool, behind: float) -> float:
+        """How long a side must be for them."""
+        before, after = self.middle, self.number - 1 - self.middle
+        step = _PORT_LEAST if not self.label else self.label + 2 * LABEL_GAP
+        room = max(before * step + behind, after * step)
+        if shape in _SMALL:
+            return 0
+        return 2 * room + 2 * _PORT_MARGIN if _is_flat(shape, upright) else 4 * room
+
+
+def _is_flat(shape: str, upright: bool) -> bool:
+    return shape in (_UPRIGHT_SIDES if upright else _FLAT_SIDES)
+
+
+def _margin(shape: str, upright: bool, length: float) -> float:
+    return _PORT_MARGIN if _is_flat(shape, upright) else length / 4
+
+
+def behind(stacked: bool, side: str) -> int:
+    """What the copies behind a stacked box take of a side's upper or left end."""
+    return STACK if stacked and side in ("right", "bottom") else 0
 
 
 @dataclass(slots=True)
@@ -58,18 +120,21 @@ def separate(
 ) -> tuple[DrawnEdge, ...]:
     """The edges with their lines, arrowheads and labels moved apart, in the same order."""
     wires = _wires(edges, {id for group in groups for id in group.members})
+    by_id = {node.id: node for node in nodes}
     boxes = [_extent(node) for node in nodes]
     frames = [group.box for group in groups]
-    _spread_ports(wires, {node.id: node for node in nodes})
+    _spread_ports(wires, by_id)
     columns = _Channels(boxes, frames, axis=0)
     rows = _Channels(boxes, frames, axis=1)
     for wire in wires:
         _bend(wire, columns, rows)
-    columns.assign_tracks(wires)
-    rows.assign_tracks(wires)
+    columns.assign_tracks(wires, rows)
+    rows.assign_tracks(wires, columns)
     for wire in wires:
         wire.points = _simplified(wire.points)
-    finished = [_finished(wire, jumps) for wire, jumps in zip(wires, _jumps(wires), strict=True)]
+    jumps = _jumps(wires)
+    _reach_outlines(wires, by_id)
+    finished = [_finished(wire, found) for wire, found in zip(wires, jumps, strict=True)]
     if not any(edge.lines for edge in finished):
         return tuple(finished)
     titles = [_text_box(group.lines) for group in groups if group.lines]
@@ -128,10 +193,10 @@ def _simplified(points: list[list[float]]) -> list[list[float]]:
     for point in points:
         if kept and kept[-1] == point:
             continue
-        if len(kept) > 1 and any(
-            kept[-2][axis] == kept[-1][axis] == point[axis] for axis in (0, 1)
-        ):
-            kept.pop()
+        if len(kept) > 1:
+            (x0, y0), (x1, y1) = kept[-2], kept[-1]
+            if x0 == x1 == point[0] or y0 == y1 == point[1]:
+                kept.pop()
         kept.append(point)
     return kept if len(kept) > 1 else [*kept, list(kept[0])]
 
@@ -147,12 +212,11 @@ def _spread_ports(wires: Iterable[_Wire], nodes: dict[str, DrawnNode]) -> None:
             key = (wire.ends[end], wire.sides[end])
             sides.setdefault(key, {}).setdefault(wire.net, []).append((wire, end))
     for (id, side), nets in sides.items():
+        if len(nets) == 1 or nodes[id].shape in _SMALL:
+            continue
         node = nodes[id]
         upright = side in ("left", "right")
-        if len(nets) == 1 or node.shape not in (_UPRIGHT_SIDES if upright else _FLAT_SIDES):
-            continue
         axis = 1 if upright else 0
-        length = node.box.height if upright else node.box.width
 
         def aim(users: list[tuple[_Wire, int]], axis: int = axis) -> float:
             """Where a net is headed, from where the port is."""
@@ -161,27 +225,33 @@ def _spread_ports(wires: Iterable[_Wire], nodes: dict[str, DrawnNode]) -> None:
             ) / len(users)
 
         order = sorted(nets.values(), key=aim)
-        # A line that runs straight on keeps the middle of the side.
-        straight = next(
-            (
-                index
-                for index, users in enumerate(order)
-                if any(len(wire.points) == 2 for wire, _ in users)
+        ports = Ports(
+            len(order),
+            next(
+                (
+                    index
+                    for index, users in enumerate(order)
+                    if any(len(wire.points) == 2 for wire, _ in users)
+                ),
+                None,
             ),
-            None,
+            _label_along(axis, (user for users in order for user in users)),
         )
-        middle = straight if straight is not None else (len(order) - 1) / 2
-        # The copies behind a stacked box leave its upper right and lower left corner free.
-        behind = STACK if node.stacked and side in ("right", "bottom") else 0
-        room = length / 2 - _PORT_MARGIN
-        step = min(
-            _PORT_STEP,
-            (room - behind) / middle if middle else room,
-            room / (len(order) - 1 - middle) if middle < len(order) - 1 else room,
-        )
+        length = node.box.height if upright else node.box.width
+        step = ports.step(node.shape, upright, length, behind(node.stacked, side))
         for index, users in enumerate(order):
             for wire, end in users:
-                _move_end(wire, end, axis, (index - middle) * step)
+                _move_end(wire, end, axis, (index - ports.middle) * step)
+
+
+def _label_along(axis: int, users: Iterable[tuple[_Wire, int]]) -> float:
+    """How far the largest label beside an end reaches along the side of the box."""
+    largest = 0.0
+    for wire, end in users:
+        if wire.edge.lines and end != wire.hub:
+            text = _text_box(wire.edge.lines)
+            largest = max(largest, text.height if axis else text.width)
+    return largest
 
 
 def _move_end(wire: _Wire, end: int, axis: int, by: float) -> None:
@@ -214,20 +284,30 @@ class _Channels:
         """The channel at a coordinate; 0 is before the first column or row."""
         return bisect_right(self.starts, at)
 
-    def room(self, number: int, tracks: int, used: Sequence[float]) -> tuple[float, float]:
-        """From where to where tracks may lie, outside of the frames that end in here."""
-        low = self.ends[number - 1] if number else min(used) - _HEAD_ROOM
-        last = number == len(self.starts)
-        high = max(*used, low + _HEAD_ROOM) + _HEAD_ROOM if last else self.starts[number]
+    def gap(self, number: int) -> tuple[float, float]:
+        """Where a channel starts and ends."""
+        return (
+            self.ends[number - 1] if number else -inf,
+            self.starts[number] if number < len(self.starts) else inf,
+        )
+
+    def room(self, number: int, wanted: float) -> tuple[float, float]:
+        """From where to where tracks may lie, outside of the frames that end in here.
+
+        There is as much as is wanted before the first column or row, and after the last.
+        """
+        low, high = self.gap(number)
         before = [edge for _, edge in self.frames if low < edge < high]
         after = [edge for edge, _ in self.frames if low < edge < high]
-        first = max(before) + _FRAME_ROOM if before else low + _HEAD_ROOM
-        if last:
-            return first, first + (tracks + 1) * _TRACK_STEP
-        end = min(after) - _FRAME_ROOM if after else high - _HEAD_ROOM
-        return (first, end) if first < end else (low, high)
+        first = max(before) + _FRAME_ROOM if before else low + HEAD_ROOM
+        last = min(after) - _FRAME_ROOM if after else high - HEAD_ROOM
+        if not number:
+            first = last - wanted
+        elif number == len(self.starts):
+            last = first + wanted
+        return (first, last) if first < last else (low, high)
 
-    def assign_tracks(self, wires: Iterable[_Wire]) -> None:
+    def assign_tracks(self, wires: Iterable[_Wire], across: _Channels) -> None:
         """Lays every net's pieces in a channel onto one track."""
         channels: dict[int, dict[_Net, _Trunk]] = {}
         axis, along = self.axis, 1 - self.axis
@@ -241,32 +321,42 @@ class _Channels:
                         trunk = nets[wire.net] = _Trunk()
                     trunk.add(wire, index, axis, along)
         for number, nets in channels.items():
+            if len(nets) > 1:
+                for trunk in nets.values():
+                    trunk.stretch(across)
             self._lay(number, list(nets.values()))
 
     def _lay(self, number: int, trunks: list[_Trunk]) -> None:
-        axis = self.axis
-        used = [wire.points[index][axis] for trunk in trunks for wire, index in trunk.pieces]
-        _uncross(trunks)
-        tracks: list[int] = []
-        for index, trunk in enumerate(trunks):
-            before = [
-                tracks[other]
-                for other in range(index)
-                if trunks[other].low <= trunk.high and trunk.low <= trunks[other].high
-            ]
-            tracks.append(max(before, default=-1) + 1)
-        count = max(tracks) + 1
-        low, high = self.room(number, count, used)
+        if len(trunks) == 1 and not trunks[0].label:
+            self._move(trunks, sum(self.room(number, 2 * TRACK_STEP)) / 2)
+            return
+        tracks = _tracks(trunks)
+        label = max(trunk.label for trunk in trunks)
+        wanted = (len(tracks) + 1) * TRACK_STEP + label
+        low, high = self.room(number, wanted)
+        if high - low < _PORT_STEP / 2 * len(tracks) and not label:
+            tracks = _fewest_tracks(trunks)
+        count = len(tracks)
+        if label:
+            # A label stands between the track and the end that is not the hub.
+            step = min(TRACK_STEP, (high - low) / count)
+            place = _label_place(tracks)
+            for index, track in enumerate(tracks):
+                end, away = (low, index) if index < place else (high, index - count + 1)
+                self._move(track, end + away * step)
+            return
         step = (high - low) / (count + 1)
-        labelled = any(wire.edge.label for trunk in trunks for wire, _ in trunk.pieces)
-        for trunk, track in zip(trunks, tracks, strict=True):
-            at = low + (track + 1) * step
-            if labelled:
-                # A label stands between the track and the end that is not the hub.
-                near = min(step, _TRACK_STEP)
-                at = low + track * near if trunk.hub_before else high - (count - 1 - track) * near
+        if step < TRACK_STEP and count > 1:
+            step = min(TRACK_STEP, (high - low) / (count - 1))
+        first = (low + high - (count - 1) * step) / 2
+        for index, track in enumerate(tracks):
+            self._move(track, first + index * step)
+
+    def _move(self, track: Iterable[_Trunk], at: float) -> None:
+        at = round(at, 1)
+        for trunk in track:
             for wire, index in trunk.pieces:
-                wire.points[index][axis] = wire.points[index + 1][axis] = round(at, 1)
+                wire.points[index][self.axis] = wire.points[index + 1][self.axis] = at
 
 
 def _sides(axis: int) -> Callable[[Rect], tuple[float, float]]:
@@ -276,14 +366,19 @@ def _sides(axis: int) -> Callable[[Rect], tuple[float, float]]:
 
 
 class _Trunk:
-    """The pieces of one net in one channel, and the stubs that leave them either way."""
+    """The pieces of one net in one channel, and the stubs that leave them either way.
+
+    Of each stub it knows whether it ends at a box.
+    """
 
     def __init__(self) -> None:
         self.pieces: list[tuple[_Wire, int]] = []
-        self.low, self.high = float("inf"), float("-inf")
-        self.back: set[float] = set()
-        self.forth: set[float] = set()
+        self.low, self.high = inf, -inf
+        self.start, self.end = inf, -inf
+        self.back: dict[float, bool] = {}
+        self.forth: dict[float, bool] = {}
         self.hub_before = True
+        self.label = 0.0
 
     def add(self, wire: _Wire, index: int, axis: int, along: int) -> None:
         self.pieces.append((wire, index))
@@ -291,28 +386,103 @@ class _Trunk:
         for corner, outside in ((index, index - 1), (index + 1, index + 2)):
             at = points[corner][along]
             self.low, self.high = min(self.low, at), max(self.high, at)
-            (self.forth if points[outside][axis] > points[corner][axis] else self.back).add(at)
-        self.hub_before = points[-wire.hub][axis] < points[index][axis]
+            stubs = self.forth if points[outside][axis] > points[corner][axis] else self.back
+            stubs[at] = stubs.get(at, False) or outside in (0, len(points) - 1)
+        self.hub_before = points[wire.hub - 1][axis] > points[index][axis]
+        if wire.edge.lines:
+            text = _text_box(wire.edge.lines)
+            self.label = max(self.label, text.height if axis else text.width)
+
+    def stretch(self, across: _Channels) -> None:
+        """Tells from where to where it may lie once the pieces that it meets have their tracks."""
+        self.start, self.end = self.low, self.high
+        for stubs in (self.back, self.forth):
+            for at, ends in stubs.items():
+                if not ends:
+                    low, high = across.gap(across.number(at))
+                    self.start, self.end = min(self.start, low), max(self.end, high)
+
+    def overlaps(self, other: _Trunk) -> bool:
+        return self.start <= other.end and other.start <= self.end
 
     def crossings(self, other: _Trunk) -> int:
-        """How many stubs cross a trunk where this one lies before the other."""
-        return sum(other.low <= at <= other.high for at in self.forth) + sum(
-            self.low <= at <= self.high for at in other.back
+        """How much harm is done where this one lies before the other.
+
+        Stubs cross a trunk, or worse, run side by side where they come from boxes that are
+        opposite each other.
+        """
+        crossings = sum(other.low <= at <= other.high for at in self.forth)
+        crossings += sum(self.low <= at <= self.high for at in other.back)
+        beside = sum(
+            abs(at - to) <= _PORT_LEAST
+            for at, ends in self.forth.items()
+            for to, begins in other.back.items()
+            if ends and begins
         )
+        return crossings + 6 * beside
 
 
-def _uncross(trunks: list[_Trunk]) -> None:
-    """Puts trunks into an order in which few stubs cross them."""
-    trunks.sort(key=lambda trunk: (trunk.low, trunk.high))
-    for _ in trunks:
-        swapped = False
-        for index in range(len(trunks) - 1):
-            one, other = trunks[index], trunks[index + 1]
-            if other.crossings(one) < one.crossings(other):
-                trunks[index : index + 2] = [other, one]
-                swapped = True
-        if not swapped:
-            return
+def _tracks(trunks: list[_Trunk]) -> list[list[_Trunk]]:
+    """Trunks side by side in an order in which few stubs cross them."""
+    tracks: list[list[_Trunk]] = []
+    for trunk in _uncross(trunks):
+        at = len(tracks)
+        while at and not any(trunk.overlaps(other) for other in tracks[at - 1]):
+            at -= 1
+        if at == len(tracks):
+            tracks.append([])
+        tracks[at].append(trunk)
+    return tracks
+
+
+def _label_place(tracks: Sequence[Iterable[_Trunk]]) -> int:
+    """The number of the track before which labels stand, off the hubs of their edges."""
+    early = [
+        index
+        for index, track in enumerate(tracks)
+        if any(trunk.label and trunk.hub_before for trunk in track)
+    ]
+    late = [
+        index
+        for index, track in enumerate(tracks)
+        if any(trunk.label and not trunk.hub_before for trunk in track)
+    ]
+    return early[-1] + 1 if early and (not late or len(early) >= len(late)) else late[0]
+
+
+def _fewest_tracks(trunks: Iterable[_Trunk]) -> list[list[_Trunk]]:
+    """Trunks side by side in as little room as they can do with."""
+    tracks: list[list[_Trunk]] = []
+    for trunk in sorted(trunks, key=lambda trunk: trunk.start):
+        for track in tracks:
+            if not trunk.overlaps(track[-1]):
+                track.append(trunk)
+                break
+        else:
+            tracks.append([trunk])
+    return tracks
+
+
+def _uncross(trunks: list[_Trunk]) -> list[_Trunk]:
+    """Trunks in an order in which few stubs cross them: each where it does least harm."""
+    order = sorted(trunks, key=lambda trunk: (trunk.low, trunk.high))
+    if len(order) == 1:
+        return order
+    harm = {(one, other): one.crossings(other) for one, other in permutations(order, 2)}
+    for _ in order:
+        before = list(order)
+        for trunk in before:
+            at = order.index(trunk)
+            del order[at]
+            # How much more harm it does further back than in the first place.
+            more = list(accumulate(harm[other, trunk] - harm[trunk, other] for other in order))
+            least = min(0, *more)
+            if ([0, *more])[at] > least:
+                at = ([0, *more]).index(least)
+            order.insert(at, trunk)
+        if order == before:
+            break
+    return order
 
 
 def _bend(wire: _Wire, columns: _Channels, rows: _Channels) -> None:
@@ -362,20 +532,37 @@ def _jumps(wires: Sequence[_Wire]) -> list[list[Point]]:
     return found
 
 
+def _reach_outlines(wires: Iterable[_Wire], nodes: Mapping[str, DrawnNode]) -> None:
+    """Leads the ends of wires on to the outlines of shapes that are not their boxes."""
+    reached: dict[tuple[str, str, float], tuple[float, float] | None] = {}
+    for wire in wires:
+        for end, id in enumerate(wire.ends):
+            node, side = nodes[id], wire.sides[end]
+            axis = 0 if side in ("left", "right") else 1
+            if _is_flat(node.shape, axis == 0):
+                continue
+            at = wire.points[-end]
+            port = (id, side, at[1 - axis])
+            if port not in reached:
+                reached[port] = crossed(chain.from_iterable(node.copies), axis, at[1 - axis])
+            reach = reached[port]
+            if reach is not None:
+                at[axis] = reach[side in ("right", "bottom")]
+
+
 def _finished(wire: _Wire, jumps: list[Point]) -> DrawnEdge:
     edge = wire.edge
-    heads = list(edge.heads)
+    points = tuple((x, y) for x, y in wire.points)
+    if points == edge.points and not jumps:
+        return edge
     present = [end for end in (0, 1) if _has_head(edge, end)]
+    heads = list(edge.heads)
     for number, end in enumerate(present[: len(heads)]):
-        old, new = edge.points[-end], wire.points[-end]
-        dx, dy = new[0] - old[0], new[1] - old[1]
-        heads[number] = tuple((x + dx, y + dy) for x, y in heads[number])
-    return replace(
-        edge,
-        points=tuple((x, y) for x, y in wire.points),
-        jumps=tuple(jumps),
-        heads=tuple(heads),
-    )
+        old, new = edge.points[-end], points[-end]
+        if old != new:
+            dx, dy = new[0] - old[0], new[1] - old[1]
+            heads[number] = tuple((x + dx, y + dy) for x, y in heads[number])
+    return replace(edge, points=points, jumps=tuple(jumps), heads=tuple(heads))
 
 
 # --- labels ---------------------------------------------------------------------------
@@ -458,10 +645,10 @@ def _spots(piece: tuple[Point, Point], text: Rect) -> Iterator[Rect]:
         middle_x, middle_y = x + (x2 - x) * share, y + (y2 - y) * share
         for after in (False, True):
             if y == y2:
-                below = _LABEL_GAP if after else -_LABEL_GAP - text.height
+                below = LABEL_GAP if after else -LABEL_GAP - text.height
                 yield replace(text, x=middle_x - text.width / 2, y=y + below)
             else:
-                aside = -_LABEL_GAP - text.width if after else _LABEL_GAP
+                aside = -LABEL_GAP - text.width if after else LABEL_GAP
                 yield replace(text, x=x + aside, y=middle_y - text.height / 2)
 
 
@@ -472,7 +659,7 @@ def _labelled(edge: DrawnEdge, hub: int, taken: _Taken) -> DrawnEdge:
     """
     text = _text_box(edge.lines)
     pieces = list(pairwise(edge.points))
-    best, least = text, float("inf")
+    best, least = text, inf
     for shared, piece in enumerate(pieces if hub else reversed(pieces)):
         for spot in _spots(piece, text):
             harm = taken.harm(spot) + min(shared, 1)

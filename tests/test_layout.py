@@ -425,14 +425,32 @@ def test_a_folded_edge_does_not_push_its_head_along() -> None:
     assert node(draw("a -> b"), "b").box.x > node(draw("a -> b [folded]"), "b").box.x
 
 
-def test_labels_of_edges_keep_clear_of_lines_and_of_each_other() -> None:
-    (view,) = (v for v in diagram.views(load(WEBSHOP)) if v.name == "storefront")
+@pytest.mark.parametrize(("name", "count"), [("storefront", 4), ("overview", 2)])
+def test_labels_of_edges_keep_clear_of_lines_and_of_each_other(name: str, count: int) -> None:
+    (view,) = (v for v in diagram.views(load(WEBSHOP)) if v.name == name)
     drawing = lay_out(view, name=view.name)
     labels = [text_box(each) for each in drawing.edges if each.label]
-    assert len(labels) == 4
+    assert len(labels) == count
     for one, other in itertools.combinations(labels, 2):
         assert not overlapping(one, other)
     for label, each in itertools.product(labels, drawing.edges):
+        for (x, y), (x2, y2) in itertools.pairwise(each.points):
+            line = Rect(min(x, x2), min(y, y2), abs(x - x2), abs(y - y2))
+            assert not overlapping(label, line)
+    for label, each in itertools.product(labels, drawing.nodes):
+        assert not overlapping(label, each.box)
+
+
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+def test_labels_of_edges_that_meet_at_a_box_stand_apart(orientation: str) -> None:
+    drawing = draw(
+        f"orientation = {orientation}; a -> box [label = reads]; b -> box [label = streams];"
+        "box -> c [label = writes]; box <- d [label = tells]; box <-> e [label = both]"
+    )
+    labels = {each.label: text_box(each) for each in drawing.edges}
+    for one, other in itertools.combinations(labels.values(), 2):
+        assert not overlapping(one, other)
+    for label, each in itertools.product(labels.values(), drawing.edges):
         for (x, y), (x2, y2) in itertools.pairwise(each.points):
             line = Rect(min(x, x2), min(y, y2), abs(x - x2), abs(y - y2))
             assert not overlapping(label, line)
@@ -479,6 +497,26 @@ def test_nested_groups_have_frames_of_their_own(orientation: str) -> None:
         for frame in drawing.groups:
             assert inside(each.box, frame.box) == (each.id in frame.members)
             assert overlapping(each.box, frame.box) == (each.id in frame.members)
+
+
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+@pytest.mark.parametrize("edges", ["", "d -> a", "a -> d", "d -> a -> c; b -> c; c -> a"])
+@pytest.mark.parametrize("words", [5, 37, 120])
+def test_a_long_label_of_a_group_has_its_room(words: int, edges: str, orientation: str) -> None:
+    label = " ".join(["words"] * words)
+    drawing = draw(f'orientation = {orientation}; group g {{ label = "{label}"; a; b }} {edges}')
+    frame = group(drawing, "g")
+    text = text_box(frame)
+    assert inside(text, frame.box)
+    assert " ".join(line.text for line in frame.lines) == label
+    for each in drawing.nodes:
+        assert not overlapping(text, each.box)
+    for each in drawing.edges:
+        for (x, y), (x2, y2) in itertools.pairwise(each.points):
+            line = Rect(min(x, x2), min(y, y2), abs(x - x2), abs(y - y2))
+            assert not overlapping(text, line)
+    first = frame.lines[0]
+    assert first.y - 0.72 * first.size - frame.box.y >= 4
 
 
 def test_a_group_may_be_a_line() -> None:
@@ -604,8 +642,10 @@ def test_odd_sources_are_drawn_or_refused(source: str) -> None:
         # In these it takes very long.
         "; ".join(f"n{one} -> n{other}" for one in range(24) for other in range(one + 1, 24)),
         "; ".join(f"n{number} -> n{number + 1}" for number in range(400)),
+        "; ".join(f"n{a} -> n{b}" for a in range(14) for b in range(14) if a != b),
+        "; ".join(f"n{a} <-> n{b}; n{b} -> n{a}" for b in range(30) for a in range(b)),
     ],
-    ids=["rhombus", "circle", "dense", "long"],
+    ids=["rhombus", "circle", "dense", "long", "knot", "large knot"],
 )
 def test_layouts_that_blockdiag_does_not_end(source: str) -> None:
     code = (

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from diagtool import diagram, load
 from diagtool.diagram import Arrow
-from diagtool.drawing import Drawing, DrawnEdge, DrawnNode, Point, Rect
+from diagtool.drawing import Close, Curve, Drawing, DrawnEdge, DrawnNode, Move, Point, Rect
 from diagtool.layout import LayoutError, lay_out
 from diagtool.routing import separate
 
@@ -22,6 +23,15 @@ group servers { label = Servers; s1; s2; s3 }
 lb -> s1, s2, s3; queue <-> s1, s2, s3; cache <- s1, s2, s3;
 s1, s2, s3 -> amqp; s1, s2, s3 <- db; s1, s2, s3 <-> dns
 """
+
+WEBSHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"
+STRAIGHT_SIDES = {"box", "roundedbox", "square", "mail", "textbox", "none"}
+SHAPES = (
+    *("box", "roundedbox", "square", "mail", "note", "circle", "ellipse", "diamond", "cloud"),
+    *("actor", "beginpoint", "endpoint", "minidiamond", "dots", "textbox", "none"),
+    *("flowchart.condition", "flowchart.database", "flowchart.input", "flowchart.loopin"),
+    *("flowchart.loopout", "flowchart.terminator"),
+)
 
 Piece = tuple[Point, Point]
 
@@ -55,6 +65,22 @@ def confused(drawing: Drawing) -> list[tuple[DrawnEdge, DrawnEdge]]:
     return found
 
 
+def beside(drawing: Drawing) -> list[tuple[Piece, Piece]]:
+    """Pieces of edges without a common end that run side by side, too close to tell apart."""
+    found = []
+    for one, other in itertools.combinations(drawing.edges, 2):
+        if {one.tail, one.head} & {other.tail, other.head}:
+            continue
+        for a, b in itertools.product(pieces(one), pieces(other)):
+            for axis in (0, 1):
+                if a[0][axis] == a[1][axis] and b[0][axis] == b[1][axis]:
+                    low = max(min(p[1 - axis] for p in piece) for piece in (a, b))
+                    high = min(max(p[1 - axis] for p in piece) for piece in (a, b))
+                    if high - low > 10 and abs(a[0][axis] - b[0][axis]) < 5.9:
+                        found.append((a, b))
+    return found
+
+
 def crosses(piece: Piece, box: Rect) -> bool:
     (x, y), (x2, y2) = piece
     return (
@@ -76,6 +102,34 @@ def run_through(drawing: Drawing) -> list[tuple[DrawnEdge, DrawnNode]]:
     ]
 
 
+def off_outline(node: DrawnNode, at: Point) -> float:
+    """How far a point is from the nearest outline of a node's copies."""
+    nearest = math.inf
+    for path in itertools.chain(*node.copies):
+        here = start = at
+        for segment in path.segments:
+            if isinstance(segment, Move):
+                here = start = segment.to
+                continue
+            corners = [here, start if isinstance(segment, Close) else segment.to]
+            if isinstance(segment, Curve):
+                corners[1:1] = [segment.control1, segment.control2]
+            for step in range(201):
+                nearest = min(nearest, math.dist(at, on_curve(corners, step / 200)))
+            here = corners[-1]
+    return nearest
+
+
+def on_curve(corners: list[Point], share: float) -> Point:
+    """A point on a straight line or a Bezier curve, by halving what lies between its corners."""
+    while len(corners) > 1:
+        corners = [
+            (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+            for a, b in itertools.pairwise(corners)
+        ]
+    return corners[0]
+
+
 def check_ends(drawing: Drawing) -> None:
     """Both ends of each edge lie on the outside of their boxes, and its heads at them."""
     boxes = {node.id: node for node in drawing.nodes}
@@ -86,6 +140,8 @@ def check_ends(drawing: Drawing) -> None:
             on_side = (x in (box.x, box.right + over) and box.y <= y <= box.bottom) or (
                 y in (box.y, box.bottom + over) and box.x <= x <= box.right
             )
+            if boxes[id].shape not in STRAIGHT_SIDES:
+                on_side = off_outline(boxes[id], (x, y)) <= 1
             assert on_side, (edge, box)
         tips = [edge.points[0]] * (edge.arrow in (Arrow.BACK, Arrow.BOTH)) + [edge.points[-1]] * (
             edge.arrow in (Arrow.FORWARD, Arrow.BOTH)
@@ -109,6 +165,41 @@ def random_source(seed: int) -> str:
         for _ in range(2 * len(ids))
     ]
     return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", ["storefront", "checkout", "overview"])
+def test_edges_of_a_dense_view_can_be_told_apart(name: str) -> None:
+    drawing = next(
+        lay_out(view, name=name) for view in diagram.views(load(WEBSHOP)) if view.name == name
+    )
+    assert confused(drawing) == []
+    assert beside(drawing) == []
+    assert run_through(drawing) == []
+    check_ends(drawing)
+
+
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+def test_fourteen_components_that_all_talk_to_each_other(orientation: str) -> None:
+    ids = [f"c{number}" for number in range(14)]
+    edges = "; ".join(f"{one} -> {other}" for one in ids for other in ids if one != other)
+    drawing = draw(f"orientation = {orientation}; {edges}")
+    assert len(drawing.edges) == 14 * 13
+    assert confused(drawing) == []
+    assert beside(drawing) == []
+    assert run_through(drawing) == []
+    for edge in drawing.edges:
+        assert all(0 <= x <= drawing.width and 0 <= y <= drawing.height for x, y in edge.points)
+
+
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+@pytest.mark.parametrize("stacked", ["", ", stacked"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_edges_reach_the_outline_of_every_shape(shape: str, stacked: str, orientation: str) -> None:
+    drawing = draw(
+        f"orientation = {orientation}; n [shape = {shape}{stacked}];"
+        "a -> n -> x; b <- n <-> y; c <-> n <- z"
+    )
+    check_ends(drawing)
 
 
 @pytest.mark.parametrize("path", REFERENCE, ids=lambda path: path.stem)
@@ -195,7 +286,7 @@ def test_a_line_hops_over_another() -> None:
     "seeds", [range(start, start + 40) for start in range(0, 240, 40)], ids=str
 )
 def test_whatever_the_diagram(seeds: range) -> None:
-    edges = unclear = 0
+    edges = unclear = close = 0
     for seed in seeds:
         try:
             drawing = draw(random_source(seed))
@@ -207,8 +298,10 @@ def test_whatever_the_diagram(seeds: range) -> None:
             assert all(0 <= x <= drawing.width and 0 <= y <= drawing.height for x, y in edge.points)
         edges += len(drawing.edges)
         unclear += len(confused(drawing))
+        close += len(beside(drawing))
     assert edges > 200
     assert unclear <= 0.01 * edges
+    assert close <= 0.01 * edges
 
 
 def test_it_changes_lines_heads_and_labels_alone() -> None:

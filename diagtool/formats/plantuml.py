@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from diagtool.diagram import Arrow, Diagram, Edge, Group, Node
+from diagtool.diagram import Arrow, Diagram, Group, Node
 from diagtool.formats import Kind
 from diagtool.formats._text import bare_names, loose
 from diagtool.model import Shape
@@ -53,7 +53,7 @@ def write(diagram: Diagram) -> str:
     for group in diagram.groups:
         lines += ["", *_group(group, nodes, names, "")]
     if diagram.edges:
-        lines += ["", *(_edge(edge, names) for edge in diagram.edges)]
+        lines += ["", *_edges(diagram, names)]
     return "\n".join([*lines, "@enduml", ""])
 
 
@@ -75,9 +75,21 @@ def _group(
     yield f"{indent}}}"
 
 
-def _edge(edge: Edge, names: Mapping[str, str]) -> str:
-    label = f" : {_escaped(edge.label)}" if edge.label else ""
-    return f"{names[edge.tail]} {LINES[edge.arrow]} {names[edge.head]}{label}"
+def _edges(diagram: Diagram, names: Mapping[str, str]) -> Iterator[str]:
+    """The edges; one between a group and another place tells where they stand.
+
+    If all did, Graphviz would turn the members of a group around among themselves.
+    """
+    places = {id: group.id for group in diagram.all_groups for id in group.nodes}
+    told = set()
+    for edge in diagram.edges:
+        ends = (places.get(edge.tail, edge.tail), places.get(edge.head, edge.head))
+        line = LINES[edge.arrow]
+        if ends in told and ends != (edge.tail, edge.head) and ends[0] != ends[1]:
+            line = line.replace("--", "-[norank]-")
+        told.add(ends)
+        label = f" : {_escaped(edge.label)}" if edge.label else ""
+        yield f"{names[edge.tail]} {line} {names[edge.head]}{label}"
 
 
 def _label(text: str) -> str:

@@ -54,6 +54,7 @@ from diagtool.formats._editable import (
     one_line,
     sides,
 )
+from diagtool.outlines import crossed
 from diagtool.textmetrics import ASCENT, LINE_HEIGHT
 from diagtool.themes import readable_on
 
@@ -290,15 +291,13 @@ _ORDER = (Side.TOP, Side.LEFT, Side.BOTTOM, Side.RIGHT)
 class _Preset:
     """One of PowerPoint's shapes: its name, its points for connectors and its looks.
 
-    ``slant`` is how far in from the box a connector ends on its left and right. A ``bare``
-    one has points that PowerPoint and LibreOffice number differently; there a box in front
-    of the shape, which both see alike, bears the text and holds the lines.
+    A ``bare`` one has points that PowerPoint and LibreOffice number differently; there a box
+    in front of the shape, which both see alike, bears the text and holds the lines.
     """
 
     name: str
     sites: _Sites = _USUAL
     adjust: int | None = None
-    slant: float = 0.0
     bare: bool = False
 
 
@@ -329,8 +328,7 @@ def _preset(node: DrawnNode, radius: float) -> _Preset | None:
         case "flowchart.terminator":
             return _Preset("flowChartTerminator")
         case "flowchart.input":
-            slant = x - box.x
-            return _Preset("parallelogram", (0, 5, 4, 2), _share(slant, short), slant=slant / 2)
+            return _Preset("parallelogram", (0, 5, 4, 2), _share(x - box.x, short))
     return None
 
 
@@ -643,12 +641,12 @@ class _Page:
         """Where a line reaches the front copy, which may be further on than it was drawn."""
         if id not in self.nodes:
             return at
-        x, y = side.middle(self.nodes[id].box)
-        preset = self.presets[id]
-        if side in (Side.TOP, Side.BOTTOM):
-            return (at[0], y)
-        slant = preset.slant if preset else 0.0
-        return (x + slant if side is Side.LEFT else x - slant, at[1])
+        axis = 1 if side in (Side.TOP, Side.BOTTOM) else 0
+        reach = crossed(self.nodes[id].copies[-1], axis, at[1 - axis])
+        if reach is None:
+            reach = (side.middle(self.nodes[id].box)[axis],) * 2
+        here = reach[side in (Side.RIGHT, Side.BOTTOM)]
+        return (here, at[1]) if axis == 0 else (at[0], here)
 
     def connector(self, points: Sequence[tuple[int, int]]) -> str:
         """Place and shape of a line with up to four bends; one with more is a freeform.

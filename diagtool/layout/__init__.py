@@ -16,10 +16,10 @@ from diagtool.diagram import Diagram
 from diagtool.drawing import Drawing
 from diagtool.layout.draughtsman import Draughtsman
 from diagtool.layout.marks import marked
-from diagtool.layout.source import LayoutError, Warn, built
+from diagtool.layout.source import LayoutError, Warn, built, whole
 from diagtool.textmetrics import Fonts
 
-__all__ = ["LayoutError", "Table", "Warn", "describe", "lay_out"]
+__all__ = ["LayoutError", "Table", "Warn", "describe", "lay_out", "whole"]
 
 _log = logging.getLogger(__name__)
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -35,6 +33,7 @@ from diagtool.drawing import (
     Stroke,
     TextLine,
 )
+from diagtool.layout.room import room
 from diagtool.layout.source import full_name
 from diagtool.outlines import Recorder, moved, rect
 from diagtool.textmetrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
@@ -178,11 +177,9 @@ _ROOM = {"circle": 0.75, "ellipse": 0.85}
 
 _GROUP_SIDE = 16
 _GROUP_TOP = 12
+_GROUP_LABEL = 160
 _NEST = 10
 """Room between the frame of a group and its nodes, and between nested frames."""
-
-_TRACKS_ROOM, _TRACK = 24, 12
-"""Room for arrowheads beside the tracks of edges in a gap, and for each track."""
 
 _PAGE_MARGIN = 16
 
@@ -198,6 +195,8 @@ class _Frame(NamedTuple):
     bottom: float
     left: float
     label_height: float
+    lane: float | None
+    """Up to where the label may reach, from the left of the cells; None is all over them."""
 
 
 class Draughtsman:
@@ -210,7 +209,8 @@ class Draughtsman:
         # blockdiag gives an edge of nested groups several times.
         edges = dict.fromkeys(diagram.traverse_edges(preorder=True))
         self.edges = [edge for edge in edges if edge.style != "none"]
-        self._make_room_for_edge_labels()
+        self.room = room(self.edges, self._label_size)
+        self._make_room_for_ports()
         self.metrics = _Metrics(diagram, fonts)
         self._make_room_for_node_labels()
         self.frames: dict[int, _Frame] = {}
@@ -287,26 +287,34 @@ class Draughtsman:
                 node.height = _up(box.height + higher * down)
         return bool(wider > 0 or higher > 0)
 
-    def _make_room_for_edge_labels(self) -> None:
-        """Columns stand as far apart as the widest label of an edge needs."""
-        widest = max((self._label_width(edge) for edge in self.edges if edge.label), default=0)
-        if widest and self.diagram.span_width is None:
-            self.diagram.span_width = max(metrics.DiagramMetrics.span_width, _up(widest + 48))
+    def _make_room_for_ports(self) -> None:
+        """Makes boxes large enough for the edges that meet at one of their sides.
 
-    def _label_width(self, edge: Any) -> float:
-        size, bold = _FontMap().find(edge)
-        return max(
-            self.fonts.width(line, size, bold=bold) for line in _words(edge.label).split("\n")
-        )
+        The boxes of a group that were alike stay so.
+        """
+        for (node, side), ports in self.room.sides.items():
+            upright = side in ("left", "right")
+            shape, copies = full_name(node.shape), routing.behind(node.stacked, side)
+            needed, name = ports.length(shape, upright, copies), "height" if upright else "width"
+            usual = getattr(self.diagram, f"node_{name}")
+            size = getattr(node, name)
+            if needed > (size or usual or getattr(metrics.DiagramMetrics, f"node_{name}")):
+                for other in node.group.nodes if node.group.level else [node]:
+                    if (other.shape, getattr(other, name)) == (node.shape, size):
+                        setattr(other, name, _up(needed))
+
+    def _label_size(self, edge: Any) -> tuple[float, float]:
+        """How wide and high the label of an edge is."""
+        font, text = _FontMap().find(edge), _words(edge.label)
+        rows = text.count("\n") + 1
+        return self._text_width(text, font), font.size * (rows * LINE_HEIGHT + CAP_HEIGHT - 1)
+
+    def _text_width(self, text: str, font: _Font) -> float:
+        size, bold = font
+        return max(self.fonts.width(line, size, bold=bold) for line in text.split("\n"))
 
     def _frame(self, group: Any) -> _Frame:
         """The frame of a group whose inner groups have theirs."""
-        label = 0.0
-        if group.label:
-            font = self.metrics.font_for(group)
-            box = self.metrics.group(group).box
-            lines = self.fonts.wrap(_words(group.label), font.size, box.width, bold=font.bold)
-            label = len(lines) * font.size * LINE_HEIGHT + 4
         top = right = bottom = left = 0.0
         end_x, end_y = group.xy.x + group.colwidth, group.xy.y + group.colheight
         for inner in group.nodes:
@@ -320,13 +328,37 @@ class Draughtsman:
                     right = max(right, frame.right + _NEST)
                 if inner.xy.y + inner.colheight == end_y:
                     bottom = max(bottom, frame.bottom + _NEST)
+        left = max(left, _GROUP_SIDE)
+        height, lane = 0.0, None
+        if group.label:
+            font = self.metrics.font_for(group)
+            text, width = _words(group.label), self.metrics.group(group).box.width
+            lane = self._lane_from_above(group)
+            if lane is not None:
+                # The label stands beside the edges that come in from above.
+                widest = min(self._text_width(text, font), _GROUP_LABEL)
+                left = max(left, widest + 2 * _PAD_X - lane)
+                width = left + lane
+            lines = self.fonts.wrap(text, font.size, width - 2 * _PAD_X, bold=font.bold)
+            height = len(lines) * font.size * LINE_HEIGHT
         return _Frame(
-            max(top, _GROUP_TOP) + label,
+            max(top, _GROUP_TOP) + (height + 4 if height else 0),
             max(right, _GROUP_SIDE),
             max(bottom, _GROUP_TOP),
-            max(left, _GROUP_SIDE),
-            label,
+            left,
+            height,
+            lane,
         )
+
+    def _lane_from_above(self, group: Any) -> float | None:
+        """Where the first edge comes into a group from above, from the left of its cells."""
+        members = set(group.traverse_nodes())
+        lanes = [
+            self.metrics.cell(node).top.x - self.metrics.group(group).x1
+            for node, other in self.room.from_above
+            if node in members and other not in members
+        ]
+        return min(lanes) - _PAD_X if lanes else None
 
     def _make_room_for_groups(self) -> None:
         """Widens the gaps between rows and columns in which frames would not fit."""
@@ -341,47 +373,13 @@ class Draughtsman:
             below[y + group.colheight] = max(below[y + group.colheight], frame.bottom)
             before[x] = max(before[x], frame.left)
             after[x + group.colwidth] = max(after[x + group.colwidth], frame.right)
-        between_columns, between_rows = self._tracks()
         for y in range(rows):
-            needed = _up(above[y] + below[y] + between_rows.get(y, _NEST))
+            needed = _up(above[y] + below[y] + self.room.rows.get(y, _NEST))
             sheet.set_span_height(y, max(needed, self.metrics.span_height))
         for x in range(columns):
-            needed = _up(before[x] + after[x] + between_columns.get(x, _NEST))
+            needed = _up(before[x] + after[x] + self.room.columns.get(x, _NEST))
             sheet.set_span_width(x, max(needed, self.metrics.span_width))
         self.metrics.forget()
-
-    def _tracks(self) -> tuple[dict[int, int], dict[int, int]]:
-        """How much room edges need in front of each column and each row."""
-        ends = [
-            ((id(e.node1), e.dir in ("back", "both")), (id(e.node2), e.dir in ("forward", "both")))
-            for e in self.edges
-        ]
-        users = Counter(end for pair in ends for end in pair)
-        columns: dict[int, set[tuple[int, bool]]] = defaultdict(set)
-        rows: dict[int, set[tuple[int, bool]]] = defaultdict(set)
-        for edge, pair in zip(self.edges, ends, strict=True):
-            net = max(pair, key=users.__getitem__)
-            one, other = edge.node1, edge.node2
-            portrait = one.group.orientation == "portrait"
-            (x1, y1), (x2, y2) = one.xy, other.xy
-            if portrait and y2 > y1:
-                if x1 != x2:
-                    rows[y1 + 1].add(net)
-                    rows[y2].add(net)
-            elif not portrait and x2 > x1:
-                if y1 != y2:
-                    columns[x1 + 1].add(net)
-                    columns[x2].add(net)
-            else:
-                # It turns back, around a corner of both.
-                columns[(x2 if portrait else x1) + 1].add(net)
-                rows[y1 + 1].add(net)
-                rows[y2].add(net)
-        between_columns, between_rows = (
-            {gap: _TRACKS_ROOM + len(nets) * _TRACK for gap, nets in gaps.items()}
-            for gaps in (columns, rows)
-        )
-        return between_columns, between_rows
 
     def _start_at_page_margin(self) -> None:
         """Moves everything so that the left-most and the top-most thing stand at the margin."""
@@ -393,11 +391,8 @@ class Draughtsman:
                 over = _BADGE / 2 if node.numbered is not None else 0
                 lefts.append(left.x - over)
                 tops.append(top.y - over)
-        for edge in self.edges:
-            if not edge.direction.startswith("right") or edge.node1.group.orientation == "portrait":
-                for line in self.metrics.edge(edge)._shaft.polylines:
-                    lefts += [x for x, _ in line]
-                    tops += [y for _, y in line]
+        if tops and 0 in self.room.rows:
+            tops.append(min(tops) - self.room.rows[0] + routing.HEAD_ROOM)
         if lefts:
             self.metrics.page_margin = XY(_PAGE_MARGIN - min(lefts), _PAGE_MARGIN - min(tops))
             self.metrics.forget()
@@ -415,17 +410,16 @@ class Draughtsman:
         lines: tuple[TextLine, ...] = ()
         label = _words(group.label or "")
         if label:
-            # Edges come in from above in the middle of a column where they run down.
-            portrait = self.diagram.orientation == "portrait"
+            lane = frame.lane
             band = Rect(cell.x1, box.y + 4, cell.width, frame.label_height)
-            if portrait:
-                band = replace(band, x=box.x + _PAD_X)
+            if lane is not None:
+                band = Rect(box.x, box.y + 4, frame.left + lane, frame.label_height)
             lines = self.text(
                 label,
                 band,
                 self.metrics.font_for(group),
                 group.textcolor,
-                align="left" if portrait else "center",
+                align="center" if lane is None else "left",
             )
         framed = group.shape == "line"
         color = _color(group.color)

@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -85,6 +85,11 @@ def _is_wrapped(tokens: list[Any]) -> bool:
     )
 
 
+def whole(source: str) -> str:
+    """A source that is drawn, with ``blockdiag { }`` around it where it goes without."""
+    return source if _is_wrapped(parser.tokenize(source)) else f"blockdiag {{\n{source}\n}}"
+
+
 @contextmanager
 def built(source: str | Diagram, base: Path | None, warn: Warn) -> Iterator[Any]:
     """blockdiag's diagram of a source, laid out; nobody else builds one meanwhile."""
@@ -134,8 +139,16 @@ class _Builder(ScreenNodeBuilder):  # type: ignore[misc]
     def run(self) -> Any:
         _Layout(self.diagram).run()
         self.diagram.fixiate(True)
-        EdgeLayoutManager(self.diagram).run()
+        _EdgeLayout(self.diagram).run()
         return self.diagram
+
+
+_MOST_STEPS = 2_000
+"""How many steps blockdiag's search for circles may take; what it would find then is guessed."""
+
+
+class _TooDense(Exception):
+    """The search for circles takes too long."""
 
 
 class _Layout(DiagramLayoutManager):  # type: ignore[misc]
@@ -178,8 +191,59 @@ class _Layout(DiagramLayoutManager):  # type: ignore[misc]
             for node, others in children.items()
             if node not in leads_nowhere
         }
-        super().detect_circulars()
+        self._steps = 0
+        self._circles: set[tuple[Any, ...]] = set()
+        self._circular_refs: dict[tuple[Any, Any], bool] = {}
+        try:
+            super().detect_circulars()
+        except _TooDense:
+            self.circulars = self._knots()
         self._children = children
+
+    def _knots(self) -> list[list[Any]]:
+        """The sets of nodes from each of which a way leads to each other, in order.
+
+        blockdiag makes one circle of those that share a node, so its circles are parts of these.
+        """
+        knots: list[list[Any]] = []
+        reached = {node: self._reached(node) for node in self._children}
+        for node in self.diagram.nodes:
+            if node in reached and not any(node in knot for knot in knots):
+                knot = [other for other in reached[node] if node in reached.get(other, ())]
+                if len(knot) > 1:
+                    knots.append(sorted(knot, key=attrgetter("order")))
+        return knots
+
+    def _reached(self, node: Any) -> dict[Any, None]:
+        """The nodes to which a way leads from a node."""
+        ways = dict(self._children[node])
+        found = list(ways)
+        for other in found:
+            for child in self._children.get(other, ()):
+                if child not in ways:
+                    ways[child] = None
+                    found.append(child)
+        return ways
+
+    def detect_circulars_sub(self, node: Any, parents: list[Any]) -> None:
+        """Walks along every path, as blockdiag does, but not for ever."""
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise _TooDense
+        for child in self.get_child_nodes(node):
+            if child not in parents:
+                self.detect_circulars_sub(child, [*parents, child])
+                continue
+            circle = parents[parents.index(child) :]
+            if tuple(circle) not in self._circles:
+                self._circles.add(tuple(circle))
+                self.circulars.append(circle)
+
+    def is_circular_ref(self, node1: Any, node2: Any) -> bool:
+        known = self._circular_refs.get((node1, node2))
+        if known is None:
+            known = self._circular_refs[node1, node2] = super().is_circular_ref(node1, node2)
+        return known
 
     def compare_child_node_order(self, parent: Any, one: Any, other: Any) -> int:
         """Says by whose edge from the parent's first node a child stands after the other."""
@@ -214,6 +278,14 @@ class _Layout(DiagramLayoutManager):  # type: ignore[misc]
             seen.add((node1, node2))
             (node1,), (node2,) = ways
         return True
+
+
+class _EdgeLayout(EdgeLayoutManager):  # type: ignore[misc]
+    """blockdiag's, which looks for all nodes anew at every cell that an edge passes."""
+
+    @cached_property
+    def nodes(self) -> list[Any]:
+        return list(super().nodes)
 
 
 @contextmanager

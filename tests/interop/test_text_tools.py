@@ -352,8 +352,6 @@ def test_work_flows_from_left_to_right(name: str, format: str, drawn: dict[str, 
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_servers_stand_in_order(name: str, format: str, drawn: dict[str, Picture]) -> None:
-    if (format, name) == ("plantuml", "designate-mdns"):
-        pytest.xfail("PlantUML leaves the order to Graphviz and has no word for it")
     labels = [f"{diagrams()[name].nodes[-1].label[:-1]}{number}" for number in (1, 2, 3)]
     places = [drawn[name].place(label) for label in labels]
     assert places == sorted(places, key=lambda place: place[1])
