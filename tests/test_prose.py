@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import yaml
 
 from diagtool import prose
 from diagtool.cli import main
@@ -70,7 +71,19 @@ def test_a_sentence_that_does_not_is_left_alone(lint, sentence: str) -> None:
     assert lint(sentence) == []
 
 
-@pytest.mark.parametrize("name", ["running", "keeping", "touring", "operating"])
+PAGES = (
+    "running",
+    "keeping",
+    "touring",
+    "operating",
+    "paging",
+    "learning",
+    "releasing",
+    "arranging",
+)
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_what_contradicts_is_found_among_what_does_not(name: str) -> None:
     path = DATA / f"{name}.rst"
     source = path.read_text("utf-8")
@@ -205,6 +218,100 @@ def test_a_page_about_something_else_is_left_alone(tmp_path: Path) -> None:
     assert codes(prose.lint({"": TOPOLOGY}, [page])) == ["prose-connection", "prose-count"]
 
 
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [
+        (("Service", "Must reach", "designate-sink", "AMQP, Database"), ["prose-connection"]),
+        (("Service", "Must reach", "designate-central", "AMQP, Database"), []),
+        (("Service", "Purpose", "designate-mdns", "Starts the tasks that recur."), ["prose-note"]),
+        (("Service", "Purpose", "designate-producer", "Starts the tasks that recur."), []),
+        (("Option", "Owner", "``backend_url``", "designate-central"), ["prose-option"]),
+        (("Option", "Owner", "``backend_url``", "designate-producer"), []),
+        (("Option", "Section", "``backend_url``", "``[DEFAULT]``"), ["prose-option"]),
+        (("Option", "Value", "``enable_host_header``", "``False``"), ["prose-option"]),
+        (("Option", "Value", "``enable_host_header``", "``True``"), []),
+    ],
+)
+def test_a_cell_is_about_what_its_row_begins_with(
+    lint, table: tuple[str, ...], found: list[str]
+) -> None:
+    one, other, row, cell = table
+    page = (
+        f".. list-table::\n   :header-rows: 1\n\n   * - {one}\n     - {other}\n"
+        f"   * - {row}\n     - {cell}\n"
+    )
+    assert codes(lint(page)) == found
+
+
+# --- included files -------------------------------------------------------------------
+
+
+def _tree(folder: Path, files: dict[str, str]) -> list[tuple[str, int, str]]:
+    """Writes files, lints the first one, and gives the files, lines and codes of what is found."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+    read = pages.read(folder / next(iter(files)), prose.values(TOPOLOGY))
+    found = prose.lint({"": TOPOLOGY}, [read])
+    return [(Path(d.place.path).name, d.place.line, d.code) for d in found]
+
+
+def test_what_a_page_includes_is_read_where_it_stands(tmp_path: Path) -> None:
+    found = _tree(
+        tmp_path,
+        {
+            "page.rst": "designate-worker\n================\n\n.. include:: parts/one.inc\n\n"
+            "There are five designate-sink servers.\n",
+            "parts/one.inc": "All is well.\n\nIt needs the database.\n\n.. include:: two.inc\n",
+            "parts/two.inc": "Nothing of\n\n.. start\n\nThere are two designate-api servers.\n",
+        },
+    )
+    assert found == [
+        ("page.rst", 6, "prose-count"),
+        ("one.inc", 3, "prose-connection"),
+        ("two.inc", 5, "prose-count"),
+    ]
+
+
+def test_only_the_wanted_lines_of_a_file_are_read(tmp_path: Path) -> None:
+    included = (
+        "designate-sink needs the database.\n\n.. begin\n\ndesignate-sink needs the DLM.\n\n"
+        ".. end\n\ndesignate-sink needs the DNS servers.\n"
+    )
+    for options in ("start-after: begin\n   :end-before: end", "start-line: 3\n   :end-line: 6"):
+        page = f"About designate-sink.\n\n.. include:: one.inc\n   :{options}\n"
+        found = _tree(tmp_path, {"page.rst": page, "one.inc": included})
+        assert found == [("one.inc", 5, "prose-connection")]
+
+
+@pytest.mark.parametrize(
+    "include",
+    [
+        ".. include:: page.rst",
+        ".. include:: missing.inc",
+        ".. include::",
+        ".. include:: one.inc\n   :literal:",
+        ".. include:: /etc/hostname",
+        ".. include:: .",
+    ],
+)
+def test_what_cannot_be_included_is_left_out(tmp_path: Path, include: str) -> None:
+    page = f"About designate-sink.\n\n{include}\n\nIt needs the database.\n"
+    (tmp_path / "one.inc").write_text("It needs the database.\n", "utf-8")
+    found = _tree(tmp_path, {"page.rst": page})
+    assert set(found) == {("page.rst", page.count("\n"), "prose-connection")}
+
+
+def test_what_two_pages_include_is_reported_once(tmp_path: Path) -> None:
+    (tmp_path / "one.inc").write_text("designate-sink needs the database.\n", "utf-8")
+    read = []
+    for name in ("a.rst", "b.rst"):
+        (tmp_path / name).write_text(".. include:: one.inc\n", "utf-8")
+        read.append(pages.read(tmp_path / name, prose.values(TOPOLOGY)))
+    assert len(prose.lint({"": TOPOLOGY}, read)) == 1
+
+
 # --- silences -------------------------------------------------------------------------
 
 
@@ -332,6 +439,22 @@ def test_the_command_ends_with_1_after_a_contradiction(
     assert main(["lint", str(docs), "-t", str(shop), "--format", "json"]) == 1
     (finding,) = json.loads(capsys.readouterr().out)
     assert (finding["code"], finding["line"], finding["path"]) == ("prose-count", 1, str(page))
+
+
+def test_the_pre_commit_hook_reads_the_pages(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    (hook,) = (hook for hook in hooks if hook["id"] == "diagtool-lint")
+    assert re.search(hook["files"], "docs/running.rst")
+    assert re.search(hook["files"], "topology/shop.yaml")
+    docs = shop.parent / "docs"
+    docs.mkdir()
+    (docs / "page.rst").write_text("web-front runs on six servers.\n", "utf-8")
+    monkeypatch.chdir(shop.parent)
+    command = [*hook["entry"].split()[1:], *hook["args"], "-t", shop.name]
+    assert main(command) == 1
+    assert "docs/page.rst:1:" in capsys.readouterr().out
 
 
 def test_the_command_says_what_it_cannot_read(

@@ -1,7 +1,11 @@
 """Prose by hand against the topology: whatever it says that the topology does not.
 
-:mod:`~diagtool.prose.pages` finds the words of a page, :mod:`~diagtool.prose.grammar` what
-they claim; here each claim is held against the model.
+:mod:`~diagtool.prose.pages` finds the words of a page, and :mod:`~diagtool.prose.sentence` the
+parts that they name. What a sentence says of these is found by :mod:`~diagtool.prose.claims` where
+it has a shape that is known, and else by :mod:`~diagtool.prose.contacts`; how many there are of
+something by :mod:`~diagtool.prose.counts` and :mod:`~diagtool.prose.figures`. Here, each claim is
+held against the model. :mod:`~diagtool.prose.statements` and :mod:`~diagtool.prose.options` hold
+words against the model's own words and options themselves.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from diagtool import words
@@ -16,11 +21,13 @@ from diagtool.diagnostics import Diagnostic, did_you_mean
 from diagtool.model import NOWHERE, Place, Reference, Service, Topology, attributes_of
 from diagtool.prose import relations, unknown
 from diagtool.prose.claims import Claim, Reader
+from diagtool.prose.contacts import contacts, together
 from diagtool.prose.counts import PARTIAL, Count, counts
-from diagtool.prose.denials import Denials
+from diagtool.prose.figures import extremes, figures, related
 from diagtool.prose.lexicon import HEADS, Lexicon, Strength, singular
 from diagtool.prose.options import Options, Wrong
-from diagtool.prose.sentence import ALL, HYPOTHETICAL, Sentence, blanked
+from diagtool.prose.sentence import ALL, Sentence, blanked, stated
+from diagtool.prose.statements import Statements
 from diagtool.prose.text import Page, Passage, Silence, sentences
 from diagtool.prose.verbs import Says
 
@@ -33,6 +40,13 @@ RULES = (
     "prose-name",
 )
 """What a comment can silence."""
+
+
+_VERB = re.compile(
+    r"\b(?:must reach|needs?|requires?|depends on|uses|talks? to|connects? (?:to|with)|reads from|"
+    r"sends to|writes to|connected (?:to|with)|stands behind|reaches)\b"
+)
+"""What the head of a column says of what its rows are about."""
 
 
 class _Finding(NamedTuple):
@@ -68,7 +82,9 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
     """
     linters = {name: _Linter(topology) for name, topology in topologies.items()}
     ours = any(page.reference for page in pages)
-    return [finding for page in pages for finding in _lint(linters, page, ours)]
+    found = (finding for page in pages for finding in _lint(linters, page, ours))
+    # What two pages include is read with each of them.
+    return list(dict.fromkeys(found))
 
 
 def _lint(linters: Mapping[str, _Linter], page: Page, ours: bool) -> Iterator[Diagnostic]:
@@ -100,7 +116,7 @@ class _Linter:
         self.topology = topology
         self.lexicon = Lexicon(topology)
         self.options = Options(topology)
-        self.denials = Denials(self.lexicon)
+        self.statements = Statements(self.lexicon)
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
@@ -110,7 +126,11 @@ class _Linter:
         for passage in passages:
             if passage.heading != heading:
                 reader, heading = Reader(self._topic(passage.heading)), passage.heading
-            for finding in self._judge(passage, page.reference, tools, reader):
+            cell = passage.row and passage.row != passage.text
+            told = Reader(self._topic(passage.row)) if cell else reader
+            if cell and (options := self.options.named(passage.row)):
+                told.option = options[0]
+            for finding in self._judge(passage, page.reference, tools, told):
                 if finding.code == "prose-name":
                     if not page.reference or finding.words in typed:
                         continue
@@ -160,30 +180,45 @@ class _Linter:
                 reader.option = options[-1]
             elif self.options.others(words):
                 option = reader.option = ""
-            if HYPOTHETICAL.search(words):
-                continue
+            first, last, conditional = stated(words)
+            if conditional:
+                for claim in claims:
+                    if claim.lost:
+                        yield from self._claim(text, claim)
+                if first == last:
+                    continue
+                start, end = start + first, start + last
+                words = text[start:end]
+                sentence = Sentence(text, start, end, self.lexicon, topic)
+                claims = Reader(topic).read(sentence)
+            claims += contacts(sentence, claims)
+            claims += together(sentence, claims)
             for claim in claims:
-                yield from self._claim(text, claim)
+                if not (conditional and claim.negated):
+                    yield from self._claim(text, claim)
             for count in counts(sentence, topic or reader.topic):
-                if not passage.among(count.at, count.at + 1, said=True):
+                if not conditional and not passage.among(count.at, count.at + 1, said=True):
                     yield from self._count(text, count, words)
             yield from self._numbered(text, start, end)
-            yield from self._options(self.options.owners(sentence))
+            yield from self._figures(text, sentence, topic or reader.topic)
+            yield from self._options(self.options.owners(sentence, words))
             yield from self._options(self.options.together(sentence, words, topic or reader.topic))
-            if not passage.title:
+            if not passage.title and not conditional:
                 referred = self.options.referred(passage, start, end, option)
                 yield from self._options(w for w in referred if w.message not in known)
-                for message, told, place in self.denials.find(sentence, words):
+                for message, told, place in self.statements.find(
+                    sentence, words, topic or reader.topic
+                ):
                     yield _Finding("prose-note", words.strip(), message, told, place)
         yield from self._cell(passage)
         yield from self._typed(passage, reference)
 
     def _topic(self, heading: str) -> tuple[str, ...]:
-        """The part that a section is about: the only service that its heading begins with."""
-        phrase = Sentence(heading, 0, len(heading), self.lexicon).phrase(0)
-        parts = phrase.parts if phrase else ()
+        """The part that a section is about: the only service, or else part, in its heading."""
+        sentence = Sentence(heading, 0, len(heading), self.lexicon)
+        parts = dict.fromkeys(part for at in range(len(sentence)) if (part := sentence.part(at)))
         services = tuple(part for part in parts if part in self.topology.services)
-        return services if len(services) == 1 else parts if len(parts) == 1 else ()
+        return services if len(services) == 1 else tuple(parts) if len(parts) == 1 else ()
 
     def _claim(self, text: str, claim: Claim) -> Iterator[_Finding]:
         words = text[claim.start : claim.end]
@@ -249,10 +284,11 @@ class _Linter:
 
     def _count(self, text: str, count: Count, sentence: str) -> Iterator[_Finding]:
         words = text[count.start : count.end]
-        if not count.services:
-            actual = len(self.topology.services)
+        if count.kind != "servers":
+            there = {"services": self.topology.services, "components": self.topology.components}
+            actual = len(there[count.kind])
             if not count.fits(actual):
-                message = f"there are {actual} services, not {count}"
+                message = f"there are {actual} {count.kind}, not {count}"
                 yield _Finding("prose-count", words, message, "", NOWHERE)
         for id in count.services:
             service = self.topology.services[id]
@@ -264,8 +300,25 @@ class _Linter:
                 yield _Finding("prose-count", words, message, "", service.place)
                 return
 
+    def _figures(self, text: str, sentence: Sentence, topic: tuple[str, ...]) -> Iterator[_Finding]:
+        """Another number of connections, snippets, options or ways."""
+        for figure in [*figures(sentence, topic), *related(sentence), *extremes(sentence)]:
+            of = self.topology.name if figure.of == "system" else figure.of
+            message = f"{of} has {figure.actual} {figure.kind}, not {figure.said}"
+            yield _Finding("prose-count", text[figure.start : figure.end], message, "", NOWHERE)
+
     def _cell(self, passage: Passage) -> Iterator[_Finding]:
-        """A number in a table: in a column of servers, in the row of a service."""
+        """A cell of a table: a number in a column of servers, a name in one of needs."""
+        rows = self._topic(passage.row) if passage.row != passage.text else ()
+        said = f"{self.topology.part(rows[0]).name if rows else ''} {passage.column.casefold()} "
+        if rows and _VERB.search(said):
+            text = said + passage.text
+            listed = said + passage.text.replace(",", " and")
+            sentence = Sentence(listed, 0, len(listed), self.lexicon)
+            for claim in Reader().read(sentence):
+                shown = replace(claim, start=len(said), end=len(text))
+                yield from self._claim(text, shown)
+        yield from self._options(self.options.cell(passage, self.lexicon))
         number = re.fullmatch(r"\s*(\d{1,4})\s*", passage.text)
         if not number or singular(passage.column.split(" ")[-1].casefold()) not in HEADS:
             return
@@ -322,8 +375,9 @@ def _without_hypotheses(text: str) -> str:
     """A text with blanks in place of the sentences that state nothing."""
     shown = text
     for start, end in sentences(text):
-        if HYPOTHETICAL.search(text[start:end]):
-            shown = shown[:start] + " " * (end - start) + shown[end:]
+        first, last, _ = stated(text[start:end])
+        for a, b in ((start, start + first), (start + last, end)):
+            shown = shown[:a] + " " * (b - a) + shown[b:]
     return shown
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from diagtool.prose import relations
 from diagtool.prose.lexicon import singular
 from diagtool.prose.sentence import (
     ADVERBS,
@@ -33,7 +34,8 @@ class Claim:
 
     ``only`` says that the subjects have to do with nothing else, ``alone`` that no other
     service has to do with the objects, ``several`` that more than one of their servers is
-    spoken of. Without objects, there are none.
+    spoken of, ``lost`` that it is told by what happens
+    when the objects are away. Without objects, there are none.
     """
 
     says: Says
@@ -46,6 +48,7 @@ class Claim:
     only: bool = False
     alone: bool = False
     several: bool = False
+    lost: bool = False
 
 
 _REQUIRED = word_set(
@@ -54,11 +57,15 @@ _REQUIRED = word_set(
 )
 _OPTIONAL = word_set("optional unnecessary dispensable superfluous irrelevant unneeded")
 _CLOSED = word_set("limits bounds unknown foreign alien inaccessible unreachable")
+_NOTHING_ELSE = r"(?:and|but|but)?\s?(?:\w+ )?(?:nothing|nobody|no one) (?:else|more)"
 _ENOUGH = word_set("enough sufficient")
 _REACHABLE = word_set("reachable accessible")
 _SUBORDINATORS = word_set("because since as while although though when whereas so and but")
 _LEADING = (
-    PREPOSITIONS | ADVERBS | _SUBORDINATORS | word_set("unlike like before after today even during")
+    PREPOSITIONS
+    | ADVERBS
+    | _SUBORDINATORS
+    | word_set("unlike like before after today even during apart aside besides except beyond")
 )
 """What begins a lead: 'Unlike X, Y reads'."""
 _RELATIVES = ("which", "that", "who")
@@ -66,20 +73,36 @@ _HAVING = word_set(
     "has have having is are keeps keep holds hold opens open makes make maintains gets get "
     "establishes establish needs need requires require takes take acquires acquire obtains obtain"
 )
+_LOSING = word_set("lost loses lose lack lacks")
+_HAVING |= _LOSING
 _GIVING = word_set("give gives grant grants allow allows")
 _OPENING = word_set("opens open makes make establishes establish takes take")
 """Who does this to a connection is the one that calls."""
-_CLEFT = word_set("what all that everything one only thing things which service services part")
-_ACCESS = word_set(
+_CLEFT = word_set(
+    "something component what all that everything one only thing things which service services part"
+)
+ACCESS = word_set(
     "access connection connections connectivity line session sessions dealings contact business "
     "link links path route"
 )
 _SEVERAL = word_set("several multiple many more two three")
-_FLOW = word_set(
+FLOW = word_set(
     "connection connections arrow arrows link links traffic request requests message messages "
     "data call calls line lines update updates change changes query queries job jobs task tasks "
     "work notification notifications firewall port ports path route"
 )
+_GONE = word_set(
+    "down gone lost missing unreachable away dead offline unavailable fails stops dies breaks "
+    "crashes vanishes disappears"
+)
+_FAILS = word_set(
+    "stops stop cannot can't refuses refuse hangs hang fails fail waits wait breaks break halts "
+    "halt dies die crashes crash doesn't don't useless idle"
+)
+"""What happens to something when what it needs is away."""
+_NEEDY = ACCESS | word_set("needs need dependencies dependency requires uses talks has have")
+_STANDING = word_set("sits sit stands stand lies lie is are goes comes mediates")
+_DURING = word_set("after before by when while on having")
 _BROKEN = word_set(
     "fails fail failing stops stop breaks break useless hangs hang crashes crash dies die refuses "
     "refuse waits wait"
@@ -130,6 +153,9 @@ class _Clauses:
         self.it = self.opening.parts if self.opening else sentence.topic
         for at in range(len(sentence)):
             self._word(at)
+        self._apart()
+        self._outage()
+        self._members()
         self._flows()
         if not self.claims:
             self._touches()
@@ -168,7 +194,7 @@ class _Clauses:
             self._adjective(at, Verb(Says.NEEDS), enough=True)
         elif low in _REACHABLE:
             self._adjective(at, Verb(Says.CONTACTS))
-        elif low in _ACCESS:
+        elif low in ACCESS:
             self._noun(at, Verb(Says.JOINS), ("to", "with"))
         elif low in ("lock", "locks"):
             self._noun(at, Verb(Says.CONTACTS), ("with", "in", "from", "at", "on"))
@@ -187,6 +213,24 @@ class _Clauses:
             subject, object_ = self._subject(at - 3), s.named(at + 2)
             if subject and object_:
                 self._add(Verb(Says.JOINS, negative=True), subject, object_)
+        elif low in _GIVING and (given := self._given(at + 1)) and (object_ := s.named(given.end)):
+            self._add(Verb(Says.NEEDS), _Subject(given, []), object_)
+        elif low in ("content", "satisfied", "happy") and s.low(at + 1) == "with":
+            subject, object_ = self._subject(at), s.named(at + 2)
+            if subject and object_:
+                self._add(Verb(Says.NEEDS), subject, object_)
+                self.claims[-1] = replace(self.claims[-1], only=not self.claims[-1].negated)
+        elif low in ("leaves", "leave", "left") and (alone := s.phrase(at + 1)):
+            if s.low(alone.end) == "alone" and (subject := self._subject(at)):
+                self._add(Verb(Says.CONTACTS, negative=True), subject, alone)
+        elif low in ("left", "leave") and "out" in (s.low(at + 1), s.low(at + 2)):
+            self._adjective(at, Verb(Says.NEEDS, negative=True))
+        elif low == "between" and s.low(at - 1) in _STANDING:
+            self._between(at)
+        elif low == "do" and s.lows(at - 2, at) in (["has", "to"], ["have", "to"]):
+            subject, object_ = self._subject(at), s.named(at + 2)
+            if s.low(at + 1) == "with" and subject and object_:
+                self._add(Verb(Says.JOINS), subject, object_)
         elif low == "without":
             self._without(at)
         elif low in ("through", "via") or s.lows(at - 1, at + 1) in (
@@ -257,13 +301,31 @@ class _Clauses:
         phrase = s.ending(last) if s.part(last) else None
         return _Subject(phrase, between) if phrase and not s.inner(phrase.start) else None
 
+    def _lead(self, at: int) -> _Subject | None:
+        """Who does what a participle says: 'Having read Y, X', 'After reading Y, X'."""
+        s, opening = self.s, self.opening
+        if not opening:
+            return None
+        leads = at < opening.start and (at < 1 or s.low(at - 1) in _DURING)
+        follows = opening.end <= at and s.comma(at) and s.low(at).endswith("ing")
+        if leads and not NEGATIONS & set(s.lows(0, at)) and "before" not in s.lows(0, at):
+            return _Subject(opening, [])
+        if follows and not any(map(s.part, range(opening.end, at))):
+            return _Subject(opening, [])
+        return None
+
     # --- does what to whom ------------------------------------------------------------
 
     def _verb(self, at: int, verb: Verb) -> bool:
         s, low = self.s, self.s.low(at)
+        if low.endswith("s") and s.low(at - 1) in AUXILIARIES:
+            return False  # 'has records'
         subject = self._subject(at)
+        lead = self._lead(at)
         between = subject.between if subject else []
-        if low.endswith("ing"):
+        if lead:
+            subject = lead
+        elif low.endswith("ing"):
             if not (BE & set(between) or s.comma(at)):
                 return False
         elif BE & set(self._helpers(at)):
@@ -350,7 +412,7 @@ class _Clauses:
             if phrase := s.named(here):
                 return phrase
             low = s.low(here)
-            linked = low in ("to", "with") and s.low(here - 1) in _ACCESS
+            linked = low in ("to", "with") and s.low(here - 1) in ACCESS
             if (low in PREPOSITIONS and not linked) or low in ("and", "that"):
                 break
             if low in VERBS and low not in ("access", "use"):
@@ -376,6 +438,9 @@ class _Clauses:
             subject = s.phrase(1)
         if subject is None and s.low(here) not in ("for", "by", "to", "from", "of", "if", "when"):
             it = self._meant(object_.phrase.start) if object_ else ()
+            if object_ and not it and verb.negative:
+                needing = s.lexicon.topology.needed_by(object_.phrase.parts[0])
+                it = tuple(service.id for service in needing)
             subject = Phrase(it, at, at + 1) if it and not enough else None
         if subject and object_ and BE & set(object_.between):
             self._add(verb, _Subject(subject, object_.between), object_.phrase)
@@ -385,7 +450,8 @@ class _Clauses:
         s = self.s
         object_ = s.named(at + 2) if s.low(at + 1) in links else None
         if object_ is None:
-            self._opened(at, links)
+            if not self._shared(at):
+                self._opened(at, links)
             return
         here = at - 1
         while s.low(here) in (
@@ -397,6 +463,7 @@ class _Clauses:
             "own",
             "network",
             "its",
+            "their",
             "the",
             "in",
             "more",
@@ -412,7 +479,20 @@ class _Clauses:
         if s.low(here) in _HAVING and (subject := self._subject(here)):
             if s.low(here) in _OPENING:
                 verb = Verb(Says.CONTACTS)
-            self._add(verb, _Subject(subject.phrase, subject.between + words), object_)
+            lost = ["no"] if s.low(here) in _LOSING else []
+            self._add(verb, _Subject(subject.phrase, subject.between + words + lost), object_)
+
+    def _shared(self, at: int) -> bool:
+        """'X and Y have no link'."""
+        s, here = self.s, at - 1
+        while s.low(here) in ("a", "an", "no", "direct", "any", "network", "common"):
+            here -= 1
+        subject = self._subject(here) if s.low(here) in (*_HAVING, "share") else None
+        if subject is None or len(subject.phrase.parts) != 2 or not s.ended(at + 1):
+            return False
+        one, other = (Phrase((part,), *subject.phrase[1:]) for part in subject.phrase.parts)
+        between = subject.between + s.lows(here, at)
+        return self._add(Verb(Says.JOINS), _Subject(one, between), other, at)
 
     def _opened(self, at: int, links: Sequence[str]) -> None:
         """'the connection that X opens to Y'."""
@@ -446,7 +526,12 @@ class _Clauses:
     def _doer(self, at: int) -> Phrase | None:
         """Who does what 'without' at a place is about."""
         for here in range(at - 1, -1, -1):
-            if self.s.part(here) or self.s.comma(here + 1) or self.s.cut(here + 1):
+            if self.s.part(here):
+                phrase = self.s.ending(here)
+                start = phrase.start if phrase else 0
+                led = start and self.s.comma(start)
+                return phrase if led or not self.opening else self.opening
+            if self.s.comma(here + 1) or self.s.cut(here + 1):
                 break
             if self.s.pronoun(here) and (it := self._meant(here)):
                 return Phrase(it, here, here + 1)
@@ -483,18 +568,30 @@ class _Clauses:
     def _flows(self) -> None:
         """'requests go from X to Y', 'an arrow leads from X to Y', 'traffic between X and Y'."""
         s = self.s
-        if not _FLOW & set(s.lows(0, len(s))):
+        if not FLOW & set(s.lows(0, len(s))):
             return
         for at in range(len(s)):
             if s.low(at) == "from" and (source := s.phrase(at + 1)):
                 for here in range(source.end, source.end + 4):
-                    if s.low(here) in ("to", "into") and (target := s.named(here + 1)):
+                    target = s.named(here + 1) if s.low(here) in ("to", "into") else None
+                    if target and not self._stages(source, target):
                         self._state(Says.SENDS, source, target, at)
-            elif s.low(at) == "between" and s.low(at - 1) in _FLOW:
+            elif s.low(at) == "between" and s.low(at - 1) in FLOW:
                 ends = s.phrase(at + 1)
                 if ends and len(ends.parts) == 2:
                     one, other = (Phrase((part,), ends.start, ends.end) for part in ends.parts)
                     self._state(Says.JOINS, one, other, at)
+
+    def _stages(self, source: Phrase, target: Phrase) -> bool:
+        """Whether what goes from one part to another passes others that are named."""
+        named = {part for at in range(len(self.s)) if (part := self.s.part(at))}
+        topology = self.s.lexicon.topology
+        return any(
+            relations.led(topology, one, two, named)
+            for one in source.parts
+            for two in target.parts
+            if ALL not in (one, two) and not relations.between(topology, one, two)
+        )
 
     def _state(self, says: Says, one: Phrase, other: Phrase, at: int) -> None:
         """Adds a claim that has no verb, unless a verb made one of the same words."""
@@ -505,7 +602,7 @@ class _Clauses:
     def _touches(self) -> None:
         """'X <does something with> Y', whatever it does."""
         s, subject = self.s, self.opening
-        if subject is None or s.inner(subject.start):
+        if subject is None or s.inner(subject.start) or s.tokens[subject.end - 1].possessive:
             return
         at = subject.end
         low = s.low(at)
@@ -522,6 +619,74 @@ class _Clauses:
                 if object_ and not set(object_.parts) & {ALL, *others}:
                     self._add(Verb(Says.JOINS), _Subject(subject, []), object_)
                     return
+
+    def _given(self, at: int) -> Phrase | None:
+        """Whom something is given: 'give X a Y', 'give them a Y', 'give the two a Y'."""
+        s = self.s
+        end = at + 1 + (s.low(at) == "the" and s.low(at + 1) in ("two", "three", "others"))
+        if s.low(at) in ("it", "them", "each") or end > at + 1:
+            it = self._meant(at)
+            return Phrase(it, at, end) if it else None
+        return s.phrase(at)
+
+    def _between(self, at: int) -> None:
+        """'Y sits between X and Z'."""
+        ends = self.s.phrase(at + 1)
+        subject = self._subject(at - 1)
+        if ends and subject and len(ends.parts) == 2:
+            for part in ends.parts:
+                self._add(Verb(Says.JOINS), subject, Phrase((part,), ends.start, ends.end))
+
+    def _apart(self) -> None:
+        """'Apart from Y, X has no connections'."""
+        s = self.s
+        if s.low(0) not in ("apart", "aside", "besides", "except", "beyond"):
+            return
+        object_ = s.phrase(1 + (s.low(1) in ("from", "for")))
+        if object_ and self.opening and self.opening.start >= object_.end:
+            after = s.lows(self.opening.end, self.opening.end + 5)
+            if {"no", "nothing"} & set(after) and (_NEEDY & set(after)):
+                self._add(Verb(Says.NEEDS), _Subject(self.opening, []), object_)
+                self.claims[-1] = replace(self.claims[-1], only=True, negated=False)
+
+    def _outage(self) -> None:
+        """'If Y is down, X stops', 'Without Y, X cannot start'."""
+        s = self.s
+        commas = [at for at in range(1, len(s)) if s.comma(at)]
+        if s.low(0) == "without" and (gone := s.phrase(1)):
+            commas = [gone.end]  # 'Without Y X stops'
+        if not commas or s.low(0) not in ("if", "when", "once", "whenever", "without", "as"):
+            return
+        lead = s.lows(0, commas[0])
+        away = s.low(0) == "without" or _GONE & set(lead)
+        object_ = next((p for at in range(1, commas[0]) if (p := s.phrase(at))), None)
+        subject = s.phrase(commas[0])
+        if not (away and object_ and subject) or (NEGATIONS | {"single"}) & set(lead):
+            return
+        after = s.lows(subject.end, subject.end + 3)
+        if (_FAILS & set(after) or after[:2] == ["has", "nothing"]) and subject.end > object_.end:
+            self._add(Verb(Says.NEEDS), _Subject(subject, []), object_)
+            self.claims[-1] = replace(self.claims[-1], negated=False, only=False, lost=True)
+
+    def _members(self) -> None:
+        """'The services that need Y are X and Z', 'Two services need Y: X and Z'."""
+        s = self.s
+        at = next((at for at in range(len(s)) if s.low(at) == "services"), -1)
+        verb = at + 1 + (s.low(at + 1) in _RELATIVES)
+        if at < 0 or not VERBS.get(s.low(verb)):
+            return
+        for said in VERBS[s.low(verb)]:
+            object_ = self._object(verb, said)
+            if not object_ or NEGATIONS & set(s.lows(0, object_.end)):
+                continue
+            end = object_.end
+            listed = s.low(end) in ("are", "namely") or (
+                end < len(s) and s.tokens[end].gap.strip() in (":", "–", "—", "(")
+            )
+            members = s.phrase(end + (s.low(end) in ("are", "namely"))) if listed else None
+            if members:
+                self._add(said, _Subject(members, []), object_)
+                return
 
     # --- as a claim -------------------------------------------------------------------
 
@@ -541,6 +706,8 @@ class _Clauses:
         trailing = s.low(end) in ("only", "alone", "solely") or bool(
             _ENOUGH & {*inside, *s.lows(end, end + 2)}
         )
+        if object_ and object_.start > phrase.start:
+            trailing |= bool(re.match(_NOTHING_ELSE, " ".join(s.lows(end, end + 5))))
         all_that = inside[:1] == ["all"] and "is" in inside  # 'all that X needs is Y'
         alone = "alone" in between or "only" in lead or inside[:1] == ["only"]
         claim = Claim(
@@ -564,7 +731,8 @@ class _Clauses:
     def _through(self, at: int) -> bool:
         """'talks to X through Y' says less than that it talks to X."""
         through = {"through", "via", "over"}
-        return bool(through & {*self.s.lows(at, at + 2), self.s.low(0)})
+        way = self.s.lows(at, at + 3) in (["by", "way", "of"], ["by", "means", "of"])
+        return way or bool(through & {*self.s.lows(at, at + 2), self.s.low(0)})
 
 
 def _negated(between: Sequence[str], lead: Sequence[str], inside: Sequence[str]) -> bool:
@@ -574,7 +742,9 @@ def _negated(between: Sequence[str], lead: Sequence[str], inside: Sequence[str])
         return False
     return bool(
         NEGATIONS & set(between)
-        or {"no", "none", "neither"} & {*lead, *inside[:2]}
+        or {"no", "none"} & {*lead, *inside[:2]}
+        or {"neither", "nobody"} & {*lead, *inside}
         or re.search(r"\b(needs?|has|have|requires?|makes?|of) no\b", said)
+        or "no" in between
         or re.search(r"\bnothing (in|into|from|on)\b", said)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagtool.prose.lexicon import HEADS, singular
 from diagtool.prose.sentence import (
@@ -23,7 +23,8 @@ from diagtool.prose.verbs import VERBS
 class Count:
     """How many servers a sentence says that services have. ``than`` is =, <, >, <= or >=.
 
-    Without ``services``, the services themselves are counted. ``start`` and ``end`` are the
+    Where ``kind`` is 'services' or 'components', those themselves are counted. ``start`` and
+    ``end`` are the
     offsets of the words, ``at`` is that of the number.
     """
 
@@ -33,6 +34,7 @@ class Count:
     start: int
     end: int
     at: int
+    kind: str = "servers"
 
     def fits(self, actual: int) -> bool:
         """Whether an actual number is what is said."""
@@ -61,7 +63,7 @@ _ORDER = (
     "fifteen sixteen seventeen eighteen nineteen twenty"
 )
 _GROUPS = {"dozen": 12, "pair": 2, "couple": 2, "trio": 3}
-_NUMBERS = {word: number for number, word in enumerate(re.findall(r"\w+", _ORDER))} | {
+_NUMBERS = {word: at for at, word in enumerate(re.findall(r"\w+", _ORDER))} | {
     **_GROUPS,
     **{"single": 1, "lone": 1, "both": 2, "twice": 2, "thrice": 3},
 }
@@ -78,13 +80,16 @@ _THAN = {
 }
 _RUNS = word_set(
     "has have runs run running keeps keep comprises includes operates starts start consists uses "
-    "deploys deployed with as on in of across by get gets stands scaled"
+    "deploys deployed with as on in of across by get gets stands scaled come comes made counts "
+    "exists exist started start boasts"
 )
 _BEFORE_NUMBER = word_set(
     "a the at least most exactly only just up to more than fewer less all its no total set group "
     "cluster of half"
 )
 _SHOWN = _RUNS | word_set("are count see find drawn show shown")
+_CASES = word_set("while when where once whenever after before until")
+_TOLD = word_set("introduced described explained shown drawn listed covered presented")
 _MADE = word_set("made consists composed")
 _WHOLE = word_set("only just exactly runs has is as exists")
 _THERE = word_set(
@@ -94,14 +99,56 @@ _THERE = word_set(
 _COUNTED = word_set("server copy instance replica process node")
 
 
+_TH = "second third fourth fifth sixth seventh eighth ninth"
+_ORDINALS = {word: number for number, word in enumerate(_TH.split(), 2)}
+_ADDED = word_set("add adding start starting added started needs need another new")
+
+
 def counts(sentence: Sentence, topic: tuple[str, ...]) -> Iterator[Count]:
-    """How many servers or services a sentence says that there are."""
+    """How many servers, services or components a sentence says that there are."""
+    yield from _compared(sentence)
     for at in range(len(sentence)):
-        if (value := _number(sentence.low(at))) and (count := _count(sentence, at, value, topic)):
+        if ordinal := _ORDINALS.get(sentence.low(at)):
+            yield from _ordinal(sentence, at, ordinal)
+    for at in range(len(sentence)):
+        if (value := number(sentence.low(at))) and (count := _count(sentence, at, value, topic)):
             yield count
 
 
-def _number(word: str) -> int | None:
+def _compared(s: Sentence) -> Iterator[Count]:
+    """'twice as many X as Y', 'more X than Y'."""
+    for at in range(len(s)):
+        one, other = s.phrase(at + 1), None
+        if one is None or s.low(at) not in ("many", "more", "fewer", "less"):
+            continue
+        if s.low(one.end) in ("as", "than"):
+            other = s.phrase(one.end + 1)
+        if not other or not all(
+            p in s.lexicon.topology.services for p in (*one.parts, *other.parts)
+        ):
+            continue
+        actual = s.lexicon.topology.services[other.parts[0]].replicas
+        than = {"many": "=", "more": ">"}.get(s.low(at), "<")
+        factor = 1
+        if s.low(at) == "many":
+            factor = _NUMBERS.get(s.low(at - 2), 1) if s.low(at - 1) == "as" else 0
+            factor = number(s.low(at - 3)) or 0 if s.low(at - 2) == "times" else factor
+        if factor:
+            first, last = s.tokens[one.start], s.tokens[other.end - 1]
+            yield Count(one.parts[:1], factor * actual, than, first.start, last.end, first.start)
+
+
+def _ordinal(s: Sentence, at: int, ordinal: int) -> Iterator[Count]:
+    """'the fourth X server', which there is only where there are four."""
+    named = s.phrase(at + 1)
+    if named and s.low(at - 1) == "the" and not _ADDED & set(s.lows(0, len(s))):
+        token = s.tokens[named.end - 1]
+        if (token.head or s.low(named.start)) and named.parts[0] in s.lexicon.topology.services:
+            first = s.tokens[at]
+            yield Count(named.parts[:1], ordinal, ">=", first.start, token.end, first.start)
+
+
+def number(word: str) -> int | None:
     """The number that a word means."""
     word = re.sub(r"-(server|node|way)$|(?<=\d)x$", "", word)
     return int(word) if re.fullmatch(r"\d{1,4}", word) else _NUMBERS.get(word)
@@ -123,20 +170,23 @@ def _count(s: Sentence, at: int, value: int, topic: tuple[str, ...]) -> Count | 
         if s.low(here + 1) not in ("more", "fewer", "less"):
             return None
         than, here = ">=" if s.low(here + 1) == "more" else "<=", here + 2
-    if s.low(here) == "of":
+    if s.low(here) == "of" and not (found := _number_of(s, at)):
         # 'two of the three X': the second number counts
         them = topic and s.low(here + 1) in ("them", "these", "it") and s.low(at - 1) in _SHOWN
         found = Phrase(topic, at, here + 2) if them else None
         return _made(s, at, value, than, start, found)
     found = (
-        _counted(s, at, here)
+        _number_of(s, at)
+        or _counted(s, at, here)
         or _owner(s, at, here, topic)
         or _times(s, at, here, topic)
-        or _number_of(s, at)
         or _opening(s, at, here)
+        or _makes(s, here)
     )
-    if found is None and s.low(here) == "services" and _all_services(s, at, here):
-        found = Phrase((), at, here + 1)
+    kind = s.low(here)
+    if found is None and kind in ("services", "components") and _all(s, at, here):
+        count = _made(s, at, value, than, start, Phrase((), at, here + 1))
+        return replace(count, kind=kind) if count else None
     return _made(s, at, value, than, start, found)
 
 
@@ -146,6 +196,8 @@ def _made(
     """A count of what was found, if that can be counted."""
     if found is None or (value == 1 and than == "=" and not _is_whole(s, at)):
         return None
+    if _CASES & set(s.lows(at - 6, at)) and "there" in s.lows(at - 6, at):
+        return None  # 'while there is a single X'
     services = tuple(id for id in s.services(found) if id in s.lexicon.topology.services)
     if found.parts and not services:
         return None
@@ -170,7 +222,7 @@ def _counted(s: Sentence, at: int, here: int) -> Phrase | None:
             times = s.tokens[at].text.casefold().endswith("x") or "×" in token.gap
             plural = (token.text.casefold().endswith("s") and not token.possessive) or times
             of_copies = s.low(here - 1) == "of"
-            if not (plural or token.head or of_copies or _number(s.low(at)) == 1):
+            if not (plural or token.head or of_copies or number(s.low(at)) == 1):
                 return None
             return Phrase((token.part,), here, here + 1) if plural or _over(s, here + 1) else None
         low = token.low
@@ -248,24 +300,45 @@ def _opening(s: Sentence, at: int, here: int) -> Phrase | None:
         here += 1
     if singular(s.low(here)) not in _COUNTED or not _over(s, here + 1) or subject is None:
         return None
-    others = any(s.part(here) or _number(s.low(here)) for here in range(subject.end, at))
+    others = any(s.part(here) or number(s.low(here)) for here in range(subject.end, at))
     cuts = any(map(s.cut, range(subject.end, at)))
     return None if others or cuts else Phrase(s.services(subject), 0, here + 1)
+
+
+def _makes(s: Sentence, here: int) -> Phrase | None:
+    """The service that is made of a number of servers: 'five equal processes form X'."""
+    while s.low(here) in ("equal", "running", "active", "identical", "separate", "such"):
+        here += 1
+    if singular(s.low(here)) not in _COUNTED or s.low(here + 1) not in (
+        "make",
+        "form",
+        "constitute",
+    ):
+        return None
+    return s.phrase(here + 2 + (s.low(here + 2) == "up"))
 
 
 def _number_of(s: Sentence, at: int) -> Phrase | None:
     """'the number of X servers is five', 'X servers number five'."""
     if s.low(at - 1) in ("number", "total") and (part := s.part(at - 2)):
         return Phrase((part,), at - 2, at + 1)
-    if {"number", "count"} & set(s.lows(0, at)) and s.low(at - 1) in ("is", "at", "to", "equals"):
+    led = s.low(at - 1) in ("is", "at", "to", "equals") or ":" in s.tokens[at].gap
+    heads = {singular(low) for low in s.lows(0, at)}
+    if led and heads & _COUNTED and s.low(at + 1) == "of" and (all_ := s.phrase(at + 2)):
+        return all_  # 'replicas: four of each service'
+    if {"number", "count"} & heads and led:
         for here in range(at - 1, max(-1, at - 6), -1):
             if part := s.part(here):
                 return Phrase((part,), here, at + 1)
     return None
 
 
-def _all_services(s: Sentence, at: int, here: int) -> bool:
-    """Whether all services are counted: 'all six services', 'the system has six services'."""
+def _all(s: Sentence, at: int, here: int) -> bool:
+    """Whether all services, or components, are counted: 'all six services', 'X has six …'."""
+    if s.lows(0, at) == ["the"] and s.low(here + 1) == "are" and s.low(here + 2) in _TOLD:
+        return True
+    if s.low(at - 1) in ("stand", "are") and s.low(0) in ("around", "besides", "behind"):
+        return True
     if at == 0 and s.low(here + 1) in ("make", "form", "comprise"):
         return s.system in s.lows(here, here + 5)
     before = s.lows(at - 4, at)
@@ -281,4 +354,8 @@ def _all_services(s: Sentence, at: int, here: int) -> bool:
 
 def _is_whole(s: Sentence, at: int) -> bool:
     """Whether 'one' says how many there are: 'only one X', '1 X server'."""
+    if _NUMBERS.get(s.low(at)) == 1 and any(
+        s.low(here) in ("is", "are") and s.low(here + 1) in _THERE for here in range(at + 2, at + 5)
+    ):
+        return True  # 'a single X is started'
     return s.low(at) == "1" or bool(_WHOLE & set(s.lows(at - 3, at)))

@@ -69,7 +69,7 @@ class Lexicon:
             for name in _names(part):
                 self._add(name, Alias(part.id, _strength(name), _is_server(part, name)))
         for component in topology.components.values():
-            for name in _said_of(topology, component):
+            for name in _called(component, _said_of(topology, component)):
                 strength = Strength.PLAIN if " " in name else Strength.SHORT
                 self._add(name, Alias(component.id, strength), weak=True)
         for service in topology.services.values():
@@ -90,6 +90,11 @@ class Lexicon:
     def alias(self, text: str) -> Alias | None:
         """What words name, None where nothing or more than one thing."""
         return self._aliases.get(folded(text))
+
+    def spelt_out(self, text: str) -> Alias | None:
+        """What a word names that is short for it in the names: 'mini-X' of 'mX'."""
+        *first, last = text.split("-")
+        return self.alias("".join([*(part[:1] for part in first), last])) if first else None
 
     def names(self) -> Iterable[str]:
         """What services are called."""
@@ -124,6 +129,25 @@ def _names(part: Part) -> list[str]:
             ):
                 names.append(stem)
     return list(dict.fromkeys(names))
+
+
+_KINDS = (
+    ("database", "db", "datastore", "data store"),
+    ("message queue", "message broker", "message bus", "queue", "broker"),
+    ("load balancer", "balancer", "lb"),
+    ("lock manager", "lock service", "lock server"),
+    ("name server", "nameserver", "dns server"),
+    ("cache", "caching layer"),
+    ("object store", "object storage", "blob store"),
+)
+"""What the field calls the same kind of component."""
+
+
+def _called(component: Component, said: list[str]) -> list[str]:
+    """What a component's description calls it, and what its kind is called besides."""
+    known = {folded(name) for name in [*_names(component), *said]}
+    kinds = [kind for kind in _KINDS if known & set(map(folded, kind))]
+    return list(dict.fromkeys([*said, *(name for kind in kinds for name in kind)]))
 
 
 _DEFINED = re.compile(

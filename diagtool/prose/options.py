@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diagtool.diagnostics import did_you_mean
-from diagtool.model import PLACEHOLDER, Option, Topology
+from diagtool.model import PLACEHOLDER, Option, Snippet, Topology
+from diagtool.prose.lexicon import Lexicon
 from diagtool.prose.sentence import NEGATIONS, Sentence
-from diagtool.prose.text import Passage, distance, word_set
+from diagtool.prose.text import Passage, distance, sentences, word_set
 
 _QUOTES = "`'\"“”‘’"
 _VALUE = rf"[{_QUOTES}]*(?P<value>[^\s{_QUOTES},;()]+(?:<[^<>\n]+>[^\s{_QUOTES},;()]*)*)"
@@ -40,6 +41,7 @@ _URL = re.compile(r"(?P<url>[a-z][a-z0-9+]*://(?:<[^<>\n]+>|[^\s`'\"<>])+)")
 _SET = re.compile(
     r"\b(?:is|to|be|as|at|stays?|remains?|left|defaults? to)\s+(?P<value>true|false|on|off)\b|"
     r"\b(?:switch|turn|leave|keep|left|kept)\w*\s+(?:it\s+)?(?P<turned>on|off)\b|"
+    r"\bvalue(?:\s+(?:of|is))?\s+(?P<worth>true|false)\b|"
     r"\b(?P<state>enabled|disabled)\b(?! by)",
     re.IGNORECASE,
 )
@@ -48,16 +50,38 @@ _BOTH = re.compile(
     r"\b(?:configure|set|use|needs?|requires?|apply|combine|want)\s+(?:the\s+)?(?:both|two)\b|"
     r"\bneither\b.*\b(?:complete|enough|suffices?|sufficient|works?)\b|"
     r"\b(?:must|has to|have to|needs? to)\b.*\b(?:together|as well|besides|in addition|too)\b|"
-    r"\bnot enough\b|\bgo(?:es)? together\b",
+    r"\bnot enough\b|\b(?:go(?:es)?|belongs?|works?) (?:only )?(?:together|hand in hand)\b|"
+    r"\bset (?:them )?both\b|\bin combination\b|\bcombin\w+\b|"
+    r"\bside by side\b|\bat the same time\b",
     re.IGNORECASE | re.DOTALL,
 )
-_WAYS = re.compile(r"\b(?:ways?|methods?|both|two|alternatives?|variants?)\b", re.IGNORECASE)
-_NEAR = 300
-"""How far from an option its section may be named, in characters."""
-
-_HAS = word_set("needs sets reads uses has requires takes needing with")
-_FOR = word_set("for of on in by belongs")
+_WAYS = re.compile(
+    r"\b(?:ways?|methods?|both|two|alternatives?|variants?|recipes?|options?|solutions?|snippets?)\b",
+    re.IGNORECASE,
+)
+_ALTERNATIVES = re.compile(
+    r"\balternatives?\b|\beither\b.*\bor\b|\binstead of\b|\bin place of\b|\breplaces?\b|"
+    r"\bnot both\b|\brule each other out\b|\bexclude each other\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HAS = word_set(
+    "owns own owned obey need set read use have require take obeys honours honors gets "
+    "learns needs sets reads uses has requires takes needing with"
+)
+_FOR = word_set("from owned for of on in by belongs")
+_VALUES = word_set("value values default sample example setting")
+_OWNERS = word_set("owner service services program belongs of")
+"""What the head of a column says of the options in its rows."""
 _SWITCHED = re.compile(r"[`'\"]*\s+(on|off)\b", re.IGNORECASE)
+
+
+def _mentioned(snippet: Snippet, names: list[str], text: str) -> bool:
+    """Whether a text names an option of a snippet, or has the words of its id."""
+    words = re.split(r"[-_ ]", snippet.id)
+    spoken = re.search(
+        r"[- ]".join([*map(re.escape, words[:-1]), re.escape(words[-1].rstrip("s"))]), text
+    )
+    return bool(len(words) > 1 and spoken) or any(o.name in names for o in snippet.options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +114,16 @@ class Options:
                 yield from self._value(text, match, known)
                 yield from self._section(text, match, known)
         yield from self._misspelt(text)
+        yield from self._not_there(text)
+        sections = {
+            option.section: option for known in self.by_name.values() for _, option in known
+        }
+        for section in _SECTION.findall(text):
+            for name, option in sections.items():
+                if section not in sections and len(name) > 6 and distance(section, name) == 1:
+                    message = f"there is no section [{section}] in the snippets"
+                    hint = did_you_mean(section, [name])
+                    yield Wrong(f"[{section}]", text.index(f"[{section}]"), message, hint, option)
 
     def referred(self, passage: Passage, start: int, end: int, last: str) -> Iterator[Wrong]:
         """What is wrong in a sentence about one option, if not said beside its name.
@@ -135,42 +169,134 @@ class Options:
 
     def together(self, s: Sentence, text: str, topic: tuple[str, ...]) -> Iterator[Wrong]:
         """Alternatives of which a sentence says that both are needed."""
-        if not _BOTH.search(text):
-            return
         names = self.named(text)
+        if len(names) == 2 and {"together", "both"} & set(s.lows(0, len(s))):
+            yield from self._apart(s, text, names)
+        if _ALTERNATIVES.search(text) and len(names) == 2:
+            yield from self._no_alternatives(s, text, names)
+        denied = NEGATIONS - {"neither", "nor"} | {"won't", "either"}
+        if not _BOTH.search(text) or denied & set(s.lows(0, len(s))):
+            return
         unnamed = not any(map(s.part, range(len(s))))
         for service in self.topology.services.values():
             for snippet in service.snippets:
                 if not snippet.alternative_to:
                     continue
                 other = next(s for s in service.snippets if s.id == snippet.alternative_to)
-                ours = [o for o in snippet.options if o.name in names]
-                theirs = [o for o in other.options if o.name in names]
+                ours, theirs = (_mentioned(it, names, text) for it in (snippet, other))
                 ways = (ours or theirs or service.id in topic) and unnamed and _WAYS.search(text)
                 if (ours and theirs) or ways:
                     message = f"{snippet.id} is an alternative to {other.id}: one is enough"
                     yield Wrong(text.strip(), 0, message, "", snippet.options[0])
 
-    def owners(self, s: Sentence) -> Iterator[Wrong]:
+    def _apart(self, s: Sentence, text: str, names: list[str]) -> Iterator[Wrong]:
+        """Options of one snippet of which a sentence says that they exclude each other."""
+        if not {"not", "never", "cannot"} & set(s.lows(0, len(s))):
+            return
+        for service in self.topology.services.values():
+            for snippet in service.snippets:
+                ours = [option for option in snippet.options if option.name in names]
+                if len(ours) == 2:
+                    message = f"{names[0]} and {names[1]} are set together"
+                    yield Wrong(text.strip(), 0, message, "", ours[0])
+
+    def _no_alternatives(self, s: Sentence, text: str, names: list[str]) -> Iterator[Wrong]:
+        """Options of one snippet of which a sentence says that one is enough."""
+        if (NEGATIONS | {"without"}) & set(s.lows(0, len(s))):
+            return
+        holders = [
+            {
+                (service.id, snippet.id, snippet.alternative_to)
+                for service in self.topology.services.values()
+                for snippet in service.snippets
+                if any(option.name == name for option in snippet.options)
+            }
+            for name in names
+        ]
+        if not any(
+            one[0] == other[0]
+            and (
+                one[1] == other[2]
+                or one[2] == other[1]
+                or (one[2] is not None and one[2] == other[2])
+            )
+            for one in holders[0]
+            for other in holders[1]
+        ):
+            message = f"{names[0]} and {names[1]} are no alternatives"
+            yield Wrong(text.strip(), 0, message, "", self.by_name[names[0]][0][1])
+
+    def _section_owner(self, s: Sentence, text: str, id: str) -> Iterator[Wrong]:
+        """'[section] belongs to X', where all of its options are those of others."""
+        if not {"belongs", "belong", "section", "configures"} & set(s.lows(0, len(s))):
+            return
+        for section in _SECTION.findall(text):
+            known = [
+                pair
+                for pairs in self.by_name.values()
+                for pair in pairs
+                if pair[1].section == section
+            ]
+            if known and not self.named(text) and id not in {owner for owner, _ in known}:
+                owner = self.topology.services[known[0][0]].name
+                message = f"[{section}] has options of {owner}"
+                yield Wrong(f"[{section}]", 0, message, "", known[0][1])
+
+    def owners(self, s: Sentence, text: str) -> Iterator[Wrong]:
         """Options that a sentence says a service has, and another one has."""
         services = self.topology.services
         named = [at for at in range(len(s)) if s.part(at) in services]
-        if NEGATIONS & set(s.lows(0, len(s))) or len(named) != 1:
+        if NEGATIONS & set(s.lows(0, len(s))) or not named:
             return
-        at = named[0]
+        if len(named) == 1:
+            yield from self._section_owner(s, text, str(s.part(named[0])))
+        for at in named if len(named) < 3 else ():
+            yield from self._owner(s, at, len(named))
+
+    def _owner(self, s: Sentence, at: int, of: int) -> Iterator[Wrong]:
+        """Options that a sentence says the service at a place has."""
+        services = self.topology.services
         service = services[str(s.part(at))]
         for here, token in enumerate(s.tokens):
             known = self.by_name.get(token.text, [])
             if not known or "_" not in token.text or service.id in {owner for owner, _ in known}:
                 continue
             first, last = sorted((at, here))
-            if last - first > 6 or any(map(s.cut, range(first + 1, last + 1))):
+            together = of == 2 and at < here and {"both", "two"} & set(s.lows(0, len(s)))
+            if any(map(s.cut, range(first + 1, last + 1))):
+                continue
+            if last - first > (16 if together else 6) or (of > 1 and not together):
                 continue
             between = s.lows(first + 1, last)
-            if _HAS & set(between) if at < here else _FOR & set(between):
+            learns = at < here and {"option", "setting", "options", "switch"} & set(between)
+            if learns or (_HAS & set(between) if at < here else _FOR & set(between)):
                 owner = services[known[0][0]].name
                 message = f"{token.text} is an option of {owner}, not of {service.name}"
                 yield Wrong(token.text, token.start, message, "", known[0][1])
+
+    def cell(self, passage: Passage, lexicon: Lexicon) -> Iterator[Wrong]:
+        """What is wrong in a cell of a table that has an option in each row."""
+        names = self.named(passage.row)
+        if len(names) != 1 or passage.row == passage.text:
+            return
+        known = self.by_name[names[0]]
+        head, text = passage.column.casefold(), passage.text.strip()
+        if _VALUES & set(head.split()) and len(text.split()) < 6:
+            value = text if _is_value(text, _options(known)) else ""
+            if value and not any(agrees(option, value) for option in _options(known)):
+                yield _other_value(known[0][1], value, 0, text)
+        elif head.split()[:1] in (["section"], ["group"]):
+            section = text.strip("[]")
+            if section not in {option.section for _, option in known}:
+                yield _elsewhere(names[0], section, _options(known), 0, text)
+        elif _OWNERS & set(head.split()):
+            s = Sentence(text, 0, len(text), lexicon)
+            services = {id for at in range(len(s)) if (id := s.part(at)) in self.topology.services}
+            if len(services) == 1 and not services & {owner for owner, _ in known}:
+                name = self.topology.services[str(min(services, key=str))].name
+                owner = self.topology.services[known[0][0]].name
+                message = f"{names[0]} is an option of {owner}, not of {name}"
+                yield Wrong(text, 0, message, "", known[0][1])
 
     def config(self, text: str) -> Iterator[Wrong]:
         """What is wrong in a block of config."""
@@ -232,19 +358,37 @@ class Options:
         self, text: str, match: re.Match[str], known: list[tuple[str, Option]]
     ) -> Iterator[Wrong]:
         """The section that the words name with an option, where it is one of the sentence's."""
-        start, stop = max(0, match.start() - _NEAR), match.end() + _NEAR
-        first = max(text.rfind(mark, start, match.start()) for mark in (". ", ":\n")) + 1
-        last = text.find(". ", match.end(), stop)
-        sentence = text[first or start : last if last >= 0 else stop]
+        sentence = next(
+            (text[first:last] for first, last in sentences(text) if first <= match.start() < last),
+            "",
+        )
         named = set(_SECTION.findall(sentence))
         named |= set(re.findall(rf"([\w:.-]+)/{re.escape(match[0])}", sentence))
         named |= set(
             re.findall(r"(?i:\b(?:section|group))\s+[`'\"\[]+([\w:.-]+)[\]`'\"]+", sentence)
         )
+        known_sections = "|".join(
+            re.escape(o.section) for pairs in self.by_name.values() for _, o in pairs
+        )
+        named |= set(re.findall(rf"\b(?:section|group) ({known_sections})(?![\w:])", sentence))
         if len(named) == 1 and (section := next(iter(named))) not in {
             option.section for _, option in known
         }:
             yield _elsewhere(match[0], section, _options(known), match.start(), match[0])
+
+    def _not_there(self, text: str) -> Iterator[Wrong]:
+        """'[section] name' of a section of ours, with a name like that of an option in it."""
+        for match in re.finditer(r"\[([\w:.-]+)\]\s*[`'\"]*\s?[`'\"]*(\w+_\w+)", text):
+            for known in self.by_name.values():
+                option = known[0][1]
+                parts, said = option.name.split("_"), match[2].split("_")
+                same = sum(map(str.__eq__, parts, said)) if len(parts) == len(said) else 0
+                ours = option.section != match[1] or match[2] in self.by_name
+                # What is nearer is taken for a slip anyhow.
+                if not ours and same * 2 >= len(said) and not _near(match[2], option.name):
+                    message = f"there is no option '{match[2]}' in the snippets"
+                    hint = did_you_mean(match[2], [option.name])
+                    yield Wrong(match[2], match.start(2), message, hint, option)
 
     def _misspelt(self, text: str) -> Iterator[Wrong]:
         """An option that is called nearly like one of ours."""
@@ -266,6 +410,8 @@ class Options:
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of its placeholders."""
     value = value.strip(_QUOTES)
+    if value.endswith("://") and option.value.startswith(value):
+        return True  # 'starts with http://'
     if option.value.casefold() in _TRUTH and value.casefold() in _TRUTH:
         return _TRUTH[option.value.casefold()] is _TRUTH[value.casefold()]
     pattern = "".join(
@@ -277,10 +423,15 @@ def agrees(option: Option, value: str) -> bool:
 
 def _is_value(value: str, options: list[Option]) -> bool:
     """Whether a word is meant as a value: it looks like one, or like one of the options'."""
+    if value.startswith("["):
+        return False
     if re.search(r"://|^[\d.]+$|\d|[<$]|_|[:/]\w", value) or value.isupper():
         return True
     switches = any(option.value.casefold() in _TRUTH for option in options)
     return switches and value.casefold() in _TRUTH
+
+
+_OPPOSITES = {"enable", "disable", "use", "allow", "activate"}
 
 
 def _near(word: str, name: str) -> bool:
@@ -298,7 +449,11 @@ def _near(word: str, name: str) -> bool:
             long[:at] + long[at + 1 :] == short for at in range(len(long))
         )
     differing = [(a, b) for a, b in zip(parts, known, strict=True) if a != b]
-    return len(differing) == 1 and distance(*differing[0]) <= 2
+    return len(differing) == 1 and (
+        distance(*differing[0]) <= 2
+        or differing[0][0][:4] == differing[0][1][:4]
+        or set(differing[0]) <= _OPPOSITES
+    )
 
 
 def _options(known: list[tuple[str, Option]]) -> list[Option]:

@@ -67,16 +67,7 @@ def read(path: Path, values: Mapping[str, str]) -> Page:
 
     Raises PageError.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise PageError(error.strerror) from None
-    except UnicodeDecodeError:
-        raise PageError("it is not UTF-8") from None
-    if len(data) > LARGEST:
-        raise PageError(f"it is larger than {LARGEST // 2**20} MiB")
+    text = _text(path)
     settings = get_default_settings(Parser)
     settings.file_insertion_enabled = False
     settings.raw_enabled = False
@@ -87,9 +78,30 @@ def read(path: Path, values: Mapping[str, str]) -> Page:
     try:
         with _anything_known(values):
             Parser().parse(text, document)
-        return page(document, {path.as_posix(): text.splitlines()})
+        return page(document, {path.as_posix(): text.splitlines()} | _included(document))
     except RecursionError:
         raise PageError("it is nested too deep") from None
+
+
+def _text(path: Path) -> str:
+    """What a file holds. Raises PageError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise PageError(error.strerror) from None
+    except UnicodeDecodeError:
+        raise PageError("it is not UTF-8") from None
+    if len(data) > LARGEST:
+        raise PageError(f"it is larger than {LARGEST // 2**20} MiB")
+    return text
+
+
+def _included(document: nodes.document) -> dict[str, list[str]]:
+    """The lines of the files that a page included, by path; its directives add to it."""
+    lines: dict[str, list[str]] = document.setdefault("included", {})
+    return lines
 
 
 @contextmanager
@@ -180,6 +192,43 @@ class _Code(_Any):
         return [block]
 
 
+class _Include(_Any):
+    """A file whose words stand in the page; each is read once, so that none includes itself."""
+
+    def run(self) -> list[nodes.Node]:
+        if not self.arguments or {"literal", "code", "parser"} & self.options.keys():
+            return []
+        here, _ = self.state_machine.get_source_and_line(self.lineno)
+        path = Path(here or self.state.document["source"]).parent / self.arguments[0]
+        included = _included(self.state.document)
+        # '/x' is relative to the folder of a Sphinx project, which is not known here.
+        if self.arguments[0].startswith("/") or path.as_posix() in included:
+            return []
+        try:
+            text = _text(path)
+        except PageError:
+            return []
+        included[path.as_posix()] = text.splitlines()
+        self.state_machine.insert_input(self._part(text), path.as_posix())
+        return []
+
+    def _part(self, text: str) -> list[str]:
+        """The lines that are wanted, with nothing in place of those before them."""
+        lines = text.expandtabs().splitlines()
+        start, end = (_line(self.options.get(f"{at}-line")) for at in ("start", "end"))
+        if after := self.options.get("start-after"):
+            start = next((n for n, line in enumerate(lines, 1) if after in line), len(lines))
+        if before := self.options.get("end-before"):
+            rest = range(start or 0, len(lines))
+            end = next((n for n in rest if before in lines[n]), len(lines))
+        wanted = range(len(lines))[slice(start, end)]
+        return [line if n in wanted else "" for n, line in enumerate(lines)]
+
+
+def _line(said: str | None) -> int | None:
+    return int(said) if said and re.fullmatch(r"-?\d+", said.strip()) else None
+
+
 _CODE = ("code-block", "code", "sourcecode", "parsed-literal")
 _OURS = (*_CODE, "raw", "include", "csv-table", "meta")
 
@@ -187,6 +236,8 @@ _OURS = (*_CODE, "raw", "include", "csv-table", "meta")
 def _directive(name: str) -> type[Directive]:
     if name in _CODE:
         return _Code
+    if name == "include":
+        return _Include
     if name in PROSE_DIRECTIVES or (":" in name and not name.startswith("topo:")):
         return _Words
     return _Nothing

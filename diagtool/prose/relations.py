@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from diagtool import words
 from diagtool.model import Component, Connection, Direction, Place, Topology
 from diagtool.prose.verbs import Says
@@ -42,7 +44,8 @@ def holds(
             # A service also hands things to those who call it.
             return outward or (inward and subject in topology.services)
         case Says.RECEIVES:
-            return inward
+            # What is called by another gets its calls, whichever way the data goes.
+            return inward or (outward and topology.part(subject) in topology.needs(object_))
         case Says.READS:
             return inward or (outward and owns and needs)
         case Says.FRONTS:
@@ -73,6 +76,31 @@ def told(topology: Topology, subject: str, object_: str) -> tuple[str, Place]:
         return f"no connection joins {one.name} and {other.name}", kind.place
     needed = words.join([part.name for part in topology.needs(kind.id)]) or "nothing"
     return f"{kind.name} needs {needed}", kind.place
+
+
+def fronts(topology: Topology, id: str, others: Iterable[str]) -> bool:
+    """Whether a part stands in front of any of some others, or one of them in front of it."""
+    return any(
+        between(topology, id, other) and (_front(topology, id) or _front(topology, other))
+        for other in others
+    )
+
+
+def led(topology: Topology, one: str, two: str, others: Iterable[str]) -> bool:
+    """Whether a way leads from one part to another by some others; services meet anyhow."""
+    reached, waiting = {one}, {one}
+    others = {*others, two} - {one}
+    while waiting:
+        here = waiting.pop()
+        near = {
+            id
+            for id in others - reached
+            if (between(topology, here, id) or _indirect(topology, here, id))
+            and {here, id} != {one, two}
+        }
+        reached |= near
+        waiting |= near
+    return two in reached
 
 
 def _arrows(connection: Connection) -> list[tuple[str, str]]:

@@ -9,22 +9,47 @@ from typing import NamedTuple
 
 from diagtool.prose.lexicon import HEADS, Lexicon, Strength, singular
 from diagtool.prose.text import word_set
-from diagtool.prose.verbs import VERBS
+from diagtool.prose.verbs import RELATES, VERBS
 
 ALL = "all"
 """Stands for every service."""
 
 HYPOTHETICAL = re.compile(
-    r"\b(if|unless|would|could|might|suppose|supposing|imagine|(?<!we )assume|assuming|whether|"
-    r"perhaps|"
-    r"for example|for instance|e\.g\.?|was|were|had|used to|previously|formerly|originally|once|"
-    r"earlier|in the past|historically|deprecated|until|as long as|planned|"
-    r"hypothetical\w*|instead of|"
-    r"rather than|as though|as if|wrong\w*|mistake\w*|pretend\w*|says? that|claim\w*|believe\w*)\b"
+    r"\b(would|could|might|suppose|supposing|imagine|(?<!we )assume|assuming|perhaps|"
+    r"for example|for instance|e\.g\.?|was|were|had|used to|previously|formerly|"
+    r"originally|(?:which|who|that) once|"
+    r"earlier|in the past|historically|deprecated|planned|"
+    r"hypothetical\w*|as though|as if|wrong\w*|mistake\w*|pretend\w*|says? that|"
+    r"claim\w*|believe\w*)\b"
     r"|\?[\"'”’)]*\s*$",
     re.IGNORECASE,
 )
 """A sentence with one of these does not state how things are."""
+
+_CONDITION = re.compile(r"\b(?:if|unless|whether|as long as)\b", re.IGNORECASE)
+
+
+def stated(text: str) -> tuple[int, int, bool]:
+    """What of a sentence says how things are: start and end, and whether under a condition."""
+    start, end = 0, len(text)
+    condition = _CONDITION.search(text)
+    first = condition and not text[: condition.start()].strip()
+    if first and condition and text[condition.end() :].split()[1:2] == ["otherwise,"]:
+        condition = None  # 'Unless told otherwise' comes what is the rule
+    if condition and text[: condition.start()].strip(" \n").casefold() in (
+        "",
+        "and",
+        "but",
+        "even",
+    ):
+        comma = text.find(",", condition.end())
+        start = comma + 1 if comma >= 0 else end
+    elif condition:
+        end = condition.start()
+    if HYPOTHETICAL.search(text, start, end):
+        return 0, 0, True
+    return start, end, condition is not None
+
 
 DETERMINERS = word_set(
     "the a an its their his our your this that these those same own all every each any both of "
@@ -36,7 +61,9 @@ ADVERBS = word_set(
     "first next itself themselves alone too simply merely sometimes therefore thus hence however "
     "already ever again straight right in turn further furthermore likewise on its own neither nor"
 )
-BE = word_set("is are be being been isn't aren't gets get")
+BE = word_set(
+    "is are be being been isn't aren't gets get become becomes became remain remains stay stays"
+)
 AUXILIARIES = BE | word_set(
     "does do did has have having must can may should will shall need needs to able allowed want "
     "wants tries try"
@@ -54,7 +81,8 @@ FUNCTION = (
         "and or nor but as so without while when where which that who because since if unless "
         "before after during was were than either instead rather anymore any until whenever like "
         "what how out yet this the a an it they twice once "
-        "behind open available free alive up down else beside"
+        "behind open available free alive up down else beside back off away together around every "
+        "each all no except besides alike there here today per against like unlike among"
     )
 )
 """What may follow a name that stands for itself: 'the database and', not 'the database schema'."""
@@ -65,12 +93,24 @@ PRONOUNS = word_set("it they them")
 COPIES = word_set("copy instance replica process server number each all none both set group")
 """What 'of X' may follow and still speak of X."""
 
+_STATES = word_set("in behind ahead required used optional necessary mandatory only also reached")
 _ONES = word_set("copy instance replica")
 _LEADS = word_set(
-    "the a an each every this that any one another by from of to with through via between which"
+    "the a an each every this that any one another by from of to with through via between which "
+    "only but except and or nor both neither either on in for into at behind than like unlike "
+    "because while if when as so since where though although whereas does do did can may must "
+    "should will cannot second third no what for without just even besides"
 )
 """What stands before a name of common words when it is a name."""
 
+_OTHERS = re.compile(
+    r",? ?\b(?:rather than|instead of|in place of|as opposed to)\b[^,;:.!?]*|"
+    r"\bnot (?!only|just)(?:(?:the|an?|by|on|in|to|from|with) ){0,2}[\w-]+(?: [\w-]+)?,? but\b",
+    re.IGNORECASE,
+)
+_AMOUNTS = word_set(
+    "single lone sole few several many both all some more most other identical equal"
+)
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
 _WORD = re.compile(r"[^\W_](?:[\w']|[-./:](?=\w))*|_\w+")
 _CUT = re.compile(r"[;:()—–!?]|--")
@@ -112,8 +152,10 @@ class Phrase(NamedTuple):
 
 
 def blanked(text: str) -> str:
-    """A text without what it quotes, with everything else in its place."""
-    return _QUOTED.sub(lambda match: " " * len(match[0]), text).replace("’", "'")
+    """A text without what it quotes or rules out, with everything else in its place."""
+    for aside in (_QUOTED, _OTHERS):
+        text = aside.sub(lambda match: " " * len(match[0]), text)
+    return text.replace("’", "'")
 
 
 class Sentence:
@@ -127,17 +169,39 @@ class Sentence:
         self.topic = topic
         self.system = lexicon.topology.name.casefold()
         self.tokens = _tokens(text, start, end, lexicon)
+        self._words = [token.low for token in self.tokens]
+        self._phrases: dict[int, Phrase | None] = {}
+        self._predicate()
+
+    def _predicate(self) -> None:
+        """Reads 'X: needed by Y' as 'X is needed by Y'."""
+        phrase = self.phrase(0)
+        at = phrase.end if phrase else 0
+        if not (0 < at < len(self.tokens)) or self.tokens[at].gap.strip(" `*") not in (
+            ":",
+            "–",
+            "—",
+        ):
+            return
+        low = self.low(at)
+        if low in VERBS or low in NEGATIONS or low in _STATES:
+            self.tokens[at].gap = " "
+            if not (low in VERBS and low.endswith("s")):
+                before = self.tokens[at - 1].end
+                self.tokens.insert(at, Token("is", before, before, " "))
+                self._words.insert(at, "is")
+        self._phrases.clear()
 
     def __len__(self) -> int:
         return len(self.tokens)
 
     def low(self, at: int) -> str:
         """The word at a place in lower case; nothing of a name, and where there is none."""
-        return self.tokens[at].low if 0 <= at < len(self.tokens) else ""
+        return self._words[at] if 0 <= at < len(self._words) else ""
 
     def lows(self, start: int, end: int) -> list[str]:
         """The words in a range."""
-        return [token.low for token in self.tokens[max(0, start) : end]]
+        return self._words[max(0, start) : end]
 
     def part(self, at: int) -> str | None:
         """The part that is named at a place."""
@@ -154,6 +218,8 @@ class Sentence:
     def every(self, at: int) -> bool:
         """Whether 'service' at a place means all of the system's."""
         lead = self.lows(at - 3, at)
+        if self.low(at) in ("nobody", "everybody", "everyone"):
+            return self.low(at + 1) != "else"
         if self.low(at) == "service":
             return bool({"every", "each", "any", "no"} & set(lead))
         if self.low(at) == "services":
@@ -163,6 +229,11 @@ class Sentence:
 
     def phrase(self, at: int) -> Phrase | None:
         """The list of parts that begins at a place: 'the X, a Y and Z'."""
+        if at not in self._phrases:
+            self._phrases[at] = self._phrase(at)
+        return self._phrases[at]
+
+    def _phrase(self, at: int) -> Phrase | None:
         start, joined = at, False
         parts: list[str] = []
         ends: list[int] = []
@@ -176,18 +247,21 @@ class Sentence:
                 here += 1
             if here >= len(self.tokens) or (parts and self.cut(here)):
                 break
+            if len(parts) == 1 and start and self.comma(ends[-1]) and self._acts(here + 1):
+                break  # 'from X, and Y gets'
             if part := self.part(here):
                 parts.append(part)
             elif self.every(here):
                 parts.append(ALL)
-                if self.low(here + 1) in ("except", "but", "besides"):
-                    rest = self.phrase(here + 2 + (self.low(here + 2) == "for"))
+                if but := self._but(here + 1):
+                    rest = self.phrase(but)
                     return Phrase((ALL,), start, rest.end if rest else here + 1)
             else:
                 break
             at = here + 1
             ends.append(at)
-            if self.low(at) in ("and", "or", "nor", "but", "as", "plus"):
+            well = self.lows(at, at + 2) == ["as", "well"]
+            if well or self.low(at) in ("and", "or", "nor", "but", "plus"):
                 joined = True
                 while self.low(at) in CONJUNCTIONS:
                     at += 1
@@ -199,6 +273,15 @@ class Sentence:
         if not joined:
             return Phrase((parts[0],), start, ends[0])
         return Phrase(tuple(parts), start, ends[-1])
+
+    def part_after(self, at: int) -> bool:
+        """Whether a name follows a word."""
+        return self.phrase(at + 1) is not None
+
+    def _acts(self, at: int) -> bool:
+        """Whether a verb with a subject stands at a place."""
+        low = self.low(at)
+        return low in AUXILIARIES or (low in VERBS and low.endswith("s"))
 
     def pronoun(self, at: int) -> bool:
         """Whether a word means what was spoken of last: 'it', 'this service', 'the copies'."""
@@ -218,21 +301,26 @@ class Sentence:
 
     def named(self, at: int) -> Phrase | None:
         """The list at a place, of which the last is no part of a longer name."""
-        if self.low(at) in ("it", "them") and self.topic and self._ends(at + 1):
+        if self.low(at) in ("it", "them") and self.topic and self.ended(at + 1):
             return Phrase(self.topic, at, at + 1)
         phrase = self.phrase(at)
-        if phrase is None or self._ends(phrase.end):
+        if phrase is None or self.ended(phrase.end):
             return phrase
         if len(phrase.parts) == 1:
             return None
         return Phrase(phrase.parts[:-1], phrase.start, phrase.end - 1)
 
-    def _ends(self, at: int) -> bool:
+    def ended(self, at: int) -> bool:
         """Whether a name is over before a place."""
         if at >= len(self.tokens) or self.tokens[at].gap.strip() or self.tokens[at].part:
             return True
+        before = self.tokens[at - 1]
+        if before.part and (before.head or singular(before.low_text) != before.low_text):
+            return True  # 'the X servers every', 'the Xs do'
         low = self.low(at)
-        return low in FUNCTION or low in VERBS or low.endswith("ly") or "'" in low
+        # No singular name stands before the base form of a verb: 'X log' is the log of X.
+        verb = low in RELATES and low.endswith(("s", "d", "ing"))
+        return low in FUNCTION or verb or low.endswith("ly") or "'" in low
 
     def ending(self, last: int) -> Phrase | None:
         """The longest list of parts whose last stands at a place."""
@@ -272,10 +360,18 @@ class Sentence:
     def excepted(self, phrase: Phrase) -> tuple[str, ...]:
         """What 'all services except' leaves out."""
         for at in range(phrase.start, phrase.end):
-            if self.low(at) in ("except", "but", "besides"):
-                left = self.phrase(at + 1 + (self.low(at + 1) == "for"))
+            if but := self._but(at):
+                left = self.phrase(but)
                 return left.parts if left else ()
         return ()
+
+    def _but(self, at: int) -> int:
+        """The word after 'except', 'but', 'other than' at a place, 0 for any other word."""
+        if self.lows(at, at + 2) == ["other", "than"]:
+            return at + 2
+        if self.low(at) in ("except", "but", "besides"):
+            return at + 1 + (self.low(at + 1) == "for")
+        return 0
 
 
 def _tokens(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
@@ -288,6 +384,8 @@ def _tokens(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
             token = Token(named[0], named.start(), named.end(), part=alias.part)
             token.short = alias.strength is Strength.SHORT
             token.head = "server" if alias.server else ""
+        elif alias := lexicon.spelt_out(token.text):
+            token.part = alias.part
         found.append(token)
         here = token.end
     found = _with_heads(found)
@@ -319,12 +417,15 @@ def _with_heads(found: Sequence[Token]) -> list[Token]:
 def _forget_unsure(found: Sequence[Token]) -> None:
     """Takes short names for common words, unless the sentence shows that they are names."""
     for number, token in enumerate(found):
-        if not token.short or token.head or _listed(found, number):
+        if len(found) == 1 or not token.short or token.head or _listed(found, number):
             continue
         plural = token.text[0].isalpha() and singular(token.low_text) != token.low_text
         capital = token.text[0].isupper() and not token.text.isupper()
         before = found[number - 1].low if number else ""
-        led = before in _LEADS or before.isdigit()
+        led = before in _LEADS or before in VERBS or before.isdigit() or "," in token.gap
+        led = led or token.possessive or before in FUNCTION - BE or before in _AMOUNTS
+        idiom = before in PREPOSITIONS and not plural
+        led = led and not (idiom and number + 1 < len(found) and found[number + 1].low == "of")
         if not (plural or ((capital or led) and _alone(found, number))):
             token.part = None
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from diagtool.diagnostics import did_you_mean
-from diagtool.prose.lexicon import Lexicon
+from diagtool.prose.lexicon import Lexicon, singular
 from diagtool.prose.sentence import Sentence
 from diagtool.prose.text import Passage, word_set
+from diagtool.prose.verbs import RELATES
 
 _PAST = re.compile(
     r"\b(deprecated|removed|replac\w+|obsolete|former\w*|used to|previously|no longer|did|had|"
@@ -43,6 +44,7 @@ _RELATES = re.compile(
     r"^[^,;:]*\b(?:holds?|keeps?|stores?|talks?|connects?|depends?|reads?|writes?|asks?|uses?|needs?|sends?|stands?|"
     r"sits?|fetch(?:es)?)\b"
 )
+_COMPONENT = re.compile(r",? (?:the|a|an|one of the) (?:\w+ )?component\b")
 _ARTICLES = ("The", "All", "These", "Both", "Some", "Many", "Several")
 
 
@@ -96,7 +98,19 @@ def components(passage: Passage, text: str, lexicon: Lexicon) -> Iterator[tuple[
             if lexicon.pattern.search(match[1]) or match[2] in _KINDS or passage.title:
                 continue
             rest = text[: match.start()], text[match.end() :]
-            if re.match(r", (?:the|a) component\b", rest[1]) or any(
-                lexicon.pattern.search(part) and _RELATES.search(part) for part in rest
+            if _COMPONENT.match(rest[1]) or any(
+                lexicon.pattern.search(part) and _relates(part) for part in rest
             ):
                 yield match[1], did_you_mean(match[1], labels)
+        one = rf"\b(?:the|an?|our) (([a-z-]+) {re.escape(singular(last.casefold()))})(?=[ ,.;:)])"
+        for match in re.finditer(one, text, re.IGNORECASE):
+            after = text[match.end() :]
+            between = "between" in after and lexicon.pattern.search(after)
+            named = lexicon.pattern.search(match[1]) or match[2] in _KINDS or passage.title
+            if not named and (between or _COMPONENT.match(after)):
+                yield match[1], did_you_mean(match[1], labels)
+
+
+def _relates(text: str) -> bool:
+    """Whether a part of a sentence says who has to do with whom."""
+    return bool(_RELATES.search(text)) or bool(RELATES & set(text.casefold().split()))

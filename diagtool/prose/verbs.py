@@ -52,6 +52,11 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
     ("talk register", Verb(Says.CONTACTS, ("with",))),
     ("connect communicate interact", Verb(Says.JOINS, ("with",))),
     ("connected linked attached wired tied", Verb(Says.JOINS, ("to", "with"))),
+    (
+        "deal chat converse cooperate collaborate synchronise synchronize sync coordinate "
+        "negotiate meet",
+        Verb(Says.JOINS, ("with",)),
+    ),
     ("exchange share", Verb(Says.JOINS, ("with",))),
     (
         "send write push publish forward pass submit post transfer propagate replicate stream "
@@ -87,6 +92,29 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
 
 _IRREGULAR = {
     "cut": "cuts cutting",
+    "hold": "holds holding held",
+    "make": "makes making made",
+    "begin": "begins beginning began begun",
+    "meet": "meets meeting met",
+    "sync": "syncs syncing synced",
+    "chat": "chats chatting chatted",
+    "find": "finds finding found",
+    "bring": "brings bringing brought",
+    "leave": "leaves leaving left",
+    "split": "splits splitting",
+    "deal": "deals dealing dealt",
+    "lean": "leans leaning leaned leant",
+    "catch": "catches catching caught",
+    "see": "sees seeing saw seen",
+    "know": "knows knowing knew known",
+    "come": "comes coming came",
+    "lie": "lies lying lay lain",
+    "sit": "sits sitting sat",
+    "plug": "plugs plugging plugged",
+    "steal": "steals stealing stole stolen",
+    "drive": "drives driving drove driven",
+    "hang": "hangs hanging hung",
+    "swap": "swaps swapping swapped",
     "tell": "tells telling told",
     "wake": "wakes waking woke woken",
     "get": "gets getting got gotten",
@@ -140,3 +168,20 @@ def _forms() -> dict[str, tuple[Verb, ...]]:
 
 VERBS = _forms()
 """What each form of a verb can say; those with links first come in their order."""
+
+_OTHERS = (
+    "deal chat converse cooperate collaborate synchronise synchronize sync coordinate "
+    "negotiate agree join know see meet watch observe discover find bind lease hold own "
+    "change alter delete remove purge clean copy mirror dump export load scan search trust "
+    "end land come flow arrive travel move look live lie sit reside belong begin start "
+    "originate expect want await ring ping bother disturb drive control manage guard protect "
+    "hide open close visit dial phone turn ship fill empty drain supply serve answer reply "
+    "respond apply refer attach hang plug hook tie bring carry leave lead point aim reach "
+    "make settle decide arrange examine inspect check consult verify validate compare work "
+    "bypass wait ask count rely share borrow steal grab select modify edit populate sweep "
+    "prune page mail post commit flush"
+)
+"""Verbs that say nothing of a direction."""
+
+RELATES = VERBS.keys() | {form for verb in _OTHERS.split() for form in forms(verb)}
+"""Every verb with which a sentence may have one part do something with another."""

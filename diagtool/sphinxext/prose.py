@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from diagtool.diagnostics import Diagnostic, Severity
-from diagtool.model import Topology
 from diagtool.speaks import speaks
 from diagtool.sphinxext.domain import TopoDomain
-from diagtool.sphinxext.topologies import Name, Unknown, Unusable
+from diagtool.sphinxext.names import Name, Unknown, Unusable
+
+if TYPE_CHECKING:
+    from diagtool.diagnostics import Diagnostic
+    from diagtool.model import Topology
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +35,14 @@ def _lint(app: Sphinx, doctree: nodes.document) -> None:
     from diagtool.prose.text import lines_of
 
     path = Path(app.env.doc2path(app.env.current_document.docname))
-    read = page(doctree, {str(path): lines_of(path)})
+    read = page(
+        doctree, {source: lines_of(Path(source)) for source in _sources(app, doctree, path)}
+    )
     read.reference = ROLE
     domain = TopoDomain.of(app.env)
     topologies: dict[str, Topology] = {}
     for named in {passage.topology for passage in read.passages}:
-        name = named or domain.topologies.default
+        name = named or domain.sources.default
         try:
             topologies[named] = domain.topologies.topology(name)
         except (Unknown, Unusable):
@@ -45,6 +50,18 @@ def _lint(app: Sphinx, doctree: nodes.document) -> None:
         # A change of the topology may make a page wrong that was right.
         domain.use("prose", Name(name, ""))
     report(prose.lint(topologies, [read]))
+
+
+def _sources(app: Sphinx, doctree: nodes.document, path: Path) -> list[str]:
+    """A page and the files that it includes, as its nodes call them."""
+    env = app.env
+    pages = env.included.get(env.current_document.docname, set())
+    included = {Path(env.doc2path(name)).resolve() for name in pages}
+    depends = doctree.settings.record_dependencies
+    # Sphinx counts files with the suffix of a page only, docutils those that templates are, too.
+    included |= {Path(name).resolve() for name in depends.list if name.endswith((".inc", ".txt"))}
+    named = {node.source for node in doctree.findall(nodes.Element) if node.source}
+    return [str(path), *sorted(name for name in named if Path(name).resolve() in included)]
 
 
 def _lint_notes(app: Sphinx) -> None:
@@ -60,6 +77,9 @@ def _lint_notes(app: Sphinx) -> None:
 
 
 def report(found: Iterable[Diagnostic]) -> None:
+    """Logs findings at their places."""
+    from diagtool.diagnostics import Severity
+
     for finding in found:
         log = logger.info if finding.severity is Severity.HINT else logger.warning
         hint = f" ({finding.hint})" if finding.hint else ""

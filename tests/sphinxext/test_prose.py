@@ -63,3 +63,15 @@ def test_the_mark_of_a_pages_topology_reaches_no_builder(project: Make, builder:
     page = "Running\n=======\n\n.. topo:topology:: designate\n\nAll is well.\n"
     build = project(index=page).build(builder)
     assert (build.status, build.warnings) == (0, "")
+
+
+def test_what_a_page_includes_is_checked_with_it(project: Make) -> None:
+    index = "\nRunning\n=======\n\n.. include:: parts/one.txt\n\n.. include:: parts/two.rst\n"
+    made = project("topo_lint = True\nexclude_patterns = ['parts']", index=index)
+    parts = made.root / "parts"
+    parts.mkdir()
+    (parts / "one.txt").write_text("All is well.\n\ndesignate-sink needs the database.\n", "utf-8")
+    (parts / "two.rst").write_text("There are five designate-sink servers.\n", "utf-8")
+    first, second = made.build(strict=False).warnings.splitlines()
+    assert "one.txt:3: WARNING: prose-connection" in first
+    assert "two.rst:1: WARNING: prose-count" in second
