@@ -108,11 +108,11 @@ def _shared_out(
     """The files of views, drawn by other processes; their warnings reach ``look.warn`` here."""
     from concurrent.futures import ProcessPoolExecutor
 
-    job = topology, formats, replace(look, warn=_unheard)
+    job = topology, formats, views, replace(look, warn=_unheard)
     pool = ProcessPoolExecutor(processes, initializer=_start_worker, initargs=job)
     try:
         # Small portions, lest one process be left with the largest views at the end.
-        for files, warnings in pool.map(_work, views, chunksize=_SHARE // 8):
+        for files, warnings in pool.map(_work, range(len(views)), chunksize=_SHARE // 8):
             for warning in warnings:
                 look.warn(warning)
             yield from files
@@ -120,23 +120,25 @@ def _shared_out(
         pool.shutdown(cancel_futures=True)
 
 
-_job: tuple[Topology, Sequence[str], Look]
+_job: tuple[Topology, Sequence[str], Sequence[Diagram], Look]
 
 
-def _start_worker(topology: Topology, formats: Sequence[str], look: Look) -> None:
+def _start_worker(
+    topology: Topology, formats: Sequence[str], views: Sequence[Diagram], look: Look
+) -> None:
     """Makes a process ready. An interrupt from the keyboard is for the one that leads."""
     global _job
     # What is there now stays; nobody need look through it for garbage again.
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _job = topology, formats, look
+    _job = topology, formats, views, look
 
 
-def _work(view: Diagram) -> tuple[list[Artefact], list[str]]:
+def _work(number: int) -> tuple[list[Artefact], list[str]]:
     """The files of a view, and what was warned of."""
-    topology, formats, look = _job
+    topology, formats, views, look = _job
     warnings: list[str] = []
-    files = _artefacts(topology, formats, view, replace(look, warn=warnings.append))
+    files = _artefacts(topology, formats, views[number], replace(look, warn=warnings.append))
     return list(files), warnings
 
 

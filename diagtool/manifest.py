@@ -42,8 +42,8 @@ class Manifest:
         try:
             listed = json.loads(self.path.read_bytes())
             files = {entry["path"]: entry["sha256"] for entry in listed.pop("files")}
-            inputs = [self._path(seen) for seen in listed["inputs"]]
-            return listed == self._made_from(inputs) and files == self._digests(
+            sources = [self._path(seen) for seen in listed["inputs"]]
+            return listed == self._made_from(sources) and files == self._digests(
                 map(self._path, files)
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -60,7 +60,7 @@ class Manifest:
         manifest holds no more than the files.
         """
         entries = [
-            {"path": self._seen(path), **facts, "sha256": _digest(path)} for path, facts in files
+            {"path": self._seen(path), **facts, "sha256": digest(path)} for path, facts in files
         ]
         listed = {**(self._origin if whole else {}), "files": entries}
         data = json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
@@ -68,18 +68,14 @@ class Manifest:
 
     def _made_from(self, sources: Iterable[Path]) -> dict[str, Any]:
         """All that decides what an export writes."""
-        inputs = {*sources, *self._named}
-        for path in tuple(inputs):
-            if path.name == MAIN:  # what else has come to stand in its folder belongs to it
-                inputs.update(p for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml"))
         return {
             "arguments": self._arguments,
             "program": _program(),
-            "inputs": self._digests(inputs),
+            "inputs": self._digests(inputs((*sources, *self._named))),
         }
 
     def _digests(self, paths: Iterable[Path]) -> dict[str, str | None]:
-        return dict(sorted((self._seen(path), _digest(path)) for path in paths))
+        return dict(sorted((self._seen(path), digest(path)) for path in paths))
 
     def _seen(self, path: Path) -> str:
         return Path(os.path.relpath(path, self.path.parent)).as_posix()
@@ -97,14 +93,23 @@ def _program() -> dict[str, str]:
             if (name := name.lower().replace("_", "-")) in _LIBRARIES:
                 versions.setdefault(name, version)
     home = Path(__file__).parent
-    digest = hashlib.sha256()
+    files = hashlib.sha256()
     for path in sorted(home.rglob("*.*")):
         if path.is_file() and path.suffix != ".pyc":
-            digest.update(f"{path.relative_to(home).as_posix()} {_digest(path)}\n".encode())
-    return {**dict(sorted(versions.items())), "sha256": digest.hexdigest()}
+            files.update(f"{path.relative_to(home).as_posix()} {digest(path)}\n".encode())
+    return {**dict(sorted(versions.items())), "sha256": files.hexdigest()}
 
 
-def _digest(path: Path) -> str | None:
+def inputs(sources: Iterable[Path]) -> set[Path]:
+    """The files of topologies, with what has come to stand beside them and belongs to them."""
+    files = set(sources)
+    for path in tuple(files):
+        if path.name == MAIN:
+            files.update(p for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml"))
+    return files
+
+
+def digest(path: Path) -> str | None:
     """The digest of a file's content, None where it cannot be read."""
     try:
         with path.open("rb") as stream:

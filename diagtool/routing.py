@@ -160,15 +160,14 @@ def _wires(edges: Iterable[DrawnEdge], grouped: set[str]) -> list[_Wire]:
     drafts = []
     users: dict[_Net, int] = defaultdict(int)
     numbers: dict[object, _Net] = {}
+    looks: dict[object, int] = {}
     for edge in edges:
         points = _simplified([list(point) for point in edge.points])
-        sides = (_side(points[0], points[1]), _side(points[-1], points[-2]))
-        ends = zip((edge.tail, edge.head), sides, strict=True)
-        nets = tuple(
-            numbers.setdefault(
-                (id, side, _has_head(edge, end), edge.stroke, edge.hollow), len(numbers)
-            )
-            for end, (id, side) in enumerate(ends)
+        tail, head = sides = (_side(points[0], points[1]), _side(points[-1], points[-2]))
+        look = looks.setdefault((edge.stroke, edge.hollow), len(looks))
+        nets = (
+            numbers.setdefault((edge.tail, tail, _has_head(edge, 0), look), len(numbers)),
+            numbers.setdefault((edge.head, head, _has_head(edge, 1), look), len(numbers)),
         )
         for net in nets:
             users[net] += 1
@@ -176,7 +175,7 @@ def _wires(edges: Iterable[DrawnEdge], grouped: set[str]) -> list[_Wire]:
     wires = []
     for edge, points, sides, nets in drafts:
         free = (edge.tail not in grouped, edge.head not in grouped)
-        hub = max((0, 1), key=lambda end: (users[nets[end]], free[end], -end))
+        hub = int((users[nets[1]], free[1]) > (users[nets[0]], free[0]))
         wires.append(_Wire(edge, points, sides, nets[hub], hub))
     return wires
 

@@ -33,7 +33,7 @@ LINE_HEIGHT = 1.25
 
 
 _KEPT = 8192
-"""How many wrapped texts are remembered; a label is asked for again and again."""
+"""How many texts are remembered of each kind."""
 
 
 class FontError(Exception):
@@ -155,13 +155,20 @@ class Fonts:
     def __init__(self, extra: Path | None = None) -> None:
         self.extra = extra
         self._extra = _font_file(extra) if extra else None
-        self._wrapped: dict[tuple[str, float, float, bool], list[str]] = {}
         self._ems = {bold: _Widths(partial(self._measure, bold)) for bold in (False, True)}
+        # A label is asked for again and again.
+        self._wrapped = lru_cache(_KEPT)(self._wrap)
+        self._width = lru_cache(_KEPT)(self._sum)
+        self._widest = lru_cache(_KEPT)(self._widest_piece)
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """The width of one line of text at a font size, in the size's unit."""
+        return self._width(text, bold) * size
+
+    def _sum(self, text: str, bold: bool) -> float:
+        """The width of one line in ems."""
         # Not sum(): its rounding differs between Python's releases.
-        return fsum(map(self._ems[bold].__getitem__, text)) * size
+        return fsum(map(self._ems[bold].__getitem__, text))
 
     def _measure(self, bold: bool, character: str) -> float:
         category = unicodedata.category(character)
@@ -192,12 +199,7 @@ class Fonts:
         It is broken where it has line breaks, else at spaces, and inside a word that is
         wider than a line; a full-width character may stand at the end of any line.
         """
-        key = (text, size, width, bold)
-        if key not in self._wrapped:
-            if len(self._wrapped) == _KEPT:
-                self._wrapped.clear()
-            self._wrapped[key] = self._wrap(text, size, width, bold)
-        return list(self._wrapped[key])
+        return list(self._wrapped(text, size, width, bold))
 
     def _wrap(self, text: str, size: float, width: float, bold: bool) -> list[str]:
         lines: list[str] = []
@@ -230,9 +232,10 @@ class Fonts:
 
     def widest_word(self, text: str, size: float, *, bold: bool = False) -> float:
         """The width below which wrapping has to break a word."""
-        return max(
-            (self.width(piece.rstrip(), size, bold=bold) for piece in _pieces(text)), default=0.0
-        )
+        return self._widest(text, bold) * size
+
+    def _widest_piece(self, text: str, bold: bool) -> float:
+        return max((self._width(piece.rstrip(), bold) for piece in _pieces(text)), default=0.0)
 
 
 def _joins(character: str) -> bool:

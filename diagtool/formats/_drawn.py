@@ -161,48 +161,66 @@ def edge_line(edge: DrawnEdge, theme: Theme) -> Path:
             points[-1] = _shortened(points[-1], points[-2], back)
     segments: list[Segment] = [Move(points[0])]
     here = points[0]
-    for before, corner, after in zip(points[:-2], points[1:-1], points[2:], strict=True):
-        half = min(dist(before, corner), dist(corner, after)) / 2
-        radius = min(theme.shape.edge_radius, half)
-        end, start = _towards(corner, before, radius), _towards(corner, after, radius)
+    lengths = list(map(dist, points, points[1:]))
+    for number, corner in enumerate(points[1:-1]):
+        before, after = lengths[number], lengths[number + 1]
+        radius = min(theme.shape.edge_radius, before / 2, after / 2)
+        if radius:
+            # Every picture has hundreds: the points in between are worked out in place.
+            (x, y), (x1, y1), (x2, y2) = corner, points[number], points[number + 2]
+            x1, y1 = (x1 - x) * radius / before, (y1 - y) * radius / before
+            x2, y2 = (x2 - x) * radius / after, (y2 - y) * radius / after
+            end, start = (x + x1, y + y1), (x + x2, y + y2)
+        else:
+            end = start = corner
         if edge.jumps:
-            segments.extend(_jumps(here, end, edge.jumps))
+            segments += _hops(here, end, edge.jumps)
         segments.append(Line(end))
         if radius:
-            k = radius * ROUND
-            segments.append(Curve(_towards(end, corner, k), _towards(start, corner, k), start))
+            k = 1 - ROUND
+            segments.append(Curve((x + x1 * k, y + y1 * k), (x + x2 * k, y + y2 * k), start))
         here = start
     if edge.jumps:
-        segments.extend(_jumps(here, points[-1], edge.jumps))
+        segments += _hops(here, points[-1], edge.jumps)
     segments.append(Line(points[-1]))
     return Path(tuple(segments), filled=False)
 
 
-def _jumps(start: Point, end: Point, jumps: Sequence[Point]) -> Iterator[Segment]:
+def _hops(start: Point, end: Point, jumps: Sequence[Point]) -> list[Segment]:
     """Half circles over the jumps that lie on a straight line, far enough from its ends."""
     length = dist(start, end)
     if length <= 2 * JUMP_RADIUS:
-        return
-    dx, dy = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+        return []
+    left, top = start
+    dx, dy = (end[0] - left) / length, (end[1] - top) / length
     along = sorted(
-        (x - start[0]) * dx + (y - start[1]) * dy
-        for x, y in jumps
-        if abs((y - start[1]) * dx - (x - start[0]) * dy) < 0.5
+        [
+            (x - left) * dx + (y - top) * dy
+            for x, y in jumps
+            if -0.5 < (y - top) * dx - (x - left) * dy < 0.5
+        ]
     )
+    if not along:
+        return []
     r, k = JUMP_RADIUS, JUMP_RADIUS * ROUND
     # A hop goes up from a level line and to the right of an upright one, whichever way
     # the line runs.
     ux, uy = (0.0, -1.0) if abs(dx) > abs(dy) else (1.0, 0.0)
     done = 0.0
+    hops: list[Segment] = []
     for at in along:
         if at - r < done or at + r > length:
             continue
-        x, y = start[0] + dx * at, start[1] + dy * at
-        a, top, b = (x - dx * r, y - dy * r), (x + ux * r, y + uy * r), (x + dx * r, y + dy * r)
-        yield Line(a)
-        yield Curve((a[0] + ux * k, a[1] + uy * k), (top[0] - dx * k, top[1] - dy * k), top)
-        yield Curve((top[0] + dx * k, top[1] + dy * k), (b[0] + ux * k, b[1] + uy * k), b)
+        x, y = left + dx * at, top + dy * at
+        a, middle, b = (x - dx * r, y - dy * r), (x + ux * r, y + uy * r), (x + dx * r, y + dy * r)
+        control = (a[0] + ux * k, a[1] + uy * k), (middle[0] - dx * k, middle[1] - dy * k)
+        hops += (
+            Line(a),
+            Curve(*control, middle),
+            Curve((middle[0] + dx * k, middle[1] + dy * k), (b[0] + ux * k, b[1] + uy * k), b),
+        )
         done = at + r
+    return hops
 
 
 def _middle(points: Sequence[Point]) -> Point:
@@ -210,17 +228,12 @@ def _middle(points: Sequence[Point]) -> Point:
     return (sum(xs) / len(points), sum(ys) / len(points))
 
 
-def _towards(start: Point, end: Point, by: float) -> Point:
-    length = dist(start, end)
-    if not by or not length:
-        return start
-    return (
-        start[0] + (end[0] - start[0]) * by / length,
-        start[1] + (end[1] - start[1]) * by / length,
-    )
-
-
 def _shortened(end: Point, before: Point, back: Point) -> Point:
     """The end moved to the back of its arrowhead, as far as the line is long."""
-    by = dist(end, back)
-    return _towards(end, before, by) if by < dist(end, before) else end
+    by, length = dist(end, back), dist(end, before)
+    if not by or by >= length:
+        return end
+    return (
+        end[0] + (before[0] - end[0]) * by / length,
+        end[1] + (before[1] - end[1]) * by / length,
+    )

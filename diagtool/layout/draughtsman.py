@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -34,7 +33,7 @@ from diagtool.drawing import (
     TextLine,
 )
 from diagtool.layout.room import room
-from diagtool.layout.source import full_name
+from diagtool.layout.source import duplicate, full_name
 from diagtool.outlines import Recorder, moved, rect
 from diagtool.textmetrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
 
@@ -59,6 +58,13 @@ class _FontMap:
 
 class _Cell(metrics.NodeMetrics):  # type: ignore[misc]
     """blockdiag's, which works out every point of its box twice each time that it is asked."""
+
+    def __init__(self, metrics: Any, x1: float, y1: float, x2: float, y2: float) -> None:
+        super().__init__(metrics, x1, y1, x2, y2)
+        # What nearly everybody asks for.
+        x, y = x1 + (x2 - x1) // 2, y1 + (y2 - y1) // 2
+        self.top, self.bottom = XY(x, y1), XY(x, y2)
+        self.left, self.right = XY(x1, y), XY(x2, y)
 
     def __getattr__(self, name: str) -> Any:
         if not hasattr(Box, name):
@@ -95,7 +101,7 @@ class _Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
         if id(node) not in self._nodes:
             own = self
             if node.width or node.height:
-                own = copy(self)
+                own = duplicate(self)
                 own.node_width = node.width or self.node_width
                 own.node_height = node.height or self.node_height
             self._nodes[id(node)] = noderenderer.get(node.shape)(node, own)
@@ -122,6 +128,17 @@ class _Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
 
     def group(self, group: Any) -> Any:
         return self.cell(group, use_padding=False)
+
+    def edge(self, edge: Any) -> Any:
+        geometry = super().edge(edge)
+        # It would ask for each of them by name several times.
+        geometry.__dict__.update(
+            node=self.node,
+            cell=self.cell,
+            span_width=self.span_width,
+            span_height=self.span_height,
+        )
+        return geometry
 
     def _ruled(self, sheet: Any) -> _Grid:
         """The grid; blockdiag adds up what is before a node anew for every node."""
@@ -593,7 +610,10 @@ def _head(end: Point, before: Point, style: str | None, many: tuple[str, str]) -
         if style in ("composition", "aggregation"):
             corners.insert(2, (2 * cell, 0))
     return tuple(
-        (end[0] - back * x - across * y, end[1] - back * y + across * x) for back, across in corners
+        [
+            (end[0] - back * x - across * y, end[1] - back * y + across * x)
+            for back, across in corners
+        ]
     )
 
 

@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, cmp_to_key, lru_cache
 from importlib import import_module
 from operator import attrgetter, itemgetter
 from pathlib import Path
@@ -119,18 +119,25 @@ for _number, _name in enumerate(("x", "y")):
     setattr(XY, _name, property(itemgetter(_number)))
 
 
+# It makes tens of thousands of them, by way of super().
+XY.__new__ = lambda kind, x, y: tuple.__new__(kind, (x, y))
+
 # It also takes the quotes off the same few words again and again.
 elements.unquote = builder.unquote = lru_cache(maxsize=8192)(unquote)
 
 
-def _duplicate(element: Any) -> Any:
+# Its own key for sorting is a new class each time.
+builder.cmp_to_key = cmp_to_key
+
+
+def duplicate(element: Any) -> Any:
     """What copy.copy gives, without its search for how to copy."""
     new = object.__new__(type(element))
     new.__dict__.update(element.__dict__)
     return new
 
 
-elements.Base.duplicate = _duplicate
+elements.Base.duplicate = duplicate
 
 
 class _Builder(ScreenNodeBuilder):  # type: ignore[misc]
@@ -151,6 +158,21 @@ class _TooDense(Exception):
     """The search for circles takes too long."""
 
 
+class _Places(list[Any]):
+    """Places that are taken: blockdiag looks for each new one among all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: set[Any] = set()
+
+    def append(self, place: Any) -> None:
+        super().append(place)
+        self._known.add(place)
+
+    def __contains__(self, place: object) -> bool:
+        return place in self._known
+
+
 class _Layout(DiagramLayoutManager):  # type: ignore[misc]
     """blockdiag's layout with the same outcome where that has one, and quicker.
 
@@ -160,6 +182,7 @@ class _Layout(DiagramLayoutManager):  # type: ignore[misc]
     """
 
     def do_layout(self) -> None:
+        self.coordinates = _Places()
         self._children: dict[Any, dict[Any, None]] = {}
         self._parents: dict[Any, dict[Any, None]] = {}
         for edge in self.edges:
