@@ -105,6 +105,8 @@ DEPRECATED: Mapping[str, Key] = {
     "reason": Key(Kind.TEXT, "Why, and what to set in its place."),
 }
 
+_OPTION_TYPES = {kind.value: kind for kind in OptionType}
+
 Keys = tuple[str, ...]
 """The way to a value from the top of the file."""
 
@@ -208,10 +210,9 @@ class _Reader:
         )
 
     def type(self, keys: Keys, word: str | None) -> OptionType:
-        types = {kind.value: kind for kind in OptionType}
-        if word is not None and word not in types:
-            self.unknown(keys, "type", word, types)
-        return types.get(word or "", OptionType.STRING)
+        if word is not None and word not in _OPTION_TYPES:
+            self.unknown(keys, "type", word, _OPTION_TYPES)
+        return _OPTION_TYPES.get(word or "", OptionType.STRING)
 
     def former(self, keys: Keys, places: Sequence[str]) -> tuple[tuple[str, str], ...]:
         former = []

@@ -14,22 +14,28 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import TypeVar
 
-from diagtool import facts, words
+from diagtool import facts, rules, words
 from diagtool.diagram import Diagram, Edge, Group, Mark, Node, overview, views
 from diagtool.facts import Fact, Kind
 from diagtool.model import (
     NOWHERE,
+    Balancing,
     Block,
+    Cluster,
     Component,
     Connection,
     Difference,
     Direction,
+    Listen,
+    Option,
     Part,
     Place,
     Placeholder,
     Reference,
+    Rule,
     Service,
     Shape,
+    Silence,
     Snippet,
     SnippetMention,
     Topology,
@@ -53,10 +59,11 @@ KEYS = {
     "zone": "zone",
     "fold_from": "number of servers from which they are folded",
     "description": "description",
+    "uses": "snippet in force",
 }
 """What the keys of a part are called in a sentence."""
 
-APART = ("id", "place", "connections", "snippets", "notes")
+APART = ("id", "place", "connections", "snippets", "config", "silenced", "notes")
 """The fields of a part that are compared otherwise."""
 
 
@@ -102,6 +109,8 @@ def compare(old: Topology, new: Topology) -> tuple[Change, ...]:
     for about in dict.fromkeys(part.id for topology in (new, old) for part in topology.parts):
         changes += _part(old, new, about)
     changes += _by_id(old.placeholders, new.placeholders, _placeholder)
+    changes += _rules(old, new)
+    changes += _silences("", old.silenced, new.silenced, "for all parts", old, new)
     return tuple(_explained(change, old, new) for change in _gathered(changes))
 
 
@@ -138,6 +147,8 @@ def _part(old: Topology, new: Topology, id: str) -> Iterator[Change]:
     if a and b and type(a) is type(b):
         yield from _keys(old, new, a, b)
         yield from _connections(old, new, a, b)
+        yield from _options(b, a.config, b.config)
+        yield from _silences(b.id, a.silenced, b.silenced, f"for {b.name}", old, new)
         if isinstance(a, Service) and isinstance(b, Service):
             yield from _snippets(a, b)
             yield from _blocks(old, new, id, "notes", a.notes, b.notes)
@@ -176,6 +187,13 @@ def _key(name: str, key: str, old: str, new: str) -> str:
             return f"{name} {'stands' if new == 'true' else 'does not stand'} in front of services"
         case "stacked":
             return f"{name} is drawn as {'several' if new == 'true' else 'one'}"
+        case "cluster":
+            was, is_ = (value.replace("none", "no cluster") for value in (old, new))
+            return f"{name} is {is_}, not {was}"
+        case "balancing":
+            return f"clients reach {name} {new}, not {old}"
+        case "listen":
+            return f"the servers of {name} listen {new}, not {old}"
         case "zones":
             return f"the zones of {name} are {new}, not {old}"
         case _:
@@ -198,6 +216,15 @@ def _shown(topology: Topology, value: object) -> str:
             return "true" if value else "false"
         case Shape():
             return value.value
+        case Cluster(members, quorum):
+            size = f" of {members}" if members else ""
+            return f"a cluster{size}{' that decides by majority' if quorum else ''}"
+        case Balancing():
+            headers = f", with headers: {value.headers.value}" if value.headers else ""
+            return f"at {value.url()}/{headers}"
+        case Listen(port, health, prefix):
+            under = f", under {prefix}" if prefix else ""
+            return f"at port {port}{under}, and are well if {health} answers"
         case (str(), *_):
             return words.join([str(each) for each in value])
         case tuple():
@@ -292,10 +319,17 @@ def _snippets(a: Service, b: Service) -> Iterator[Change]:
     was, now = ({s.id: s for s in service.snippets} for service in (a, b))
     for id in dict.fromkeys((*now, *was)):
         if id in was and id in now:
-            yield from _options(b, was[id], now[id])
+            yield from _options(b, was[id].options, now[id].options)
             if was[id].alternative_to != now[id].alternative_to:
                 said = f"the snippet {id} of {b.name} stands in for {now[id].alternative_to}"
                 said += f", not {was[id].alternative_to}"
+                yield Change(Mark.CHANGED, b.id, id, said, was[id].place, now[id].place)
+            if was[id].relies_on is not now[id].relies_on:
+                on, not_on = (
+                    f"“{snippet.relies_on.value}”" if snippet.relies_on else "nothing"
+                    for snippet in (now[id], was[id])
+                )
+                said = f"the snippet {id} of {b.name} relies on {on}, not on {not_on}"
                 yield Change(Mark.CHANGED, b.id, id, said, was[id].place, now[id].place)
         elif id in now:
             said = f"there is the snippet {id} of {b.name}: {_settings(now[id])}"
@@ -309,7 +343,9 @@ def _settings(snippet: Snippet) -> str:
     return ", ".join(f"[{o.section}] {o.name} = {o.value}".rstrip() for o in snippet.options)
 
 
-def _options(service: Service, a: Snippet, b: Snippet) -> Iterator[Change]:
+def _options(part: Part, a: tuple[Option, ...], b: tuple[Option, ...]) -> Iterator[Change]:
+    """The changes of what a service sets, or what one sets that needs a component."""
+    who = part.name if isinstance(part, Service) else f"who needs {part.name}"
     was, now = _values(a), _values(b)
     for key in dict.fromkeys((*now, *was)):
         (old, old_place), (new, new_place) = (
@@ -318,19 +354,19 @@ def _options(service: Service, a: Snippet, b: Snippet) -> Iterator[Change]:
         )
         option = f"[{key[0]}] {key[1]}"
         if key not in was:
-            mark, said = Mark.ADDED, f"{service.name} sets {option} = {new}".rstrip()
+            mark, said = Mark.ADDED, f"{who} sets {option} = {new}".rstrip()
         elif key not in now:
-            mark, said = Mark.REMOVED, f"{service.name} does not set {option}"
+            mark, said = Mark.REMOVED, f"{who} does not set {option}"
         elif old != new:
-            mark, said = Mark.CHANGED, f"{service.name} sets {option} = {new}, not {old or 'empty'}"
+            mark, said = Mark.CHANGED, f"{who} sets {option} = {new}, not {old or 'empty'}"
         else:
             continue
-        yield Change(mark, service.id, key[1], said, old_place, new_place)
+        yield Change(mark, part.id, key[1], said, old_place, new_place)
 
 
-def _values(snippet: Snippet) -> dict[tuple[str, str], tuple[str, Place]]:
+def _values(options: tuple[Option, ...]) -> dict[tuple[str, str], tuple[str, Place]]:
     found: dict[tuple[str, str], tuple[str, Place]] = {}
-    for option in snippet.options:
+    for option in options:
         key = option.section, option.name
         value = f"{found[key][0]}, {option.value}" if key in found else option.value
         found[key] = value, option.place
@@ -415,8 +451,61 @@ def _zone(zone: Zone) -> tuple[str, Mapping[str, str], Place]:
 
 
 def _placeholder(placeholder: Placeholder) -> tuple[str, Mapping[str, str], Place]:
-    keys = {"description": facts.flat(placeholder.description), "example": placeholder.example}
+    keys = {
+        "description": facts.flat(placeholder.description),
+        "type": placeholder.type.value if placeholder.type else "",
+        "example": placeholder.example,
+    }
     return f"the placeholder <{placeholder.name}>", keys, placeholder.place
+
+
+# --- rules ----------------------------------------------------------------------------
+
+
+def _rules(old: Topology, new: Topology) -> Iterator[Change]:
+    was, now = (
+        {
+            id: _rule(topology, rule)
+            for id, rule in topology.rules.items()
+            if rule.service in topology.services
+        }
+        for topology in (old, new)
+    )
+    yield from _by_id(was, now, lambda told: told)
+
+
+def _rule(topology: Topology, rule: Rule) -> tuple[str, Mapping[str, str], Place]:
+    keys = {
+        "severity": rule.severity.value,
+        "condition": f"{topology.services[rule.service].name}, from {rule.replicas} servers on",
+        "need": rules.need(topology, rule),
+        "text": words.plain(topology, rule.text),
+    }
+    return f"the rule {rule.id}", keys, rule.place
+
+
+def _silences(
+    about: str,
+    a: Iterable[Silence],
+    b: Iterable[Silence],
+    where: str,
+    old: Topology,
+    new: Topology,
+) -> Iterator[Change]:
+    was, now = ({silence.rule: silence for silence in each} for each in (a, b))
+    for rule in dict.fromkeys((*now, *was)):
+        before, after = was.get(rule), now.get(rule)
+        told = words.plain(new, after.reason) if after else ""
+        if before and after:
+            if words.plain(old, before.reason) != told:
+                said = f"the rule {rule} is silenced {where} because “{told}”"
+                yield Change(Mark.CHANGED, about, rule, said, before.place, after.place)
+        elif after:
+            said = f"the rule {rule} is silenced {where}: “{told}”"
+            yield Change(Mark.ADDED, about, rule, said, new=after.place)
+        elif before:
+            said = f"the rule {rule} is not silenced {where}"
+            yield Change(Mark.REMOVED, about, rule, said, old=before.place)
 
 
 # --- facts ----------------------------------------------------------------------------

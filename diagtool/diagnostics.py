@@ -12,19 +12,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from urllib.parse import quote
 
 from diagtool.model import Place
-
-
-class Severity(Enum):
-    """How bad a finding is. Only an error stops a build that is not strict."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    HINT = "hint"
+from diagtool.model import Severity as Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +151,14 @@ CODES: Mapping[str, Code] = {
         "extends, or this one extends none.",
         "Take it out, or correct what it is about.",
     ),
+    "bad-catalogue": Code(
+        _E,
+        "A catalogue of config options is not there, lies outside the folder in which the topology "
+        "lies, is no JSON, holds something else than its format allows, or does not go with the "
+        "others: it is of another product, or of the same release.",
+        "Check the path, which is from the folder of the file that names it. Make the catalogue "
+        "again, or see :doc:`/reference/options`.",
+    ),
     "ambiguous-option": Code(
         _E,
         "A reference names an option that the service sets in more than one section.",
@@ -166,13 +166,115 @@ CODES: Mapping[str, Code] = {
     ),
     "unknown-placeholder": Code(
         _E,
-        "An option's value holds a ``<placeholder>`` that the topology does not define.",
+        "An option's value, or a file of values, names a ``<placeholder>`` that the topology does "
+        "not define.",
         "Define it under ``placeholders``, or correct the name.",
     ),
     "bad-placeholder": Code(
         _W,
         "An option's value holds ``<>``, or a ``<`` before a letter that no ``>`` follows.",
         "Close the placeholder, and give it a name.",
+    ),
+    "unknown-section": Code(
+        _E,
+        "The newest release in the catalogues has no such section.",
+        "Take the section that the hint names.",
+    ),
+    "unknown-option": Code(
+        _E,
+        "The newest release in the catalogues has no such option in this section.",
+        "Take the option or the section that the hint names.",
+    ),
+    "removed-option": Code(
+        _E,
+        "An older release has the option, and the newest one in the catalogues has not.",
+        "Take it out, or set what took its place.",
+    ),
+    "renamed-option": Code(
+        _W,
+        "The option is read under this name still, and has another one today.",
+        "Write it as the message says.",
+    ),
+    "deprecated-option": Code(
+        _W,
+        "The option still works and is going to be removed.",
+        "Do without it; the hint has the reason that its authors give.",
+    ),
+    "option-type": Code(
+        _E,
+        "The value is not of the option's type. Placeholders count as their examples.",
+        "Correct the value, or the example.",
+    ),
+    "option-bounds": Code(
+        _E,
+        "The value is a number below the option's minimum or above its maximum.",
+        "Take one between them.",
+    ),
+    "option-choice": Code(
+        _E,
+        "The value is none of those that the option can have.",
+        "Take one that the message names.",
+    ),
+    "repeated-option": Code(
+        _E,
+        "An option that takes one value is given several; the last one would hold.",
+        "Keep one of them. If the option takes a list, write it on one line, with commas.",
+    ),
+    "unchecked-option": Code(
+        _H,
+        "The value holds a placeholder of which nothing is known, so that nobody can tell whether "
+        "it is of the option's type, or which driver it names.",
+        "Give the placeholder a ``type``, or an ``example``.",
+    ),
+    "bad-example": Code(
+        _E,
+        "A placeholder's example is not of its type.",
+        "Correct the one or the other.",
+    ),
+    "unknown-driver": Code(
+        _W,
+        "The value does not begin with a scheme that the library has a driver for.",
+        "Take one that the hint names. Drivers from elsewhere are not known here.",
+    ),
+    "unfit-driver": Code(
+        _E,
+        "The driver that the value names cannot do what is needed of it.",
+        "Take one that the hint names.",
+    ),
+    "unused-driver": Code(
+        _W,
+        "An option stands under ``drivers``, and nothing sets it.",
+        "Correct its section or name, or remove it.",
+    ),
+    "bad-balancing": Code(
+        _E,
+        "A component has ``balancing`` but does not stand in front, no service behind it has "
+        "``listen``, or two of them are under the same prefix.",
+        "Add what the hint names.",
+    ),
+    "address-differs": Code(
+        _E,
+        "A snippet relies on the address that its options name, and that is not the one at which "
+        "clients reach the load balancer: scheme, host, port or prefix is another one.",
+        "Write the address that the message gives, or correct ``balancing`` or ``listen``.",
+    ),
+    "headers-differ": Code(
+        _E,
+        "The options in force have links made from headers that the load balancer does not set, "
+        "or from the ``Host`` header alone where the scheme or the path is another one there.",
+        "Correct ``headers`` of the load balancer, or have the service use another snippet.",
+    ),
+    "rule-broken": Code(
+        _W,
+        "A part breaks a rule, which the message names: one of those that hold for every system, "
+        "or one of the topology's own. How bad that is, the rule says.",
+        "Do what the hint says, or silence the rule at the part, with a reason, under "
+        "``silenced``.",
+    ),
+    "unused-silence": Code(
+        _W,
+        "A rule is silenced where it is not broken.",
+        "Take the entry out of ``silenced``.",
     ),
     "duplicate-name": Code(
         _W,
@@ -193,6 +295,12 @@ CODES: Mapping[str, Code] = {
         _W,
         "A component or service has no connection, so no diagram shows what it is for.",
         "Add a connection, or remove it.",
+    ),
+    "unfilled-placeholder": Code(
+        _W,
+        "A file of values for ``diagtool render`` has none for a placeholder, which thus stays "
+        "in the files that are written.",
+        "Add the value, or put it into the files by hand.",
     ),
     "fact-missing": Code(
         _E,
@@ -281,13 +389,17 @@ CODES: Mapping[str, Code] = {
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. ``source`` is the line of the file that it is about, where there is one."""
+    """One finding. ``source`` is the line of the file that it is about, where there is one.
+
+    ``rated`` is how bad it is where that is not the same for every finding with its code.
+    """
 
     code: str
     place: Place
     message: str
     hint: str = ""
     source: str = ""
+    rated: Severity | None = None
 
     def __post_init__(self) -> None:
         if self.code not in CODES:
@@ -295,8 +407,8 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        """How bad it is; the same for every finding with this code."""
-        return CODES[self.code].severity
+        """How bad it is."""
+        return self.rated or CODES[self.code].severity
 
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""

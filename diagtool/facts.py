@@ -156,6 +156,21 @@ def _of_service(topology: Topology, service: Service) -> Facts:
     return facts
 
 
+def of_sample(topology: Topology, service: Service) -> Facts:
+    """What a service's whole sample file says; alternatives in it are commented out."""
+    facts: dict[Fact, Place] = {}
+    options = [option for _, option in topology.settings(service.id)]
+    others = [snippet for snippet in service.snippets if snippet not in service.chosen]
+    for option in (*options, *(o for snippet in others for o in snippet.options)):
+        terms = (option.section, option.name, option.value)
+        facts.setdefault(Fact(Kind.OPTION, service.id, terms), option.place)
+    for snippet in others:
+        for option in snippet.options:
+            named = (option.section, option.name)
+            facts.setdefault(Fact(Kind.ALTERNATIVE, service.id, named), snippet.place)
+    return facts
+
+
 def _shown(text: Text) -> Text:
     """A text as a page shows it: of a link, its words."""
     return tuple(Plain(part.text) if isinstance(part, Link) else part for part in text)

@@ -9,10 +9,12 @@ stored nowhere, so that it cannot be typed in twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+
+from diagtool.catalogue import Catalogue, OptionType
 
 PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
 """A part of an option's value that the reader fills in, such as ``<load balancer URI>``."""
@@ -31,6 +33,14 @@ class Place:
 
 
 NOWHERE = Place()
+
+
+class Severity(Enum):
+    """How bad a finding is. Only an error stops a build that is not strict."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
 
 
 class Direction(Enum):
@@ -57,6 +67,22 @@ class Shape(Enum):
     MAIL = "mail"
     TERMINATOR = "terminator"
     INPUT = "input"
+
+
+class Headers(Enum):
+    """What a load balancer lets servers know of a request; each of them all before it."""
+
+    NONE = "none"
+    HOST = "host"
+    FORWARDED = "forwarded"
+
+
+class Reliance(Enum):
+    """What the links in a service's answers are made from."""
+
+    ADDRESS = "address"
+    HOST = "host"
+    FORWARDED = "forwarded"
 
 
 # --- text -----------------------------------------------------------------------------
@@ -167,21 +193,44 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """What a reader must put in place of ``<name>``; no option's value names another."""
+    """What a reader must put in place of ``<name>``; no option's value names another.
+
+    ``type`` is None where the topology does not say.
+    """
 
     name: str
     description: str = ""
     example: str = ""
+    type: OptionType | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DriverChoice:
+    """An option whose value is a URL by which a library chooses one of its drivers.
+
+    ``library`` is one of those in ``diagtool.drivers``, ``needs`` what the driver must
+    be able to do.
+    """
+
+    section: str
+    name: str
+    library: str
+    needs: frozenset[str] = frozenset()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Options that are set together. ``alternative_to`` names one that it replaces."""
+    """Options that are set together. ``alternative_to`` names one that it replaces.
+
+    ``relies_on`` is what they have the links in the service's answers made from.
+    """
 
     id: str
     options: tuple[Option, ...]
     alternative_to: str | None = None
+    relies_on: Reliance | None = None
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
     @property
@@ -191,6 +240,41 @@ class Snippet:
         for option in self.options:
             by_section.setdefault(option.section, []).append(option)
         return tuple((section, tuple(options)) for section, options in by_section.items())
+
+
+# --- rules ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition under which a service needs something.
+
+    It applies to ``service`` from ``replicas`` servers on, which then need one of
+    ``options`` in ``section`` (None: in any), the connection with ``component``, or
+    something in ``front`` of them (False: nothing). ``text`` tells readers why.
+    """
+
+    id: str
+    text: Text
+    service: str
+    replicas: int = 1
+    severity: Severity = Severity.WARNING
+    options: tuple[str, ...] = ()
+    section: str | None = None
+    component: str | None = None
+    front: bool | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+    service_place: Place = field(default=NOWHERE, compare=False, repr=False)
+    need_place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why a rule may be broken, for a part or for the whole topology."""
+
+    rule: str
+    reason: Text
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
 # --- parts of a system ----------------------------------------------------------------
@@ -232,12 +316,45 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True)
+class Balancing:
+    """How clients reach a load balancer, and what it tells the servers of their requests.
+
+    ``address`` is its host as the values of options name it. ``headers`` is None where that
+    follows from what the options rely on.
+    """
+
+    address: str = ""
+    port: int = 80
+    tls: bool = False
+    headers: Headers | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    def url(self, prefix: str = "") -> str:
+        """Where clients find what is under a prefix, without a slash at the end."""
+        scheme, usual = ("https", 443) if self.tls else ("http", 80)
+        port = "" if self.port == usual else f":{self.port}"
+        return f"{scheme}://{self.address}{port}{prefix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """How a component is several, however it is drawn; ``members`` is None if not said.
+
+    ``quorum`` says that more than half of the members must be there.
+    """
+
+    members: int | None = None
+    quorum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """Something that the services stand on: a database, a queue, a load balancer.
 
     ``name`` is what sentences call it, ``label`` what its box says. ``front`` says that it
     stands in front of the services that it is connected with, which therefore do not need
-    it. ``stacked`` draws it as several.
+    it. ``stacked`` draws it as several. ``config`` is what a service that needs it sets to
+    reach it.
     """
 
     id: str
@@ -247,10 +364,27 @@ class Component:
     width: int | None = None
     stacked: bool = True
     front: bool = False
+    balancing: Balancing | None = None
+    cluster: Cluster | None = None
     zone: str | None = None
     description: Text = ()
     connections: tuple[Connection, ...] = ()
+    config: tuple[Option, ...] = ()
+    silenced: tuple[Silence, ...] = ()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where each server of a service takes requests over HTTP.
+
+    ``health`` is what to ask a server for to see whether it is well. ``prefix`` is the path
+    under which clients find the service at a load balancer, and no server knows of.
+    """
+
+    port: int
+    health: str = "/"
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +403,8 @@ class Service:
 
     ``server`` is what one of them is called ("API Server"): the replicas' and the group's
     ids and labels follow from it. From ``fold_from`` replicas on, a diagram shows one box
-    for all of them.
+    for all of them. ``config`` is what its own sections hold beside its snippets, which a
+    page shows; ``uses`` names the one of alternative snippets that is in force.
     """
 
     id: str
@@ -282,8 +417,12 @@ class Service:
     fold_from: int = 20
     description: Text = ()
     connections: tuple[Connection, ...] = ()
+    listen: Listen | None = None
     snippets: tuple[Snippet, ...] = ()
+    uses: str | None = None
+    config: tuple[Option, ...] = ()
     notes: tuple[Block, ...] = ()
+    silenced: tuple[Silence, ...] = ()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
     @property
@@ -314,6 +453,28 @@ class Service:
         """The options of all its snippets, in order."""
         return tuple(option for snippet in self.snippets for option in snippet.options)
 
+    @property
+    def eligible(self) -> tuple[Snippet, ...]:
+        """The snippets in force, or all of them as long as it is not said which one it uses."""
+        return self.chosen if self.uses else self.snippets
+
+    @property
+    def chosen(self) -> tuple[Snippet, ...]:
+        """The snippets in force, in order: of alternatives the one that it uses, else the first."""
+        used = {snippet.id: snippet for snippet in self.snippets}.get(self.uses or "")
+        return tuple(
+            used if used and self.first_of(used) is snippet else snippet
+            for snippet in self.snippets
+            if snippet.alternative_to is None
+        )
+
+    def first_of(self, snippet: Snippet) -> Snippet:
+        """Of a snippet and those that it is an alternative to, the one that is none."""
+        for _ in self.snippets:  # there may be several on the way, and none comes twice
+            if snippet.alternative_to is not None:
+                snippet = self.snippet(snippet.alternative_to)
+        return snippet
+
     def snippet(self, id: str) -> Snippet:
         """The snippet with this id. Raises KeyError where there is none."""
         for snippet in self.snippets:
@@ -335,6 +496,7 @@ def attributes_of(part: Part) -> tuple[str, ...]:
 class Topology:
     """A whole system. Mappings are by id, in the order in which they were written.
 
+    ``catalogues`` are those that its options are held against, the oldest release first.
     ``sources`` are the files that it was read from, the first one first. ``base`` is the
     topology that it extends, whole as that one is without it.
     """
@@ -345,7 +507,11 @@ class Topology:
     services: Mapping[str, Service]
     zones: Mapping[str, Zone] = field(default_factory=dict)
     placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
+    drivers: tuple[DriverChoice, ...] = ()
     intro: tuple[Block, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    silenced: tuple[Silence, ...] = ()
+    catalogues: tuple[Catalogue, ...] = field(default=(), compare=False, repr=False)
     sources: tuple[str, ...] = field(default=(), compare=False, repr=False)
     base: Topology | None = field(default=None, compare=False, repr=False)
 
@@ -363,6 +529,15 @@ class Topology:
     def connections(self) -> tuple[Connection, ...]:
         """Every connection, those of components first."""
         return tuple(connection for part in self.parts for connection in part.connections)
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """Every option that is stated anywhere, in the order of the parts."""
+        return tuple(
+            option
+            for part in self.parts
+            for option in (*(part.options if isinstance(part, Service) else ()), *part.config)
+        )
 
     def connections_of(self, id: str) -> tuple[Connection, ...]:
         """The connections that touch a part, those that it states itself first."""
@@ -385,6 +560,29 @@ class Topology:
         peers = (c.peer for c in self.part(id).connections if self.is_needed(c))
         return tuple(self.part(peer) for peer in dict.fromkeys(peers))
 
+    def settings(self, id: str) -> tuple[tuple[Component | None, Option], ...]:
+        """The options of a service's whole config, each with the component that it reaches.
+
+        They are what the components that it needs ask for, its own, and the snippets in
+        force. An option of a snippet goes before one of its own, and that before a
+        component's: then the value is another one, and what it reaches is the same.
+        """
+        service = self.services[id]
+        sources: list[tuple[Component | None, Iterable[Option]]] = [
+            (part, part.config) for part in self.needs(id) if isinstance(part, Component)
+        ]
+        sources += [(None, service.config)]
+        sources += [(None, [o for snippet in service.chosen for o in snippet.options])]
+        found: dict[tuple[str, str], tuple[Component | None, list[Option]]] = {}
+        for component, options in sources:
+            stated: dict[tuple[str, str], list[Option]] = {}
+            for option in options:
+                stated.setdefault((option.section, option.name), []).append(option)
+            for key, values in stated.items():
+                reached = found[key][0] if key in found else None
+                found[key] = component or reached, values
+        return tuple((reached, option) for reached, values in found.values() for option in values)
+
     def needed_by(self, id: str) -> tuple[Service, ...]:
         """The services that need a part, in order."""
         part = self.part(id)
@@ -395,6 +593,10 @@ class Topology:
         peers = {c.owner for c in self.connections if c.peer == id}
         component = self.components[id]
         return tuple(s for s in self.services.values() if component.front and s.id in peers)
+
+    def balanced_by(self, id: str) -> tuple[Service, ...]:
+        """Those of them that say where their servers take requests, in order."""
+        return tuple(service for service in self.fronted_by(id) if service.listen)
 
 
 def node_id(label: str) -> str:

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from diagtool.model import Shape
+from diagtool.catalogue import OptionType
+from diagtool.drivers import CAPABILITIES, LIBRARIES
+from diagtool.model import Headers, Reliance, Severity, Shape
 
 FORMAT = "1"
 """The version of the file format that this release reads."""
@@ -124,35 +126,48 @@ HIDDEN = r"\u200b\u202a-\u202e\u2060-\u2069\ufeff"
 They turn the direction of what follows, or part two letters by nothing. Joiners, and marks
 that only keep a sign beside its letter, are part of writing in many languages.
 """
-_CONTROL = rf"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{HIDDEN}"
+CONTROL = rf"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{HIDDEN}"
 """Characters that no text may hold: those, and what cannot be shown in every format."""
 _END = r"(?![\s\S])"
 """The end of a text; unlike ``$`` the same to Python and to an editor's JavaScript."""
-_LINE = rf"[^\n{_CONTROL}]*{_END}"
-_LINES = rf"[^{_CONTROL}]*{_END}"
+_LINE = rf"[^\n{CONTROL}]*{_END}"
+_LINES = rf"[^{CONTROL}]*{_END}"
 
 NAME = Str(rf"^(?=.*\S){_LINE}", "a text on one line", 200)
 LABEL = Str(rf"^(?=[\s\S]*\S){_LINES}", "a text without tabs and control characters", 200)
 TEXT = Str(LABEL.pattern, LABEL.expected, 10_000)
-SECTION = Str(
-    rf"^(?![\s=#;])[^\[\]\n{_CONTROL}]+(?<!\s){_END}", "the name of a config section", 200
-)
-OPTION = Str(rf"^[^\[\]\s=:#;{_CONTROL}]+{_END}", "the name of an option, without spaces", 200)
+SECTION = Str(rf"^(?![\s=#;])[^\[\]\n{CONTROL}]+(?<!\s){_END}", "the name of a config section", 200)
+OPTION = Str(rf"^[^\[\]\s=:#;{CONTROL}]+{_END}", "the name of an option, without spaces", 200)
 VALUE = Str(
     rf"^(?!\s){_LINE[: -len(_END)]}(?<!\s){_END}",
     "a value on one line, without blanks around it",
     2_000,
 )
-PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{_CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
+PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
 
 PATH = Str(
-    rf"^(?![\s/~]|[A-Za-z]:)[^\\\n{_CONTROL}]+(?<!\s){_END}",
+    rf"^(?![\s/~]|[A-Za-z]:)[^\\\n{CONTROL}]+(?<!\s){_END}",
     "a path from the folder of this file, with / in it",
     500,
 )
 ENTRY = Str(rf"^(?!/){_LINE[: -len(_END)]}(?<!/){_END}", "ids on the way to an entry, with /", 500)
 
+# What these two hold stands in the config of web servers, each of which has signs of its own.
+PREFIX = Str(
+    rf"^(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+{_END}",
+    "a path such as /dns: letters, digits and . _ ~ - after each /",
+    200,
+)
+REQUEST = Str(
+    rf"^/[A-Za-z0-9._~/?=&-]*{_END}",
+    "a path such as /health: letters, digits and . _ ~ - / ? = & after a /",
+    200,
+)
+
 SHAPES = Choice(tuple(shape.value for shape in Shape))
+HEADERS = Choice(tuple(headers.value for headers in Headers))
+RELIANCE = Choice(tuple(reliance.value for reliance in Reliance))
+PORT = Int(1, 65_535)
 WIDTH = Int(16, 2000)
 REPLICAS = Int(1, 1000)
 FOLD = Int(2, 1001)
@@ -192,33 +207,43 @@ DIFFERENCE = Record(
     },
 )
 
+WARNING = Record(
+    "warning",
+    "A text that warns.",
+    {"rule": Key(Id(), "The id of a rule of this topology: its text warns.", required=True)},
+    scalar=TEXT,
+)
+
 BLOCK = Record(
     "block",
     "A part of a note: a text alone is a paragraph.",
     {
         "snippet": Key(Id(), "The id of a snippet of the same service, shown here."),
-        "warning": Key(TEXT, "A text that warns."),
+        "warning": Key(WARNING, WARNING.help),
+        "rule": Key(Id(), "The id of a rule of this topology: its text is a paragraph."),
         "difference": Key(DIFFERENCE, DIFFERENCE.help),
     },
-    one_of=("snippet", "warning", "difference"),
+    one_of=("snippet", "warning", "rule", "difference"),
     scalar=TEXT,
 )
 
 INTRO_BLOCK = Record(
     "block of an intro",
     "A part of the intro: a text alone is a paragraph.",
-    {"warning": BLOCK.keys["warning"]},
-    one_of=("warning",),
+    {"warning": BLOCK.keys["warning"], "rule": BLOCK.keys["rule"]},
+    one_of=("warning", "rule"),
     scalar=TEXT,
     hints={"snippet": "show it in the notes of its service"},
 )
+
+OPTIONS = MapOf(SECTION, MapOf(OPTION, OneOrMore(VALUE)))
 
 SNIPPET = Record(
     "snippet",
     "Config options that are set together.",
     {
         "options": Key(
-            MapOf(SECTION, MapOf(OPTION, OneOrMore(VALUE))),
+            OPTIONS,
             "The options by section. Values are kept exactly as they are written; "
             "``<words>`` in one is a placeholder.",
             required=True,
@@ -226,6 +251,65 @@ SNIPPET = Record(
         "alternative_to": Key(
             Id(), "The id of the snippet that this one can stand in for, all of it."
         ),
+        "relies_on": Key(
+            RELIANCE,
+            "What the links in answers are made from, once these options are set: the "
+            "``address`` that they name, the ``host`` of the request as the client sent it, or "
+            "the headers with which a load balancer says what it has ``forwarded``.",
+        ),
+    },
+)
+
+LISTEN = Record(
+    "listen",
+    "Where each server of a service takes requests over HTTP.",
+    {
+        "port": Key(PORT, "The port.", required=True),
+        "health": Key(
+            REQUEST,
+            "What a load balancer asks for to see whether a server is well. Any answer but an "
+            "error is good.",
+            default="``/``",
+        ),
+        "prefix": Key(
+            PREFIX,
+            "The path under which clients find it at the load balancer, which takes it off.",
+        ),
+    },
+)
+
+BALANCING = Record(
+    "balancing",
+    "How clients reach a component that stands in front, and what it tells the servers.",
+    {
+        "address": Key(
+            VALUE, "Its address, as the values of options name it; a placeholder will do."
+        ),
+        "port": Key(
+            PORT, "The port at which it takes requests.", default="443 with ``tls``, else 80"
+        ),
+        "tls": Key(
+            Bool(), "Whether clients speak HTTPS to it, which ends there.", default="``false``"
+        ),
+        "headers": Key(
+            HEADERS,
+            "What it lets the servers know of a request as the client sent it: ``none`` of its "
+            "address, the ``Host`` header (``host``), or that and ``X-Forwarded`` headers for "
+            "the client, the scheme, host, port and prefix (``forwarded``).",
+            default="``forwarded`` if any snippet relies on it that the services use, or may use "
+            "as long as ``uses`` does not say which; else ``host``",
+        ),
+    },
+)
+
+SILENCED = MapOf(Id(), TEXT)
+
+CLUSTER = Record(
+    "cluster",
+    "How a component is several, whether it is drawn so or not.",
+    {
+        "members": Key(REPLICAS, "How many members it has."),
+        "quorum": Key(Bool(), "Whether more than half of them must be there.", default="``false``"),
     },
 )
 
@@ -244,11 +328,19 @@ COMPONENT = Record(
             "which then do not need it.",
             default="``false``",
         ),
+        "balancing": Key(BALANCING, BALANCING.help),
+        "cluster": Key(CLUSTER, CLUSTER.help),
         "zone": Key(Id(), "The zone in which it stands."),
         "description": Key(TEXT, "What it is, in a sentence."),
         "connections": Key(
             ListOf(CONNECTION, Extended.BY_PEER), "Its connections with other components."
         ),
+        "config": Key(
+            OPTIONS,
+            "What a service that needs it sets to reach it, by section. Sample files hold it, "
+            "pages do not show it.",
+        ),
+        "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
     },
 )
 
@@ -275,8 +367,20 @@ SERVICE = Record(
             ListOf(CONNECTION, Extended.BY_PEER),
             "Whom it talks to, in the order in which needs are listed.",
         ),
+        "listen": Key(LISTEN, LISTEN.help),
         "snippets": Key(MapOf(Id(), SNIPPET), "Sample config by id."),
+        "uses": Key(
+            Id(),
+            "The id of the snippet that is in force, of those that are alternatives.",
+            default="the one that is no alternative",
+        ),
+        "config": Key(
+            OPTIONS,
+            "What it must set beside its snippets, by section. Its sample file holds it, "
+            "pages do not show it.",
+        ),
         "notes": Key(ListOf(BLOCK, Extended.APPENDED), "What a reader must know, in order."),
+        "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
     },
     hints={"label": "set 'server': what its boxes say follows from it"},
 )
@@ -286,7 +390,68 @@ PLACEHOLDER_RECORD = Record(
     "What a reader puts in place of ``<name>`` in an option's value.",
     {
         "description": Key(TEXT, "What it is."),
+        "type": Key(
+            Choice(tuple(type.value for type in OptionType)),
+            "What it is a value of.",
+            default="whatever fits the option",
+        ),
         "example": Key(VALUE, "A value that could stand there."),
+    },
+)
+
+DRIVER = Record(
+    "driver choice",
+    "An option whose value is a URL by which a library chooses one of its drivers.",
+    {
+        "library": Key(
+            Choice(tuple(LIBRARIES)), "The library that is given the URL.", required=True
+        ),
+        "needs": Key(ListOf(Choice(tuple(CAPABILITIES))), "What the driver must be able to do."),
+    },
+)
+
+CONDITION = Record(
+    "condition",
+    "When a rule applies.",
+    {
+        "service": Key(Id(), "The service that it is about.", required=True),
+        "replicas": Key(REPLICAS, "From how many servers of it on.", default="1"),
+    },
+)
+
+NEED = Record(
+    "need",
+    "What a rule asks for.",
+    {
+        "option": Key(
+            OneOrMore(OPTION),
+            "The option that the service's whole config must set; of several, one.",
+        ),
+        "section": Key(SECTION, "The section of that option.", default="any"),
+        "component": Key(Id(), "The component that it must be connected with."),
+        "front": Key(
+            Bool(), "Whether a component must stand in front of it; with ``false``, none may."
+        ),
+    },
+    one_of=("option", "component", "front"),
+)
+
+RULE = Record(
+    "rule",
+    "A condition under which something is needed.",
+    {
+        "severity": Key(
+            Choice(tuple(severity.value for severity in Severity)),
+            "How bad it is to break it.",
+            default="``warning``",
+        ),
+        "when": Key(CONDITION, CONDITION.help, required=True),
+        "needs": Key(NEED, NEED.help, required=True),
+        "text": Key(
+            TEXT,
+            "What a reader should know. Notes show it, and so does whoever finds it broken.",
+            required=True,
+        ),
     },
 )
 
@@ -341,6 +506,16 @@ TOPOLOGY = Record(
             "a further file of the folder.",
         ),
         "placeholders": Key(MapOf(PLACEHOLDER, PLACEHOLDER_RECORD), "The placeholders by name."),
+        "rules": Key(MapOf(Id(), RULE), "The rules of this system by id, beside the general ones."),
+        "silenced": Key(SILENCED, "Why a rule may be broken by any part, by the rule's id."),
+        "catalogues": Key(
+            ListOf(PATH),
+            "Files with the options of one release each, against which those of this topology are "
+            "held: the newest has to know them, the others tell since when.",
+        ),
+        "drivers": Key(
+            MapOf(SECTION, MapOf(OPTION, DRIVER)), "Options whose values name drivers, by section."
+        ),
     },
 )
 

@@ -16,18 +16,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from diagtool import diagram, exporting, readers
+from diagtool import balancers, diagram, exporting, readers
 from diagtool.diagnostics import Diagnostic
 from diagtool.diagram import Diagram
-from diagtool.facts import Fact, Facts, Kind, flat, of_diagram, state
+from diagtool.facts import Fact, Facts, Kind, flat, of_diagram, of_sample, state
 from diagtool.model import Place, Service, Topology
 from diagtool.readers import PICTURE, Claim, ReadError, Reading, Seal, Section, Words
 
 SKIPPED = ("_static", "_sources", "node_modules", "__pycache__")
 """Folders in which no artefact is looked for: themes' files, and copies of sources."""
 
-WRITTEN_ONLY = (".mmd", ".d2", ".puml")
-"""The suffixes of formats that cannot be read back."""
+WRITTEN_ONLY = (".mmd", ".d2", ".puml", *(balancers.get(n).SUFFIX for n in balancers.names()))
+"""What the names of files end in that cannot be read back."""
 
 ALIKE = 0.5
 """What part of their labels a picture and a view must share, to be taken for the same."""
@@ -105,7 +105,7 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path, bool]]:
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
             for name in sorted(names):
-                if Path(name).suffix.lower() in known:
+                if name.lower().endswith(known):
                     yield Path(folder, name), path, False
 
 
@@ -294,8 +294,8 @@ class Judge:
         """Reads a file and holds it against the topology."""
         place = Place(path.as_posix(), 1, 1)
         self.taken.add(place.path)
-        if path.suffix.lower() not in readers.suffixes():
-            only = path.suffix.lower() in WRITTEN_ONLY
+        only = path.name.lower().endswith(WRITTEN_ONLY)
+        if only or path.suffix.lower() not in readers.suffixes():
             reason = "its format is written only" if only else "its format is not known"
             self.report("cannot-verify" if named else "not-verified", place, reason)
             return
@@ -346,17 +346,20 @@ class Judge:
         service = next(filter(None, map(self.model.service, claim.about)), None)
         if service is None:
             service = self.setter(claim.facts)
-        if service is None or not service.options:
+        sample = of_sample(self.model.topology, service) if service else {}
+        if service is None or not sample:
             return False
-        self.compare(service.id, claim.facts, claim.kinds, claim.place, hint)
+        self.differences(service.id, claim.facts, sample, claim.place, hint)
         return True
 
     def setter(self, facts: Facts) -> Service | None:
-        """The service that sets most of some options."""
+        """The service that sets most of some options, in its snippets or beside them."""
         said = {fact.terms[:2] for fact in facts if fact.kind is Kind.OPTION}
 
         def shared(service: Service) -> int:
-            return len({(o.section, o.name) for o in service.options} & said)
+            options = [option for _, option in self.model.topology.settings(service.id)]
+            options += service.options
+            return len({(o.section, o.name) for o in options} & said)
 
         services = self.model.topology.services.values()
         best = max(services, key=shared, default=None)

@@ -81,6 +81,12 @@ Report = Callable[[Diagnostic], None]
 
 def read_file(path: Path, report: Report) -> File | None:
     """The file at a path, or None where it cannot be used; every problem is reported."""
+    text = read_text(path, report)
+    return None if text is None else _parse(path.as_posix(), text, report)
+
+
+def read_text(path: Path, report: Report) -> str | None:
+    """What stands in the file at a path, or None where it cannot be read, as reported."""
     shown = path.as_posix()
     try:
         if not path.is_file():
@@ -101,13 +107,12 @@ def read_file(path: Path, report: Report) -> File | None:
         )
         return None
     try:
-        text = data.decode("utf-8").removeprefix("\ufeff")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8").removeprefix("\ufeff")
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"
         report(Diagnostic("not-utf8", _end_of(shown, before), message))
         return None
-    return _parse(shown, text, report)
 
 
 def lines_of(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -62,9 +63,12 @@ class Project:
         self.root = root
 
     def write(self, name: str, text: str) -> Path:
-        """Writes a file."""
+        """Writes a file, and beside a topology of Designate the catalogues that it names."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        if "options/designate-" in text:
+            catalogues = DESIGNATE.parent / "options"
+            shutil.copytree(catalogues, path.parent / "options", dirs_exist_ok=True)
         path.write_text(dedent(text), "utf-8")
         return path
 

@@ -96,6 +96,7 @@ def test_examples_of_the_help_work(run: Run, shop: Path, tmp_path: Path) -> None
     """
     shop.write_text(shop.read_text().replace("cron", "worker"))
     shutil.copy(shop, tmp_path / "shop.yaml")
+    (tmp_path / "values.yaml").touch()
     texts = [run(*command, "--help").out for command in ([], ["check"], ["export"], ["render"])]
     texts.append(run("schema", "--help").out)
     lines = [line.strip() for text in texts for line in text.split("examples:")[1].splitlines()]
@@ -576,10 +577,9 @@ def test_render_writes_pages_and_snippets(run: Run, tmp_path: Path) -> None:
     result = run("render", "-t", DESIGNATE, "-o", "out")
     assert (result.code, result.out) == (0, "")
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert {name for name in names if not name.endswith(".rst")} == {
-        "designate-api.conf",
-        "designate-producer.conf",
-    }
+    samples = {f"{service}.conf" for service in diagtool.load(DESIGNATE).services}
+    programs = {f"loadbalancer.{name}" for name in ("apache.conf", "haproxy.cfg", "nginx.conf")}
+    assert names == {"guide.rst"} | samples | programs
     pages = "".join(path.read_text() for path in (tmp_path / "out").glob("*.rst"))
     assert pages.count(".. blockdiag::") == 6
     assert run("render", "-t", DESIGNATE, "-o", "out").err.startswith("out: 0 of ")

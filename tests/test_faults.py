@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -56,7 +57,7 @@ def command(request: pytest.FixtureRequest) -> str:
 def changed(tmp_path: Path) -> Path:
     """A topology of which every file differs from Designate's."""
     path = tmp_path / "changed" / "designate.yaml"
-    path.parent.mkdir()
+    shutil.copytree(DESIGNATE.parent / "options", path.parent / "options")
     text = DESIGNATE.read_text("utf-8")
     path.write_text(
         text.replace("AMQP Servers", "Queues").replace("Sets", "Now sets").replace("True", "no"),

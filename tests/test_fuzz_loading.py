@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -52,13 +53,16 @@ def check(text: str | bytes) -> Loaded:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "fuzzed.yaml"
         path.write_bytes(data)
+        shutil.copytree(ROOT / "topology" / "options", Path(folder) / "options")
         start = time.monotonic()
         loaded = read(path)
         assert time.monotonic() - start < SECONDS
     lines = yamlfile.lines_of(data.decode("utf-8", "replace").removeprefix("\ufeff"))
     for diagnostic in loaded.diagnostics:
         place = diagnostic.place
-        assert place.path == path.as_posix()
+        if place.path != path.as_posix():  # another path to a catalogue
+            assert diagnostic.code in ("unreadable-file", "bad-catalogue")
+            continue
         assert 1 <= place.line <= len(lines)
         assert 1 <= place.column <= len(lines[place.line - 1]) + 1
         assert diagnostic.message

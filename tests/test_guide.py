@@ -41,7 +41,8 @@ def sections(document: nodes.document) -> dict[str, nodes.section]:
 
 def test_the_guide_has_every_service_with_picture_needs_notes_and_snippets() -> None:
     files = guide.render(diagtool.load(TOPOLOGY))
-    assert sorted(files) == ["designate-api.conf", "designate-producer.conf", "guide.rst"]
+    samples = {f"{name}.conf" for name in diagtool.load(TOPOLOGY).services}
+    assert {"guide.rst", *samples} <= files.keys()
     found = sections(read(files["guide.rst"]))
     needs = {
         "designate-api": ["AMQP"],
@@ -51,7 +52,7 @@ def test_the_guide_has_every_service_with_picture_needs_notes_and_snippets() -> 
         "designate-producer": ["AMQP", "DLM"],
         "designate-sink": ["AMQP"],
     }
-    assert list(found) == [*needs, "Components"]
+    assert list(found) == [*needs, "Components", "Options"]
     for name, needed in needs.items():
         bullets = next(iter(found[name].findall(nodes.bullet_list)))
         assert [item.astext() for item in bullets] == needed
@@ -70,7 +71,7 @@ def test_snippets_are_shown_where_the_notes_mention_them() -> None:
     shown = [
         block.astext()
         for block in document.findall(nodes.literal_block)
-        if "diagram" not in block["classes"]
+        if "diagram" not in block["classes"] and "frontend" not in block.astext()
     ]
     assert shown == [
         "[service:api]\napi_base_uri = http://<load balancer URI>/\nenable_host_header = True",
@@ -81,6 +82,16 @@ def test_snippets_are_shown_where_the_notes_mention_them() -> None:
     assert "backend_url" in warning.astext()
     links = [r["refuri"] for r in document.findall(nodes.reference) if "refuri" in r]
     assert links == ["https://docs.openstack.org/tooz/latest/user/compatibility.html#grouping"]
+
+
+def test_load_balancers_have_config_on_the_page_and_as_files() -> None:
+    files = guide.render(diagtool.load(TOPOLOGY))
+    document = read(files["guide.rst"])
+    (block,) = (b for b in document.findall(nodes.literal_block) if "frontend" in b.astext())
+    assert block.astext() == files["loadbalancer.haproxy.cfg"].rstrip("\n")
+    for name in ("haproxy.cfg", "apache.conf", "nginx.conf"):
+        assert files[f"loadbalancer.{name}"].count("<api server 3>:9001") == 1
+        assert f"loadbalancer.{name}" in document.astext()
 
 
 def test_what_to_put_in_place_of_a_placeholder_stands_below_its_snippet(tmp_path: Path) -> None:
@@ -138,7 +149,11 @@ def test_a_sample_file_explains_placeholders_and_comments_alternatives_out() -> 
     assert "<load balancer URI>: The address" in sample
     active = [line for line in sample.splitlines() if line and not line.startswith("#")]
     assert active == [
+        "[DEFAULT]",
+        "transport_url = rabbit://<queue user>:<queue password>@<queue host>:5672/",
         "[service:api]",
+        "listen = 0.0.0.0:9001",
+        "auth_strategy = keystone",
         "api_base_uri = http://<load balancer URI>/",
         "enable_host_header = True",
     ]

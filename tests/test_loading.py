@@ -11,15 +11,21 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import loading, markup, yamlfile
+from diagtool import loading, markup, optionvalues, yamlfile
 from diagtool.diagnostics import CODES, as_text, has_errors
 from diagtool.loading import read
 from diagtool.model import (
+    Balancing,
+    Cluster,
     Direction,
+    Headers,
+    Listen,
     Literal,
     Paragraph,
     Plain,
     Reference,
+    Reliance,
+    Severity,
     Shape,
     SnippetMention,
     Topology,
@@ -27,13 +33,14 @@ from diagtool.model import (
 )
 
 DATA = Path(__file__).parent / "data" / "topologies"
-BAD = sorted(path.name for path in (DATA / "bad").iterdir() if path.suffix != ".txt")
+BAD = sorted(p.name for p in (DATA / "bad").iterdir() if p.suffix not in (".txt", ".json"))
 GOOD = sorted(path.name for path in (DATA / "good").iterdir())
 
 NOT_IN_A_SAMPLE = {
     "unreadable-file": "depends on the machine",
     "too-large": "would be too large a sample",
     "not-utf8": "editors and tools would mend it",
+    "unfilled-placeholder": "is about a file of values",
 }
 """Codes whose bad files are made by the tests below."""
 
@@ -64,7 +71,7 @@ def test_bad_sample(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_code_of_the_loader_has_a_bad_sample() -> None:
     folder = Path(loading.__file__).parent
-    files = [*folder.glob("*.py"), Path(markup.__file__), Path(yamlfile.__file__)]
+    files = [*folder.glob("*.py"), *(Path(m.__file__) for m in (markup, optionvalues, yamlfile))]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     reported = CODES.keys() & set(re.findall(r'"([a-z0-9-]+)"', text))
     assert len(reported) > 20
@@ -220,6 +227,7 @@ def test_every_key_reaches_the_model() -> None:
     assert (proxy.label, proxy.shape, proxy.width) == ("Front\nProxy", Shape.ROUNDED_BOX, 200)
     assert (proxy.stacked, proxy.front, proxy.zone) == (False, True, "north")
     assert proxy.description == (Plain("Takes what comes in."),)
+    assert proxy.balancing == Balancing("<host name>", 8443, True, Headers.FORWARDED)
     (keeps,) = topology.components["queue"].connections
     assert (keeps.peer, keeps.direction, keeps.needed, keeps.label) == (
         "disk",
@@ -234,7 +242,9 @@ def test_every_key_reaches_the_model() -> None:
     assert [c.direction for c in web.connections] == [Direction.FROM, Direction.BOTH, Direction.TO]
     assert [part.id for part in topology.needs("web")] == ["queue"]
     assert [part.id for part in topology.needs("mailer")] == ["queue"]
+    assert web.listen == Listen(8080, "/health", "/web")
     limits, no_limits = web.snippets
+    assert no_limits.relies_on is Reliance.FORWARDED
     assert [(o.section, o.name, o.value) for o in limits.options] == [
         ("web", "timeout", "5"),
         ("web", "host", "<host name>"),
@@ -244,6 +254,8 @@ def test_every_key_reaches_the_model() -> None:
     assert limits.options[1].placeholders == ("host name",)
     assert (no_limits.alternative_to, no_limits.options[0].value) == ("limits", "")
     assert [type(block) for block in web.notes] == [
+        Paragraph,
+        Warning,
         Paragraph,
         SnippetMention,
         Paragraph,
@@ -262,6 +274,20 @@ def test_every_key_reaches_the_model() -> None:
     last = web.notes[-1]
     assert isinstance(last, Warning)
     assert last.text == (Plain("A {brace} and a `quote`, and C:\\temp."),)
+    logged, queued, open_ = topology.rules.values()
+    assert (logged.severity, logged.service, logged.replicas) == (Severity.ERROR, "web", 1)
+    assert (logged.options, logged.section) == (("log_file", "level"), None)
+    assert (queued.severity, queued.replicas, queued.component) == (Severity.HINT, 2, "queue")
+    assert (open_.severity, open_.front) == (Severity.WARNING, False)
+    assert [(silence.rule, len(silence.reason)) for silence in topology.silenced] == [("open", 3)]
+    assert proxy.cluster == Cluster(2)
+    assert topology.components["queue"].cluster == Cluster(3, quorum=True)
+    assert [snippet.id for snippet in web.chosen] == ["no-limits"]
+    assert [(component and component.id, o.name) for component, o in topology.settings("web")] == [
+        ("queue", "queue_url"),
+        (None, "level"),
+        (None, "timeout"),
+    ]
     intro, warning = topology.intro
     assert isinstance(intro, Paragraph)
     assert Literal("cron") in intro.text

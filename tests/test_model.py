@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError
@@ -32,6 +33,7 @@ def load(tmp_path: Path, *edits: tuple[str, str], text: str | None = None) -> To
     for old, new in edits:
         assert text.count(old) == 1, f"{text.count(old)} places hold {old!r}"
         text = text.replace(old, new)
+    shutil.copytree(DESIGNATE.parent / "options", tmp_path / "options", dirs_exist_ok=True)
     path = tmp_path / "designate.yaml"
     path.write_text(text, encoding="utf-8")
     return diagtool.load(path)

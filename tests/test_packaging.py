@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -157,7 +158,7 @@ def test_pre_commit_hook_finds_a_mistake(clean_run: Run, tmp_path: Path) -> None
     assert re.search(hook["files"], "topology/shop.yaml")
     assert not re.search(hook["files"], "docs/topology.rst")
     folder = tmp_path / "topology"
-    folder.mkdir()
+    shutil.copytree(ROOT / "topology" / "options", folder / "options")
     good = (ROOT / "topology" / "designate.yaml").read_text(encoding="utf-8")
     (folder / "shop.yaml").write_text(good, encoding="utf-8")
     passed = clean_run(*hook["entry"].split(), cwd=tmp_path)

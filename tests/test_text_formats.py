@@ -127,9 +127,9 @@ package "North" as north {
 }
 
 queue <--> worker_1
-queue <--> worker_2
+queue <-[norank]-> worker_2
 worker_1 <-- main_db : reads
-worker_2 <-- main_db : reads
+worker_2 <-[norank]- main_db : reads
 queue -- main_db
 @enduml
 """,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -181,6 +182,7 @@ def test_topologies_that_have_services_of_the_same_name(
 ) -> None:
     text = DESIGNATE.read_text("utf-8")
     new = tmp_path / "new.yaml"
+    shutil.copytree(DESIGNATE.parent / "options", tmp_path / "options")
     new.write_text(text.replace("- from: db_servers", "- to: db_servers"), "utf-8")
     both = [topology, diagtool.load(new)]
     assert verify(both[1], [out]).diagnostics

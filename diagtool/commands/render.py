@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from diagtool import commands, writing
+from diagtool import commands, terminal, writing
+
+if TYPE_CHECKING:
+    from diagtool.filling import Values
+    from diagtool.model import Topology
 
 HELP = "write the guide as plain reStructuredText and sample configs"
 EXAMPLES = (
     ("diagtool render -o docs/ha", "pages with blockdiag and code blocks"),
+    ("diagtool render -o etc --values values.yaml", "config with values in place of placeholders"),
     ("diagtool render -o docs/ha --check", "whether they are as they would be written"),
 )
 
@@ -18,6 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands.add_topology(parser)
     parser.add_argument(
         "-o", "--output", type=Path, metavar="DIR", required=True, help="where the files go"
+    )
+    parser.add_argument(
+        "--values",
+        type=Path,
+        metavar="FILE",
+        help="a YAML file with the values of placeholders by name, for the config; each that is "
+        "left to be filled in is listed",
     )
     parser.add_argument(
         "--check",
@@ -30,8 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from diagtool import guide
 
+    topology = commands.load_topology(arguments)
+    values = _values(arguments.values, topology) if arguments.values else {}
     try:
-        files = guide.render(commands.load_topology(arguments))
+        files = guide.render(topology, values=values)
     except guide.GuideError as error:
         raise commands.CommandError(str(error)) from None
     if arguments.check:
@@ -45,3 +61,15 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     commands.say(f"{arguments.output.as_posix()}: {len(changed)} of {len(files)} files changed")
     return 0
+
+
+def _values(path: Path, topology: Topology) -> Values:
+    """The values in a file, after saying what is wrong with it. Raises CommandError."""
+    from diagtool.diagnostics import as_text, has_errors
+    from diagtool.loading import read_values
+
+    read = read_values(path, topology)
+    sys.stderr.write(as_text(read.diagnostics, color=terminal.has_color(sys.stderr)))
+    if has_errors(read.diagnostics):
+        raise commands.CommandError(f"{path.as_posix()} cannot be used")
+    return read.values

@@ -11,15 +11,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from traceback import extract_tb
+from types import MappingProxyType
 from typing import Protocol
 
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
-from diagtool import snippets, words
+from diagtool import balancers, filling, releases, snippets, words
+from diagtool.balancers import Balancer
 from diagtool.diagram import layout
+from diagtool.filling import Values
 from diagtool.formats import blockdiag
 from diagtool.guide import rst
 from diagtool.guide.rst import Rst
@@ -42,6 +46,7 @@ from diagtool.model import (
     Topology,
     Warning,
 )
+from diagtool.releases import Explained
 
 
 class GuideError(Exception):
@@ -72,6 +77,9 @@ class Dialect(Protocol):
     def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
         """A block of sample config."""
 
+    def sample(self, guide: Guide, service: Service) -> Rst:
+        """The whole config of a service of which no snippet is shown."""
+
     def section(self, guide: Guide, service: Service) -> Rst:
         """A section about a service, with its heading."""
 
@@ -80,6 +88,15 @@ class Dialect(Protocol):
 
     def component(self, guide: Guide, component: Component) -> Rst:
         """An entry about a component."""
+
+    def options(self, guide: Guide) -> Rst:
+        """A section about the options, with its heading."""
+
+    def option(self, guide: Guide, entry: Explained) -> Rst:
+        """An entry about an option."""
+
+    def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
+        """Sample config of a load balancer."""
 
 
 # A line's place goes through the template as a mark at its end; no text can hold one,
@@ -123,11 +140,23 @@ class Guide:
             ref=lambda part: self.dialect.reference(topology, Reference(part.id)),
             refs=self._references,
             literal=rst.literal,
+            literals=lambda texts: _listed([rst.literal(text) for text in texts]),
+            join=_listed,
             picture=lambda service: dialect.picture(self, service),
             section=lambda service: dialect.section(self, service),
+            sample=self._sample,
             components=lambda: dialect.components(self),
             component=lambda component: dialect.component(self, component),
+            explained=self.entries.values(),
+            options=lambda: dialect.options(self),
+            option=lambda entry: dialect.option(self, entry),
+            balancer=self._balancer,
         )
+
+    @cached_property
+    def entries(self) -> Mapping[tuple[str, str], Explained]:
+        """What the topology's catalogues say of its options, by section and name."""
+        return {(e.section, e.name): e for e in releases.explained(self.topology)}
 
     # --- parts ------------------------------------------------------------------------
 
@@ -152,6 +181,11 @@ class Guide:
         service = self.topology.services[id]
         return self._lines(self.explained(service.snippet(snippet)))
 
+    def snippet_options(self, id: str, snippet: str) -> list[Line]:
+        """Where the options of a snippet are described, nothing without catalogues."""
+        service = self.topology.services[id]
+        return self._lines(self.described(service, service.snippet(snippet)))
+
     def components(self) -> list[Line]:
         """What stands under the heading of the components."""
         return self._lines(self.render("components.rst"))
@@ -160,6 +194,21 @@ class Guide:
         """What an entry about a component says. Raises KeyError where there is none."""
         component = self.topology.components[id]
         return self._lines(self.render("component.rst", component=component))
+
+    def balancing(self, id: str) -> list[Line]:
+        """What the sample config of a load balancer does. Raises KeyError where there is none."""
+        balancer = balancers.balancer(self.topology, id)
+        if balancer is None:
+            raise KeyError(id)
+        return self._lines(self.render("balancing.rst", balancer=balancer))
+
+    def options(self) -> list[Line]:
+        """What stands under the heading of the options."""
+        return self._lines(self.render("options.rst"))
+
+    def option(self, section: str, name: str) -> list[Line]:
+        """What an entry about an option says. Raises KeyError where there is none."""
+        return self._lines(self.render("option.rst", entry=self.entries[section, name]))
 
     def differences(self, other: Topology) -> list[Line]:
         """A list of what differs from this topology to another one."""
@@ -208,6 +257,16 @@ class Guide:
         placeholders = [self.topology.placeholders[name] for name in names]
         told = [p for p in placeholders if p.description or p.example]
         return self.render("placeholders.rst", placeholders=told)
+
+    def described(self, service: Service, snippet: Snippet) -> Rst:
+        """Where the options of a snippet are described, for use in another text."""
+        names = dict.fromkeys((option.section, option.name) for option in snippet.options)
+        options = [
+            self.dialect.reference(self.topology, Reference(service.id, f"options.{name}"))
+            for section, name in names
+            if (section, name) in self.entries
+        ]
+        return self.render("described.rst", described=options)
 
     def _lines(self, text: str) -> list[Line]:
         lines: list[Line] = []
@@ -258,6 +317,11 @@ class Guide:
         snippet = service.snippet(block.snippet)
         return self._marked(self.dialect.snippet(self, service, snippet), snippet.place)
 
+    def _sample(self, service: Service) -> Rst:
+        """The whole config of a service whose notes show none of it."""
+        config = () if service.snippets else self.topology.settings(service.id)
+        return self.dialect.sample(self, service) if config else Rst("")
+
     def difference(self, block: Difference, service: Service) -> Rst:
         """A note on what of a service is otherwise than in the topology that this one extends."""
         assert self.topology.base is not None, "the loader lets none in without a base"
@@ -284,10 +348,20 @@ class Guide:
         ]
         return Rst("\n\n".join(shown))
 
+    def _balancer(self, component: Component) -> Rst:
+        """Sample config of a component, nothing where it balances nothing."""
+        balancer = balancers.balancer(self.topology, component.id)
+        return self.dialect.balancer(self, balancer) if balancer else Rst()
+
     def _references(self, parts: Sequence[Part]) -> Rst:
         """References to parts as a list in a sentence."""
         shown = [self.dialect.reference(self.topology, Reference(part.id)) for part in parts]
-        return Rst(words.join([w if isinstance(w, Rst) else rst.within(w) for w in shown]))
+        return _listed(shown)
+
+
+def _listed(shown: Sequence[str]) -> Rst:
+    """Texts and what is Rst already as a list in a sentence."""
+    return Rst(words.join([w if isinstance(w, Rst) else rst.within(w) for w in shown]))
 
 
 class PlainDialect:
@@ -311,7 +385,12 @@ class PlainDialect:
     def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
         """A code block, and what to put in place of its placeholders."""
         block = rst.directive("code-block", "ini", body=snippets.ini(snippet))
-        return Rst(f"{block}\n{guide.explained(snippet)}")
+        described = guide.described(service, snippet)
+        return Rst(f"{block}\n{guide.explained(snippet)}\n{described}")
+
+    def sample(self, guide: Guide, service: Service) -> Rst:
+        """Nothing: the file lies beside the page."""
+        return Rst("")
 
     def section(self, guide: Guide, service: Service) -> Rst:
         """A target, a heading and the text under it."""
@@ -327,14 +406,46 @@ class PlainDialect:
         body = guide.render("component.rst", component=component)
         return Rst(f"{rst.escape(component.name)}\n{rst.indent(body)}\n")
 
+    def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
+        """A code block for one program, and the names of the files for all."""
+        name = balancers.names()[0]
+        text = balancers.config(guide.topology, balancer, name)
+        language = balancers.get(name).LANGUAGE
+        shown = rst.directive("code-block", language, body=text)
+        files = [
+            Rst(f"{rst.literal(balancers.filename(balancer, name))} ({balancers.get(name).TITLE})")
+            for name in balancers.names()
+        ]
+        told = guide.render("balancing.rst", balancer=balancer)
+        return Rst(f"{told}\n\n{shown}\nAs files: {words.join(files)}.\n")
 
-def render(topology: Topology, folders: Sequence[str | Path] = ()) -> Mapping[str, str]:
-    """The guide as files by name: a page, and a sample config for each service with options."""
+    def options(self, guide: Guide) -> Rst:
+        """A heading and the text under it."""
+        return Rst(f"{rst.heading('Options', '-')}\n{guide.render('options.rst')}")
+
+    def option(self, guide: Guide, entry: Explained) -> Rst:
+        """An item of a definition list."""
+        body = guide.render("option.rst", entry=entry)
+        return Rst(f"{rst.literal(entry.title)}\n{rst.indent(body)}\n")
+
+
+def render(
+    topology: Topology, folders: Sequence[str | Path] = (), *, values: Values = MappingProxyType({})
+) -> Mapping[str, str]:
+    """The guide as files by name: a page, and config for services and load balancers.
+
+    ``values`` stand in the config for placeholders. Raises UnfitError for one that cannot.
+    """
     guide = Guide(topology, PlainDialect(), folders)
     title = rst.heading(f"{topology.name} High Availability Guide", "=")
     page = "\n".join(line.text for line in guide.page())
     files = {"guide.rst": f"{title}\n{page}\n"}
-    for service in topology.services.values():
-        if service.options:
-            files[f"{service.id}.conf"] = snippets.sample(topology, service)
+    config = filling.filled(topology, values)
+    for service in config.services.values():
+        if sample := snippets.sample(config, service):
+            files[f"{service.id}.conf"] = sample
+    for balancer in balancers.balancers(topology, values):
+        for name in balancers.names():
+            filename = balancers.filename(balancer, name)
+            files[filename] = balancers.config(topology, balancer, name)
     return files

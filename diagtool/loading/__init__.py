@@ -16,10 +16,12 @@ from diagtool.loading.building import Builder
 from diagtool.loading.checking import Checker
 from diagtool.loading.extending import copied, laid_over, remove, unfit
 from diagtool.loading.findings import Findings, called, short
+from diagtool.loading.options import catalogues
 from diagtool.loading.reading import Fields, Item, Reader, said
+from diagtool.loading.values import Filled, read_values
 from diagtool.model import Place, Topology
 
-__all__ = ["Loaded", "called", "load", "read"]
+__all__ = ["Filled", "Loaded", "called", "load", "read", "read_values"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ class _Loader:
                 "empty-topology", Place(first, 1, 1), "the topology has no service"
             )
         builder = Builder(self.findings)
-        topology = builder.build(
-            _topology_id(self.path), merged, self.base.topology if self.base else None
-        )
+        base = self.base.topology if self.base else None
+        listed = catalogues(self.findings, said(merged, "catalogues", ()), self._within, base)
+        topology = builder.build(_topology_id(self.path), merged, base, listed)
         Checker(self.findings, builder).check(topology)
         return topology
 
@@ -159,17 +161,21 @@ class _Loader:
         ).value
         return merged
 
+    @property
+    def _within(self) -> Path:
+        """The folder that nothing which is read may lie outside of."""
+        return self.within or Path(os.path.normpath(self.path.absolute())).parent.resolve()
+
     def _base(self, named: Item) -> _Loader | None:
         """What is read from the path of a base, or None after a report."""
         path = Path(os.path.normpath(self.paths[0].parent / named.value))
-        within = self.within or Path(os.path.normpath(self.path.absolute())).parent.resolve()
         above = (*self.above, self.paths[0].resolve())
-        if reason := unfit(path, within, above):
+        if reason := unfit(path, self._within, above):
             self.findings.report(
                 "bad-base", named.place, f"the base '{short(named.value)}' {reason}"
             )
             return None
-        self.base = base = _Loader(path, above, within)
+        self.base = base = _Loader(path, above, self._within)
         loaded = base.run()
         self.paths += base.paths
         self.findings.files |= base.findings.files

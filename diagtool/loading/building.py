@@ -5,22 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from diagtool import markup, yamlfile
+from diagtool.catalogue import Catalogue, OptionType
 from diagtool.loading.findings import Findings
 from diagtool.loading.reading import Fields, Item, said
 from diagtool.model import (
+    Balancing,
     Block,
+    Cluster,
     Component,
     Connection,
     Difference,
     Direction,
+    DriverChoice,
+    Headers,
     Inline,
+    Listen,
     Option,
     Paragraph,
     Place,
     Placeholder,
     Reference,
+    Reliance,
+    Rule,
     Service,
+    Severity,
     Shape,
+    Silence,
     Snippet,
     SnippetMention,
     Text,
@@ -28,6 +38,8 @@ from diagtool.model import (
     Warning,
     Zone,
 )
+
+_RULE = ("when", "needs")
 
 
 @dataclass
@@ -37,9 +49,20 @@ class Builder:
     findings: Findings
     zone_uses: list[Item] = field(default_factory=list)
     alternatives: dict[tuple[str, str], Place] = field(default_factory=dict)
+    used: dict[str, Place] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    examples: dict[str, Place] = field(default_factory=dict)
+    names: dict[Place, tuple[Place, Place]] = field(default_factory=dict)
+    """The places of an option's section and name, by that of its value."""
+    headers: dict[str, Place] = field(default_factory=dict)
+    prefixes: dict[str, Place] = field(default_factory=dict)
 
-    def build(self, id: str, record: Fields, base: Topology | None) -> Topology:
+    def build(
+        self, id: str, record: Fields, base: Topology | None, catalogues: tuple[Catalogue, ...]
+    ) -> Topology:
         defaults = said(record, "defaults", {})
+        # Notes show what these say.
+        self.rules = {id: self._rule(id, item) for id, item in said(record, "rules", {}).items()}
         components = {
             id: self._component(id, item) for id, item in said(record, "components", {}).items()
         }
@@ -57,17 +80,39 @@ class Builder:
                 for id, item in said(record, "zones", {}).items()
             },
             placeholders={
-                name: Placeholder(
-                    name,
-                    said(item.value, "description", ""),
-                    said(item.value, "example", ""),
-                    item.place,
-                )
+                name: self._placeholder(name, item)
                 for name, item in said(record, "placeholders", {}).items()
             },
+            drivers=tuple(
+                DriverChoice(
+                    section,
+                    name,
+                    said(choice.value, "library", ""),
+                    frozenset(need.value for need in said(choice.value, "needs", ())),
+                    choice.place,
+                )
+                for section, choices in said(record, "drivers", {}).items()
+                for name, choice in choices.value.items()
+            ),
             intro=self._blocks(record.get("intro")),
-            sources=tuple(self.findings.files),
+            rules=self.rules,
+            silenced=self._silences(record),
+            catalogues=catalogues,
+            sources=(*self.findings.files, *(catalogue.path for catalogue in catalogues)),
             base=base,
+        )
+
+    def _placeholder(self, name: str, item: Item) -> Placeholder:
+        record: Fields = item.value
+        if "example" in record:
+            self.examples[name] = record["example"].place
+        type = said(record, "type", None)
+        return Placeholder(
+            name,
+            said(record, "description", ""),
+            said(record, "example", ""),
+            OptionType(type) if type else None,
+            item.place,
         )
 
     def _component(self, id: str, item: Item) -> Component:
@@ -82,9 +127,13 @@ class Builder:
             width=said(record, "width", None),
             stacked=said(record, "stacked", True),
             front=said(record, "front", False),
+            cluster=_cluster(record.get("cluster")),
+            balancing=self._balancing(id, record.get("balancing")),
             zone=said(record, "zone", None),
             description=self._text(record.get("description")),
             connections=self._connections(id, record),
+            config=self._options(record.get("config")),
+            silenced=self._silences(record),
             place=item.place,
         )
 
@@ -96,6 +145,8 @@ class Builder:
         for snippet_id, snippet in snippets.items():
             if other := snippet.value.get("alternative_to"):
                 self.alternatives[id, snippet_id] = other.place
+        if uses := record.get("uses"):
+            self.used[id] = uses.place
         return Service(
             id=id,
             name=name,
@@ -107,9 +158,58 @@ class Builder:
             fold_from=said(record, "fold_from", said(defaults, "fold_from", 20)),
             description=self._text(record.get("description")),
             connections=self._connections(id, record),
-            snippets=tuple(_snippet(id, snippet) for id, snippet in snippets.items()),
+            listen=self._listen(id, record.get("listen")),
+            snippets=tuple(self._snippet(id, snippet) for id, snippet in snippets.items()),
+            uses=said(record, "uses", None),
+            config=self._options(record.get("config")),
             notes=self._blocks(record.get("notes")),
+            silenced=self._silences(record),
             place=item.place,
+        )
+
+    def _snippet(self, id: str, item: Item) -> Snippet:
+        record: Fields = item.value
+        return Snippet(
+            id,
+            self._options(record.get("options")),
+            said(record, "alternative_to", None),
+            Reliance(reliance) if (reliance := said(record, "relies_on", None)) else None,
+            item.place,
+        )
+
+    def _options(self, item: Item | None) -> tuple[Option, ...]:
+        options = []
+        for section, names in (item.value if item else {}).items():
+            for name, values in names.value.items():
+                for value in values.value:
+                    options.append(Option(section, name, value.value, value.place))
+                    self.names[value.place] = names.place, values.place
+        return tuple(options)
+
+    def _balancing(self, id: str, item: Item | None) -> Balancing | None:
+        if item is None:
+            return None
+        record: Fields = item.value
+        if "headers" in record:
+            self.headers[id] = record["headers"].place
+        tls = said(record, "tls", False)
+        headers = said(record, "headers", None)
+        return Balancing(
+            address=said(record, "address", ""),
+            port=said(record, "port", 443 if tls else 80),
+            tls=tls,
+            headers=Headers(headers) if headers else None,
+            place=item.place,
+        )
+
+    def _listen(self, id: str, item: Item | None) -> Listen | None:
+        if item is None or "port" not in item.value:
+            return None
+        record: Fields = item.value
+        if "prefix" in record:
+            self.prefixes[id] = record["prefix"].place
+        return Listen(
+            said(record, "port", 0), said(record, "health", "/"), said(record, "prefix", "")
         )
 
     def _connections(self, owner: str, record: Fields) -> tuple[Connection, ...]:
@@ -138,7 +238,13 @@ class Builder:
             elif snippet := part.value.get("snippet"):
                 blocks.append(SnippetMention(snippet.value, snippet.place))
             elif warning := part.value.get("warning"):
-                blocks.append(Warning(self._text(warning), warning.place))
+                if isinstance(warning.value, str):
+                    blocks.append(Warning(self._text(warning), warning.place))
+                elif rule := self._mentioned(warning.value.get("rule")):
+                    blocks.append(Warning(rule.text, rule.place))
+            elif named := part.value.get("rule"):
+                if rule := self._mentioned(named):
+                    blocks.append(Paragraph(rule.text, rule.place))
             elif difference := part.value.get("difference"):
                 blocks.append(
                     Difference(
@@ -149,6 +255,38 @@ class Builder:
                     )
                 )
         return tuple(blocks)
+
+    def _rule(self, id: str, item: Item) -> Rule:
+        when, needs = (item.value.get(key, Item({}, item.place, item.node)) for key in _RULE)
+        return Rule(
+            id,
+            self._text(item.value.get("text")),
+            service=said(when.value, "service", ""),
+            replicas=said(when.value, "replicas", 1),
+            severity=Severity(said(item.value, "severity", Severity.WARNING.value)),
+            options=tuple(option.value for option in said(needs.value, "option", [])),
+            section=said(needs.value, "section", None),
+            component=said(needs.value, "component", None),
+            front=said(needs.value, "front", None),
+            place=item.place,
+            service_place=when.value.get("service", when).place,
+            need_place=needs.value.get("component", needs).place,
+        )
+
+    def _mentioned(self, named: Item | None) -> Rule | None:
+        """The rule that a note shows, or None after a report."""
+        if named is None:
+            return None
+        if named.value not in self.rules:
+            what = f"rule '{named.value}' in this topology"
+            self.findings.unknown(named.place, what, named.value, self.rules)
+        return self.rules.get(named.value)
+
+    def _silences(self, record: Fields) -> tuple[Silence, ...]:
+        return tuple(
+            Silence(rule, self._text(reason), reason.place)
+            for rule, reason in said(record, "silenced", {}).items()
+        )
 
     def _text(self, item: Item | None) -> Text:
         """The parts of a text, each reference with its own place."""
@@ -185,16 +323,7 @@ def _letters(item: Item) -> list[Place]:
     return spelt[start : start + len(value)] if start >= 0 else [place] * len(value)
 
 
-def _snippet(id: str, item: Item) -> Snippet:
-    record: Fields = item.value
-    return Snippet(
-        id,
-        tuple(
-            Option(section, name, value.value, value.place)
-            for section, options in said(record, "options", {}).items()
-            for name, values in options.value.items()
-            for value in values.value
-        ),
-        said(record, "alternative_to", None),
-        item.place,
-    )
+def _cluster(item: Item | None) -> Cluster | None:
+    if item is None:
+        return None
+    return Cluster(said(item.value, "members", None), said(item.value, "quorum", False))

@@ -6,16 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from diagtool import balancers
 from diagtool.diagnostics import did_you_mean, has_errors
+from diagtool.loading.balancing import Agreement
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import MANY, Findings
+from diagtool.loading.options import OptionChecker
+from diagtool.loading.ruling import check_rules, report_broken, silences
 from diagtool.model import (
+    PLACEHOLDER,
     Component,
     Difference,
     Part,
     Place,
     Reference,
     Service,
+    Snippet,
     SnippetMention,
     Text,
     Topology,
@@ -46,11 +52,16 @@ class Checker:
                 )
         for service in topology.services.values():
             self._check_snippets(topology, service)
+        self._check_placeholders(topology)
+        check_rules(self.findings, topology)
         for reference in _references(topology):
             self._check_reference(topology, reference)
         if not has_errors(self.findings.found):
+            Agreement(self.findings, self.built).check(topology)
+            OptionChecker(self.findings, self.built).check(topology)
             self._check_differences(topology)
             self._check_use(topology)
+            report_broken(self.findings, topology)
 
     def _check_ids(self, topology: Topology) -> None:
         taken: dict[str, str] = {_folded(id): f"the view '{id}'" for id in RESERVED_IDS}
@@ -111,22 +122,31 @@ class Checker:
                 place = self.built.alternatives[service.id, snippet.id]
                 what = f"other snippet '{other}' in the service '{service.id}'"
                 self.findings.unknown(place, what, other, known)
-            for option in snippet.options:
-                for name in option.placeholders:
-                    if self.findings.complete and name not in topology.placeholders:
-                        self.findings.report(
-                            "unknown-placeholder",
-                            option.place,
-                            f"the placeholder '<{name}>' is not defined",
-                            did_you_mean(name, topology.placeholders)
-                            if len(self.findings.found) < MANY
-                            else "",
-                        )
+            elif other is not None and _goes_in_circles(service, snippet):
+                place = self.built.alternatives[service.id, snippet.id]
+                message = f"'{other}' is an alternative to '{snippet.id}' itself"
+                self.findings.report("bad-value", place, message, "one of them must be none")
+        if service.uses is not None and service.uses not in ids:
+            what = f"snippet '{service.uses}' in the service '{service.id}'"
+            self.findings.unknown(self.built.used[service.id], what, service.uses, ids)
         for block in service.notes:
             if isinstance(block, SnippetMention) and block.snippet not in ids:
                 id = block.snippet
                 what = f"snippet '{id}' in the service '{service.id}'"
                 self.findings.unknown(block.place, what, id, ids)
+
+    def _check_placeholders(self, topology: Topology) -> None:
+        for value, place in _values(topology):
+            for name in PLACEHOLDER.findall(value):
+                if self.findings.complete and name not in topology.placeholders:
+                    self.findings.report(
+                        "unknown-placeholder",
+                        place,
+                        f"the placeholder '<{name}>' is not defined",
+                        did_you_mean(name, topology.placeholders)
+                        if len(self.findings.found) < MANY
+                        else "",
+                    )
 
     def _check_reference(self, topology: Topology, reference: Reference) -> None:
         try:
@@ -145,8 +165,10 @@ class Checker:
             self.findings.report("bad-text", reference.place, message, hint)
         elif isinstance(part, Service) and option:
             sections = {o.section for o in part.options if o.name == option}
-            if not sections:
-                names = {o.name for o in part.options}
+            # A rule that asks for an option may name it where it is not set.
+            asked = {o for r in topology.rules.values() if r.service == part.id for o in r.options}
+            if not sections and option not in asked:
+                names = {o.name for o in part.options} | asked
                 self.findings.unknown(
                     reference.place, f"option '{option}' of '{part.id}'", option, names
                 )
@@ -186,12 +208,13 @@ class Checker:
                 if snippet.id not in shown:
                     message = f"no note shows the snippet '{snippet.id}'"
                     self.findings.report("unused-snippet", snippet.place, message)
-        options = [o for service in topology.services.values() for o in service.options]
-        for option in options:
-            for written in _NO_PLACEHOLDER.findall(option.value):
+        values = tuple(_values(topology))
+        for value, place in values:
+            for written in _NO_PLACEHOLDER.findall(value):
                 what = "names nothing" if written == "<>" else "is not closed"
-                self.findings.report("bad-placeholder", option.place, f"'{written}' {what}")
-        filled = {name for option in options for name in option.placeholders}
+                self.findings.report("bad-placeholder", place, f"'{written}' {what}")
+        filled = {name for value, _ in values for name in PLACEHOLDER.findall(value)}
+        filled |= balancers.placeholders(topology).keys()
         for placeholder in topology.placeholders.values():
             if placeholder.name not in filled:
                 message = f"no option's value holds '<{placeholder.name}>'"
@@ -211,6 +234,26 @@ class Checker:
                 )
 
 
+def _values(topology: Topology) -> Iterator[tuple[str, Place]]:
+    """All that may hold placeholders."""
+    for option in topology.options:
+        yield option.value, option.place
+    for component in topology.components.values():
+        if component.balancing:
+            yield component.balancing.address, component.balancing.place
+
+
+def _goes_in_circles(service: Service, snippet: Snippet) -> bool:
+    """Whether a snippet is in the end an alternative to itself."""
+    others = {s.id: s.alternative_to for s in service.snippets}
+    id = snippet.alternative_to
+    for _ in others:
+        id = others.get(id or "")
+        if id == snippet.id:
+            return True
+    return False
+
+
 def _folded(id: str) -> str:
     """What an id becomes as an anchor, and on a disk that ignores case."""
     return id.replace("_", "-").casefold()
@@ -223,5 +266,7 @@ def _references(topology: Topology) -> Iterator[Reference]:
         blocks.extend(service.notes)
     texts.extend(b.text for b in blocks if not isinstance(b, SnippetMention))
     texts.extend(b.source for b in blocks if isinstance(b, Difference))
+    texts.extend(rule.text for rule in topology.rules.values())
+    texts.extend(silence.reason for silence in silences(topology))
     for text in texts:
         yield from (inline for inline in text if isinstance(inline, Reference))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from diagtool import yamlfile
 from diagtool.diagnostics import Diagnostic, did_you_mean
-from diagtool.model import Component, Part, Place
+from diagtool.model import Component, Part, Place, Severity
 
 MANY = 50
 """From how many findings on none gets a hint for which all ids must be compared."""
@@ -28,9 +28,16 @@ class Findings:
         file = self.files.get(place.path)
         return file.line(place.line) if file else ""
 
-    def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
-        """Notes down a finding with its source line."""
-        self.found.append(Diagnostic(code, place, message, hint, self.line(place)))
+    def report(
+        self,
+        code: str,
+        place: Place,
+        message: str,
+        hint: str = "",
+        severity: Severity | None = None,
+    ) -> None:
+        """Notes down a finding with its source line, and how bad it is unless its code says so."""
+        self.found.append(Diagnostic(code, place, message, hint, self.line(place), severity))
 
     def unknown_part(self, place: Place, what: str, id: str, parts: Iterable[Part]) -> None:
         """As :meth:`unknown`; who knows only the name or label of a part is told its id."""

@@ -13,11 +13,11 @@ from sphinx.builders import Builder
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
-from diagtool import __version__, formats
-from diagtool.sphinxext import handwritten, prose, topologies, verifying
-from diagtool.sphinxext.directives import DIRECTIVES
-from diagtool.sphinxext.domain import TopoDomain
+from diagtool import __version__
+from diagtool.sphinxext import handwritten, prose, sources, stylesheet, verifying
+from diagtool.sphinxext.domain import TopoDomain, Undescribed, described
 from diagtool.sphinxext.ledger import Ledger
+from diagtool.sphinxext.names import Unusable
 from diagtool.sphinxext.pictures import (
     HrefCollector,
     depart_mapped,
@@ -26,19 +26,19 @@ from diagtool.sphinxext.pictures import (
     picture,
     visit_mapped,
 )
-from diagtool.sphinxext.studio import STYLESHEET, Studio
-from diagtool.sphinxext.topologies import Unusable
 
 if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
     from sphinx.domains import Domain
     from sphinx.util.typing import ExtensionMetadata
 
+    from diagtool.sphinxext.studio import Studio
+
 logger = logging.getLogger(__name__)
 
 
 def _load(app: Sphinx) -> None:
-    TopoDomain.of(app.env).topologies = topologies.load(app)
+    TopoDomain.of(app.env).begin(sources.find(app))
 
 
 def _outdated(
@@ -67,7 +67,7 @@ def _end(app: Sphinx, exception: Exception | None) -> None:
     Sphinx then forgets the pages that it read, so that the next build says so again.
     """
     domain = TopoDomain.of(app.env)
-    if exception is None and (domain.failures or domain.topologies.unusable):
+    if exception is None and (domain.failures or domain.unusable):
         app.statuscode = 1
         (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
@@ -90,15 +90,22 @@ class _Pictures:
     def read(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         if self.ledger:
             self.ledger.read(docnames)
+        if docnames:
+            TopoDomain.of(env).read()  # before pages are shared out to processes
 
     def open(self, app: Sphinx, builder: Builder) -> None:
-        self.studio = Studio(app, self.ledger)
-        self.studio.write_stylesheet()
+        if builder.format == "html" and not getattr(builder, "embedded", False):
+            stylesheet.write_stylesheet(app)
 
     def hang(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        self._studio(app).hang(doctree, docname)
+
+    def _studio(self, app: Sphinx) -> Studio:
         if self.studio is None:
+            from diagtool.sphinxext.studio import Studio
+
             self.studio = Studio(app, self.ledger)
-        self.studio.hang(doctree, docname)
+        return self.studio
 
     def sweep(self, app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         # Before an EPUB is packed, and long after the last page was written.
@@ -118,8 +125,8 @@ class _Pictures:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Registers everything with Sphinx."""
     app.add_domain(TopoDomain)
-    for name, directive in DIRECTIVES.items():
-        app.add_directive_to_domain("topo", name, directive)
+    app.add_node(described)
+    app.add_post_transform(Undescribed)
     app.add_node(picture)
     app.add_node(download)
     app.add_post_transform(HrefCollector)
@@ -131,9 +138,9 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("topo_topologies", {}, "", Any)  # whose check is our own
     app.add_config_value("topo_theme", "clean", "html", str)
     app.add_config_value("topo_font", None, "html", str)
-    downloads = [name for name in ("svg", "png", "pptx", "blockdiag") if name in formats.names()]
+    downloads = ["svg", "png", "pptx", "blockdiag"]
     app.add_config_value("topo_downloads", downloads, "html", (list, tuple))
-    app.add_css_file(STYLESHEET)
+    app.add_css_file(stylesheet.NAME)
 
     pictures = _Pictures()
     app.connect("builder-inited", _load)

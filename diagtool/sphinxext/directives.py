@@ -12,18 +12,14 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
 
-from diagtool import snippets, words
+from diagtool import balancers, snippets, words
+from diagtool.diagnostics import did_you_mean
 from diagtool.guide import GuideError, rst
 from diagtool.model import Place
 from diagtool.speaks import speaks
-from diagtool.sphinxext.domain import PAGE, TopoDomain
-from diagtool.sphinxext.pictures import download, picture
-from diagtool.sphinxext.topologies import Name, Unknown, Unusable
-
-
-def alignment(argument: str) -> str:
-    """Left, center or right."""
-    return directives.choice(argument, ("left", "center", "right"))
+from diagtool.sphinxext.domain import PAGE, TopoDomain, described
+from diagtool.sphinxext.names import Name, Unknown, Unusable
+from diagtool.sphinxext.pictures import alignment, download, figure, picture
 
 
 class TopoDirective(SphinxDirective):
@@ -72,7 +68,7 @@ class TopoDirective(SphinxDirective):
 
     def place(self, name: Name) -> Place:
         """Where a part is defined; for the whole of a topology, where the directive stands."""
-        if name.target:
+        if name.target and not name.target.startswith("["):
             # A snippet is named after its service.
             part = Name(name.topology, name.target.partition(" ")[0])
             return self.topo.topologies.part(part).place
@@ -151,6 +147,38 @@ class ComponentEntry(TopoDirective):
         return [nodes.definition_list("", item)]
 
 
+class Options(GuidePage):
+    """``topo:options``: a section on what the options are that the snippets set."""
+
+    def say(self) -> list[nodes.Node]:
+        """The section, with an entry for each option and a table of releases."""
+        name = self.target()
+        if not self.topo.topologies.topology(name.topology).catalogues:
+            raise Unknown(f"topology '{name.topology}' names no catalogues of options")
+        section = nodes.section("", self.titled(nodes.title, "Options", name))
+        section["names"].append("options")
+        self.state.document.note_implicit_target(section, section)
+        section += self.parse("options", name, headings=True)
+        return [section]
+
+
+class OptionEntry(TopoDirective):
+    """``topo:option``: an entry about one option."""
+
+    final_argument_whitespace = True
+
+    def say(self) -> list[nodes.Node]:
+        """A definition."""
+        name = self.target()
+        entry = self.topo.topologies.option(name)
+        term = nodes.term("", "", nodes.literal("", entry.title))
+        self.set_source_info(term)
+        self.anchored(term, "option", name)
+        definition = nodes.definition("", *self.parse("option", name))
+        item = nodes.definition_list_item("", term, definition)
+        return [nodes.definition_list("", item)]
+
+
 class ServiceSection(TopoDirective):
     """``topo:service``: a service's whole section."""
 
@@ -224,8 +252,10 @@ class SnippetBlock(TopoDirective):
         topologies = self.topo.topologies
         service = topologies.service(name)
         ids = [self.options["only"]] if "only" in self.options else [s.id for s in service.snippets]
-        if not ids:
+        content = snippets.sample(topologies.topology(name.topology), service).encode()
+        if not ids and not content:
             raise Unknown(f"service '{service.id}' has no snippet")
+        self.topo.use("sample", name)
         blocks: list[nodes.Node] = []
         for id in ids:
             named = Name(name.topology, f"{service.id} {id}")
@@ -234,9 +264,39 @@ class SnippetBlock(TopoDirective):
             block = nodes.literal_block(text, text, language="ini", force=True)
             self.set_source_info(block)
             blocks += [block, *self.parse("placeholders", named)]
+            if where := self.parse("described", named):
+                blocks.append(described("", *where))
         filename = f"{topologies.anchor(name)}.conf"
-        content = snippets.sample(topologies.topology(name.topology), service).encode()
         return [*blocks, download(filename=filename, content=content)]
+
+
+class BalancerBlock(TopoDirective):
+    """``topo:balancer``: sample config of a load balancer."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"only": directives.unchanged_required}
+
+    def say(self) -> list[nodes.Node]:
+        """A code block for one program, and the files for all to fetch."""
+        name = self.target()
+        topologies = self.topo.topologies
+        balancer = topologies.balancer(name)
+        self.topo.use("balancer", name)
+        shown = self.options.get("only", balancers.names()[0])
+        if shown not in balancers.names():
+            hint = did_you_mean(shown, balancers.names())
+            raise Unknown(f"no config for '{shown}'" + (f" ({hint})" if hint else ""))
+        topology = topologies.topology(name.topology)
+        texts = {n: balancers.config(topology, balancer, n) for n in balancers.names()}
+        text = texts[shown].rstrip("\n")
+        language = balancers.get(shown).LANGUAGE
+        block = nodes.literal_block(text, text, language=language, force=True)
+        self.set_source_info(block)
+        stem = topologies.anchor(name)
+        files = [
+            download(filename=f"{stem}{balancers.get(n).SUFFIX}", content=texts[n].encode())
+            for n in balancers.names()
+        ]
+        return [*self.parse("balancing", name), block, *files]
 
 
 class Differences(TopoDirective):
@@ -267,32 +327,18 @@ class Differences(TopoDirective):
         return super().place(Name(name.topology, ""))
 
 
-def figure(
-    directive: SphinxDirective, node: picture, caption: str, **attributes: Any
-) -> nodes.figure:
-    """A picture with its caption, under the name that the directive was given."""
-    node["classes"] += directive.options.get("class", [])
-    around = nodes.figure("", node)
-    around.update_basic_atts({})
-    around.attributes.update({name: value for name, value in attributes.items() if value})
-    children, messages = directive.parse_inline(caption)
-    line = nodes.caption(caption, "", *children)
-    directive.set_source_info(around)
-    directive.set_source_info(line)
-    around += [line, *messages]
-    directive.add_name(around)
-    return around
-
-
 DIRECTIVES = {
     "topology": PageTopology,
     "guide": GuidePage,
     "service": ServiceSection,
     "components": Components,
     "component": ComponentEntry,
+    "options": Options,
+    "option": OptionEntry,
     "diagram": Diagram,
     "needs": Needs,
     "notes": Notes,
     "snippet": SnippetBlock,
+    "balancer": BalancerBlock,
     "differences": Differences,
 }

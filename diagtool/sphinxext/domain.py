@@ -2,7 +2,8 @@
 
 What is kept with the pages is where each service and component is described, and what
 each page said of them when it was read, so that only pages that would say something else
-now are read again. The topologies themselves are read for each build.
+now are read again. The topologies themselves are read when a build first asks for one: one
+that finds their files as they were has no page to read.
 """
 
 from __future__ import annotations
@@ -14,15 +15,20 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.domains import Domain, ObjType
 from sphinx.roles import XRefRole
+from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from diagtool.sphinxext.topologies import Name, OtherKind, Topologies, Unknown, Unusable, Use
+from diagtool.sphinxext.names import Name, OtherKind, Unknown, Unusable, Use
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
+    from docutils.parsers.rst import Directive
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
+
+    from diagtool.sphinxext.sources import Sources, Stamp
+    from diagtool.sphinxext.topologies import Topologies
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +81,26 @@ class TopoRole(XRefRole):
         return [node], []
 
 
+class described(nodes.General, nodes.Element):
+    """What says where options are described, which goes where one of them is nowhere."""
+
+
+class Undescribed(SphinxPostTransform):
+    """Takes away what would lead to descriptions that there are not."""
+
+    default_priority = ReferencesResolver.default_priority - 1
+
+    def run(self, **kwargs: Any) -> None:
+        """Puts what is left in place of each such node."""
+        domain = TopoDomain.of(self.env)
+        for node in list(self.document.findall(described)):
+            options = [
+                domain.topologies.option_named(Name(reference[PAGE], reference["reftarget"]))
+                for reference in node.findall(addnodes.pending_xref)
+            ]
+            node.replace_self(node.children if set(options) <= domain.described.keys() else [])
+
+
 class TopoDomain(Domain):
     """Services and components, by the name of their topology and their id."""
 
@@ -83,20 +109,35 @@ class TopoDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {
         "service": ObjType("service", "service", "value"),
         "component": ObjType("component", "component", "value"),
+        "option": ObjType("option", "value"),
     }
     roles: ClassVar[dict[str, Any]] = {
         "service": TopoRole(),
         "component": TopoRole(),
         "value": TopoRole(),
     }
-    initial_data: ClassVar[dict[str, Any]] = {"described": {}, "uses": {}, "failures": {}}
-    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {
+        "described": {},
+        "uses": {},
+        "failures": {},
+        "stamp": None,
+    }
+    data_version = 2
 
-    topologies = Topologies({})
+    sources: Sources
+    _topologies: Topologies | None = None
 
     def setup(self) -> None:
         super().setup()
         self.before = dict(self.described)
+
+    def directive(self, name: str) -> type[Directive] | None:
+        """A directive; ours are imported with the first page that is read."""
+        from diagtool.sphinxext.directives import DIRECTIVES
+
+        for ours, directive in DIRECTIVES.items():
+            self.directives.setdefault(ours, directive)
+        return super().directive(name)
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> TopoDomain:
@@ -123,12 +164,39 @@ class TopoDomain(Domain):
         failures: dict[str, list[str]] = self.data["failures"]
         return failures
 
+    # --- the topologies ---------------------------------------------------------------
+
+    def begin(self, sources: Sources) -> None:
+        """Takes the topologies of a build, and reads them unless they are as they were."""
+        self.sources, self._topologies = sources, None
+        stamp: Stamp | None = self.data["stamp"]
+        if stamp is None or sources.stamp(stamp.files) != stamp:
+            self.read()
+
+    def read(self) -> Topologies:
+        """The topologies, read once in a build."""
+        if self._topologies is None:
+            from diagtool.sphinxext.topologies import load
+
+            self._topologies, self.data["stamp"] = load(self.sources)
+        return self._topologies
+
+    @property
+    def topologies(self) -> Topologies:
+        """What the pages speak of."""
+        return self.read()
+
+    @property
+    def unusable(self) -> bool:
+        """Whether any topology has errors; those that are as they were have none."""
+        return self._topologies is not None and self._topologies.unusable
+
     # --- while a page is read ---------------------------------------------------------
 
     @property
     def page(self) -> str:
         """The topology that the page being read speaks of."""
-        return str(self.env.ref_context.get(PAGE) or self.topologies.default)
+        return str(self.env.ref_context.get(PAGE) or self.sources.default)
 
     def named(self, written: str) -> Name:
         """What a name in the page being read means."""
@@ -150,7 +218,7 @@ class TopoDomain(Domain):
     def describe(self, kind: str, name: Name, node: Element) -> None:
         """Notes that a part is described at a node of the page being read."""
         docname = self.env.current_document.docname
-        title = self.topologies.part(name).name
+        title = name.target if kind == "option" else self.topologies.part(name).name
         self._note(name, Described(docname, node["ids"][0], title, kind), node)
 
     def _note(self, name: Name, place: Described, location: Any) -> None:
@@ -193,6 +261,8 @@ class TopoDomain(Domain):
 
     def outdated(self) -> set[str]:
         """The pages that would say something else if they were read now."""
+        if self._topologies is None:
+            return set()
         return {
             docname
             for docname, uses in self.uses.items()
@@ -215,13 +285,16 @@ class TopoDomain(Domain):
         node: addnodes.pending_xref,
         contnode: Element,
     ) -> nodes.reference | None:
-        name = Name(node.get(PAGE) or self.topologies.default, target)
+        name = Name(node.get(PAGE) or self.sources.default, target)
         if typ == "value":
             try:
                 self.topologies.value(name)
             except (Unknown, Unusable):
                 return None
+            option = self.topologies.option_named(name)
             name = Name(name.topology, target.partition(".")[0])
+            if option in self.described:
+                name = option
         found = self.described.get(name)
         if found is None or typ not in (found.kind, "value"):
             return None
@@ -263,13 +336,13 @@ class TopoDomain(Domain):
 
     def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for name, (docname, anchor, _, kind) in self.described.items():
-            fullname = self.topologies.written(name, self.topologies.default)
+            fullname = name.written(self.sources.default)
             # The search page takes the name that it shows for the anchor.
             yield fullname, fullname, kind, docname, anchor, 1
 
     def get_full_qualified_name(self, node: Element) -> str | None:
-        name = Name(node.get(PAGE, self.topologies.default), node["reftarget"])
-        return self.topologies.written(name, self.topologies.default)
+        name = Name(node.get(PAGE, self.sources.default), node["reftarget"])
+        return name.written(self.sources.default)
 
 
 def _reference(

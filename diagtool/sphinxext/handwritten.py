@@ -14,9 +14,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from diagtool import __version__
-from diagtool.sphinxext.directives import alignment, figure
 from diagtool.sphinxext.domain import TopoDomain
-from diagtool.sphinxext.pictures import picture
+from diagtool.sphinxext.pictures import alignment, figure, picture
 
 if TYPE_CHECKING:
     from diagtool.layout import Table

@@ -13,15 +13,16 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from diagtool import words
-from diagtool.diagram import Diagram, Edge, Group, Node, relabelled
-from diagtool.drawing import Drawing
-
 if TYPE_CHECKING:
+    from sphinx.util.docutils import SphinxDirective
     from sphinx.writers.html5 import HTML5Translator
+
+    from diagtool.diagram import Diagram, Edge, Group, Node
+    from diagtool.drawing import Drawing
 
 _LABEL = re.compile(r"""(\blabel\s*=\s*)("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.DOTALL)
 _URL = re.compile(r"""\bhref\s*=\s*["']?(https?://[^"'\s\];,]+)""")
@@ -54,6 +55,28 @@ class picture(addnodes.translatable, nodes.General, nodes.Element):
 
 class download(nodes.General, nodes.Element):
     """A file that a reader of HTML can fetch: its ``filename`` and its ``content`` in bytes."""
+
+
+def alignment(argument: str) -> str:
+    """Left, center or right."""
+    return directives.choice(argument, ("left", "center", "right"))
+
+
+def figure(
+    directive: SphinxDirective, node: picture, caption: str, **attributes: Any
+) -> nodes.figure:
+    """A picture with its caption, under the name that the directive was given."""
+    node["classes"] += directive.options.get("class", [])
+    around = nodes.figure("", node)
+    around.update_basic_atts({})
+    around.attributes.update({name: value for name, value in attributes.items() if value})
+    children, messages = directive.parse_inline(caption)
+    line = nodes.caption(caption, "", *children)
+    directive.set_source_info(around)
+    directive.set_source_info(line)
+    around += [line, *messages]
+    directive.add_name(around)
+    return around
 
 
 class HrefCollector(SphinxPostTransform):
@@ -114,11 +137,18 @@ def translated(content: Diagram | str, words: Mapping[str, str]) -> Diagram | st
             label = re.sub(rf"(?<!\\){quote}", rf"\\{quote}", words[label])
         return f"{match[1]}{quote}{label}{quote}"
 
-    return _LABEL.sub(quoted, content) if isinstance(content, str) else relabelled(content, words)
+    if isinstance(content, str):
+        return _LABEL.sub(quoted, content)
+    from diagtool.diagram import relabelled
+
+    return relabelled(content, words)
 
 
 def told(drawing: Drawing) -> str:
     """What a drawing shows, in words."""
+    from diagtool import words
+    from diagtool.diagram import Diagram, Edge, Group, Node
+
     return words.describe(
         Diagram(
             drawing.name,

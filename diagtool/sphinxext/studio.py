@@ -17,22 +17,26 @@ from sphinx.builders.gettext import I18nBuilder
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from diagtool import __version__, exporting, formats, themes
+from diagtool import __version__, exporting, formats
 from diagtool.diagram import Diagram
 from diagtool.drawing import Drawing, DrawnGroup, DrawnNode
 from diagtool.formats import FormatError, Kind, Look, svg
 from diagtool.formats._drawn import safe_link
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.ledger import Ledger
-from diagtool.sphinxext.pictures import download, mapped, picture, told, translated
-from diagtool.sphinxext.topologies import Unusable
+from diagtool.sphinxext.names import Unusable
+from diagtool.sphinxext.pictures import (
+    download,
+    mapped,
+    picture,
+    told,
+    translated,
+)
+from diagtool.sphinxext.stylesheet import theme
 from diagtool.textmetrics import FontError, Fonts
 from diagtool.writing import OutputError, write
 
 logger = logging.getLogger(__name__)
-
-FOLLOWS_READER = ("furo", "pydata_sphinx_theme", "sphinx_book_theme")
-"""Themes that turn dark as their reader prefers, and say so only once a script has run."""
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "pdf": "application/pdf", "png": "image/png"}
 """What a page can show, and how a builder says that it takes it."""
@@ -42,8 +46,6 @@ SHARP = 2
 
 WIDEST = 620
 """How many pixels wide a picture can be on paper."""
-
-STYLESHEET = "topo.css"
 
 _REF = re.compile(r"\s*:ref:`(.+?)`\s*")
 _LENGTH = re.compile(r"([0-9.]+)(.*)")
@@ -75,19 +77,18 @@ class Studio:
 
     def __init__(self, app: Sphinx, ledger: Ledger | None) -> None:
         """Raises ConfigError for a theme, font or format that cannot be used."""
-        config, here = app.config, Path(app.confdir)
-        theme: str = config.topo_theme
+        config = app.config
         font = _font(app)
         try:
             self.look = Look(
-                theme=themes.load(str(here / theme) if theme.endswith(".toml") else theme),
+                theme=theme(app),
                 transparent=bool(config.blockdiag_transparency),
                 font=str(font) if font else None,
             )
             self.fonts = Fonts(font)
             for name in config.topo_downloads:
                 formats.get(name)
-        except (themes.ThemeError, FontError, FormatError) as error:
+        except (FontError, FormatError) as error:
             raise ConfigError(str(error)) from None
         self.warned = 0
         self.doubtful: list[Path] = []
@@ -102,13 +103,6 @@ class Studio:
         self.on_site = self.in_html and not getattr(self.builder, "embedded", False)
         self.offers = self.in_html and getattr(self.builder, "download_support", False)
 
-    def write_stylesheet(self) -> None:
-        """Puts the style sheet where the pages look for it."""
-        if self.on_site:
-            follows = self.config.html_theme in FOLLOWS_READER
-            sheet = svg.stylesheet(self.look.theme, follows_reader=follows) + _PAGE
-            write(Path(self.app.outdir) / "_static", STYLESHEET, sheet.encode())
-
     def close(self) -> None:
         """Drops the files that something was said about, for the next build to say it again."""
         for path in self.doubtful:
@@ -120,9 +114,16 @@ class Studio:
             self.ledger.open(docname)
         for number, node in enumerate(list(doctree.findall(picture)), 1):
             self.draw(node, docname, f"topo-{number}")
+        lines: list[nodes.paragraph] = []
         for file in _last(doctree.findall(download)):
             links = list(self.links(file, docname)) if self.offers else []
-            file.replace_self(_paragraph(links) if links else [])
+            before = file.parent.children[: file.parent.index(file)][-1:]
+            if links and before and before == lines[-1:]:
+                lines[-1] += [nodes.Text(" "), *links]  # files side by side are on one line
+                file.replace_self([])
+            else:
+                lines += [_paragraph(links)] if links else []
+                file.replace_self(lines[-1:] if links else [])
 
     def draw(self, node: picture, docname: str, prefix: str) -> None:
         """Puts a picture in its place, or has the build fail."""
@@ -288,7 +289,9 @@ class Studio:
         elif format.KIND is Kind.PAGED:
             content = format.write([drawn.drawing], look)
         elif isinstance(drawn.content, str):
-            content = f"{drawn.content}\n"
+            from diagtool.layout import whole
+
+            content = f"{whole(drawn.content)}\n"  # blockdiag itself reads nothing less
         else:
             content = format.write(drawn.content)
         return content.encode() if isinstance(content, str) else content
@@ -444,13 +447,3 @@ def _font(app: Sphinx) -> Path | None:
     named: str | Sequence[str] = app.config.blockdiag_fontpath or ()
     paths = [Path(app.confdir, path) for path in ([named] if isinstance(named, str) else named)]
     return next((path for path in paths if path.is_file()), None)
-
-
-_PAGE = """\
-.topo-downloads{font-size:.85em}
-figure:has(> .topo-scroll){max-width:100%}
-.topo-scroll .topo-drawing a{text-decoration:none!important}
-.topo-scroll.align-left .topo-drawing{margin-inline:0 auto}
-.topo-scroll.align-right .topo-drawing{margin-inline:auto 0}
-"""
-"""How the parts of a page around a picture look."""

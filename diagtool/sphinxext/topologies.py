@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
-from sphinx.application import Sphinx
+from docutils.nodes import make_id
 from sphinx.util import logging
 
-from diagtool import discovery, loading, snippets, words
+from diagtool import balancers, loading, snippets, words
+from diagtool.balancers import Balancer
 from diagtool.diagnostics import Severity, did_you_mean
 from diagtool.diagram import Diagram, layout, overview
 from diagtool.formats import FormatError
@@ -28,62 +26,25 @@ from diagtool.model import (
     Topology,
     attributes_of,
 )
+from diagtool.releases import Explained, explained
+from diagtool.sphinxext.names import Name, OtherKind, Unknown, Unusable, Use
+from diagtool.sphinxext.sources import Sources, Stamp
 
 logger = logging.getLogger(__name__)
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-
-
-class Unknown(Exception):
-    """A name that means nothing; the message says so, with a hint where there is one."""
-
-
-class OtherKind(Unknown):
-    """The name of a service where a component is meant, or the other way round."""
-
-    def __init__(self, name: str, kind: str) -> None:
-        super().__init__(f"'{name}' is a {kind}")
-        self.kind = kind
-
-
-class Unusable(Exception):
-    """A topology with errors, which have been logged: there is nothing to say of it."""
-
-
-class Name(NamedTuple):
-    """The name of a topology, and what is named in it: an id, or an id with an attribute."""
-
-    topology: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Something that a page says of a topology; ``page`` is the topology that it speaks of."""
-
-    what: str
-    name: Name
-    page: str
-
 
 class Topologies:
-    """The topologies of a project by name. The first is the one meant where none is named.
+    """The topologies of a project by name; one with errors is None here.
 
-    One with errors is None here. ``folders`` hold the project's own templates. Where they
-    are not ``complete``, a name that is not among them could be one of those that are left
-    out.
+    Where their sources are not complete, a name that is not among them could be one of
+    those that are left out.
     """
 
-    def __init__(
-        self,
-        topologies: Mapping[str, Topology | None],
-        folders: Sequence[Path] = (),
-        *,
-        complete: bool = True,
-    ) -> None:
+    def __init__(self, topologies: Mapping[str, Topology | None], sources: Sources) -> None:
         self._topologies = dict(topologies)
-        self._complete = complete
-        self._folders = folders
+        self._complete = sources.complete
+        self._folders = sources.folders
+        self._default = sources.default
         self._guides: dict[tuple[str, str], Guide] = {}
         self._digests: dict[Use, str] = {}
 
@@ -97,25 +58,23 @@ class Topologies:
         """Those without errors."""
         return [topology for topology in self._topologies.values() if topology is not None]
 
-    @property
-    def default(self) -> str:
-        """The name of the first, empty where there is none."""
-        return next(iter(self._topologies), "")
-
     # --- names ------------------------------------------------------------------------
 
     def name(self, written: str, page: str) -> Name:
         """What ``id`` or ``topology/id`` means on a page that speaks of a topology."""
-        topology, slash, target = written.rpartition("/")
-        return Name(topology if slash else page or self.default, target)
-
-    def written(self, name: Name, page: str) -> str:
-        """The shortest form of a name on a page that speaks of a topology."""
-        return name.target if name.topology == page else "/".join(name)
+        before, bracket, option = written.partition("[")  # an option's section may hold a slash
+        topology, slash, target = before.rpartition("/")
+        target += bracket + option
+        return Name(topology if slash else page or self._default, target)
 
     def anchor(self, name: Name) -> str:
-        """The anchor of a part: its id, with the topology before it but in the default one."""
-        return name.target if name.topology == self.default else "-".join(name)
+        """The anchor of a part: its id, with the topology before it but in the default one.
+
+        That of an option is made from its section and name.
+        """
+        option = name.target.startswith("[")
+        anchor = make_id(f"option-{name.target}") if option else name.target
+        return anchor if name.topology == self._default else f"{name.topology}-{anchor}"
 
     def topology(self, name: str) -> Topology:
         """The topology of this name. Raises Unknown or Unusable."""
@@ -159,6 +118,14 @@ class Topologies:
         assert isinstance(component, Component)
         return component
 
+    def balancer(self, name: Name) -> Balancer:
+        """What the component of this name is to do. Raises Unknown."""
+        component = self.component(name)
+        balancer = balancers.balancer(self.topology(name.topology), component.id)
+        if balancer is None:
+            raise Unknown(f"component '{component.id}' has no 'balancing'")
+        return balancer
+
     def value(self, name: Name) -> str:
         """What ``id.attribute`` stands for. Raises Unknown."""
         id, _, attribute = name.target.partition(".")
@@ -177,6 +144,23 @@ class Topologies:
         if snippet_id not in by_id:
             raise Unknown(_missing("snippet", snippet_id, by_id, f"service '{id}'"))
         return service, by_id[snippet_id]
+
+    def option(self, name: Name) -> Explained:
+        """What there is to say of ``[section] name``. Raises Unknown."""
+        entries = {entry.title: entry for entry in explained(self.topology(name.topology))}
+        if name.target not in entries:
+            where = f"topology '{name.topology}'"
+            raise Unknown(_missing("option", name.target, entries, where))
+        return entries[name.target]
+
+    def option_named(self, name: Name) -> Name | None:
+        """The option that ``id.options.NAME`` stands for, None for what else that can be."""
+        id, _, option = name.target.partition(".options.")
+        service = self.topology(name.topology).services.get(id)
+        for set_there in service.options if service and option else ():
+            if set_there.name == option:
+                return Name(name.topology, f"[{set_there.section}] {option}")
+        return None
 
     def diagram(self, name: Name) -> Diagram:
         """The layout of a service, or the overview. Raises Unknown."""
@@ -204,12 +188,22 @@ class Topologies:
                 return guide.page()
             case "components":
                 return guide.components()
+            case "options":
+                return guide.options()
+            case "option":
+                entry = self.option(use.name)
+                return guide.option(entry.section, entry.name)
             case "component":
                 return guide.component(self.component(use.name).id)
+            case "balancing":
+                return guide.balancing(self.balancer(use.name).component.id)
             case "needs":
                 return guide.needs(self.service(use.name).id)
             case "differences":
                 return guide.differences(self.topology(use.name.target))
+            case "described":
+                service, snippet = self.snippet(use.name)
+                return guide.snippet_options(service.id, snippet.id)
             case "placeholders":
                 service, snippet = self.snippet(use.name)
                 return guide.placeholders(service.id, snippet.id)
@@ -246,11 +240,15 @@ class Topologies:
                 from diagtool import facts
 
                 return facts.as_text(facts.state(self.topology(use.name.topology)))
+            case "balancer":
+                balancer = self.balancer(name := use.name)
+                topology = self.topology(name.topology)
+                return "".join(balancers.config(topology, balancer, n) for n in balancers.names())
             case "snippet":
-                service, snippet = self.snippet(use.name)
-                return snippets.ini(snippet) + snippets.sample(
-                    self.topology(use.name.topology), service
-                )
+                return snippets.ini(self.snippet(use.name)[1])
+            case "sample":
+                topology = self.topology(use.name.topology)
+                return snippets.sample(topology, self.service(use.name))
             case _:
                 return "\n".join(line.text for line in self.lines(use))
 
@@ -275,7 +273,7 @@ class SphinxDialect:
         self._page = page
 
     def _written(self, target: str) -> str:
-        return self._topologies.written(Name(self._topology, target), self._page)
+        return Name(self._topology, target).written(self._page)
 
     def reference(self, topology: Topology, reference: Reference) -> Rst:
         """A role, which links."""
@@ -292,6 +290,10 @@ class SphinxDialect:
         """A code block with a file to fetch."""
         return rst.directive("topo:snippet", self._written(service.id), only=snippet.id)
 
+    def sample(self, guide: Guide, service: Service) -> Rst:
+        """A file to fetch."""
+        return rst.directive("topo:snippet", self._written(service.id))
+
     def section(self, guide: Guide, service: Service) -> Rst:
         """A section with an anchor."""
         return rst.directive("topo:service", self._written(service.id))
@@ -304,59 +306,41 @@ class SphinxDialect:
         """An entry with an anchor."""
         return rst.directive("topo:component", self._written(component.id))
 
+    def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
+        """A code block with files to fetch."""
+        return rst.directive("topo:balancer", self._written(balancer.component.id))
+
+    def options(self, guide: Guide) -> Rst:
+        """A section on the options."""
+        return rst.directive("topo:options", self._topology)
+
+    def option(self, guide: Guide, entry: Explained) -> Rst:
+        """An entry with an anchor."""
+        return rst.directive("topo:option", self._written(entry.title))
+
 
 # --- loading --------------------------------------------------------------------------
 
 
-def load(app: Sphinx) -> Topologies:
-    """The topologies that ``conf.py`` names, or the project's only one.
+def load(sources: Sources) -> tuple[Topologies, Stamp | None]:
+    """The topologies of a project. Every finding is logged at its own place.
 
-    Every finding is logged at its own place.
+    The stamp tells at another time whether they are the same. It is None where every build
+    has something to warn of.
     """
-    here = Path(app.confdir)
     topologies: dict[str, Topology | None] = {}
-    named = _named(app)
-    for name, path in (_discovered(here) if named == {} else named or {}).items():
-        loaded = loading.read(here / path)
+    files: list[Path] = []
+    quiet = sources.complete
+    for name, path in sources.named.items():
+        loaded = loading.read(path)
         for finding in loaded.diagnostics:
-            log = logger.error if finding.severity is Severity.ERROR else logger.warning
+            log = {Severity.ERROR: logger.error, Severity.HINT: logger.info}.get(
+                finding.severity, logger.warning
+            )
             hint = f" ({finding.hint})" if finding.hint else ""
             log(f"{finding.code} {finding.message}{hint}", location=str(finding.place))
         topologies[name] = loaded.topology
-    folders = [Path(app.srcdir) / folder / "topo" for folder in app.config.templates_path]
-    return Topologies(topologies, folders, complete=named is not None)
-
-
-def _named(app: Sphinx) -> dict[str, str | Path] | None:
-    """The paths that ``conf.py`` names, None after an error.
-
-    Sphinx shows its own inside for a ConfigError; this is an error like those in topologies.
-    """
-    setting: object = app.config.topo_topologies
-    wrong = f"{setting!r} is no dictionary"
-    if isinstance(setting, Mapping):
-        for name, path in setting.items():
-            if not isinstance(name, str) or not _NAME.fullmatch(name):
-                wrong = f"{name!r} has other characters than an id has"
-                break
-            if not isinstance(path, str | Path):
-                wrong = f"{path!r} is no path"
-                break
-        else:
-            return dict(setting)
-    example = '{"chat": "topology/chat.yaml"}'
-    logger.error(f"conf.py: topo_topologies: {wrong}; write names and paths, such as {example}")
-    return None
-
-
-def _discovered(here: Path) -> Mapping[str, Path]:
-    """The only topology of the project that a folder belongs to."""
-    for root in (here, *here.parents):
-        if (root / "pyproject.toml").is_file() or (root / discovery.FOLDER).is_dir():
-            try:
-                path = discovery.find(root)
-            except discovery.DiscoveryError as error:
-                logger.info("[topo] %s", error)
-                break
-            return {path.stem: path}
-    return {}
+        files += map(Path, loaded.topology.sources if loaded.topology else ())
+        quiet &= all(finding.severity is Severity.HINT for finding in loaded.diagnostics)
+    stamp = sources.stamp(files) if quiet else None
+    return Topologies(topologies, sources), stamp

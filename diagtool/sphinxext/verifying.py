@@ -19,13 +19,13 @@ from sphinx.application import Sphinx
 from sphinx.locale import admonitionlabels
 from sphinx.util.i18n import docname_to_domain
 
-from diagtool.diagnostics import Severity
 from diagtool.sphinxext.domain import TopoDomain
+from diagtool.sphinxext.names import Unknown, Unusable
 from diagtool.sphinxext.prose import report
-from diagtool.sphinxext.topologies import Topologies, Unknown, Unusable
 
 if TYPE_CHECKING:
     from diagtool import verify
+    from diagtool.sphinxext.topologies import Topologies
 
 _LINK = re.compile(r"""\bhref\s*=\s*["']([^"'<>]+)["']""")
 _MARKUP = re.compile(
@@ -48,6 +48,7 @@ def _verify(app: Sphinx, exception: Exception | None) -> None:
     on_site = app.builder.format == "html" and not getattr(app.builder, "embedded", False)
     if exception is None and app.config.topo_verify and on_site:
         from diagtool import verify
+        from diagtool.diagnostics import Severity
 
         found = verify.verdict(_judges(app))
         report(finding for finding in found if finding.severity is Severity.ERROR)
@@ -102,7 +103,7 @@ def _pages(app: Sphinx) -> dict[Path, _Said]:
         names = dict.fromkeys(use.name.topology for use in domain.uses.get(docname, ()))
         one = app.config.root_doc if builder.name == "singlehtml" else docname
         path = Path(builder.get_outfilename(one))
-        said = _Said(names or {domain.topologies.default: None}, _originals(app, docname))
+        said = _Said(names or {domain.sources.default: None}, _originals(app, docname))
         pages.setdefault(path, _Said()).update(said)
     return pages
 

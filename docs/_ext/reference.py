@@ -1,13 +1,17 @@
 """Directives that make the reference from what the package itself declares.
 
-=================  ======================================================================
-``topology-keys``  the keys of one record of the topology format (argument: its name)
-``diagnostics``    every kind of finding
-``command``        the arguments and examples of a command (argument: its name)
-``formats``        the formats that pictures are written in
-``facts``          the kinds of facts
-``palette``        the two colour sets of a theme (argument: its name)
-=================  ======================================================================
+==================  =====================================================================
+``topology-keys``   the keys of one record of the topology format (argument: its name)
+``catalogue-keys``  the keys of a part of a catalogue's format (argument: its name)
+``driver-schemes``  the drivers of each library, and what they can do
+``driver-needs``    what a driver can be needed for
+``diagnostics``     every kind of finding
+``rules``           the rules that hold for every system
+``command``         the arguments and examples of a command (argument: its name)
+``formats``         the formats that pictures are written in
+``facts``           the kinds of facts
+``palette``         the two colour sets of a theme (argument: its name)
+==================  =====================================================================
 
 Each writes reStructuredText and has Sphinx read it, so that what they make can be linked
 and translated like the text around it.
@@ -27,7 +31,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from diagtool import cli, diagnostics, facts, formats, schema, themes
+from diagtool import cataloguefile, cli, diagnostics, drivers, facts, formats, rules, schema, themes
 
 
 def records(spec: schema.Spec = schema.TOPOLOGY) -> Iterator[schema.Record]:
@@ -110,6 +114,57 @@ class TopologyKeys(Reference):
         return text
 
 
+class CatalogueKeys(Reference):
+    """The keys of a part of a catalogue, each with what may stand there and what it means."""
+
+    module = cataloguefile
+    required_arguments = 1
+    parts: ClassVar = {
+        "catalogue": cataloguefile.CATALOGUE,
+        "option": cataloguefile.OPTION,
+        "deprecated": cataloguefile.DEPRECATED,
+    }
+
+    def text(self) -> str:
+        if self.arguments[0] not in self.parts:
+            raise self.error(f"a catalogue has no part named {self.arguments[0]!r}")
+        return "".join(
+            f"``{name}``\n   {key.help}\n\n   | Value: {key.kind.value}.\n\n"
+            for name, key in self.parts[self.arguments[0]].items()
+        )
+
+
+class DriverNeeds(Reference):
+    """What a driver can be needed for."""
+
+    module = drivers
+
+    def text(self) -> str:
+        return "".join(
+            f"``{need}``\n   To {words}.\n\n" for need, words in drivers.CAPABILITIES.items()
+        )
+
+
+class DriverSchemes(Reference):
+    """The drivers of each library, and what they can do."""
+
+    module = drivers
+
+    def text(self) -> str:
+        text = ""
+        for library in drivers.LIBRARIES.values():
+            text += f".. rubric:: {library.name} {library.release}\n\nFrom {library.source}.\n\n"
+            text += ".. list-table::\n   :header-rows: 1\n\n   * - Schemes\n     - Can\n"
+            alike: dict[frozenset[str], list[str]] = {}
+            for scheme, can in library.schemes.items():
+                alike.setdefault(can, []).append(f"``{scheme}://``")
+            for can, schemes in alike.items():
+                able = ", ".join(f"``{need}``" for need in drivers.CAPABILITIES if need in can)
+                text += f"   * - {', '.join(schemes)}\n     - {able or 'none of these'}\n"
+            text += "\n"
+        return text
+
+
 class Diagnostics(Reference):
     """Every kind of finding, with its severity, meaning and remedy."""
 
@@ -120,6 +175,20 @@ class Diagnostics(Reference):
         for name, code in diagnostics.CODES.items():
             text += f".. _diagnostic-{name}:\n\n``{name}`` ({code.severity.value})\n"
             text += f"   {code.meaning}\n\n   {code.remedy}\n\n"
+        return text
+
+
+class Rules(Reference):
+    """The rules that hold for every system, with their severity, meaning and remedy."""
+
+    module = rules
+
+    def text(self) -> str:
+        text = ""
+        for name, rule in rules.GENERAL.items():
+            text += f".. _rule-{name}:\n\n``{name}`` ({rule.severity.value})\n"
+            remedy = rule.remedy.replace("'", "``")
+            text += f"   {rule.meaning}\n\n   {remedy[0].upper()}{remedy[1:]}.\n\n"
         return text
 
 
@@ -244,7 +313,11 @@ class Palette(Reference):
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Called by Sphinx."""
     app.add_directive("topology-keys", TopologyKeys)
+    app.add_directive("catalogue-keys", CatalogueKeys)
+    app.add_directive("driver-needs", DriverNeeds)
+    app.add_directive("driver-schemes", DriverSchemes)
     app.add_directive("diagnostics", Diagnostics)
+    app.add_directive("rules", Rules)
     app.add_directive("command", Command)
     app.add_directive("formats", Formats)
     app.add_directive("facts", Kinds)

@@ -171,22 +171,22 @@ def swapped(files: dict[str, bytes]) -> Iterator[Change]:
 def of_config(topology: Topology, service: Service, text: str) -> Iterator[Change]:
     """Every change of a sample file."""
     name = f"{service.id}.conf"
-    for snippet in service.snippets:
-        for option in snippet.options:
-            line = f"{option.name} = {option.value}"
-            words = (option.name,)
-            for kind, new in (
-                ("change a value", f"{option.name} = something else"),
-                ("rename an option", f"{option.name}_x = {option.value}"),
-                ("drop an option", ""),
-            ):
-                yield Change(kind, words, {name: text.replace(line, new, 1).encode()})
-            added = text.replace(line, f"{line}\n# \nanother = 1", 1)
-            yield Change("add an option", ("another",), {name: added.encode()})
-        alone = text.replace("# ", "") if snippet.alternative_to else None
-        if alone:
-            words = (snippet.options[0].name, "in place of")
-            yield Change("uncomment", words, {name: alone.encode()})
+    others = [snippet for snippet in service.snippets if snippet not in service.chosen]
+    options = [option for _, option in topology.settings(service.id)]
+    for option in (*options, *(o for snippet in others for o in snippet.options)):
+        line = f"{option.name} = {option.value}"
+        words = (option.name,)
+        for kind, new in (
+            ("change a value", f"{option.name} = something else"),
+            ("rename an option", f"{option.name}_x = {option.value}"),
+            ("drop an option", ""),
+        ):
+            yield Change(kind, words, {name: text.replace(line, new, 1).encode()})
+        added = text.replace(line, f"{line}\n# \nanother = 1", 1)
+        yield Change("add an option", ("another",), {name: added.encode()})
+    for snippet in others:
+        words = (snippet.options[0].name, "in place of")
+        yield Change("uncomment", words, {name: text.replace("# ", "").encode()})
 
 
 PAGE = "guide"
@@ -346,9 +346,20 @@ def of_topology(topology: Topology) -> Iterator[tuple[str, tuple[str, ...], Topo
                     replace(s, options=options) if s is snippet else s for s in service.snippets
                 )
                 yield "option", (option.name,), with_service(replace(service, snippets=snippets))
+        for option in service.config:
+            config = tuple(replace(o, value="other") if o is option else o for o in service.config)
+            yield "config", (option.name,), with_service(replace(service, config=config))
     for component in components.values():
         changed = {**components, component.id: replace(component, label=NEW)}
         yield "label", (NEW,), replace(topology, components=changed)
+        for option in component.config:
+            # One that every snippet has another value for stands in no file.
+            if any(o is option for id in services for _, o in topology.settings(id)):
+                config = tuple(
+                    replace(o, value="other") if o is option else o for o in component.config
+                )
+                changed = {**components, component.id: replace(component, config=config)}
+                yield "config", (option.name,), replace(topology, components=changed)
 
 
 # --- running --------------------------------------------------------------------------
@@ -428,7 +439,7 @@ def run(path: Path, table: Table, formats: tuple[str, ...] | None = None) -> Non
     configs = {
         service: diagtool.render(topology)[f"{service.id}.conf"]
         for service in topology.services.values()
-        if service.options and "conf" in wanted
+        if topology.settings(service.id) and "conf" in wanted
     }
     for service, text in configs.items():
         for change in of_config(topology, service, text):
@@ -440,7 +451,7 @@ def run(path: Path, table: Table, formats: tuple[str, ...] | None = None) -> Non
     }
     for kind, words, changed in of_topology(topology):
         for format, files in {**made, **others}.items():
-            stated = format == "conf" if kind == "option" else format != "conf"
+            stated = (format == "conf") == (kind in ("option", "config"))
             if files and (stated or (kind == "option" and format in ("rst", "html"))):
                 sealed = format in SEALED
                 shown = () if sealed else words

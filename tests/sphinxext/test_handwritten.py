@@ -134,6 +134,16 @@ def test_descriptions_become_tables(project: MakeProject) -> None:
     assert "starts" in tables[0] and "<em>mail</em>" in tables[1]
 
 
+def test_downloads_are_read_by_blockdiag_itself(project: MakeProject) -> None:
+    from blockdiag import parser
+
+    build = built(project, "html")
+    sources = sorted(build.out.glob("_downloads/*/*.diag"), key=lambda path: path.name)
+    assert [source.stem for source in sources] == ["first", "second"]
+    for source in sources:
+        assert parser.parse_string(source.read_text("utf-8")).stmts
+
+
 def test_html_shows_png_where_the_project_says_so(project: MakeProject) -> None:
     build = built(project, "html", 'blockdiag_html_image_format = "PNG"')
     html = build.text("index.html")

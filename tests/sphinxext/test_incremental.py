@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sphinx_project import ROOT, Build, Project
+from sphinx_project import DESIGNATE, ROOT, Build, Project
 
 MakeProject = Callable[..., Project]
 
@@ -58,6 +58,50 @@ def again(project: Project, *options: str) -> Build:
 def test_nothing_is_read_when_nothing_changed(pages: Project) -> None:
     build = again(pages)
     assert build.read == build.written == []
+
+
+def test_a_build_without_a_change_waits_for_no_topology(pages: Project) -> None:
+    script = (
+        "import sys; from sphinx.cmd.build import main; status = main(sys.argv[1:])\n"
+        "print({'yaml', 'diagtool.loading'} & {*sys.modules}); sys.exit(status)"
+    )
+    folders = [pages.root, pages.root / "_build" / "html"]
+    options = ["-q", "-W", "-b", "html", "-d", pages.root / "_build" / "trees"]
+    command = [sys.executable, "-c", script, *options, *folders]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert (run.stdout, run.stderr, run.returncode) == ("set()\n", "", 0)
+
+
+def test_a_file_that_comes_to_stand_beside_others_is_read(project: MakeProject) -> None:
+    made = project(
+        conf='topo_topologies = {"designate": "designate"}', index="Home\n====\n\n.. topo:guide::\n"
+    )
+    made.write("designate/topology.yaml", DESIGNATE.read_text("utf-8"))
+    made.build("html", "-W", strict=False)
+    assert again(made).read == []
+    made.write(
+        "designate/more.yaml",
+        "services: {more: {server: More Server, connections: [{with: amqp_servers}]}}\n",
+    )
+    build = again(made)
+    assert build.read == ["index"]
+    assert "More Server" in build.text("index.html")
+
+
+def test_a_template_that_is_added_is_used(pages: Project) -> None:
+    pages.change("conf.py", "author = ", 'templates_path = ["templates"]\nauthor = ')
+    assert again(pages).read == []
+    pages.write("templates/topo/needs.rst", "It needs things.\n")
+    build = again(pages)
+    assert "It needs things." in build.text("api.html")
+
+
+def test_every_build_warns_of_the_same(project: MakeProject) -> None:
+    made = project(conf="extensions = ['diagtool.sphinxext']", index="Home\n====\n")
+    made.change("designate.yaml", "  db_servers:\n", "  unused: {}\n  db_servers:\n")
+    warned = made.build("html", strict=False).warnings
+    assert "unused" in warned
+    assert made.build("html", strict=False).warnings == warned
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ def test_a_file_edited_after_the_build(project: Make, suffix: str) -> None:
     made = project(CONF, **GUIDE)
     build = made.build()
     path = next((build.out / "_downloads").rglob(f"designate-api{suffix}"))
-    shown = {".svg": ">AMQP Servers</text>", ".diag": '"AMQP Servers"', ".conf": "http://"}[suffix]
+    shown = {".svg": ">AMQP Servers</text>", ".diag": '"AMQP Servers"', ".conf": "= http://"}[
+        suffix
+    ]
     edit(path, shown, shown.replace("Serv", "Observ").replace("http", "ftp"))
     build = again(made)
     assert build.status != 0

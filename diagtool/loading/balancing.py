@@ -1,0 +1,103 @@
+"""Whether a load balancer, and the options of the services behind it, say the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from diagtool.loading.building import Builder
+from diagtool.loading.findings import Findings
+from diagtool.model import Balancing, Component, Headers, Reliance, Service, Snippet, Topology
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Checks the components that balance; ``built`` knows where they say how."""
+
+    findings: Findings
+    built: Builder
+
+    def check(self, topology: Topology) -> None:
+        """Reports what disagrees, each at the line that is easier to change."""
+        for component in topology.components.values():
+            if component.balancing is not None:
+                self._check(topology, component, component.balancing)
+
+    def _check(self, topology: Topology, component: Component, balancing: Balancing) -> None:
+        fronted = topology.fronted_by(component.id)
+        services = topology.balanced_by(component.id)
+        if not component.front:
+            message = f"'{component.id}' does not stand in front of anything"
+            self._bad(component, message, "add 'front: true' to it")
+        elif not fronted:
+            message = f"no service is behind '{component.id}'"
+            self._bad(component, message, f"connect one with '- from: {component.id}'")
+        for service in fronted:
+            if service.listen is None:
+                message = (
+                    f"'{service.id}' is behind '{component.id}', but does not say where it takes "
+                    "requests"
+                )
+                self.findings.report("bad-balancing", service.place, message, "add 'listen' to it")
+        taken: dict[str, str] = {}
+        for service in services:
+            assert service.listen is not None
+            other = taken.setdefault(service.listen.prefix, service.id)
+            if other != service.id:
+                where = service.listen.prefix or "/"
+                place = self.built.prefixes.get(service.id, service.place)
+                message = f"'{service.id}' is under {where} of '{component.id}', as is '{other}'"
+                self.findings.report("bad-balancing", place, message, "give it another 'prefix'")
+            for snippet in service.snippets:
+                if snippet.relies_on is Reliance.ADDRESS and balancing.address:
+                    self._check_address(component, balancing, service, snippet)
+            for snippet in service.eligible:
+                self._check_headers(component, balancing, service, snippet)
+
+    def _bad(self, component: Component, message: str, hint: str) -> None:
+        assert component.balancing is not None
+        self.findings.report("bad-balancing", component.balancing.place, message, hint)
+
+    def _check_address(
+        self, component: Component, balancing: Balancing, service: Service, snippet: Snippet
+    ) -> None:
+        """An option must name the address at which clients reach the service, in full."""
+        prefix = service.listen.prefix if service.listen else ""
+        url = balancing.url(prefix)
+        usual = f"{'https' if balancing.tls else 'http'}://{balancing.address}:{balancing.port}"
+        right = {f"{start}{end}" for start in (url, f"{usual}{prefix}") for end in ("", "/")}
+        named = re.compile(rf"\w+://{re.escape(balancing.address)}(?![\w.-])")
+        addresses = [option for option in snippet.options if named.match(option.value)]
+        for option in addresses:
+            if option.value not in right:
+                message = f"clients reach '{service.id}' at {url}/, by '{component.id}'"
+                hint = "write that, or change 'balancing' or 'listen'"
+                self.findings.report("address-differs", option.place, message, hint)
+        if not addresses:
+            message = f"no option of '{snippet.id}' names {url}/, the address of '{component.id}'"
+            self.findings.report("address-differs", snippet.place, message)
+
+    def _check_headers(
+        self, component: Component, balancing: Balancing, service: Service, snippet: Snippet
+    ) -> None:
+        """What the options in force rely on must reach the servers."""
+        place = self.built.headers.get(component.id, snippet.place)
+        said = balancing.headers
+        if snippet.relies_on is Reliance.FORWARDED and said not in (None, Headers.FORWARDED):
+            message = (
+                f"'{snippet.id}' of '{service.id}' relies on X-Forwarded headers, which "
+                f"'{component.id}' does not set"
+            )
+            hint = "write 'forwarded', or have the service use another snippet"
+            self.findings.report("headers-differ", place, message, hint)
+        elif snippet.relies_on is Reliance.HOST:
+            missing = "the Host header" if said is Headers.NONE else ""
+            missing = "the scheme, since TLS ends there" if balancing.tls else missing
+            missing = "the prefix" if service.listen and service.listen.prefix else missing
+            if missing:
+                message = (
+                    f"'{snippet.id}' of '{service.id}' relies on the Host header, and "
+                    f"'{component.id}' keeps back {missing}"
+                )
+                hint = "write 'host'" if "Host" in missing else "choose options that know of it"
+                self.findings.report("headers-differ", place, message, hint)
