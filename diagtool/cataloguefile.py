@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -18,6 +18,7 @@ from diagtool import schema, yamlfile
 from diagtool.catalogue import Catalogue, CatalogueOption, Deprecation, OptionType
 from diagtool.diagnostics import Diagnostic, did_you_mean
 from diagtool.model import Place
+from diagtool.optionvalues import unfit
 
 FORMAT = 1
 
@@ -84,10 +85,16 @@ OPTION: Mapping[str, Key] = {
     ),
     "choices": Key(Kind.TEXTS, "The only values that are allowed."),
     "ignore_case": Key(Kind.BOOL, "Whether case does not count in ``choices``."),
-    "min": Key(Kind.NUMBER, "The least value."),
-    "max": Key(Kind.NUMBER, "The greatest value."),
-    "required": Key(Kind.BOOL, "Whether there must be a value."),
-    "secret": Key(Kind.BOOL, "Whether the value is kept out of logs."),
+    "min": Key(
+        Kind.NUMBER, "The least value, of the types ``integer``, ``float``, ``port`` and ``other``."
+    ),
+    "max": Key(Kind.NUMBER, "The greatest value, of the same types."),
+    "required": Key(
+        Kind.BOOL,
+        "Whether there must be a value. A service that sets others of the group without it gets a "
+        "warning, unless there is a ``default``.",
+    ),
+    "secret": Key(Kind.BOOL, "Whether the value is kept out of logs, and of messages."),
     "deprecated": Key(
         Kind.OBJECT,
         "That the option will be removed: ``since`` which release and the ``reason``, both of them "
@@ -105,6 +112,7 @@ DEPRECATED: Mapping[str, Key] = {
     "reason": Key(Kind.TEXT, "Why, and what to set in its place."),
 }
 
+_BOUNDED = (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT, OptionType.OTHER)
 _OPTION_TYPES = {kind.value: kind for kind in OptionType}
 
 Keys = tuple[str, ...]
@@ -125,8 +133,11 @@ def read(path: Path, report: yamlfile.Report) -> Catalogue | None:
         return None
     except (RecursionError, ValueError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        place = Place(path.as_posix(), 1, 1)
-        report(Diagnostic("bad-catalogue", place, f"no catalogue: {reason}"))
+        place, source = Place(path.as_posix(), 1, 1), ""
+        if isinstance(error, _TwiceError) and (file := yamlfile.read_file(path, lambda _: None)):
+            place = next(_repeated(file.root, error.key), place)
+            source = file.line(place.line)
+        report(Diagnostic("bad-catalogue", place, f"no catalogue: {reason}", source=source))
         return None
     reader = _Reader()
     catalogue = reader.catalogue(content, path.as_posix())
@@ -145,8 +156,28 @@ def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(content) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key '{twice}' stands twice in one object")
+        raise _TwiceError(twice)
     return content
+
+
+class _TwiceError(ValueError):
+    """A key stands twice in one object."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the key '{key}' stands twice in one object")
+        self.key = key
+
+
+def _repeated(node: yamlfile.Node | None, key: str) -> Iterator[Place]:
+    """Where a key stands that stands already in the same object."""
+    if isinstance(node, yamlfile.Mapping):
+        keys = [k for k, _ in node.pairs if isinstance(k, yamlfile.Scalar) and k.value == key]
+        yield from (k.place for k in keys[1:])
+        for _, value in node.pairs:
+            yield from _repeated(value, key)
+    elif isinstance(node, yamlfile.Sequence):
+        for item in node.items:
+            yield from _repeated(item, key)
 
 
 def _no_number(constant: str) -> NoReturn:
@@ -186,12 +217,13 @@ class _Reader:
     def option(self, group: str, name: str, content: Any) -> CatalogueOption:
         keys = ("groups", group, name)
         self.name(keys, name)
+        before = len(self.problems)
         record = self.record(keys, content, OPTION, needed=("type",))
         deprecated = record.get("deprecated")
         if deprecated is not None:
             said = self.record((*keys, "deprecated"), deprecated, DEPRECATED)
             deprecated = Deprecation(said.get("since", ""), said.get("reason", ""))
-        return CatalogueOption(
+        option = CatalogueOption(
             group,
             name,
             self.type((*keys, "type"), record.get("type")),
@@ -208,6 +240,22 @@ class _Reader:
             self.former((*keys, "renamed_from"), record.get("renamed_from", ())),
             record.get("help", ""),
         )
+        if len(self.problems) == before:
+            self.sense(keys, option)
+        return option
+
+    def sense(self, keys: Keys, option: CatalogueOption) -> None:
+        """Notes down what is right by itself, and not together."""
+        low, high = option.minimum, option.maximum
+        if option.type not in _BOUNDED and (low is not None or high is not None):
+            key = "min" if low is not None else "max"
+            self.problem((*keys, key), f"the type '{option.type.value}' has no bounds")
+        elif low is not None and high is not None and low > high:
+            self.problem((*keys, "min"), f"{low} is more than the 'max', {high}")
+        elif option.default is not None:
+            _, wrong = unfit(option, option.default)
+            if wrong:
+                self.problem((*keys, "default"), wrong)
 
     def type(self, keys: Keys, word: str | None) -> OptionType:
         if word is not None and word not in _OPTION_TYPES:

@@ -26,8 +26,10 @@ from diagtool.model import (
     Connection,
     Difference,
     Direction,
+    DriverChoice,
     Listen,
     Option,
+    Paragraph,
     Part,
     Place,
     Placeholder,
@@ -109,6 +111,7 @@ def compare(old: Topology, new: Topology) -> tuple[Change, ...]:
     for about in dict.fromkeys(part.id for topology in (new, old) for part in topology.parts):
         changes += _part(old, new, about)
     changes += _by_id(old.placeholders, new.placeholders, _placeholder)
+    changes += _by_id(_drivers(old), _drivers(new), _driver)
     changes += _rules(old, new)
     changes += _silences("", old.silenced, new.silenced, "for all parts", old, new)
     return tuple(_explained(change, old, new) for change in _gathered(changes))
@@ -122,7 +125,9 @@ def _explained(change: Change, old: Topology, new: Topology) -> Change:
             reasons += [
                 block
                 for block in topology.services[change.about].notes
-                if isinstance(block, Difference) and block.about == change.what
+                if isinstance(block, Difference)
+                and block.about == change.what
+                and topology.differs_from(change.about, block) == other
             ]
     return replace(change, reasons=tuple(reasons))
 
@@ -387,6 +392,8 @@ def _blocks(
         if kind == "equal":
             continue
         for before, after in zip_longest(was[slice(*ends[:2])], now[slice(*ends[2:])]):
+            if _is_of_rule(old, new, before, after):
+                continue  # the rule says so
             said = {True: _said(new, after), False: _said(old, before)}
             if before and after:
                 mark, told = Mark.CHANGED, f"{whose} say {said[True]}, not {said[False]}"
@@ -400,6 +407,16 @@ def _blocks(
             old_place, new_place = (b.place if b else NOWHERE for b in (before, after))
             mentions = _named(before, after)
             yield Change(mark, about, key, told, old_place, new_place, mentions=mentions)
+
+
+def _is_of_rule(old: Topology, new: Topology, before: Block | None, after: Block | None) -> bool:
+    """Whether both show the text of one rule."""
+    if not isinstance(before, Warning | Paragraph) or not isinstance(after, Warning | Paragraph):
+        return False
+    texts = (before.text, after.text)
+    return any(
+        (r.text, new.rules[id].text) == texts for id, r in old.rules.items() if id in new.rules
+    )
 
 
 def _said(topology: Topology, block: Block | None) -> str:
@@ -459,6 +476,15 @@ def _placeholder(placeholder: Placeholder) -> tuple[str, Mapping[str, str], Plac
     return f"the placeholder <{placeholder.name}>", keys, placeholder.place
 
 
+def _drivers(topology: Topology) -> dict[str, DriverChoice]:
+    return {f"[{driver.section}] {driver.name}": driver for driver in topology.drivers}
+
+
+def _driver(driver: DriverChoice) -> tuple[str, Mapping[str, str], Place]:
+    keys = {"library": driver.library, "need": words.join(sorted(driver.needs)) or "none"}
+    return f"the driver of [{driver.section}] {driver.name}", keys, driver.place
+
+
 # --- rules ----------------------------------------------------------------------------
 
 
@@ -471,7 +497,23 @@ def _rules(old: Topology, new: Topology) -> Iterator[Change]:
         }
         for topology in (old, new)
     )
-    yield from _by_id(was, now, lambda told: told)
+    for change in _by_id(was, now, lambda told: told):
+        # A name or number that its text shows may have changed: that is told by itself.
+        if change.mark is not Mark.CHANGED or (
+            _states(old.rules[change.about])[change.what]
+            != _states(new.rules[change.about])[change.what]
+        ):
+            yield change
+
+
+def _states(rule: Rule) -> Mapping[str, object]:
+    """What a rule itself says, by the keys of :func:`_rule`."""
+    return {
+        "severity": rule.severity,
+        "condition": (rule.service, rule.replicas),
+        "need": (rule.options, rule.section, rule.component, rule.front),
+        "text": rule.text,
+    }
 
 
 def _rule(topology: Topology, rule: Rule) -> tuple[str, Mapping[str, str], Place]:
@@ -497,7 +539,7 @@ def _silences(
         before, after = was.get(rule), now.get(rule)
         told = words.plain(new, after.reason) if after else ""
         if before and after:
-            if words.plain(old, before.reason) != told:
+            if before.reason != after.reason and words.plain(old, before.reason) != told:
                 said = f"the rule {rule} is silenced {where} because “{told}”"
                 yield Change(Mark.CHANGED, about, rule, said, before.place, after.place)
         elif after:
@@ -545,8 +587,11 @@ def _bearing(change: Change, fact: Fact, ids: Mapping[str, str]) -> int:
     """How much a fact is to do with a change."""
     if fact.kind in (Kind.OPTION, Kind.ALTERNATIVE, Kind.PLACEHOLDER):
         return 2 * (fact.about == change.about) + (change.what in fact.terms)
+    if fact.kind is Kind.CONFIG:  # a component may ask for it, or be needed
+        return 2 * (fact.about == change.about) + 4 * (change.what == fact.terms[1])
     if fact.kind is Kind.WARNING:
-        return 2 * (fact.about == change.about) + (change.what == "notes" or bool(change.also))
+        told = change.what in ("notes", "text") or bool(change.also)
+        return 2 * (fact.about == change.about) + told
     parts = {ids.get(term) for term in fact.terms} | {fact.about}
     both = {change.about, change.what} <= parts
     return (

@@ -202,7 +202,8 @@ CODES: Mapping[str, Code] = {
     ),
     "option-type": Code(
         _E,
-        "The value is not of the option's type. Placeholders count as their examples.",
+        "The value is not of the option's type, or is a URL with a host or port that cannot be. "
+        "Placeholders count as their examples, or as what a file of values has for them.",
         "Correct the value, or the example.",
     ),
     "option-bounds": Code(
@@ -214,6 +215,12 @@ CODES: Mapping[str, Code] = {
         _E,
         "The value is none of those that the option can have.",
         "Take one that the message names.",
+    ),
+    "required-option": Code(
+        _W,
+        "A service sets options of a section, but not the one that its catalogue says must be set "
+        "there, and that has no default.",
+        "Set it in the service's ``config``, or in a snippet.",
     ),
     "repeated-option": Code(
         _E,
@@ -249,7 +256,8 @@ CODES: Mapping[str, Code] = {
     "bad-balancing": Code(
         _E,
         "A component has ``balancing`` but does not stand in front, no service behind it has "
-        "``listen``, or two of them are under the same prefix.",
+        "``listen``, two of them are under the same prefix, its address is more than a host, or "
+        "it has none and a snippet relies on it.",
         "Add what the hint names.",
     ),
     "address-differs": Code(
@@ -257,6 +265,12 @@ CODES: Mapping[str, Code] = {
         "A snippet relies on the address that its options name, and that is not the one at which "
         "clients reach the load balancer: scheme, host, port or prefix is another one.",
         "Write the address that the message gives, or correct ``balancing`` or ``listen``.",
+    ),
+    "option-differs": Code(
+        _E,
+        "A snippet sets an option to another value than the ``config`` of a component that its "
+        "service needs, and both say how to reach it.",
+        "Write the same value in both places.",
     ),
     "headers-differ": Code(
         _E,

@@ -39,8 +39,10 @@ class Kind(Enum):
     NEEDED = "{about} is needed by {0}"
     FRONT = "{about} stands in front of {0}"
     OPTION = "{about} sets [{0}] {1} = {2}"
+    CONFIG = "the whole config of {about} also sets [{0}] {1} = {2}"
     PLACEHOLDER = "{about} leaves <{0}> to be filled in"
     ALTERNATIVE = "{about} sets [{0}] {1} in place of another option"
+    SPREAD = "{about} spreads the requests to {0} over {1} servers"
     WARNING = "a warning about {about} says: {0}"
 
 
@@ -144,6 +146,10 @@ def _of_service(topology: Topology, service: Service) -> Facts:
         facts[Fact(Kind.OPTION, about, setting)] = option.place
         for name in option.placeholders:
             facts.setdefault(Fact(Kind.PLACEHOLDER, about, (name,)), option.place)
+    for _, option in topology.settings(about):
+        setting = (option.section, option.name, option.value)
+        if Fact(Kind.OPTION, about, setting) not in facts:
+            facts[Fact(Kind.CONFIG, about, setting)] = option.place
     for snippet in service.snippets:
         if snippet.alternative_to is not None:
             for option in snippet.options:
@@ -169,6 +175,14 @@ def of_sample(topology: Topology, service: Service) -> Facts:
             named = (option.section, option.name)
             facts.setdefault(Fact(Kind.ALTERNATIVE, service.id, named), snippet.place)
     return facts
+
+
+def of_balancer(topology: Topology, component: Component) -> Facts:
+    """What the config of a load balancer says; ids stand in it, not names."""
+    return {
+        Fact(Kind.SPREAD, component.id, (service.id, str(service.replicas))): service.place
+        for service in topology.balanced_by(component.id)
+    }
 
 
 def _shown(text: Text) -> Text:

@@ -555,6 +555,13 @@ class Topology:
         peer = self.part(connection.peer)
         return not (isinstance(peer, Component) and peer.front)
 
+    def differs_from(self, id: str, note: Difference) -> Topology | None:
+        """The topology that a note of a service compares with: the base of who wrote it."""
+        service = self.base.services.get(id) if self.base else None
+        if self.base and service and any(_is_same(note, other) for other in service.notes):
+            return self.base.differs_from(id, note)
+        return self.base
+
     def needs(self, id: str) -> tuple[Part, ...]:
         """What a part needs access to, in the order of its connections, each once."""
         peers = (c.peer for c in self.part(id).connections if self.is_needed(c))
@@ -597,6 +604,11 @@ class Topology:
     def balanced_by(self, id: str) -> tuple[Service, ...]:
         """Those of them that say where their servers take requests, in order."""
         return tuple(service for service in self.fronted_by(id) if service.listen)
+
+
+def _is_same(one: Block, other: Block) -> bool:
+    """Whether two notes are one that was written once."""
+    return one == other and one.place == other.place
 
 
 def node_id(label: str) -> str:

@@ -7,13 +7,18 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 
 from diagtool.catalogue import CatalogueOption, OptionType
+from diagtool.filling import fill
 from diagtool.model import PLACEHOLDER, Placeholder
 
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 _DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#]+[^\s<>\"{}|\\^`]*")
+_HOST_PORT = re.compile(r"(?:[^:\[\]]*|\[[^\[\]]+\])(?::([0-9]*))?")
 _RANGE = re.compile(r"-?[0-9]+(-[0-9]+)?")
 _SUBSTITUTED = re.compile(r"(?<![\\$])\$(?!\$)")
+NO_PLACEHOLDER = re.compile(r"<>|<[^\W\d_][^<>]*(?=<|$)")
+"""What looks like a placeholder, and names nothing or is not closed."""
+
 _BOOLEANS = ("true", "1", "on", "yes", "false", "0", "off", "no")
 
 
@@ -52,20 +57,39 @@ def _is_domain(text: str) -> bool:
     return _is_ip(text) or _is_hostname(text, _DOMAIN_LABEL)
 
 
-_TYPES: Mapping[OptionType, tuple[str, Callable[[str], bool]]] = {
-    OptionType.INTEGER: ("a whole number", _is_integer),
-    OptionType.FLOAT: ("a number", _is_float),
-    OptionType.BOOLEAN: ("true or false", lambda text: text.lower() in _BOOLEANS),
-    OptionType.PORT: ("a port", lambda text: _is_integer(text) and 0 <= int(text) <= 65535),
-    OptionType.IP: ("an IP address", _is_ip),
-    OptionType.HOSTNAME: ("a host name", _is_hostname),
-    OptionType.HOST: ("a host name or IP address", lambda t: _is_ip(t) or _is_hostname(t)),
-    OptionType.DOMAIN: ("a domain name or IP address", _is_domain),
-    OptionType.URI: ("a URI", lambda text: _URI.fullmatch(text) is not None),
-    OptionType.RANGE: ("a range such as 1-9", lambda text: _RANGE.fullmatch(text) is not None),
-    OptionType.DICT: ("a list of key:value", lambda t: all(":" in i for i in t.split(",") if i)),
+WORDS: Mapping[OptionType, str] = {
+    OptionType.STRING: "a text",
+    OptionType.INTEGER: "a whole number",
+    OptionType.FLOAT: "a number",
+    OptionType.BOOLEAN: "true or false",
+    OptionType.LIST: "a list",
+    OptionType.DICT: "keys and values such as a:1,b:2",
+    OptionType.MULTI: "a text, which can be given several times",
+    OptionType.RANGE: "a range such as 1-9",
+    OptionType.PORT: "a port",
+    OptionType.IP: "an IP address",
+    OptionType.HOSTNAME: "a host name",
+    OptionType.HOST: "a host name or IP address",
+    OptionType.DOMAIN: "a domain name or IP address",
+    OptionType.URI: "a URI",
+    OptionType.OTHER: "a value of a type of its own",
 }
-"""What a value of a type is, in words, and whether a text is one; of others every text is."""
+"""What a value of a type is."""
+
+_FITS: Mapping[OptionType, Callable[[str], bool]] = {
+    OptionType.INTEGER: _is_integer,
+    OptionType.FLOAT: _is_float,
+    OptionType.BOOLEAN: lambda text: text.lower() in _BOOLEANS,
+    OptionType.PORT: lambda text: _is_integer(text) and 0 <= int(text) <= 65535,
+    OptionType.IP: _is_ip,
+    OptionType.HOSTNAME: _is_hostname,
+    OptionType.HOST: lambda text: _is_ip(text) or _is_hostname(text),
+    OptionType.DOMAIN: _is_domain,
+    OptionType.URI: lambda text: _URI.fullmatch(text) is not None,
+    OptionType.RANGE: lambda text: _RANGE.fullmatch(text) is not None,
+    OptionType.DICT: lambda text: all(":" in item for item in text.split(",") if item),
+}
+"""Whether a text is a value of a type; of others every text is."""
 
 SAMPLES: Mapping[OptionType, str] = {
     OptionType.INTEGER: "1",
@@ -87,16 +111,16 @@ _MAY_BE_EMPTY = (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT, OptionTy
 
 def unlike(type: OptionType, text: str) -> str:
     """What a text of a type would be, in words; empty where this text is one."""
-    if type not in _TYPES or (not text and type in _MAY_BE_EMPTY):
+    if type not in _FITS or (not text and type in _MAY_BE_EMPTY):
         return ""
-    words, fits = _TYPES[type]
-    return "" if fits(text) else words
+    return "" if _FITS[type](text) else WORDS[type]
 
 
 def unfit(option: CatalogueOption, text: str) -> tuple[str, str]:
     """Code and message where a text is no value of an option, else two empty texts.
 
     What a value takes from elsewhere (``$my_ip``) is not known, and nothing is wrong with it.
+    The message shows no value that is secret.
     """
     if _SUBSTITUTED.search(text):
         return "", ""
@@ -106,17 +130,33 @@ def unfit(option: CatalogueOption, text: str) -> tuple[str, str]:
         items = [item.strip() for item in text.split(",")] if text else []
         type = option.items
     for item in items:
+        shown = "the value" if option.secret else f"'{item}'"
         if words := unlike(type, item):
-            return "option-type", f"'{item}' is not {words}"
+            return "option-type", f"{shown} is not {words}"
         if option.choices and not _is_chosen(option, item):
-            return "option-choice", f"'{item}' is none of {', '.join(option.choices)}"
+            return "option-choice", f"{shown} is none of {', '.join(option.choices)}"
     if text and option.type in (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT):
         number = float(text)
+        shown = "the value" if option.secret else text
         if option.minimum is not None and number < option.minimum:
-            return "option-bounds", f"{text} is less than {option.minimum}"
+            return "option-bounds", f"{shown} is less than {option.minimum}"
         if option.maximum is not None and number > option.maximum:
-            return "option-bounds", f"{text} is more than {option.maximum}"
+            return "option-bounds", f"{shown} is more than {option.maximum}"
     return "", ""
+
+
+def unreachable(url: str) -> str:
+    """What is wrong with a host of a URL, in words, where none can be reached so; else empty."""
+    hosts = re.match(r"[A-Za-z][A-Za-z0-9+._-]*://([^/?#\s]*)", url)
+    if hosts is None or _SUBSTITUTED.search(url):
+        return ""
+    for each in hosts[1].split(","):
+        match = _HOST_PORT.fullmatch(each.rpartition("@")[2])
+        if match is None:
+            return "what follows a colon is no port; an IPv6 address stands in brackets"
+        if match[1] and int(match[1]) > 65535:
+            return "a port is a number up to 65535"
+    return ""
 
 
 def _is_chosen(option: CatalogueOption, text: str) -> bool:
@@ -137,4 +177,4 @@ def filled(value: str, placeholders: Mapping[str, Placeholder]) -> str | None:
             return None
         sample = SAMPLES.get(placeholder.type or OptionType.STRING, "example")
         examples[name] = placeholder.example or sample
-    return PLACEHOLDER.sub(lambda match: examples[match[1]], value)
+    return fill(value, examples)

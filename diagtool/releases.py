@@ -8,7 +8,7 @@ from enum import Enum
 
 from diagtool.catalogue import Catalogue, CatalogueOption, OptionType
 from diagtool.model import Option, Service, Topology
-from diagtool.optionvalues import filled, unfit
+from diagtool.optionvalues import WORDS, filled, unfit
 
 
 class Standing(Enum):
@@ -43,8 +43,9 @@ class Explained:
     def type(self) -> str:
         """What its values are, in words."""
         known = self.known
-        words = _LISTS.get(known.items, "a list") if known.type is OptionType.LIST else ""
-        words = words or _TYPES[known.type]
+        words = WORDS[known.type]
+        if known.type is OptionType.LIST:
+            words = _LISTS.get(known.items, words)
         low, high = known.minimum, known.maximum
         if low is not None and high is not None:
             return f"{words} from {low} to {high}"
@@ -53,22 +54,6 @@ class Explained:
         return f"{words}, {high} at most" if high is not None else words
 
 
-_TYPES = {
-    OptionType.STRING: "a text",
-    OptionType.INTEGER: "a whole number",
-    OptionType.FLOAT: "a number",
-    OptionType.BOOLEAN: "true or false",
-    OptionType.DICT: "keys and values, such as a:1,b:2",
-    OptionType.MULTI: "a text, which can be given several times",
-    OptionType.RANGE: "a range, such as 1-9",
-    OptionType.PORT: "a port",
-    OptionType.IP: "an IP address",
-    OptionType.HOSTNAME: "a host name",
-    OptionType.HOST: "a host name or IP address",
-    OptionType.DOMAIN: "a domain name or IP address",
-    OptionType.URI: "a URI",
-    OptionType.OTHER: "a value of a type of its own",
-}
 _LISTS = {OptionType.INTEGER: "whole numbers with commas between them"}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from diagtool.catalogue import OptionType
@@ -29,6 +29,8 @@ class Str:
     pattern: str
     expected: str
     max_length: int
+    secret: bool = False
+    """Whether no message may show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ VALUE = Str(
     "a value on one line, without blanks around it",
     2_000,
 )
+SECRET = replace(VALUE, secret=True)
 PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
 
 PATH = Str(
@@ -283,7 +286,10 @@ BALANCING = Record(
     "How clients reach a component that stands in front, and what it tells the servers.",
     {
         "address": Key(
-            VALUE, "Its address, as the values of options name it; a placeholder will do."
+            VALUE,
+            "Its host, as the values of options name it: a name, an IPv4 address, or an IPv6 "
+            "address in brackets; a placeholder will do. It is needed where a snippet "
+            "``relies_on`` it.",
         ),
         "port": Key(
             PORT, "The port at which it takes requests.", default="443 with ``tls``, else 80"

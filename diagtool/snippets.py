@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from diagtool import words
 from diagtool.catalogue import OptionType
@@ -37,7 +37,7 @@ def sample(topology: Topology, service: Service) -> str:
         for component, option in settings:
             if option.section == section:
                 if option.name != last:  # one that is set several times is told of once
-                    parts[-1] += "".join(_why(topology, component, option))
+                    parts[-1] += _why(topology, component, option)
                 parts[-1] += f"{_line(option)}\n"
                 last = option.name
     for snippet in others:
@@ -60,16 +60,16 @@ def _header(topology: Topology, service: Service, options: Iterable[Option]) -> 
         header += "# Put in place of\n"
     for name in names:
         placeholder = topology.placeholders[name]
-        typed = placeholder.type not in (None, OptionType.STRING)
-        kind = f"Type: {placeholder.type.value}." if placeholder.type and typed else ""
+        type = placeholder.type
+        typed = f"Type: {type.value}." if type and type is not OptionType.STRING else ""
         example = f"Example: {placeholder.example}" if placeholder.example else ""
-        about = " ".join(f"{placeholder.description} {kind} {example}".split())
+        about = " ".join(f"{placeholder.description} {typed} {example}".split())
         header += f"#   <{name}>{f': {about}' if about else ''}\n"
     return header
 
 
-def _why(topology: Topology, component: Component | None, option: Option) -> Iterator[str]:
-    """A comment on what an option reaches, and what it is, on one line.
+def _why(topology: Topology, component: Component | None, option: Option) -> str:
+    """A comment on what an option reaches, and what it is, on one line; empty for neither.
 
     It starts with the name, lest it be read as an option that is commented out.
     """
@@ -78,8 +78,7 @@ def _why(topology: Topology, component: Component | None, option: Option) -> Ite
     )
     reached = f", to reach {component.name}" if component else ""
     about = f": {_first_sentence(known.help)}" if known and known.help else ""
-    if reached or about:
-        yield f"# {option.name}{' '.join((reached + about).split())}\n"
+    return f"# {option.name}{' '.join((reached + about).split())}\n" if reached or about else ""
 
 
 def _first_sentence(text: str) -> str:

@@ -10,23 +10,23 @@ import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from diagtool import balancers, diagram, exporting, readers
+from diagtool import diagram, exporting, readers
 from diagtool.diagnostics import Diagnostic
 from diagtool.diagram import Diagram
-from diagtool.facts import Fact, Facts, Kind, flat, of_diagram, of_sample, state
-from diagtool.model import Place, Service, Topology
+from diagtool.facts import Fact, Facts, Kind, flat, of_balancer, of_diagram, of_sample, state
+from diagtool.model import PLACEHOLDER, Place, Service, Topology
 from diagtool.readers import PICTURE, Claim, ReadError, Reading, Seal, Section, Words
 
 SKIPPED = ("_static", "_sources", "node_modules", "__pycache__")
 """Folders in which no artefact is looked for: themes' files, and copies of sources."""
 
-WRITTEN_ONLY = (".mmd", ".d2", ".puml", *(balancers.get(n).SUFFIX for n in balancers.names()))
+WRITTEN_ONLY = (".mmd", ".d2", ".puml")
 """What the names of files end in that cannot be read back."""
 
 ALIKE = 0.5
@@ -34,6 +34,12 @@ ALIKE = 0.5
 
 SIMILAR = 0.6
 """How much alike two texts must be for one to be taken for a slip of the other."""
+
+SECRET = "(secret)"
+"""What stands in messages for the value of a secret option."""
+
+MISSPELT = 0.85
+"""How much alike the names of two options must be for one to be a slip of the other."""
 
 MANY = 10_000
 """Up to how many pairs of what is missing and what is there instead are looked at."""
@@ -73,7 +79,27 @@ def verify(
         files += 1
         for judge in judges:
             judge.take(path, root, named=named, originals=originals)
-    return Result(verdict(judges), files)
+    found = verdict(judges)
+    secret = frozenset().union(*(judge.secret for judge in judges))
+    return Result(tuple(_with_sources(found, secret)), files)
+
+
+def _with_sources(found: Iterable[Diagnostic], secret: Set[Place]) -> Iterator[Diagnostic]:
+    """The findings, those about a line of a file of text with that line, unless it is secret."""
+    lines: dict[str, list[str]] = {}
+    for finding in found:
+        place = finding.place
+        # At its very start it is about the file, or that is one of bytes.
+        if (place.line, place.column) == (1, 1) or place in secret:
+            yield finding
+            continue
+        if place.path not in lines:
+            try:
+                lines[place.path] = readers.load(Path(place.path)).text().splitlines()
+            except ReadError:
+                lines[place.path] = []
+        known = lines[place.path]
+        yield replace(finding, source=known[place.line - 1] if place.line <= len(known) else "")
 
 
 def verdict(judges: Sequence[Judge]) -> tuple[Diagnostic, ...]:
@@ -226,6 +252,33 @@ class Model:
         """The facts of some kinds about a part."""
         return {f: p for f, p in self.facts.items() if f.about == about and f.kind in kinds}
 
+    def options(self, id: str) -> Facts:
+        """What a service sets: in its snippets, which a page shows, and beside them."""
+        beside = self.of(id, frozenset({Kind.CONFIG})).items()
+        shown = self.of(id, frozenset({Kind.OPTION}))
+        return {**shown, **{Fact(Kind.OPTION, id, fact.terms): p for fact, p in beside}}
+
+    def is_secret(self, section: str, name: str) -> bool:
+        """Whether a catalogue says that the value of an option must not be shown."""
+        known = (catalogue.option(section, name) for catalogue in self.topology.catalogues)
+        return any(option.secret for option in known if option)
+
+    def misspelt(self, id: str, facts: Facts) -> dict[Fact, str]:
+        """The options that a service has not, with the one that each may be meant to be."""
+        known = {fact.terms[:2] for fact in self.options(id)}
+        said = {fact.terms[:2] for fact in facts}
+        catalogues = self.topology.catalogues
+        meant = {}
+        for fact in facts:
+            section, name = fact.terms[:2]
+            left = [other for of, other in known - said if of == section]
+            near = difflib.get_close_matches(name, sorted(left), n=1, cutoff=MISSPELT)
+            if fact.kind is not Kind.OPTION or fact.terms[:2] in known or not near:
+                continue
+            if not any(catalogue.option(section, name) for catalogue in catalogues):
+                meant[fact] = near[0]
+        return meant
+
     def digest(self, view: str, translations: Mapping[str, str]) -> str:
         """The digest that a picture of a view carries today, empty where there is no such view.
 
@@ -278,6 +331,7 @@ class Judge:
         self.found: dict[Diagnostic, None] = {}
         self.standing: dict[str, _Standing] = {}
         self.taken: set[str] = set()
+        self.secret: set[Place] = set()
         self.translations: dict[str, str] = {}
 
     def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
@@ -294,8 +348,8 @@ class Judge:
         """Reads a file and holds it against the topology."""
         place = Place(path.as_posix(), 1, 1)
         self.taken.add(place.path)
-        only = path.name.lower().endswith(WRITTEN_ONLY)
-        if only or path.suffix.lower() not in readers.suffixes():
+        if readers.format_of(path.name) is None:
+            only = path.name.lower().endswith(WRITTEN_ONLY)
             reason = "its format is written only" if only else "its format is not known"
             self.report("cannot-verify" if named else "not-verified", place, reason)
             return
@@ -343,6 +397,8 @@ class Judge:
         """Compares a claim of a file; says whether it is about the topology at all."""
         if claim.kinds <= PICTURE:
             return self.picture(claim, claim.about, hint) is not None
+        if Kind.SPREAD in claim.kinds:
+            return self.balancer(claim, hint)
         service = next(filter(None, map(self.model.service, claim.about)), None)
         if service is None:
             service = self.setter(claim.facts)
@@ -351,6 +407,20 @@ class Judge:
             return False
         self.differences(service.id, claim.facts, sample, claim.place, hint)
         return True
+
+    def balancer(self, claim: Claim, hint: str) -> bool:
+        """Compares config with the load balancer that its file is called after.
+
+        Of another name, it is that of the first one with any service which is named in it.
+        """
+        topology = self.model.topology
+        pools = {fact.terms[0] for fact in claim.facts}
+        for component in topology.components.values():
+            spread = of_balancer(topology, component)
+            if spread and (component.id in claim.about or pools & {f.terms[0] for f in spread}):
+                self.differences(component.id, claim.facts, spread, claim.place, hint)
+                return True
+        return False
 
     def setter(self, facts: Facts) -> Service | None:
         """The service that sets most of some options, in its snippets or beside them."""
@@ -498,10 +568,11 @@ class Judge:
 
     def config(self, claim: Claim, service: Service | None, standing: _Standing, hint: str) -> None:
         """Compares a block of config; one that sets nothing of ours is none of our business."""
-        setter = service if service and service.options else self.setter(claim.facts)
+        setter = service if service and self.model.options(service.id) else None
+        setter = setter or self.setter(claim.facts) or self.slipped(claim.facts)
         if setter is None:
             return
-        sections = {option.section for option in setter.options}
+        sections = {fact.terms[0] for fact in self.model.options(setter.id)}
         if not any(fact.terms[0] in sections for fact in claim.facts):
             return
         if service is setter:
@@ -509,14 +580,39 @@ class Judge:
             return
         self.known_options(setter.id, claim.facts, claim.place, hint)
 
+    def slipped(self, facts: Facts) -> Service | None:
+        """The first service that some options may be meant to be of."""
+        services = self.model.topology.services.values()
+        return next((s for s in services if self.model.misspelt(s.id, facts)), None)
+
     def known_options(self, id: str, facts: Facts, place: Place, hint: str) -> None:
         """Compares the options of a service that are there, wherever a page shows them."""
-        options = self.model.of(id, frozenset({Kind.OPTION}))
+        options = self.model.options(id)
         known = {fact.terms[:2] for fact in options}
-        said = {f: p for f, p in facts.items() if f.kind is Kind.OPTION and f.terms[:2] in known}
+        said = {
+            fact: where
+            for fact, where in facts.items()
+            if fact.kind is Kind.OPTION and fact.terms[:2] in known
+        }
         shown = {fact.terms[:2] for fact in said}
         model = {f: p for f, p in options.items() if f.terms[:2] in shown}
+        # An author may show what stands in place of placeholders.
+        filled = [
+            (fact, stated)
+            for fact in said
+            for stated in model
+            if fact.terms[:2] == stated.terms[:2] and _is_filled(fact.terms[2], stated.terms[2])
+        ]
+        for fact, stated in filled:
+            said.pop(fact, None)
+            model.pop(stated, None)
         self.differences(id, said, model, place, hint)
+        for fact, meant in self.model.misspelt(id, facts).items():
+            section, name, value = fact.terms
+            told = self.told(Fact(Kind.OPTION, id, (section, meant, value)), facts[fact])
+            told = replace(told, terms=(section, name, told.terms[2]))
+            message = f"it says that {told}, which the topology does not"
+            self.report("fact-extra", facts[fact], message, f"did you mean '{meant}'?")
 
     def verdict(self) -> tuple[Diagnostic, ...]:
         """Every finding, after what is told of services on all pages was put together."""
@@ -533,7 +629,10 @@ class Judge:
                 self.known_options(id, facts, standing.place, AGAIN)
                 continue
             kinds = frozenset({Kind.WARNING, Kind.OPTION})
-            self.compare(id, facts, kinds, standing.place, AGAIN)
+            shown = {fact.terms[:2] for fact in facts}
+            beside = {f: p for f, p in self.model.options(id).items() if f.terms[:2] in shown}
+            model = {**self.model.of(id, kinds), **beside}
+            self.differences(id, facts, model, standing.place, AGAIN)
             if not standing.pictures:
                 message = f"it leaves out the picture of {id}"
                 self.report("fact-missing", standing.place, message, AGAIN)
@@ -563,8 +662,18 @@ class Judge:
         """Holds facts about a part against all that the topology says of it."""
         self.differences(about, facts, self.model.of(about, kinds), place, hint)
 
+    def told(self, fact: Fact, place: Place) -> Fact:
+        """A fact without what is secret in it."""
+        if fact.kind is not Kind.OPTION or PLACEHOLDER.search(fact.terms[2]):
+            return fact
+        if not self.model.is_secret(*fact.terms[:2]):
+            return fact
+        self.secret.add(place)
+        return replace(fact, terms=(*fact.terms[:2], SECRET))
+
     def missing(self, fact: Fact, stated: Place, place: Place, hint: str) -> None:
-        self.report("fact-missing", place, f"it leaves out that {fact} ({stated})", hint)
+        told = self.told(fact, stated)
+        self.report("fact-missing", place, f"it leaves out that {told} ({stated})", hint)
 
     def differences(self, about: str, facts: Facts, model: Facts, place: Place, hint: str) -> None:
         """Reports what is missing, what is there beside it, and what differs.
@@ -578,7 +687,8 @@ class Judge:
         extra = [said[k] for k in said if k not in true]
 
         def differ(old: tuple[Fact, Place], new: tuple[Fact, Place]) -> None:
-            message = f"it says that {new[0]}, but {old[1]} says that {old[0]}"
+            said, stated = self.told(*new), self.told(*old)
+            message = f"it says that {said}, but {old[1]} says that {stated}"
             self.report("fact-differs", new[1], message, hint)
 
         names: dict[str, str] = {}
@@ -622,7 +732,7 @@ class Judge:
         for fact, stated in missing:
             self.missing(fact, stated, place, hint)
         for fact, where in extra:
-            message = f"it says that {fact}, which the topology does not"
+            message = f"it says that {self.told(fact, where)}, which the topology does not"
             self.report("fact-extra", where, message, hint)
 
 
@@ -666,6 +776,20 @@ def _pairs(old: Sequence[T], new: Sequence[T], score: Callable[[T, T], float]) -
             taken |= {("old", first), ("new", second)}
             found.append((old[first], new[second]))
     return found
+
+
+def _is_filled(value: str, stated: str) -> bool:
+    """Whether a value is another one with something in place of each placeholder."""
+    first, *rest = PLACEHOLDER.split(stated)[::2]
+    if not rest or PLACEHOLDER.search(value) or not value.startswith(first):
+        return False
+    end = len(first)
+    for part in rest[:-1]:
+        start = value.find(part, end + 1)
+        if start < 0:
+            return False
+        end = start + len(part)
+    return value.endswith(rest[-1]) and len(value) - len(rest[-1]) > end
 
 
 def _any(one: str, other: str) -> float:

@@ -184,12 +184,15 @@ LISTED: dict[str, Any] = {
     [
         ({}, {}),
         ({"default": False, "type": "boolean value"}, {"default": "false", "type": "boolean"}),
-        ({"default": 0, "min": 0, "max": 2.5}, {"default": "0", "minimum": 0, "maximum": 2.5}),
+        (
+            {"default": 0, "min": 0, "max": 2.5, "type": "floating point value"},
+            {"default": "0", "minimum": 0, "maximum": 2.5, "type": "float"},
+        ),
         ({"default": ""}, {"default": ""}),
         ({"default": [], "type": "list value"}, {"default": "", "type": "list"}),
         (
-            {"default": ["b", "a"], "type": "list value", "items": "port"},
-            {"default": "b,a", "type": "list", "items": "port"},
+            {"default": ["53", "9"], "type": "list value", "items": "port"},
+            {"default": "53,9", "type": "list", "items": "port"},
         ),
         (
             {"default": {"b": 1, "a": 2}, "type": "dict value"},
@@ -350,7 +353,7 @@ def test_good_file(tmp_path: Path) -> None:
         (
             '"min": 1,',
             '"min": 1, "min": 2,',
-            "1:1: bad-catalogue no catalogue: the key 'min' stands twice in one object",
+            "9:15: bad-catalogue no catalogue: the key 'min' stands twice in one object",
         ),
         ('"format": 1', '"format": 2', "2:2: bad-catalogue this release reads format 1"),
         (' "format": 1,\n', "", "1:1: bad-catalogue the key 'format' is missing"),
@@ -377,6 +380,10 @@ def test_good_file(tmp_path: Path) -> None:
         ('"min": 1', '"mim": 1', "9:5: bad-catalogue there is no such key (did you mean 'min'?)"),
         ('"min": 1', '"min": "1"', "9:5: bad-catalogue 'min' is not a number"),
         ('"min": 1', '"min": true', "9:5: bad-catalogue 'min' is not a number"),
+        ('"min": 1', '"min": 2, "max": 1', "9:5: bad-catalogue 2 is more than the 'max', 1"),
+        ('"min": 1', '"min": 1, "default": "0"', "9:15: bad-catalogue 0 is less than 1"),
+        ('"min": 1', '"default": "one"', "9:5: bad-catalogue 'one' is not a whole number"),
+        ('"integer"', '"string"', "9:5: bad-catalogue the type 'string' has no bounds"),
         ('"min": 1', '"secret": "yes"', "9:5: bad-catalogue 'secret' is not true or false"),
         ('"min": 1', '"choices": [1]', "9:5: bad-catalogue 'choices' is not a list of texts"),
         (

@@ -176,6 +176,74 @@ def test_each_change_is_told_once(said: str, tmp_path: Path) -> None:
     )
 
 
+RULED = (
+    SHOP.replace(
+        "      - warning: Mind the gap.\n",
+        "      - warning: {rule: many}\n    silenced:\n      no-balancer: See {web.replicas}.\n",
+    )
+    + """\
+rules:
+  many:
+    when: {service: web, replicas: 2}
+    needs: {component: queue}
+    text: The {web.replicas} servers need a queue.
+drivers:
+  web:
+    url: {library: tooz, needs: [locks]}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            "    server: Web\n",
+            "    server: Web\n    replicas: 4\n",
+            "the number of servers of web is 4, not 3",
+        ),
+        (
+            "servers need a queue",
+            "have a queue",
+            "the text of the rule many is “The 3 have a queue.”, not “The 3 servers need a queue.”",
+        ),
+        (
+            "replicas: 2}",
+            "replicas: 3}",
+            "the condition of the rule many is “web, from 3 servers on”, "
+            "not “web, from 2 servers on”",
+        ),
+        (
+            "needs: [locks]",
+            "needs: [locks, groups]",
+            "the need of the driver of [web] url is “groups and locks”, not “locks”",
+        ),
+        (
+            "tooz, needs: [locks]",
+            "sqlalchemy",
+            "the library of the driver of [web] url is “sqlalchemy”, not “tooz”",
+        ),
+        (
+            "drivers:\n  web:\n    url: {library: tooz, needs: [locks]}\n",
+            "",
+            "there is not the driver of [web] url",
+        ),
+    ],
+)
+def test_what_follows_for_rules_is_not_told(
+    before: str, after: str, said: str, tmp_path: Path
+) -> None:
+    assert RULED.count(before) == 1, before
+    old = shop(tmp_path, RULED, "old")
+    new = shop(tmp_path, RULED.replace(before, after), "new")
+    changes = comparing.compare(old, new)
+    assert changes[0].words == said
+    assert len(changes) == (2 if after == "sqlalchemy" else 1), words(changes)
+    stated = comparing.by_change(changes, old, new)[0]
+    assert set(stated.old) == facts.state(old).keys() - facts.state(new).keys()
+    assert set(stated.new) == facts.state(new).keys() - facts.state(old).keys()
+
+
 def _shapes(diagram: diagtool.Diagram) -> tuple[comparing.Node | comparing.Edge, ...]:
     return (*diagram.nodes, *diagram.edges)
 

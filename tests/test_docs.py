@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 import diagtool
 from diagtool import commands, schema
@@ -213,15 +214,16 @@ def test_reference_has_every_role() -> None:
 def test_reference_has_every_setting_and_kind_of_warning(tmp_path: Path) -> None:
     page = (DOCS / "reference" / "sphinx.rst").read_text("utf-8")
     (tmp_path / "index.rst").touch()
-    app = Sphinx(
-        tmp_path,
-        None,
-        tmp_path / "out",
-        tmp_path / "doctrees",
-        "html",
-        confoverrides={"extensions": ["diagtool.sphinxext"]},
-        status=None,
-    )
+    with docutils_namespace():  # what Sphinx registers would stay for other tests
+        app = Sphinx(
+            tmp_path,
+            None,
+            tmp_path / "out",
+            tmp_path / "doctrees",
+            "html",
+            confoverrides={"extensions": ["diagtool.sphinxext"]},
+            status=None,
+        )
     settings = {name for name in app.config.values if name.startswith(("topo_", "blockdiag_"))}
     assert set(re.findall(r"\b(?:topo|blockdiag)_\w+", page)) == settings
     code = "".join(path.read_text("utf-8") for path in (ROOT / "diagtool/sphinxext").glob("*.py"))

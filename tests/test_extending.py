@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import diagtool
+from diagtool.comparing import compare
 from diagtool.loading import read
 from diagtool.loading.extending import MAX_BASES
 from diagtool.model import Difference, Direction, Paragraph, Plain, Reference
@@ -37,6 +38,12 @@ services:
       - First.
       - snippet: limits
 """
+
+THIRD = "format: 1\nname: Third\nextends: variant.yaml\n"
+NOTED = (
+    "services:\n  web:\n    replicas: 4\n    notes:\n      - difference:\n"
+    "          about: replicas\n          text: So.\n          source: There.\n"
+)
 
 Variant = Callable[..., Path]
 
@@ -192,7 +199,9 @@ def test_each_mistake_stands_in_the_file_that_makes_it(variant: Variant) -> None
 
 def test_mistake_that_only_both_together_make(variant: Variant) -> None:
     path = variant(extends=removing("components/disk"))
-    assert found(path) == ["base.yaml:11:13: unknown-id there is no component or service 'disk'"]
+    (finding,) = found(path)
+    message = "base.yaml:11:13: unknown-id there is no component or service 'disk' (it is removed"
+    assert finding.startswith(message)
 
 
 def test_one_connection_is_not_stated_at_both_ends(variant: Variant) -> None:
@@ -295,10 +304,73 @@ def test_reference_in_a_source_is_checked(variant: Variant) -> None:
 
 def test_difference_that_the_base_no_longer_makes(variant: Variant) -> None:
     """A note cannot go on telling of a difference that is gone."""
-    text = (
-        "services:\n  web:\n    replicas: 4\n    notes:\n      - difference:\n"
-        "          about: replicas\n          text: So.\n          source: There.\n"
-    )
-    assert found(variant(text)) == []
-    (finding,) = found(variant(text, BASE.replace("  web:\n", "  web:\n    replicas: 4\n", 1)))
+    assert found(variant(NOTED)) == []
+    (finding,) = found(variant(NOTED, BASE.replace("  web:\n", "  web:\n    replicas: 4\n", 1)))
     assert finding.startswith("variant.yaml:9:18: no-difference 'replicas' of 'web' is the same")
+
+
+def test_an_inherited_difference_is_one_from_the_base_of_who_wrote_it(variant: Variant) -> None:
+    third = variant(NOTED).parent / "third.yaml"
+    third.write_text(f"{THIRD}services:\n  web:\n    width: 200\n")
+    assert found(third) == []
+    topology = diagtool.load(third)
+    assert topology.base is not None and topology.base.base is not None
+    (note,) = (n for n in topology.services["web"].notes if isinstance(n, Difference))
+    assert topology.differs_from("web", note) == topology.base.base
+    assert (
+        "the number of servers of web is 4, not 3" in diagtool.render(topology)["guide.rst"].lower()
+    )
+    # What the third one changes itself, the note of the second one does not explain.
+    third.write_text(f"{THIRD}services:\n  web:\n    replicas: 5\n")
+    (change,) = compare(topology.base, diagtool.load(third))
+    assert change.reasons == ()
+
+
+def test_an_inherited_difference_that_is_taken_back(variant: Variant) -> None:
+    third = variant(NOTED).parent / "third.yaml"
+    third.write_text(f"{THIRD}services:\n  web:\n    replicas: 3\n")
+    (finding,) = found(third)
+    assert finding.startswith("variant.yaml:9:18: no-difference 'replicas' of 'web' is the same")
+
+
+def test_a_misspelt_service_of_the_base(variant: Variant) -> None:
+    path = variant(NOTED.replace("  web:\n", "  wbe:\n    connections: [to: queue]\n"), base=BASE)
+    (finding,) = found(path)
+    assert finding.startswith("variant.yaml:5:3: no-difference 'Shop' has no service 'wbe'")
+    assert finding.endswith("(did you mean 'web'?)")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("services:\n  wbe:\n    replicas: 4\n", "web"),
+        ("components:\n  qeueu:\n    shape: database\n", "queue"),
+        (
+            "services:\n  web:\n    snippets:\n      limit:\n        options:\n          web:\n"
+            "            timeout: 9\n",
+            "limits",
+        ),
+    ],
+)
+def test_what_is_new_and_of_no_use_may_be_misspelt(variant: Variant, text: str, meant: str) -> None:
+    (finding,) = found(variant(text))
+    assert finding.endswith(f"(did you mean '{meant}'?)")
+
+
+@pytest.mark.parametrize(
+    "removed", ["components/disk", "services/web/snippets/limits", "placeholders/site"]
+)
+def test_what_is_removed_and_still_named_says_where_it_went(variant: Variant, removed: str) -> None:
+    base = BASE.replace("host: [a, b]", "host: <site>") + "placeholders:\n  site:\n"
+    path = variant(base=base, extends=removing(removed))
+    (finding,) = found(path)
+    assert finding.startswith("base.yaml:")
+    assert f"(it is removed at {path.as_posix()}:6:7: remove what names it, too)" in finding
+
+
+def test_a_connection_that_is_removed_takes_no_part_with_it(variant: Variant) -> None:
+    text = "services:\n  web:\n    notes:\n      - See {disc}.\n"
+    path = variant(text, extends=removing("services/web/connections/disk"))
+    finding = found(path)[0]
+    assert "unknown-id" in finding
+    assert finding.endswith("(did you mean 'disk'?)")

@@ -48,5 +48,14 @@ def test_every_fact_has_its_line() -> None:
     for fact, place in facts.state(load(DESIGNATE)).items():
         assert place.path == DESIGNATE.as_posix(), fact
         assert lines[place.line - 1].strip(), fact
-        if fact.kind is facts.Kind.OPTION:
+        if fact.kind in (facts.Kind.OPTION, facts.Kind.CONFIG):
             assert fact.terms[1] in lines[place.line - 1]
+
+
+def test_what_is_set_beside_the_snippets(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["facts", "-t", str(DESIGNATE)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    reached = "[coordination] backend_url = kazoo://<zookeeper url>:<zookeeper port>"
+    assert "the whole config of designate-worker also sets [service:worker] workers = 2" in said
+    assert f"designate-producer sets {reached}" in said
+    assert f"the whole config of designate-producer also sets {reached}" not in said

@@ -213,9 +213,9 @@ sys.exit(main([*command, "-o", out]))
 def test_without_permission(command: str, changed: Path) -> None:
     with TemporaryDirectory() as name:  # pytest's own are for their owner's eyes only
         folder = Path(name)
-        folder.chmod(0o755)
         topology, out = folder / "designate.yaml", folder / "out"
-        topology.write_bytes(changed.read_bytes())
+        shutil.copytree(changed.parent, folder, dirs_exist_ok=True)
+        folder.chmod(0o755)
         assert run(command, out)[0] == 0
         before = files(out)
         out.chmod(0o555)

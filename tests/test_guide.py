@@ -152,7 +152,6 @@ def test_a_sample_file_explains_placeholders_and_comments_alternatives_out() -> 
         "[DEFAULT]",
         "transport_url = rabbit://<queue user>:<queue password>@<queue host>:5672/",
         "[service:api]",
-        "listen = 0.0.0.0:9001",
         "auth_strategy = keystone",
         "api_base_uri = http://<load balancer URI>/",
         "enable_host_header = True",

@@ -6,6 +6,7 @@ import itertools
 import math
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from diagtool.drawing import (
     Rect,
 )
 from diagtool.layout import LayoutError, Table, describe, lay_out
+from diagtool.layout.source import built
 from diagtool.textmetrics import Fonts
 
 REFERENCE = Path(__file__).parent / "data" / "reference"
@@ -669,11 +671,46 @@ def test_layouts_that_blockdiag_does_not_end(source: str) -> None:
     )
 
 
+def many_on_few(services: int) -> diagram.Diagram:
+    """An overview of many services that talk, this way and that, to forty components."""
+    ids = [f"c{number}" for number in range(40)] + [f"s{number}" for number in range(services)]
+    edges = []
+    for number in range(services):
+        for other in range(4):
+            ends = f"s{number}", f"c{(7 * number + 11 * other * other + number // 40) % 40}"
+            tail, head = reversed(ends) if (number + other) % 3 else ends
+            edges.append(diagram.Edge(tail, head, Arrow.FORWARD))
+    nodes = tuple(diagram.Node(id, f"Part {id}", id) for id in ids)
+    return diagram.Diagram("overview", "Overview", nodes, (), tuple(edges))
+
+
+def test_an_overview_takes_no_more_steps_than_its_size_allows() -> None:
+    """Four times as many services take some seven times as many steps, not their square."""
+
+    def steps(services: int) -> int:
+        view = many_on_few(services)
+        taken = 0
+
+        def count(*_: object) -> Callable[..., object]:
+            nonlocal taken
+            taken += 1
+            return count
+
+        before = sys.gettrace()
+        sys.settrace(count)
+        try:
+            with built(view, None, print):
+                pass
+        finally:
+            sys.settrace(before)
+        return taken
+
+    assert steps(240) < 10 * steps(60)
+
+
 def test_the_layout_is_blockdiags_own() -> None:
     """Ours is quicker; where blockdiag's ends, both give every node the same cell."""
     from blockdiag import builder, parser
-
-    from diagtool.layout.source import built
 
     for service in SERVICES:
         source = (REFERENCE / f"{service}.diag").read_text()

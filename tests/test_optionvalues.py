@@ -9,8 +9,10 @@ import pytest
 
 from diagtool import drivers, load
 from diagtool.catalogue import CatalogueOption, OptionType
-from diagtool.model import Placeholder
-from diagtool.optionvalues import filled, unfit
+from diagtool.filling import fill, unsafe
+from diagtool.loading.options import problem_of_driver
+from diagtool.model import DriverChoice, Placeholder
+from diagtool.optionvalues import filled, unfit, unreachable
 from diagtool.releases import Standing, explained
 
 TYPES = {
@@ -72,6 +74,77 @@ def test_examples_stand_for_placeholders_and_types_for_examples() -> None:
 )
 def test_the_scheme_of_a_url(url: str, scheme: str) -> None:
     assert drivers.scheme(url) == scheme
+
+
+@pytest.mark.parametrize(
+    ("url", "wrong"),
+    [
+        ("redis://host:65536/0", "up to 65535"),
+        ("rabbit://a:b@one:5672,a:b@two:72000/", "up to 65535"),
+        ("redis://::1:6379", "brackets"),
+        ("redis://host:http/", "no port"),
+        ("redis://[::1]:6379", ""),
+        ("rabbit://a:b@one:5672,a:b@two:5672/", ""),
+        ("mysql://a:b:c@host/", ""),
+        ("redis://host:$port", ""),
+        ("file:///var/lib", ""),
+        ("no url:99999", ""),
+    ],
+)
+def test_a_host_that_cannot_be_reached(url: str, wrong: str) -> None:
+    assert wrong in unreachable(url)
+    assert bool(wrong) is bool(unreachable(url))
+
+
+def test_no_message_shows_a_secret() -> None:
+    port = CatalogueOption("web", "x", OptionType.PORT, minimum=9, maximum=99, secret=True)
+    word = CatalogueOption("web", "x", OptionType.STRING, choices=("a", "b"), secret=True)
+    for option, text in ((port, "4711x"), (port, "8"), (port, "123"), (word, "4711")):
+        code, message = unfit(option, text)
+        assert code and text not in message
+
+
+@pytest.mark.parametrize("url", ["none", "rdis://a", "redis://a"])
+def test_what_no_driver_can_do(url: str) -> None:
+    choice = DriverChoice("web", "x", "tooz", frozenset(("groups", "rpc")))
+    assert problem_of_driver(choice, url)[2] in (
+        "no driver of tooz 9.1 can do all that is needed",
+        "did you mean 'redis'?",
+    )
+
+
+FILLED = {"host": "2001:db8::1", "name": "db1", "word": "a/b", "coded": "a%2Fb", "port": "1"}
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("<host>", "2001:db8::1"),
+        ("redis://<host>:<port>/0", "redis://[2001:db8::1]:1/0"),
+        ("redis://[<host>]/", "redis://[2001:db8::1]/"),
+        ("rabbit://u:<coded>@<host>:1,u@<name>/x", "rabbit://u:a%2Fb@[2001:db8::1]:1,u@db1/x"),
+        ("<name>+<name>://<host>", "db1+db1://[2001:db8::1]"),
+        ("http://<name>/<word>?at=<coded>", "http://db1/a/b?at=a%2Fb"),
+        ("http://<none>/<host>", "http://<none>/2001:db8::1"),
+    ],
+)
+def test_an_ipv6_address_is_bracketed_where_it_is_the_host_of_a_url(
+    value: str, wanted: str
+) -> None:
+    assert fill(value, FILLED) == wanted
+    assert not list(unsafe(value, FILLED))
+
+
+@pytest.mark.parametrize("sign", "@/#?$, %\u00e9")
+def test_what_a_url_takes_for_something_else(sign: str) -> None:
+    values = {"word": f"a{sign}b"}
+    assert list(unsafe("rabbit://u:<word>@host/", values)) == ["word"]
+    assert not list(unsafe("<word>", values))
+
+
+@pytest.mark.parametrize("sign", "&#$+ %=")
+def test_what_ends_a_query(sign: str) -> None:
+    assert list(unsafe("redis://host/0?password=<word>", {"word": f"a{sign}b"})) == ["word"]
 
 
 RELEASES = {

@@ -80,6 +80,7 @@ PAGES = (
     "learning",
     "releasing",
     "arranging",
+    "handing",
 )
 
 

@@ -12,6 +12,7 @@ import pytest
 import diagtool
 from diagtool import snippets
 from diagtool.cli import main
+from diagtool.diagnostics import Diagnostic
 from diagtool.loading import read_values
 from diagtool.verify import verify
 
@@ -212,7 +213,7 @@ def test_what_is_left_to_fill_in_is_listed(
     ("text", "place", "code", "words"),
     [
         ("web prot: 80", "1:11", "unknown-placeholder", "did you mean 'web port'?"),
-        ("web port: eighty", "1:11", "bad-value", "'eighty' for '<web port>' is not a port"),
+        ("web port: eighty", "1:11", "bad-value", "the value for '<web port>' is not a port"),
         ("web port: 70000", "1:11", "bad-value", "is not a port"),
         ("mode: <fill in>", "1:7", "bad-value", "holds a placeholder itself"),
         ("mode: [a]", "1:7", "wrong-type", "a list stands where a value"),
@@ -234,6 +235,131 @@ def test_wrong_values_are_found_at_their_place(
     assert f"{values.as_posix()}:{place}: {code} " in told
     assert words in told
     assert not out.exists(), "nothing is written from values that are wrong"
+
+
+DESK = """\
+format: 1
+name: Desk
+catalogues: [desk-1.0.json]
+components:
+  queue:
+    config:
+      DEFAULT:
+        queue_url: rabbit://desk:<password>@<queue host>/
+  locks:
+    config:
+      DEFAULT:
+        locks_url: <locks>
+  proxy:
+    front: true
+    balancing:
+      address: <address>
+services:
+  web:
+    listen:
+      port: 80
+    connections:
+      - to: queue
+      - to: locks
+      - from: proxy
+    config:
+      DEFAULT:
+        workers: <workers>
+        mode: <mode>
+drivers:
+  DEFAULT:
+    queue_url: {library: oslo.messaging, needs: [rpc]}
+    locks_url: {library: tooz, needs: [groups]}
+placeholders:
+  password:
+    type: string
+  queue host:
+    type: host
+  locks:
+    type: uri
+  workers:
+    type: integer
+  mode:
+    example: fast
+  address:
+"""
+OPTIONS = """{"format": 1, "product": "Desk", "release": "1.0", "groups": {"DEFAULT": {
+  "queue_url": {"type": "uri", "secret": true},
+  "locks_url": {"type": "uri", "secret": true},
+  "workers": {"type": "integer", "min": 1, "max": 64},
+  "mode": {"type": "string", "choices": ["fast", "safe"]}
+}}}
+"""
+VALUES = {
+    "password": "s3cr%40t",
+    "queue host": "'2001:db8::1'",
+    "locks": "redis://locks/",
+    "workers": "8",
+    "mode": "safe",
+    "address": "desk.example.org",
+    "web server 1": "192.0.2.1",
+    "web server 2": "192.0.2.2",
+    "web server 3": "192.0.2.3",
+}
+
+
+def told_of(tmp_path: Path, **changed: str) -> tuple[Path, list[Diagnostic]]:
+    """What is found in values for the desk, of which some are changed; ``_`` is a blank."""
+    (tmp_path / "desk-1.0.json").write_text(OPTIONS, "utf-8")
+    (tmp_path / "desk.yaml").write_text(DESK, "utf-8")
+    values = VALUES | {name.replace("_", " "): value for name, value in changed.items()}
+    path = tmp_path / "values.yaml"
+    path.write_text("".join(f"{name}: {value}\n" for name, value in values.items()), "utf-8")
+    return path, list(read_values(path, diagtool.load(tmp_path / "desk.yaml")).diagnostics)
+
+
+def test_values_that_fit_are_written_as_a_url_has_them(tmp_path: Path) -> None:
+    path, found = told_of(tmp_path)
+    assert not found
+    out = tmp_path / "out"
+    command = ["render", "-t", str(tmp_path / "desk.yaml"), "-o", str(out), "--values", str(path)]
+    assert main(command) == 0
+    text = (out / "web.conf").read_text("utf-8")
+    assert "queue_url = rabbit://desk:s3cr%40t@[2001:db8::1]/\n" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code", "words"),
+    [
+        ("workers", "65", "option-bounds", "workers: the value is more than 64"),
+        ("workers", '""', "option-type", "workers: no number is given"),
+        ("mode", "slow", "option-choice", "mode: the value is none of fast, safe"),
+        ("locks", "file:///var", "bad-value", "'<locks>' is not a URI"),
+        ("locks", "ipc://here", "unfit-driver", "'ipc://' of tooz"),
+        ("locks", "rdis://here", "unknown-driver", "no driver for 'rdis://'"),
+        ("locks", "redis://here:70000", "option-type", "a port is a number up to 65535"),
+        ("password", "4711@", "bad-value", "the URL of [DEFAULT] queue_url"),
+        ("password", "47#11", "bad-value", "'<password>'"),
+        ("password", '" 4711"', "bad-value", "this is not a value on one line"),
+        ("queue host", "4711 host", "bad-value", "'<queue host>' is not a host name"),
+        ("address", "https://desk.example.org", "bad-value", "the address of 'proxy' is not"),
+        ("address", "desk.example.org:80", "bad-value", "the address of 'proxy' is not"),
+    ],
+)
+def test_values_are_held_against_what_options_can_be(
+    tmp_path: Path, name: str, value: str, code: str, words: str
+) -> None:
+    _, (finding,) = told_of(tmp_path, **{name.replace(" ", "_"): value})
+    line = list(VALUES).index(name) + 1
+    assert (finding.code, finding.place.line) == (code, line)
+    assert words in finding.message
+    assert "4711" not in str(finding)
+    assert not finding.source, "a line of values may hold a secret"
+
+
+def test_nothing_behind_a_name_is_no_value(tmp_path: Path) -> None:
+    _, (finding,) = told_of(tmp_path, password="")
+    assert (finding.code, finding.place.line) == ("unfilled-placeholder", 1)
+    assert not told_of(tmp_path, password='""')[1], "a value that is empty on purpose"
+
+
+def test_a_value_that_is_wrong_is_not_missing_as_well(tmp_path: Path) -> None:
+    assert [d.code for d in told_of(tmp_path, mode="[fast]")[1]] == ["wrong-type"]
 
 
 def test_values_that_are_not_there(shop: Path, tmp_path: Path) -> None:

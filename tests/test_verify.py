@@ -157,7 +157,8 @@ def test_an_option_on_any_page(tmp_path: Path, topology: Topology) -> None:
     page = "Tuning\n======\n\n::\n\n  [coordination]\n  backend_url = redis://host\n"
     (tmp_path / "page.rst").write_text(page)
     (finding,) = verify(topology, [tmp_path]).diagnostics
-    assert "backend_url = redis://host" in finding.message
+    assert "sets [coordination] backend_url" in finding.message
+    assert page.splitlines()[finding.place.line - 1].strip() == "backend_url = redis://host"
 
 
 def test_a_translated_page(tmp_path: Path, topology: Topology) -> None:
@@ -202,3 +203,112 @@ def test_a_picture_of_differences_is_not_taken_for_the_system(
     exporting.export(changed, ["svg", "pptx", "blockdiag"], tmp_path, views=[picture])
     codes = {d.code for d in verify(topology, [tmp_path]).diagnostics}
     assert codes == {"not-verified"}
+
+
+SHOP = """\
+format: 1
+name: Shop
+components:
+  queue:
+    config:
+      DEFAULT:
+        transport_url: rabbit://<user>:<password>@<host>:5672/
+services:
+  web:
+    connections: [to: queue]
+    config:
+      web:
+        max_upload: 25
+    snippets:
+      limits:
+        options:
+          web:
+            trust_proxy: true
+            timeout: 5
+    notes: [snippet: limits]
+placeholders: {user: , password: , host: }
+"""
+
+
+def shop_says(folder: Path, *lines: str, heading: str = "Tuning") -> list[str]:
+    """What is found in a block of config on a page: each line, with what is wrong with it."""
+    (folder / "shop.yaml").write_text(SHOP)
+    block = "".join(f"   {line}\n" for line in lines)
+    code = f".. code-block:: ini\n   :caption: web.conf\n\n{block}"
+    page = folder / "page.rst"
+    page.write_text(f"Shop\n====\n\n{heading}\n------\n\n{code}\nIt takes effect at once.\n")
+    found = verify(diagtool.load(folder / "shop.yaml"), [page]).diagnostics
+    written = page.read_text().splitlines()
+    for finding in found:
+        assert finding.source == written[finding.place.line - 1]
+        assert finding.place.column == 4
+    return [f"{d.source.strip()} {d.code} {d.hint}" for d in found]
+
+
+@pytest.mark.parametrize("heading", ["Tuning", "web"])
+def test_options_beside_the_snippets_count_on_any_page(tmp_path: Path, heading: str) -> None:
+    right = ("[web]", "max_upload = 25", "mine = 3", "", "[DEFAULT]")
+    url = "transport_url = rabbit://shop:pw@mq.example.org:5672/"
+    assert not shop_says(tmp_path, *right, url, heading=heading)
+    wrong = shop_says(tmp_path, "[web]", "max_upload = 26", "mine = 3", heading=heading)
+    assert [said.partition(" fact-differs ")[0] for said in wrong] == ["max_upload = 26"]
+    for value in ("kafka://shop:pw@mq:5672/", "rabbit://@:5672/", "rabbit://a:b@c:5672/x"):
+        line = f"transport_url = {value}"
+        (said,) = shop_says(tmp_path, "[DEFAULT]", line, heading=heading)
+        assert said.startswith(f"{line} fact-differs")
+
+
+@pytest.mark.parametrize("heading", ["Tuning", "web"])
+@pytest.mark.parametrize("beside", [(), ("timeout = 5",)])
+def test_a_misspelt_option_on_any_page(
+    tmp_path: Path, heading: str, beside: tuple[str, ...]
+) -> None:
+    lines = ("[web]", "trust_porxy = true", *beside)
+    assert shop_says(tmp_path, *lines, heading=heading) == [
+        "trust_porxy = true fact-extra did you mean 'trust_proxy'?"
+    ]
+    assert shop_says(tmp_path, "[web]", "max_uplod = 25", *beside, heading=heading) == [
+        "max_uplod = 25 fact-extra did you mean 'max_upload'?"
+    ]
+    # Both are there, in another section, or not much alike.
+    assert not shop_says(tmp_path, "[web]", "timeout = 5", "timeouts = 5", heading=heading)
+    assert not shop_says(tmp_path, "[oven]", "trust_porxy = true", heading=heading)
+    assert not shop_says(tmp_path, "[web]", "trusted = true", heading=heading)
+
+
+def test_a_misspelt_option_that_a_catalogue_knows(tmp_path: Path, topology: Topology) -> None:
+    page = tmp_path / "page.rst"
+    said = "designate-api\n=============\n\n::\n\n  [service:api]\n  {} = x\n"
+    page.write_text(said.format("enable_host_headers"))
+    (finding,) = verify(topology, [page]).diagnostics
+    assert finding.hint == "did you mean 'enable_host_header'?"
+    catalogue = topology.catalogues[-1]
+    known = [o.name for o in catalogue.options if o.group == "service:api"]
+    assert "enable_api_v2" in known and "enable_api_admin" in known
+    page.write_text(said.format("enable_api_admin"))
+    assert not verify(topology, [page]).diagnostics
+
+
+def test_what_is_secret_is_in_no_message(tmp_path: Path, topology: Topology) -> None:
+    config = tmp_path / "designate-mdns.conf"
+    config.write_text("[DEFAULT]\ntransport_url = rabbit://me:pa55@queue/\n")
+    page = tmp_path / "page.rst"
+    block = "::\n\n  [DEFAULT]\n  {} = rabbit://me:pa55@queue/\n\n"
+    page.write_text(f"{block.format('transport_url')}{block.format('transport_ulr')}")
+    found = verify(topology, [config, page]).diagnostics
+    assert [(d.place.line, d.code) for d in found if d.place.path == page.as_posix()] == [
+        (4, "fact-differs"),
+        (9, "fact-extra"),
+    ]
+    assert any("transport_url = (secret)" in finding.message for finding in found)
+    assert "pa55" not in str(found)
+
+
+def test_an_option_beside_the_snippets_in_a_guide(tmp_path: Path, topology: Topology) -> None:
+    page = guide.render(topology)["guide.rst"]
+    heading = "designate-worker\n----------------\n"
+    assert page.count(heading) == 1
+    for value, codes in (("2", []), ("9", ["fact-differs"])):
+        block = f"\n::\n\n  [service:worker]\n  workers = {value}\n"
+        (tmp_path / "guide.rst").write_text(page.replace(heading, heading + block))
+        assert [d.code for d in verify(topology, [tmp_path]).diagnostics] == codes

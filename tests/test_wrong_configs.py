@@ -143,6 +143,12 @@ OPTIONS = (
     Row("unfit-driver", PRODUCER, PRODUCER.replace("kazoo", "postgresql"), "postgresql://"),
     Row("unknown-driver", PRODUCER, PRODUCER.replace("kazoo", "etcd3"), "etcd3://"),
     Row("unused-driver", "drivers:\n", f"drivers:\n{NOTIFICATIONS}", "transport_url"),
+    # A host of a URL that cannot be reached.
+    Row("option-type", QUEUE, f"{QUEUE}one:99999,"),
+    Row("option-type", STORE, f"{STORE}::1,"),
+    # What reaches a component, said in two ways.
+    Row("option-differs", PRODUCER, PRODUCER.replace("kazoo", "etcd3+http"), "etcd3+http://"),
+    Row("option-differs", LOCKS, LOCKS.replace("kazoo", "zookeeper"), "            backend_url"),
     # Placeholders.
     Row("bad-placeholder", CENTRAL, f"{CENTRAL}        managed_resource_tenant_id: <id\n", "<id"),
     Row("unused-placeholder", "placeholders:\n", "placeholders:\n  port:\n", "port"),
@@ -165,9 +171,19 @@ BALANCERS = (
     # The options rely on headers that it does not set.
     Row("headers-differ", BALANCING, f"{BALANCING}      headers: none\n", "headers: none"),
     Row("headers-differ", BALANCING, f"{BALANCING}      headers: host\n", "headers: host"),
+    Row(
+        "headers-differ",
+        BALANCING,
+        f"{BALANCING}      headers: host\n",
+        "headers: host",
+        also=(LISTEN, f"{LISTEN}    uses: proxy-headers\n"),
+    ),
     # It cannot be told what to do.
     Row("bad-balancing", LISTEN, "    # Where?\n", "  designate-api:"),
     Row("unknown-placeholder", BALANCING, "      address: <load balancer>\n", "balancing:"),
+    Row("bad-balancing", BALANCING, "      address: http://<load balancer URI>\n"),
+    Row("bad-balancing", BALANCING, "      address: <load balancer URI>:80\n"),
+    Row("bad-balancing", BALANCING, "      port: 80\n", "balancing:"),
     Row("bad-value", BALANCING, f"{BALANCING}      headers: all\n", "headers: all"),
     Row("bad-value", BALANCING, f"{BALANCING}      port: 0\n", "port: 0"),
     Row("bad-value", LISTEN, f"{LISTEN}      prefix: /dns/\n", "prefix: /dns/"),
@@ -183,7 +199,8 @@ RULES = (
         "  dlm_servers:\n    cluster:\n      members: 4\n      quorum: true\n",
     ),
     Row("rule-broken", "{front: true}", "{front: false}", "designate-api:"),
-    Row("rule-broken", "section: coordination}", "section: cordination}", "designate-producer:"),
+    Row("unknown-option", "option: backend_url", "option: backend_uri", "needs:"),
+    Row("unknown-section", "section: coordination}", "section: cordination}", "needs:"),
     Row(
         "unused-silence",
         "placeholders:\n",
@@ -196,22 +213,7 @@ RULES = (
 )
 
 
-BALANCER = "      address: <load balancer URI>\n"
-LISTEN = "    listen:\n      port: 9001\n"
-
-BALANCING = (
-    Row("address-differs", URI, URI.replace("http:", "https:")),
-    Row("address-differs", URI, URI.replace("URI>/", "URI>:9001/")),
-    Row("address-differs", BALANCER, f"{BALANCER}      tls: true\n", "api_base_uri"),
-    Row("address-differs", LISTEN, f"{LISTEN}      prefix: /dns\n", "api_base_uri"),
-    Row(
-        "headers-differ",
-        BALANCER,
-        f"{BALANCER}      headers: host\n",
-        "headers: host",
-        also=(LISTEN, f"{LISTEN}    uses: proxy-headers\n"),
-    ),
-)
+ROWS = OPTIONS + BALANCERS + RULES
 
 
 @pytest.fixture
@@ -219,7 +221,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(TOPOLOGY, tmp_path / "topology"))
 
 
-@pytest.mark.parametrize("row", OPTIONS + BALANCERS + RULES, ids=str)
+@pytest.mark.parametrize("row", ROWS, ids=str)
 def test_wrong_config_is_found_at_its_line(row: Row, folder: Path) -> None:
     path = row.apply(folder)
     line = row.at or row.new.splitlines()[0]
@@ -257,5 +259,5 @@ def test_the_guides_are_right() -> None:
 
 
 def test_there_are_many_ways_to_be_wrong() -> None:
-    assert len({row.code for row in OPTIONS + BALANCING}) >= 15
-    assert len(OPTIONS + BALANCING) >= 40
+    assert len({row.code for row in ROWS}) >= 20
+    assert len(ROWS) >= 60

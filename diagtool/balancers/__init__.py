@@ -55,6 +55,23 @@ CHECKS = 2
 REST = 10
 """How many seconds a server is passed over that failed, where nothing checks its health."""
 
+FORWARDED = tuple(
+    f"X-Forwarded-{name}"
+    for name in (
+        "By",
+        "For",
+        "Host",
+        "Port",
+        "Prefix",
+        "Proto",
+        "Protocol",
+        "Scheme",
+        "Server",
+        "Ssl",
+    )
+)
+"""Headers of the family that servers read. A client may make each of them up."""
+
 CERTIFICATE = "certificate"
 """The placeholder for the file that TLS needs."""
 
@@ -127,7 +144,7 @@ class Balancer:
 
     @property
     def forwards(self) -> bool:
-        """Whether servers get X-Forwarded headers, and none that a client made up."""
+        """Whether servers get X-Forwarded headers, and none of FORWARDED from a client."""
         return self.headers is Headers.FORWARDED
 
     @property
@@ -216,7 +233,8 @@ def _host(replica: Replica, values: Values) -> str:
 def _certificate(values: Values) -> str:
     value = values.get(CERTIFICATE, f"<{CERTIFICATE}>")
     if CERTIFICATE in values and not _FILE.fullmatch(value):
-        raise UnfitError(CERTIFICATE, "a path of letters, digits and / . _ + - only")
+        expected = "a path that begins with / and holds letters, digits and / . _ + - only"
+        raise UnfitError(CERTIFICATE, expected)
     return value
 
 
@@ -269,8 +287,8 @@ def filename(balancer: Balancer, name: str) -> str:
 
 def _about(topology: Topology, balancer: Balancer, program: Program) -> Iterator[str]:
     """Sentences; those that belong under another one are indented."""
-    of = f"{balancer.component.name}, for {program.TITLE} {program.SINCE} or later"
-    yield f"Sample configuration of {of}. {program.ADVICE}"
+    release = f"{program.TITLE} {program.SINCE} or later"
+    yield f"{balancer.component.name}: sample configuration for {release}. {program.ADVICE}"
     for pool in balancer.pools:
         if balancer.balancing.address:
             url = f"{balancer.balancing.url(pool.prefix)}/"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from diagtool.balancers import (
     ANSWER,
     CHECK_EVERY,
     CHECKS,
     CONNECT,
+    FORWARDED,
     REST,
     Balancer,
     Pool,
@@ -19,9 +21,9 @@ SUFFIX = ".apache.conf"
 LANGUAGE = "apache"
 SINCE = "2.4"
 ADVICE = (
-    "It goes among the sites. It needs the modules headers, lbmethod_byrequests, proxy_balancer, "
-    "proxy_hcheck, proxy_http and, for TLS, ssl. Apache must listen at its port: that it does so "
-    "at 80 and 443 is taken for granted."
+    "It goes among the sites. It needs the modules headers, lbmethod_byrequests, proxy, "
+    "proxy_balancer, proxy_hcheck, proxy_http, slotmem_shm, watchdog and, for TLS, ssl. That "
+    "Apache listens at 80 and 443 is taken for granted; any other port is opened here."
 )
 
 _LISTENED = (80, 443)
@@ -63,9 +65,13 @@ def _host(balancer: Balancer) -> Iterator[str]:
     yield "ProxyRequests Off"
     yield f"ProxyPreserveHost {'On' if balancer.keeps_host else 'Off'}"
     if balancer.forwards:
-        yield "# mod_proxy itself sets X-Forwarded-For and -Host, once those of clients are gone."
-        for name in ("Forwarded", *(f"X-Forwarded-{n}" for n in ("For", "Host", "Prefix"))):
-            yield f"RequestHeader unset {name}"
+        yield "# None of these may come from a client, nor any be taken back by its Connection"
+        yield "# header; some servers take _ for -. mod_proxy itself sets X-Forwarded-For, -Host"
+        yield "# and -Server."
+        for name in ("Forwarded", *FORWARDED):
+            for spelt in _spellings(name):
+                yield f"RequestHeader unset {spelt}"
+        yield 'RequestHeader edit* Connection "(?i)x-forwarded-[a-z]+" close'
         yield f"RequestHeader set X-Forwarded-Proto {balancer.scheme}"
         yield f"RequestHeader set X-Forwarded-Port {balancer.balancing.port}"
     for pool in balancer.pools:
@@ -75,3 +81,10 @@ def _host(balancer: Balancer) -> Iterator[str]:
             yield "</LocationMatch>"
         slash = "" if pool.prefix else "/"
         yield f'ProxyPass "{pool.prefix or slash}" "balancer://{pool.id}{slash}"'
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """A header's name with a hyphen or an underscore wherever there is a hyphen."""
+    first, *rest = name.split("-")
+    for signs in product("-_", repeat=len(rest)):
+        yield first + "".join(map("".join, zip(signs, rest, strict=True)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diagtool.balancers import ANSWER, CONNECT, REST, Balancer, Pool
+from diagtool.balancers import ANSWER, CONNECT, FORWARDED, REST, Balancer, Pool
 
 TITLE = "nginx"
 SUFFIX = ".nginx.conf"
@@ -63,7 +63,7 @@ def _location(balancer: Balancer, pool: Pool) -> Iterator[str]:
     headers = {"Host": "$http_host"} if balancer.keeps_host else {}
     if balancer.forwards:
         headers |= {
-            "Forwarded": '""',
+            **dict.fromkeys(("Forwarded", *FORWARDED), '""'),
             "X-Forwarded-For": "$remote_addr",
             "X-Forwarded-Proto": balancer.scheme,
             "X-Forwarded-Host": "$http_host",

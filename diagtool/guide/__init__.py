@@ -324,10 +324,11 @@ class Guide:
 
     def difference(self, block: Difference, service: Service) -> Rst:
         """A note on what of a service is otherwise than in the topology that this one extends."""
-        assert self.topology.base is not None, "the loader lets none in without a base"
+        base = self.topology.differs_from(service.id, block)
+        assert base is not None, "the loader lets none in without a base"
         from diagtool import comparing
 
-        changes = comparing.compare(self.topology.base, self.topology)
+        changes = comparing.compare(base, self.topology)
         said = " ".join(
             change.sentence
             for change in changes
@@ -345,6 +346,7 @@ class Guide:
             if (other := variant.topology.services.get(service.id))
             for block in other.notes
             if isinstance(block, Difference)
+            and variant.topology.differs_from(service.id, block) == self.topology
         ]
         return Rst("\n\n".join(shown))
 
@@ -444,7 +446,7 @@ def render(
     for service in config.services.values():
         if sample := snippets.sample(config, service):
             files[f"{service.id}.conf"] = sample
-    for balancer in balancers.balancers(topology, values):
+    for balancer in balancers.balancers(config, values):
         for name in balancers.names():
             filename = balancers.filename(balancer, name)
             files[filename] = balancers.config(topology, balancer, name)

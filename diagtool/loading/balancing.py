@@ -5,9 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from diagtool import filling
+from diagtool.catalogue import OptionType
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import Findings
 from diagtool.model import Balancing, Component, Headers, Reliance, Service, Snippet, Topology
+from diagtool.optionvalues import NO_PLACEHOLDER, filled, unlike
+
+
+def unlike_host(text: str) -> str:
+    """What the host of a URL would be, in words; empty where a text is one."""
+    if text.startswith("[") and text.endswith("]"):
+        return "an IPv6 address" if unlike(OptionType.IP, text[1:-1]) else ""
+    if ":" in text and not unlike(OptionType.IP, text):
+        return "in brackets, as an IPv6 address is in a URL"
+    return unlike(OptionType.DOMAIN, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,7 @@ class Agreement:
         elif not fronted:
             message = f"no service is behind '{component.id}'"
             self._bad(component, message, f"connect one with '- from: {component.id}'")
+        right = self._check_host(topology, component, balancing)
         for service in fronted:
             if service.listen is None:
                 message = (
@@ -49,14 +62,35 @@ class Agreement:
                 message = f"'{service.id}' is under {where} of '{component.id}', as is '{other}'"
                 self.findings.report("bad-balancing", place, message, "give it another 'prefix'")
             for snippet in service.snippets:
-                if snippet.relies_on is Reliance.ADDRESS and balancing.address:
+                if snippet.relies_on is Reliance.ADDRESS and balancing.address and right:
                     self._check_address(component, balancing, service, snippet)
             for snippet in service.eligible:
+                if snippet.relies_on is Reliance.ADDRESS and not balancing.address:
+                    message = (
+                        f"'{snippet.id}' of '{service.id}' relies on the address of "
+                        f"'{component.id}', which is not said"
+                    )
+                    self._bad(component, message, "add 'address' to 'balancing'")
                 self._check_headers(component, balancing, service, snippet)
 
     def _bad(self, component: Component, message: str, hint: str) -> None:
         assert component.balancing is not None
         self.findings.report("bad-balancing", component.balancing.place, message, hint)
+
+    def _check_host(self, topology: Topology, component: Component, balancing: Balancing) -> bool:
+        """Whether an address is that of a host, as far as is known, and nothing more."""
+        address = filled(balancing.address, topology.placeholders)
+        if not address or NO_PLACEHOLDER.search(balancing.address):
+            return True
+        # An example is bracketed where that is due, and what is written must be.
+        host = address if address == balancing.address else filling.host(address)
+        if words := unlike_host(host):
+            message = f"the address of '{component.id}' is not {words}"
+            hint = "'tls', 'port' and 'prefix' say the rest of a URL"
+            place = self.built.addresses[component.id]
+            self.findings.report("bad-balancing", place, message, hint)
+            return False
+        return True
 
     def _check_address(
         self, component: Component, balancing: Balancing, service: Service, snippet: Snippet

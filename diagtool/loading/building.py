@@ -54,6 +54,7 @@ class Builder:
     examples: dict[str, Place] = field(default_factory=dict)
     names: dict[Place, tuple[Place, Place]] = field(default_factory=dict)
     """The places of an option's section and name, by that of its value."""
+    addresses: dict[str, Place] = field(default_factory=dict)
     headers: dict[str, Place] = field(default_factory=dict)
     prefixes: dict[str, Place] = field(default_factory=dict)
 
@@ -190,6 +191,8 @@ class Builder:
         if item is None:
             return None
         record: Fields = item.value
+        if "address" in record:
+            self.addresses[id] = record["address"].place
         if "headers" in record:
             self.headers[id] = record["headers"].place
         tls = said(record, "tls", False)

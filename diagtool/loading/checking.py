@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from diagtool import balancers
 from diagtool.diagnostics import did_you_mean, has_errors
 from diagtool.loading.balancing import Agreement
 from diagtool.loading.building import Builder
-from diagtool.loading.findings import MANY, Findings
-from diagtool.loading.options import OptionChecker
+from diagtool.loading.findings import Findings, short
+from diagtool.loading.options import OptionChecker, is_secret
 from diagtool.loading.ruling import check_rules, report_broken, silences
 from diagtool.model import (
     PLACEHOLDER,
     Component,
     Difference,
+    Option,
     Part,
     Place,
     Reference,
@@ -28,11 +28,10 @@ from diagtool.model import (
     attributes_of,
     node_id,
 )
+from diagtool.optionvalues import NO_PLACEHOLDER
 
 RESERVED_IDS = ("overview",)
 """Ids that name something else in every topology's output."""
-
-_NO_PLACEHOLDER = re.compile(r"<>|<[^\W\d_][^<>]*(?=<|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +60,7 @@ class Checker:
             OptionChecker(self.findings, self.built).check(topology)
             self._check_differences(topology)
             self._check_use(topology)
+            self._check_reached(topology)
             report_broken(self.findings, topology)
 
     def _check_ids(self, topology: Topology) -> None:
@@ -143,9 +143,7 @@ class Checker:
                         "unknown-placeholder",
                         place,
                         f"the placeholder '<{name}>' is not defined",
-                        did_you_mean(name, topology.placeholders)
-                        if len(self.findings.found) < MANY
-                        else "",
+                        self.findings.hint(name, topology.placeholders),
                     )
 
     def _check_reference(self, topology: Topology, reference: Reference) -> None:
@@ -176,8 +174,29 @@ class Checker:
                 message = f"'{option}' stands in the sections {', '.join(sorted(sections))}"
                 self.findings.report("ambiguous-option", reference.place, message)
 
+    def _check_reached(self, topology: Topology) -> None:
+        """Finds snippets that reach a component otherwise than it says that it is reached."""
+        wrong = {finding.place for finding in self.findings.found}
+        for service in topology.services.values():
+            asked: dict[tuple[str, str], list[tuple[Component, Option]]] = {}
+            for part in topology.needs(service.id):
+                if isinstance(part, Component):
+                    for option in part.config:
+                        asked.setdefault((option.section, option.name), []).append((part, option))
+            for option in (option for snippet in service.chosen for option in snippet.options):
+                others = asked.get((option.section, option.name), [])
+                if not others or option.value in {other.value for _, other in others}:
+                    continue
+                part, other = others[0]
+                if not wrong & {option.place, other.place}:
+                    secret = is_secret(topology, other) or is_secret(topology, option)
+                    what = "another one" if secret else f"'{short(other.value)}'"
+                    said = f"{option.name} is {what} in the config of '{part.id}'"
+                    hint = "one of them is wrong, since both say how it is reached"
+                    self.findings.report("option-differs", option.place, said, hint, secret=secret)
+
     def _check_differences(self, topology: Topology) -> None:
-        """Finds notes on something that is no other than in the base."""
+        """Finds notes on something that is no other than in the base of who wrote them."""
         stated = [
             (service.id, block)
             for service in topology.services.values()
@@ -188,13 +207,22 @@ class Checker:
             return
         from diagtool import comparing  # which most topologies have no need of
 
-        base = topology.base
-        changes = comparing.compare(base, topology) if base else ()
-        differ = {(change.about, change.what) for change in changes}
+        differing: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         for about, block in stated:
+            base = topology.differs_from(about, block)
             if base is None:
                 message = "the topology extends none that it could differ from"
                 self.findings.report("no-difference", block.place, message)
+                continue
+            if base.sources not in differing:
+                changes = comparing.compare(base, topology)
+                differing[base.sources] = {(change.about, change.what) for change in changes}
+            differ = differing[base.sources]
+            if about not in base.services:
+                message = f"'{base.name}' has no service '{about}'"
+                hint = did_you_mean(about, base.services)
+                place = topology.services[about].place
+                self.findings.report("no-difference", place, message, hint)
             elif (about, block.about) not in differ:
                 message = f"'{block.about}' of '{about}' is the same as in '{base.name}'"
                 hint = did_you_mean(block.about, {what for id, what in differ if id == about})
@@ -202,15 +230,19 @@ class Checker:
 
     def _check_use(self, topology: Topology) -> None:
         """Warns of what is defined and never used."""
+        base = topology.base
         for service in topology.services.values():
+            earlier = base.services.get(service.id) if base else None
+            before = earlier.snippets if earlier else ()
             shown = {b.snippet for b in service.notes if isinstance(b, SnippetMention)}
             for snippet in service.snippets:
                 if snippet.id not in shown:
                     message = f"no note shows the snippet '{snippet.id}'"
-                    self.findings.report("unused-snippet", snippet.place, message)
+                    hint = _meant(snippet.id, {other.id for other in before})
+                    self.findings.report("unused-snippet", snippet.place, message, hint)
         values = tuple(_values(topology))
         for value, place in values:
-            for written in _NO_PLACEHOLDER.findall(value):
+            for written in NO_PLACEHOLDER.findall(value):
                 what = "names nothing" if written == "<>" else "is not closed"
                 self.findings.report("bad-placeholder", place, f"'{written}' {what}")
         filled = {name for value, _ in values for name in PLACEHOLDER.findall(value)}
@@ -218,7 +250,8 @@ class Checker:
         for placeholder in topology.placeholders.values():
             if placeholder.name not in filled:
                 message = f"no option's value holds '<{placeholder.name}>'"
-                self.findings.report("unused-placeholder", placeholder.place, message)
+                hint = _meant(placeholder.name, base.placeholders if base else ())
+                self.findings.report("unused-placeholder", placeholder.place, message, hint)
         named: dict[str, Part] = {}
         for part in topology.parts:
             other = named.setdefault(" ".join(part.name.split()).casefold(), part)
@@ -229,9 +262,9 @@ class Checker:
         for part in topology.parts:
             if part.id not in connected:
                 kind = "component" if isinstance(part, Component) else "service"
-                self.findings.report(
-                    "unconnected", part.place, f"the {kind} '{part.id}' has no connection"
-                )
+                message = f"the {kind} '{part.id}' has no connection"
+                hint = _meant(part.id, {other.id for other in base.parts} if base else ())
+                self.findings.report("unconnected", part.place, message, hint)
 
 
 def _values(topology: Topology) -> Iterator[tuple[str, Place]]:
@@ -241,6 +274,11 @@ def _values(topology: Topology) -> Iterator[tuple[str, Place]]:
     for component in topology.components.values():
         if component.balancing:
             yield component.balancing.address, component.balancing.place
+
+
+def _meant(id: str, before: Collection[str]) -> str:
+    """Which id of a base one may be meant to be that is new, and of no use."""
+    return "" if id in before else did_you_mean(id, before)
 
 
 def _goes_in_circles(service: Service, snippet: Snippet) -> bool:

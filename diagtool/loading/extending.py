@@ -55,6 +55,8 @@ def remove(findings: Findings, item: Item, spec: schema.Spec, entry: Item, path:
         message = f"a {spec.name} cannot be without '{name}'"
         findings.report("bad-base", entry.place, message, f"remove the {spec.name}")
         return True
+    if isinstance(spec, schema.MapOf):
+        findings.removed.setdefault(name, entry.place)
     del item.value[key]
     return isinstance(spec, schema.Record) or bool(item.value)
 

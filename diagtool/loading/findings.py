@@ -22,6 +22,8 @@ class Findings:
     files: dict[str, yamlfile.File] = field(default_factory=dict)
     complete: bool = True
     """Whether every id that the files define is known, so that others can be called unknown."""
+    removed: dict[str, Place] = field(default_factory=dict)
+    """The ids that a topology takes out of the one that it extends, with the places there."""
 
     def line(self, place: Place) -> str:
         """The source line of a place."""
@@ -35,9 +37,15 @@ class Findings:
         message: str,
         hint: str = "",
         severity: Severity | None = None,
+        *,
+        secret: bool = False,
     ) -> None:
-        """Notes down a finding with its source line, and how bad it is unless its code says so."""
-        self.found.append(Diagnostic(code, place, message, hint, self.line(place), severity))
+        """Notes down a finding with its source line, and how bad it is unless its code says so.
+
+        The line is left out where it is ``secret``.
+        """
+        source = "" if secret else self.line(place)
+        self.found.append(Diagnostic(code, place, message, hint, source, severity))
 
     def unknown_part(self, place: Place, what: str, id: str, parts: Iterable[Part]) -> None:
         """As :meth:`unknown`; who knows only the name or label of a part is told its id."""
@@ -55,8 +63,15 @@ class Findings:
     ) -> None:
         """Reports that something is not defined, unless a file that may do so was not read."""
         if self.complete:
-            hint = did_you_mean(id, known, called) if len(self.found) < MANY else ""
-            self.report(code, place, f"there is no {what}", hint)
+            self.report(code, place, f"there is no {what}", self.hint(id, known, called))
+
+    def hint(
+        self, id: str, known: Iterable[str], called: Mapping[str, str] = MappingProxyType({})
+    ) -> str:
+        """Where an id went that is not there, or which one may be meant."""
+        if id in self.removed:
+            return f"it is removed at {self.removed[id]}: remove what names it, too"
+        return did_you_mean(id, known, called) if len(self.found) < MANY else ""
 
 
 def called(parts: Iterable[Part]) -> dict[str, str]:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 from diagtool import cataloguefile, drivers
 from diagtool.catalogue import Catalogue, CatalogueOption, OptionType, by_release
 from diagtool.diagnostics import did_you_mean
+from diagtool.filling import fill
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import MANY, Findings, short
 from diagtool.loading.reading import Item
-from diagtool.model import DriverChoice, Option, Place, Placeholder, Topology
-from diagtool.optionvalues import filled, unfit, unlike
+from diagtool.model import DriverChoice, Option, Place, Placeholder, Rule, Service, Topology
+from diagtool.optionvalues import NO_PLACEHOLDER, filled, unfit, unlike, unreachable
+
+Problem = tuple[str, str, str]
+"""Code, message and hint; all of them empty where there is none."""
+
+_NUMBERS = (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT)
 
 
 def catalogues(
@@ -73,6 +80,10 @@ class OptionChecker:
             for option in topology.options:
                 self._check_option(topology, option)
             self._check_repeated(topology)
+            for rule in topology.rules.values():
+                self._check_rule(topology.catalogues, rule)
+            for service in topology.services.values():
+                self._check_required(topology, service)
         for choice in topology.drivers:
             self._check_driver(topology, choice)
 
@@ -91,17 +102,22 @@ class OptionChecker:
         known = self._find(topology.catalogues, option.section, option.name, *places)
         if known is None:
             return
-        if self.misled & {*option.placeholders}:
+        if self._is_misled(option):
             return
         value = filled(option.value, topology.placeholders)
         if value is None:
             if known.type not in (OptionType.STRING, OptionType.MULTI, OptionType.OTHER):
                 self._uncheckable(topology, option)
             return
-        code, message = unfit(known, value)
+        code, message, _ = problem_of_value(known, option.name, value)
         if code:
             hint = "placeholders count as their examples" if option.placeholders else ""
-            self.findings.report(code, option.place, f"{option.name}: {message}", hint)
+            secret = is_secret(topology, option)
+            self.findings.report(code, option.place, message, hint, secret=secret)
+
+    def _is_misled(self, option: Option) -> bool:
+        """Whether what makes a value wrong is told of where it comes from."""
+        return bool(self.misled & {*option.placeholders} or NO_PLACEHOLDER.search(option.value))
 
     def _uncheckable(self, topology: Topology, option: Option) -> None:
         """Reports that nothing is known of what stands for a placeholder of an option."""
@@ -174,6 +190,31 @@ class OptionChecker:
                     message = f"{option.name} takes one value, and has one already"
                     self.findings.report("repeated-option", option.place, message)
 
+    def _check_rule(self, releases: tuple[Catalogue, ...], rule: Rule) -> None:
+        """Finds what a rule asks for and the newest release does not have."""
+        newest, place = releases[-1], rule.need_place
+        for name in rule.options:
+            if rule.section is not None:
+                self._find(releases, rule.section, name, place, place)
+            elif not newest.groups_with(name):
+                known = {option.name for option in newest.options}
+                message = f"{newest.product} {newest.release} has no option {name}"
+                self.findings.report("unknown-option", place, message, self._meant(name, known))
+
+    def _check_required(self, topology: Topology, service: Service) -> None:
+        """Finds sections of a service's whole config that lack what they cannot do without."""
+        settings = [option for _, option in topology.settings(service.id)]
+        newest = topology.catalogues[-1]
+        for section in dict.fromkeys(option.section for option in settings):
+            stated = {option.name for option in settings if option.section == section}
+            group = _group(newest, section)
+            for name, known in newest.groups.get(group or "", {}).items():
+                former = {old for at, old in known.renamed_from if at == group}
+                if known.required and known.default is None and not stated & {name, *former}:
+                    message = f"'{service.id}' sets [{section}] without {name}, which is required"
+                    hint = "set it in its 'config'"
+                    self.findings.report("required-option", service.place, message, hint)
+
     # --- drivers ----------------------------------------------------------------------
 
     def _check_driver(self, topology: Topology, choice: DriverChoice) -> None:
@@ -188,36 +229,103 @@ class OptionChecker:
         if not options:
             message = f"nothing sets [{choice.section}] {choice.name}"
             self.findings.report("unused-driver", choice.place, message)
-        library = drivers.LIBRARIES[choice.library]
+        wrong = {finding.place for finding in self.findings.found if finding.code == "option-type"}
         for option in options:
             value = filled(option.value, topology.placeholders)
-            scheme = drivers.scheme(option.value) or drivers.scheme(value or "")
-            if value is None and not scheme:
+            scheme = drivers.scheme(option.value)
+            if value is None and scheme:
+                value = f"{scheme}://"  # which is known where what follows is not
+            named = [topology.placeholders.get(name) for name in option.placeholders]
+            if value is None:
                 self._uncheckable(topology, option)
-            else:
-                self._check_scheme(library, choice, option, scheme)
+            elif not scheme and any(known and not known.example for known in named):
+                continue  # a type does not tell the scheme
+            elif option.place not in wrong and not self._is_misled(option):
+                code, message, hint = problem_of_driver(choice, value, self._meant)
+                if code:
+                    secret = is_secret(topology, option)
+                    self.findings.report(code, option.place, message, hint, secret=secret)
 
-    def _check_scheme(
-        self, library: drivers.Library, choice: DriverChoice, option: Option, scheme: str
-    ) -> None:
-        able = library.able(choice.needs)
-        called = f"{library.name} {library.release}"
-        can = library.schemes.get(scheme)
-        if not scheme:
-            message = f"{option.name} names no driver of {called}"
-            # Of dialects with many drivers, their names will do.
-            shown = [s for s in able if "+" not in s] if len(able) > 9 else able
-            hint = f"start it with {_or([f'{s}://' for s in shown])}"
-            self.findings.report("unknown-driver", option.place, message, hint)
-        elif can is None:
-            message = f"{called} has no driver for '{scheme}://'"
-            hint = self._meant(scheme, able) or self._meant(scheme, library.schemes)
-            self.findings.report("unknown-driver", option.place, message, hint)
-        elif lacking := sorted(choice.needs - can):
-            cannot = " or ".join(drivers.CAPABILITIES[need] for need in lacking)
-            message = f"'{scheme}://' of {called} cannot {cannot}"
-            hint = f"take {_or(able)}" if able else f"no driver of {called} can"
-            self.findings.report("unfit-driver", option.place, message, hint)
+
+def check_values(
+    findings: Findings, topology: Topology, values: Mapping[str, str], places: Mapping[str, Place]
+) -> None:
+    """Reports values with which an option is wrong, unless it is so with examples as well.
+
+    Each is reported at the first of ``places`` that has a part in it.
+    """
+    known = topology.placeholders
+    reported: set[tuple[Place, str]] = set()
+
+    def compare(option: Option, judge: Callable[[str], Problem]) -> None:
+        name = next((name for name in option.placeholders if name in values), None)
+        value = filled(fill(option.value, values), known)
+        example = filled(option.value, known)
+        if name is None or value is None:
+            return
+        code, message, hint = problem = judge(value)
+        if example is not None and problem == judge(example):
+            return
+        if code and (places[name], message) not in reported:
+            reported.add((places[name], message))
+            findings.report(code, places[name], f"with the value for '<{name}>': {message}", hint)
+
+    for option in topology.options:
+        entry = topology.catalogues and topology.catalogues[-1].option(option.section, option.name)
+        if entry:
+            # A placeholder may stand for a secret, whatever the option is.
+            hidden = replace(entry, secret=True)
+            compare(option, partial(problem_of_value, hidden, option.name))
+        for choice in topology.drivers:
+            if (choice.section, choice.name) == (option.section, option.name):
+                compare(option, partial(problem_of_driver, choice))
+
+
+def problem_of_value(known: CatalogueOption, name: str, value: str) -> Problem:
+    """What is wrong with the value of an option that a catalogue has."""
+    code, message = unfit(known, value)
+    if not code and not value and known.type in _NUMBERS:
+        code, message = "option-type", "no number is given"
+    if not code and known.type is OptionType.URI and (message := unreachable(value)):
+        code = "option-type"
+    return (code, f"{name}: {message}", "") if code else ("", "", "")
+
+
+def problem_of_driver(
+    choice: DriverChoice, value: str, meant: Callable[[str, Iterable[str]], str] = did_you_mean
+) -> Problem:
+    """What is wrong with the URL that chooses a library's driver; ``meant`` gives hints."""
+    library = drivers.LIBRARIES[choice.library]
+    able = library.able(choice.needs)
+    called = f"{library.name} {library.release}"
+    scheme = drivers.scheme(value)
+    can = library.schemes.get(scheme)
+    none = f"no driver of {called} can do all that is needed"
+    # Of dialects with many drivers, their names will do.
+    short_of = [s for s in able if "+" not in s] if len(able) > 9 else able
+    if not scheme:
+        message = f"{choice.name} names no driver of {called}"
+        hint = f"start it with {_or([f'{s}://' for s in short_of])}" if able else none
+        return "unknown-driver", message, hint
+    if can is None:
+        message = f"{called} has no driver for '{scheme}://'"
+        hint = meant(scheme, able) or meant(scheme, library.schemes)
+        return "unknown-driver", message, hint or (f"take {_or(short_of)}" if able else none)
+    if lacking := sorted(choice.needs - can):
+        cannot = " or ".join(drivers.CAPABILITIES[need] for need in lacking)
+        hint = f"take {_or(able)}" if able else none
+        return "unfit-driver", f"'{scheme}://' of {called} cannot {cannot}", hint
+    if message := unreachable(value):
+        return "option-type", f"{choice.name}: {message}", ""
+    return "", "", ""
+
+
+def is_secret(topology: Topology, option: Option) -> bool:
+    """Whether a value must not be shown: a secret that no placeholder stands for."""
+    known = (
+        topology.catalogues[-1].option(option.section, option.name) if topology.catalogues else None
+    )
+    return known is not None and known.secret and not option.placeholders
 
 
 def _group(catalogue: Catalogue, section: str) -> str | None:

@@ -73,7 +73,7 @@ class Reader:
                 self._wrong_type(node, "a single value")
             return None
         text = node.value
-        if node.missing and spec is not schema.VALUE:
+        if node.missing and spec not in (schema.VALUE, schema.SECRET):
             self._wrong_type(node, "a value")
             return None
         wrong = _wrong_scalar(spec, node)
@@ -209,7 +209,8 @@ def _wrong_scalar(spec: schema.Spec, node: yamlfile.Scalar) -> tuple[str, str, s
                 point = f"U+{ord(hidden[0]):04X}"
                 return "bad-value", f"the text holds {point}, which nobody sees", "take it out"
             if not re.fullmatch(spec.pattern, text):
-                return "bad-value", f"'{short(text)}' is not {spec.expected}", ""
+                shown = "this" if spec.secret else f"'{short(text)}'"
+                return "bad-value", f"{shown} is not {spec.expected}", ""
         case schema.Choice():
             if text not in spec.values:
                 words = ", ".join(spec.values)

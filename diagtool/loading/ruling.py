@@ -32,10 +32,13 @@ def check_rules(findings: Findings, topology: Topology) -> None:
 def report_broken(findings: Findings, topology: Topology) -> None:
     """Reports each rule that a part breaks, unless it is silenced there or for all."""
     used: set[int] = set()
+    wrong = {finding.place for finding in findings.found}
+    # Nobody can do what a rule with a mistake asks for.
+    mistaken = {rule.id for rule in topology.rules.values() if rule.need_place in wrong}
     for found in rules.broken(topology):
         by = [s for s in (*found.part.silenced, *topology.silenced) if s.rule == found.rule]
         used |= {id(silence) for silence in by}
-        if not by:
+        if not by and found.rule not in mistaken:
             findings.report(
                 "rule-broken",
                 found.part.place,

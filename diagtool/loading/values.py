@@ -1,19 +1,25 @@
-"""The file with what stands in for placeholders."""
+"""The file with what stands in for placeholders.
+
+It may hold secrets: no message shows a value, or a line of the file.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from diagtool import balancers, filling, schema, yamlfile
 from diagtool.diagnostics import Diagnostic
 from diagtool.filling import Values
+from diagtool.loading.balancing import unlike_host
 from diagtool.loading.findings import Findings, short
+from diagtool.loading.options import check_values
 from diagtool.loading.reading import Item, Reader
-from diagtool.model import NOWHERE, PLACEHOLDER, Place, Topology
+from diagtool.model import NOWHERE, PLACEHOLDER, Option, Place, Topology
 from diagtool.optionvalues import unlike
 
-VALUES = schema.MapOf(schema.PLACEHOLDER, schema.VALUE)
+VALUES = schema.MapOf(schema.PLACEHOLDER, schema.SECRET)
 """What the file holds."""
 
 
@@ -28,40 +34,79 @@ class Filled:
 def read_values(path: Path, topology: Topology) -> Filled:
     """What a file has for the placeholders of a topology. Each without a value is a finding."""
     findings = Findings()
-    file = yamlfile.read_file(path, findings.found.append)
-    items: dict[str, Item] = {}
+    file = yamlfile.read_file(path, lambda found: findings.found.append(replace(found, source="")))
+    values: dict[str, str] = {}
     if file:
-        findings.files[file.path] = file
         read = Reader(findings).read(file.root, VALUES, file.root.place) if file.root else None
-        items = read.value if read else {}
-        _check(findings, topology, items)
+        items: dict[str, Item] = read.value if read else {}
+        given = {name: item for name, item in items.items() if not _is_missing(item)}
+        values = {name: item.value for name, item in given.items()}
+        _check(findings, topology, items, values)
+        written = {*given} | {*_keys(file.root)} - {*items}
         for name, placeholder in filling.placeholders(topology).items():
-            if name not in items:
-                place = placeholder.place
+            if name not in written:
+                place = items[name].place if name in items else placeholder.place
                 findings.report(
                     "unfilled-placeholder",
                     Place(file.path, 1, 1) if place == NOWHERE else place,
                     f"there is no value for '<{name}>'",
                     placeholder.description,
                 )
-    values = {name: item.value for name, item in items.items()}
     return Filled(values, tuple(findings.found))
 
 
-def _check(findings: Findings, topology: Topology, items: dict[str, Item]) -> None:
+def _is_missing(item: Item) -> bool:
+    """Whether nothing stands behind a name, as in a file that is still to be filled in."""
+    return isinstance(item.node, yamlfile.Scalar) and item.node.missing
+
+
+def _keys(node: yamlfile.Node | None) -> Iterator[str]:
+    """The names in a file, whatever stands behind them."""
+    for key, _ in node.pairs if isinstance(node, yamlfile.Mapping) else ():
+        if isinstance(key, yamlfile.Scalar):
+            yield key.value
+
+
+def _check(
+    findings: Findings, topology: Topology, items: dict[str, Item], values: filling.Values
+) -> None:
     known = filling.placeholders(topology)
     for name, item in items.items():
         placeholder = known.get(name)
         if placeholder is None:
             what = f"placeholder '<{short(name)}>' in the topology"
             findings.unknown(item.place, what, name, known, code="unknown-placeholder")
-        elif PLACEHOLDER.search(item.value):
-            message = f"'{short(item.value)}' holds a placeholder itself"
+        elif name in values and PLACEHOLDER.search(item.value):
+            message = f"the value for '<{name}>' holds a placeholder itself"
             findings.report("bad-value", item.place, message)
-        elif placeholder.type and (words := unlike(placeholder.type, item.value)):
-            message = f"'{short(item.value)}' for '<{name}>' is not {words}"
+        elif (
+            name in values and placeholder.type and (words := unlike(placeholder.type, item.value))
+        ):
+            message = f"the value for '<{name}>' is not {words}"
             findings.report("bad-value", item.place, message)
+    wrong = {finding.place for finding in findings.found}
+    values = {name: value for name, value in values.items() if items[name].place not in wrong}
     try:
-        balancers.balancers(topology, {name: item.value for name, item in items.items()})
+        balancers.balancers(topology, values)
     except balancers.UnfitError as error:
         findings.report("bad-value", items[error.placeholder].place, str(error))
+    unsafe: dict[str, Option] = {}
+    for option in topology.options:
+        for name in filling.unsafe(option.value, values):
+            unsafe.setdefault(name, option)
+    for name, option in unsafe.items():
+        where = f"the URL of [{option.section}] {option.name}"
+        message = f"the value for '<{name}>' holds what {where} would take for something else"
+        findings.report(
+            "bad-value", items[name].place, message, "write '@' as %40, '/' as %2F, ..."
+        )
+    for component in topology.components.values():
+        address = component.balancing.address if component.balancing else ""
+        names = [name for name in PLACEHOLDER.findall(address) if values.get(name)]
+        whole = filling.host(filling.fill(address, values))
+        if names and not PLACEHOLDER.search(whole) and (words := unlike_host(whole)):
+            message = f"with the value for '<{names[0]}>', the address of '{component.id}' is not "
+            findings.report("bad-value", items[names[0]].place, message + words)
+    wrong |= {finding.place for finding in findings.found}  # of which nothing more is told
+    values = {name: value for name, value in values.items() if items[name].place not in wrong}
+    check_values(findings, topology, values, {name: items[name].place for name in values})

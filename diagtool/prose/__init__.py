@@ -2,10 +2,12 @@
 
 :mod:`~diagtool.prose.pages` finds the words of a page, and :mod:`~diagtool.prose.sentence` the
 parts that they name. What a sentence says of these is found by :mod:`~diagtool.prose.claims` where
-it has a shape that is known, and else by :mod:`~diagtool.prose.contacts`; how many there are of
-something by :mod:`~diagtool.prose.counts` and :mod:`~diagtool.prose.figures`. Here, each claim is
-held against the model. :mod:`~diagtool.prose.statements` and :mod:`~diagtool.prose.options` hold
-words against the model's own words and options themselves.
+it has a shape that is known, by :mod:`~diagtool.prose.idioms` where it says so in pictures, and
+else by :mod:`~diagtool.prose.contacts`; how many there are of something by
+:mod:`~diagtool.prose.counts` and :mod:`~diagtool.prose.figures`. Here, each claim is held against
+the model. :mod:`~diagtool.prose.statements`, :mod:`~diagtool.prose.requirements`,
+:mod:`~diagtool.prose.options` and :mod:`~diagtool.prose.samples` hold words against the model's own
+words, rules, options and placeholders themselves.
 """
 
 from __future__ import annotations
@@ -20,13 +22,17 @@ from diagtool import words
 from diagtool.diagnostics import Diagnostic, did_you_mean
 from diagtool.model import NOWHERE, Place, Reference, Service, Topology, attributes_of
 from diagtool.prose import relations, unknown
+from diagtool.prose.assertions import affirmed, stated, unquoted
 from diagtool.prose.claims import Claim, Reader
 from diagtool.prose.contacts import contacts, together
 from diagtool.prose.counts import PARTIAL, Count, counts
-from diagtool.prose.figures import extremes, figures, related
+from diagtool.prose.figures import extremes, figures, owned, related
+from diagtool.prose.idioms import asked, told
 from diagtool.prose.lexicon import HEADS, Lexicon, Strength, singular
 from diagtool.prose.options import Options, Wrong
-from diagtool.prose.sentence import ALL, Sentence, blanked, stated
+from diagtool.prose.requirements import Requirements
+from diagtool.prose.samples import Samples
+from diagtool.prose.sentence import ALL, Sentence
 from diagtool.prose.statements import Statements
 from diagtool.prose.text import Page, Passage, Silence, sentences
 from diagtool.prose.verbs import Says
@@ -117,6 +123,8 @@ class _Linter:
         self.lexicon = Lexicon(topology)
         self.options = Options(topology)
         self.statements = Statements(self.lexicon)
+        self.requirements = Requirements(topology)
+        self.samples = Samples(topology, self.lexicon)
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
@@ -127,10 +135,10 @@ class _Linter:
             if passage.heading != heading:
                 reader, heading = Reader(self._topic(passage.heading)), passage.heading
             cell = passage.row and passage.row != passage.text
-            told = Reader(self._topic(passage.row)) if cell else reader
+            own = Reader(self._topic(passage.row)) if cell else reader
             if cell and (options := self.options.named(passage.row)):
-                told.option = options[0]
-            for finding in self._judge(passage, page.reference, tools, told):
+                own.option = options[0]
+            for finding in self._judge(passage, page.reference, tools, own):
                 if finding.code == "prose-name":
                     if not page.reference or finding.words in typed:
                         continue
@@ -165,14 +173,15 @@ class _Linter:
         if passage.config:
             yield from self._options(self.options.config(passage.text))
             return
-        text = blanked(passage.text)
+        quoteless = unquoted(passage.text)
+        text = affirmed(quoteless)
         beside = list(self.options.read(passage, _without_hypotheses(passage.text)))
         yield from self._options(beside)
         known = {wrong.message for wrong in beside}
-        for start, end in sentences(text):
+        for start, end in sentences(quoteless):
             words = text[start:end]
-            topic = reader.topic
-            sentence = Sentence(text, start, end, self.lexicon, topic)
+            topic, before = reader.topic, reader.before
+            sentence = Sentence(text, start, end, self.lexicon, topic, before)
             claims = reader.read(sentence)
             yield from self._unknown(passage, sentence, words, tools)
             option = reader.option
@@ -180,7 +189,13 @@ class _Linter:
                 reader.option = options[-1]
             elif self.options.others(words):
                 option = reader.option = ""
+            if not passage.title:
+                for message, hint, place in self.requirements.denied(sentence, words, option):
+                    yield _Finding("prose-note", _unlabelled(words), message, hint, place)
             first, last, conditional = stated(words)
+            if not conditional:
+                for message, hint, place in self.samples.wrong(sentence, words, option):
+                    yield _Finding("prose-option", _unlabelled(words), message, hint, place)
             if conditional:
                 for claim in claims:
                     if claim.lost:
@@ -189,8 +204,10 @@ class _Linter:
                     continue
                 start, end = start + first, start + last
                 words = text[start:end]
-                sentence = Sentence(text, start, end, self.lexicon, topic)
+                sentence = Sentence(text, start, end, self.lexicon, topic, before)
                 claims = Reader(topic).read(sentence)
+            claims += told(sentence, reader.asked)
+            reader.asked = asked(sentence, reader.heading)
             claims += contacts(sentence, claims)
             claims += together(sentence, claims)
             for claim in claims:
@@ -202,14 +219,15 @@ class _Linter:
             yield from self._numbered(text, start, end)
             yield from self._figures(text, sentence, topic or reader.topic)
             yield from self._options(self.options.owners(sentence, words))
+            yield from self._options(self.options.snippets(sentence, words, quoteless[start:end]))
             yield from self._options(self.options.together(sentence, words, topic or reader.topic))
             if not passage.title and not conditional:
                 referred = self.options.referred(passage, start, end, option)
                 yield from self._options(w for w in referred if w.message not in known)
-                for message, told, place in self.statements.find(
+                for message, hint, place in self.statements.find(
                     sentence, words, topic or reader.topic
                 ):
-                    yield _Finding("prose-note", words.strip(), message, told, place)
+                    yield _Finding("prose-note", _unlabelled(words), message, hint, place)
         yield from self._cell(passage)
         yield from self._typed(passage, reference)
 
@@ -233,13 +251,13 @@ class _Linter:
                 )
                 if true is None or true != claim.negated:
                     continue
-                told, place = relations.told(topology, subject, object_)
+                hint, place = relations.told(topology, subject, object_)
                 one, other = topology.part(subject).name, topology.part(object_).name
                 yield _Finding(
                     "prose-connection",
                     words,
                     _said(one, says, other, claim.negated),
-                    told,
+                    hint,
                     place,
                 )
                 return
@@ -302,7 +320,12 @@ class _Linter:
 
     def _figures(self, text: str, sentence: Sentence, topic: tuple[str, ...]) -> Iterator[_Finding]:
         """Another number of connections, snippets, options or ways."""
-        for figure in [*figures(sentence, topic), *related(sentence), *extremes(sentence)]:
+        for figure in [
+            *figures(sentence, topic),
+            *related(sentence),
+            *extremes(sentence),
+            *owned(sentence),
+        ]:
             of = self.topology.name if figure.of == "system" else figure.of
             message = f"{of} has {figure.actual} {figure.kind}, not {figure.said}"
             yield _Finding("prose-count", text[figure.start : figure.end], message, "", NOWHERE)
@@ -319,6 +342,7 @@ class _Linter:
                 shown = replace(claim, start=len(said), end=len(text))
                 yield from self._claim(text, shown)
         yield from self._options(self.options.cell(passage, self.lexicon))
+        yield from self._options(self.options.told(passage, self.lexicon))
         number = re.fullmatch(r"\s*(\d{1,4})\s*", passage.text)
         if not number or singular(passage.column.split(" ")[-1].casefold()) not in HEADS:
             return
@@ -369,6 +393,11 @@ class _Linter:
                     hint = f"write {reference.replace('ID', service.id)}"
                     yield _Finding("prose-name", match[0], message, hint, NOWHERE)
                     break
+
+
+def _unlabelled(words: str) -> str:
+    """The words of a sentence without a label on a line of its own: 'Note:'."""
+    return re.sub(r"^[^\n:]{1,40}:\s*\n", "", words.strip())
 
 
 def _without_hypotheses(text: str) -> str:

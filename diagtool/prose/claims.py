@@ -11,19 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from diagtool.prose import relations
-from diagtool.prose.lexicon import singular
 from diagtool.prose.sentence import (
     ADVERBS,
     ALL,
     AUXILIARIES,
     BE,
-    COPIES,
-    DETERMINERS,
     NEGATIONS,
     PREPOSITIONS,
+    Before,
     Phrase,
     Sentence,
 )
+from diagtool.prose.subjects import RELATIVES, Subject, Subjects
 from diagtool.prose.text import word_set
 from diagtool.prose.verbs import VERBS, Says, Verb
 
@@ -60,15 +59,6 @@ _CLOSED = word_set("limits bounds unknown foreign alien inaccessible unreachable
 _NOTHING_ELSE = r"(?:and|but|but)?\s?(?:\w+ )?(?:nothing|nobody|no one) (?:else|more)"
 _ENOUGH = word_set("enough sufficient")
 _REACHABLE = word_set("reachable accessible")
-_SUBORDINATORS = word_set("because since as while although though when whereas so and but")
-_LEADING = (
-    PREPOSITIONS
-    | ADVERBS
-    | _SUBORDINATORS
-    | word_set("unlike like before after today even during apart aside besides except beyond")
-)
-"""What begins a lead: 'Unlike X, Y reads'."""
-_RELATIVES = ("which", "that", "who")
 _HAVING = word_set(
     "has have having is are keeps keep holds hold opens open makes make maintains gets get "
     "establishes establish needs need requires require takes take acquires acquire obtains obtain"
@@ -83,10 +73,11 @@ _CLEFT = word_set(
 )
 ACCESS = word_set(
     "access connection connections connectivity line session sessions dealings contact business "
-    "link links path route"
+    "link links path route touch"
 )
 _SEVERAL = word_set("several multiple many more two three")
 FLOW = word_set(
+    "wire wires cable cables "
     "connection connections arrow arrows link links traffic request requests message messages "
     "data call calls line lines update updates change changes query queries job jobs task tasks "
     "work notification notifications firewall port ports path route"
@@ -102,7 +93,6 @@ _FAILS = word_set(
 """What happens to something when what it needs is away."""
 _NEEDY = ACCESS | word_set("needs need dependencies dependency requires uses talks has have")
 _STANDING = word_set("sits sit stands stand lies lie is are goes comes mediates")
-_DURING = word_set("after before by when while on having")
 _BROKEN = word_set(
     "fails fail failing stops stop breaks break useless hangs hang crashes crash dies die refuses "
     "refuse waits wait"
@@ -117,16 +107,20 @@ _AIMLESS = word_set(
 class Reader:
     """Reads the sentences of a section; ``topic`` is what 'it' means at its beginning.
 
-    ``option`` is the config option that was named last.
+    ``heading`` is what it meant there. ``option`` is the config option that was named last,
+    ``asked`` the component that the last sentence has services without names use.
     """
 
     def __init__(self, topic: tuple[str, ...] = ()) -> None:
-        self.topic = topic
+        self.topic = self.heading = topic
         self.option = ""
+        self.asked: tuple[str, ...] = ()
+        self.before = Before()
 
     def read(self, sentence: Sentence) -> list[Claim]:
         """What a sentence claims."""
         clauses = _Clauses(sentence)
+        self.before = sentence.named_last()
         services = sentence.lexicon.topology.services
         if clauses.opening:
             self.topic = clauses.opening.parts
@@ -137,20 +131,12 @@ class Reader:
         return clauses.claims
 
 
-class _Subject:
-    """Who does something, with the words between that and the verb."""
-
-    def __init__(self, phrase: Phrase, between: list[str]) -> None:
-        self.phrase = phrase
-        self.between = between
-
-
 class _Clauses:
     def __init__(self, sentence: Sentence) -> None:
         self.claims: list[Claim] = []
         self.s = sentence
-        self.opening = self._opening()
-        self.it = self.opening.parts if self.opening else sentence.topic
+        self.who = Subjects(sentence)
+        self.opening = self.who.opening
         for at in range(len(sentence)):
             self._word(at)
         self._apart()
@@ -159,26 +145,6 @@ class _Clauses:
         self._flows()
         if not self.claims:
             self._touches()
-
-    def _opening(self) -> Phrase | None:
-        """The parts that the sentence begins with, but for a lead: 'Unlike X, Y reads'."""
-        s = self.s
-        lead = s.low(0) in _LEADING or s.low(0).endswith(("ing", "ly"))
-        commas = [at for at in range(1, min(12, len(s))) if s.comma(at)] if lead else []
-        for start in [0, *commas[:1]]:
-            for at in range(start, min(start + 6, len(s))):
-                if phrase := s.phrase(at):
-                    return phrase
-                low = s.low(at)
-                if low not in DETERMINERS | _SUBORDINATORS and singular(low) not in COPIES:
-                    break
-        return None
-
-    def _meant(self, at: int) -> tuple[str, ...]:
-        """What a pronoun at a place means."""
-        if self.opening and self.opening.end <= at:
-            return self.opening.parts
-        return self.s.meant(at)
 
     def _word(self, at: int) -> None:
         s, low = self.s, self.s.low(at)
@@ -207,28 +173,30 @@ class _Clauses:
         elif low == "need":
             self._noun(at, Verb(Says.NEEDS), ("for", "of"))
         elif low == "dependencies" and s.lows(at - 2, at) in (["has", "no"], ["have", "no"]):
-            if subject := self._subject(at - 2):
+            if subject := self.who.subject(at - 2):
                 self._add(Verb(Says.NEEDS), subject, None, at + 1)
         elif low == "do" and s.lows(at - 2, at) == ["nothing", "to"] and s.low(at + 1) == "with":
-            subject, object_ = self._subject(at - 3), s.named(at + 2)
+            subject, object_ = self.who.subject(at - 3), s.named(at + 2)
             if subject and object_:
                 self._add(Verb(Says.JOINS, negative=True), subject, object_)
-        elif low in _GIVING and (given := self._given(at + 1)) and (object_ := s.named(given.end)):
-            self._add(Verb(Says.NEEDS), _Subject(given, []), object_)
+        elif (
+            low in _GIVING and (given := self.who.given(at + 1)) and (object_ := s.named(given.end))
+        ):
+            self._add(Verb(Says.NEEDS), Subject(given, []), object_)
         elif low in ("content", "satisfied", "happy") and s.low(at + 1) == "with":
-            subject, object_ = self._subject(at), s.named(at + 2)
+            subject, object_ = self.who.subject(at), s.named(at + 2)
             if subject and object_:
                 self._add(Verb(Says.NEEDS), subject, object_)
                 self.claims[-1] = replace(self.claims[-1], only=not self.claims[-1].negated)
         elif low in ("leaves", "leave", "left") and (alone := s.phrase(at + 1)):
-            if s.low(alone.end) == "alone" and (subject := self._subject(at)):
+            if s.low(alone.end) == "alone" and (subject := self.who.subject(at)):
                 self._add(Verb(Says.CONTACTS, negative=True), subject, alone)
         elif low in ("left", "leave") and "out" in (s.low(at + 1), s.low(at + 2)):
             self._adjective(at, Verb(Says.NEEDS, negative=True))
         elif low == "between" and s.low(at - 1) in _STANDING:
             self._between(at)
         elif low == "do" and s.lows(at - 2, at) in (["has", "to"], ["have", "to"]):
-            subject, object_ = self._subject(at), s.named(at + 2)
+            subject, object_ = self.who.subject(at), s.named(at + 2)
             if s.low(at + 1) == "with" and subject and object_:
                 self._add(Verb(Says.JOINS), subject, object_)
         elif low == "without":
@@ -245,83 +213,16 @@ class _Clauses:
         elif low == "behind":
             self._place(at - 1, at + 1, Verb(Says.BEHIND))
 
-    # --- who --------------------------------------------------------------------------
-
-    def _subject(self, at: int) -> _Subject | None:
-        """Who does what the verb at a place says."""
-        s = self.s
-        between: list[str] = []
-        here = self._before_parenthesis(at)
-        while here >= 0 and not (s.part(here) or s.every(here)):
-            low = s.low(here)
-            if s.cut(here + 1):
-                return None
-            if here and s.tokens[here - 1].possessive and low not in PREPOSITIONS:
-                here -= 1  # the requests of 'X's requests'
-                continue
-            if s.pronoun(here):
-                it = self._meant(here)
-                return _Subject(Phrase(it, here, here + 1), between) if it else None
-            if low in ("and", "but", "or", "then") and self.it:
-                return _Subject(Phrase(self.it, here, here + 1), between)
-            if low in _RELATIVES:
-                return self._relative(here - 1, between)
-            if not (low in ADVERBS or low in AUXILIARIES or low in NEGATIONS or low[-2:] == "ly"):
-                return None
-            between.insert(0, low)
-            here -= 1
-        if here < 0:
-            # 'Needs the X.' below a heading.
-            heading = not at and self.it and s.low(at)[-1:] == "s"
-            return _Subject(Phrase(self.it, at, at + 1), between) if heading else None
-        phrase = s.ending(here)
-        ordered = phrase and phrase.start == 1 and "to" in between  # 'Configure X to read'
-        if phrase and (ordered or not s.inner(phrase.start)):
-            return _Subject(phrase, between)
-        return None
-
-    def _before_parenthesis(self, at: int) -> int:
-        """The last word before a verb, but for what commas enclose: 'X, like Y, reads'."""
-        s = self.s
-        if s.comma(at) and s.low(at - 1) != "and":
-            for start in range(at - 1, max(0, at - 8), -1):
-                if s.comma(start) and s.low(start) not in (*_RELATIVES, "and"):
-                    return start - 1
-        return at - 1
-
-    def _relative(self, last: int, between: list[str]) -> _Subject | None:
-        """Whom 'which' means: 'X, which', and 'X is the only service that'."""
-        s = self.s
-        if s.low(last) in ("service", "one") and "only" in s.lows(last - 2, last):
-            between.insert(0, "alone")
-            while last >= 0 and not s.part(last):
-                last -= 1
-        elif not s.comma(last + 1) and NEGATIONS & set(between):
-            return None  # 'an X that cannot reach Y': some do not
-        phrase = s.ending(last) if s.part(last) else None
-        return _Subject(phrase, between) if phrase and not s.inner(phrase.start) else None
-
-    def _lead(self, at: int) -> _Subject | None:
-        """Who does what a participle says: 'Having read Y, X', 'After reading Y, X'."""
-        s, opening = self.s, self.opening
-        if not opening:
-            return None
-        leads = at < opening.start and (at < 1 or s.low(at - 1) in _DURING)
-        follows = opening.end <= at and s.comma(at) and s.low(at).endswith("ing")
-        if leads and not NEGATIONS & set(s.lows(0, at)) and "before" not in s.lows(0, at):
-            return _Subject(opening, [])
-        if follows and not any(map(s.part, range(opening.end, at))):
-            return _Subject(opening, [])
-        return None
-
     # --- does what to whom ------------------------------------------------------------
 
     def _verb(self, at: int, verb: Verb) -> bool:
         s, low = self.s, self.s.low(at)
         if low.endswith("s") and s.low(at - 1) in AUXILIARIES:
             return False  # 'has records'
-        subject = self._subject(at)
-        lead = self._lead(at)
+        if low == "cut" and s.part(at - 1) and {"a", "an", "any"} & set(s.lows(at - 3, at)):
+            return True  # 'an X cut off from Y' is one that is broken
+        subject = self.who.subject(at)
+        lead = self.who.lead(at)
         between = subject.between if subject else []
         if lead:
             subject = lead
@@ -332,7 +233,7 @@ class _Clauses:
             return self._passive(at, verb, subject)
         object_ = self._object(at, verb)
         if subject is None and at == 0 and verb.links and (told := s.phrase(1)):
-            subject = _Subject(told, [])  # 'Connect X to Y.'
+            subject = Subject(told, [])  # 'Connect X to Y.'
         if subject is None:
             return False
         if object_ is None and s.low(subject.phrase.start - 1) in _CLEFT:
@@ -360,7 +261,7 @@ class _Clauses:
             here -= 1
         return self.s.lows(here, at)
 
-    def _passive(self, at: int, verb: Verb, subject: _Subject | None) -> bool:
+    def _passive(self, at: int, verb: Verb, subject: Subject | None) -> bool:
         """'Y is read by X', 'zones are read from Y by X', 'X is connected to Y'."""
         s = self.s
         object_ = self._object(at, verb) if verb.links else None
@@ -371,7 +272,7 @@ class _Clauses:
                 break
         if agent is None:
             if subject is None and verb.says in (Says.SENDS, Says.READS):
-                subject = self._possessor(at)  # 'its tasks are kept in Y'
+                subject = self.who.possessor(at)  # 'its tasks are kept in Y'
             elif verb.says is not Says.JOINS:
                 return False
             if subject is None or object_ is None:
@@ -382,15 +283,7 @@ class _Clauses:
             between = [word for word in between if word != "only"] + ["alone"]
         if subject and not object_:
             object_ = subject.phrase
-        return object_ is not None and self._add(verb, _Subject(agent, between), object_)
-
-    def _possessor(self, at: int) -> _Subject | None:
-        """Whose things something is done with: 'its tasks are kept'."""
-        s = self.s
-        short = 1 < at < 5 and s.low(0) in ("its", "their")
-        if not short or not self.it or any(map(s.part, range(at))):
-            return None
-        return _Subject(Phrase(self.it, 0, 1), s.lows(2, at))
+        return object_ is not None and self._add(verb, Subject(agent, between), object_)
 
     def _object(self, at: int, verb: Verb) -> Phrase | None:
         """Whom a verb is about."""
@@ -432,18 +325,18 @@ class _Clauses:
         while s.low(here) in ("only", "at", "all", "anymore"):
             here += 1
         noun = s.low(at - 1) in ("a", "an", "the", "off")
-        object_ = self._subject(at - 1 if noun else at)
+        object_ = self.who.subject(at - 1 if noun else at)
         subject = s.named(here + 1) if s.low(here) in ("for", "by", "to", "from", "of") else None
         if subject is None and s.low(0) in ("for", "with") and (enough or s.low(here) != "for"):
             subject = s.phrase(1)
         if subject is None and s.low(here) not in ("for", "by", "to", "from", "of", "if", "when"):
-            it = self._meant(object_.phrase.start) if object_ else ()
+            it = self.who.meant(object_.phrase.start) if object_ else ()
             if object_ and not it and verb.negative:
                 needing = s.lexicon.topology.needed_by(object_.phrase.parts[0])
                 it = tuple(service.id for service in needing)
             subject = Phrase(it, at, at + 1) if it and not enough else None
         if subject and object_ and BE & set(object_.between):
-            self._add(verb, _Subject(subject, object_.between), object_.phrase)
+            self._add(verb, Subject(subject, object_.between), object_.phrase)
 
     def _noun(self, at: int, verb: Verb, links: Sequence[str]) -> None:
         """'X has a connection to Y', 'X has no need for Y', 'give X access to Y'."""
@@ -467,32 +360,33 @@ class _Clauses:
             "the",
             "in",
             "more",
+            "ever",
         ):
             here -= 1
         words = s.lows(here, at)
         if s.part(here):
             given = s.ending(here)
             if given and (s.low(given.start - 1) in _GIVING or not s.inner(given.start)):
-                self._add(verb, _Subject(given, words), object_)
+                self._add(verb, Subject(given, words), object_)
             return
         here -= s.low(here) in ("out", "up")
-        if s.low(here) in _HAVING and (subject := self._subject(here)):
+        if s.low(here) in _HAVING and (subject := self.who.subject(here)):
             if s.low(here) in _OPENING:
                 verb = Verb(Says.CONTACTS)
             lost = ["no"] if s.low(here) in _LOSING else []
-            self._add(verb, _Subject(subject.phrase, subject.between + words + lost), object_)
+            self._add(verb, Subject(subject.phrase, subject.between + words + lost), object_)
 
     def _shared(self, at: int) -> bool:
         """'X and Y have no link'."""
         s, here = self.s, at - 1
         while s.low(here) in ("a", "an", "no", "direct", "any", "network", "common"):
             here -= 1
-        subject = self._subject(here) if s.low(here) in (*_HAVING, "share") else None
+        subject = self.who.subject(here) if s.low(here) in (*_HAVING, "share") else None
         if subject is None or len(subject.phrase.parts) != 2 or not s.ended(at + 1):
             return False
         one, other = (Phrase((part,), *subject.phrase[1:]) for part in subject.phrase.parts)
         between = subject.between + s.lows(here, at)
-        return self._add(Verb(Says.JOINS), _Subject(one, between), other, at)
+        return self._add(Verb(Says.JOINS), Subject(one, between), other, at)
 
     def _opened(self, at: int, links: Sequence[str]) -> None:
         """'the connection that X opens to Y'."""
@@ -501,14 +395,14 @@ class _Clauses:
             if s.cut(here) or s.comma(here):
                 return
             if s.low(here) in links and s.low(here - 1) in _HAVING:
-                subject, object_ = self._subject(here - 1), s.named(here + 1)
+                subject, object_ = self.who.subject(here - 1), s.named(here + 1)
                 if subject and object_:
                     self._add(Verb(Says.CONTACTS), subject, object_)
                 return
 
     def _without(self, at: int) -> None:
         """'X works without Y', 'X does it without touching Y'."""
-        s, subject, here = self.s, self._doer(at), at + 1
+        s, subject, here = self.s, self.who.doer(at), at + 1
         here += s.low(here) in ADVERBS
         if s.low(here)[-3:] == "ing":
             here += 1 + (s.low(here + 1) in PREPOSITIONS)
@@ -521,21 +415,7 @@ class _Clauses:
         if subject and object_ and subject.end < at and not s.inner(subject.start):
             between = s.lows(subject.end, at)
             if not (_BROKEN & set(between) or any(map(s.part, range(subject.end, at)))):
-                self._add(Verb(Says.NEEDS, negative=True), _Subject(subject, between), object_)
-
-    def _doer(self, at: int) -> Phrase | None:
-        """Who does what 'without' at a place is about."""
-        for here in range(at - 1, -1, -1):
-            if self.s.part(here):
-                phrase = self.s.ending(here)
-                start = phrase.start if phrase else 0
-                led = start and self.s.comma(start)
-                return phrase if led or not self.opening else self.opening
-            if self.s.comma(here + 1) or self.s.cut(here + 1):
-                break
-            if self.s.pronoun(here) and (it := self._meant(here)):
-                return Phrase(it, here, here + 1)
-        return self.opening
+                self._add(Verb(Says.NEEDS, negative=True), Subject(subject, between), object_)
 
     def _via(self, at: int) -> None:
         """'X does it through Y', 'they reach X via Y'."""
@@ -547,7 +427,7 @@ class _Clauses:
             phrase = s.ending(named[-1]) if named else None
             subject = phrase if phrase and phrase.start <= named[0] else None
         if subject and object_:
-            self._add(Verb(Says.JOINS), _Subject(subject, s.lows(subject.end, at)), object_)
+            self._add(Verb(Says.JOINS), Subject(subject, s.lows(subject.end, at)), object_)
 
     def _place(self, last: int, next_: int, verb: Verb) -> None:
         """'Y in front of X' and 'X behind Y', with or without a verb."""
@@ -563,7 +443,7 @@ class _Clauses:
                 subject = subject or s.named(here)
             last = here = next_
         if subject and object_:
-            self._add(verb, _Subject(subject, s.lows(here + 1, last + 1)), object_)
+            self._add(verb, Subject(subject, s.lows(here + 1, last + 1)), object_)
 
     def _flows(self) -> None:
         """'requests go from X to Y', 'an arrow leads from X to Y', 'traffic between X and Y'."""
@@ -576,6 +456,10 @@ class _Clauses:
                     target = s.named(here + 1) if s.low(here) in ("to", "into") else None
                     if target and not self._stages(source, target):
                         self._state(Says.SENDS, source, target, at)
+            elif s.low(at) == "to" and (target := s.phrase(at + 1)):
+                source = s.named(target.end + 1) if s.low(target.end) == "from" else None
+                if source and not self._stages(source, target):
+                    self._state(Says.SENDS, source, target, at)
             elif s.low(at) == "between" and s.low(at - 1) in FLOW:
                 ends = s.phrase(at + 1)
                 if ends and len(ends.parts) == 2:
@@ -585,6 +469,7 @@ class _Clauses:
     def _stages(self, source: Phrase, target: Phrase) -> bool:
         """Whether what goes from one part to another passes others that are named."""
         named = {part for at in range(len(self.s)) if (part := self.s.part(at))}
+        named -= set(target.parts)
         topology = self.s.lexicon.topology
         return any(
             relations.led(topology, one, two, named)
@@ -597,7 +482,7 @@ class _Clauses:
         """Adds a claim that has no verb, unless a verb made one of the same words."""
         here = self.s.tokens[at].start
         if not any(claim.start <= here < claim.end for claim in self.claims):
-            self._add(Verb(says), _Subject(one, self.s.lows(at - 6, at)), other)
+            self._add(Verb(says), Subject(one, self.s.lows(at - 6, at)), other)
 
     def _touches(self) -> None:
         """'X <does something with> Y', whatever it does."""
@@ -617,22 +502,13 @@ class _Clauses:
             if here == at + 1 or s.low(here) in ("from", "to", "into", "with", "in"):
                 object_ = s.named(here + (here > at + 1 or s.low(here) in PREPOSITIONS))
                 if object_ and not set(object_.parts) & {ALL, *others}:
-                    self._add(Verb(Says.JOINS), _Subject(subject, []), object_)
+                    self._add(Verb(Says.JOINS), Subject(subject, []), object_)
                     return
-
-    def _given(self, at: int) -> Phrase | None:
-        """Whom something is given: 'give X a Y', 'give them a Y', 'give the two a Y'."""
-        s = self.s
-        end = at + 1 + (s.low(at) == "the" and s.low(at + 1) in ("two", "three", "others"))
-        if s.low(at) in ("it", "them", "each") or end > at + 1:
-            it = self._meant(at)
-            return Phrase(it, at, end) if it else None
-        return s.phrase(at)
 
     def _between(self, at: int) -> None:
         """'Y sits between X and Z'."""
         ends = self.s.phrase(at + 1)
-        subject = self._subject(at - 1)
+        subject = self.who.subject(at - 1)
         if ends and subject and len(ends.parts) == 2:
             for part in ends.parts:
                 self._add(Verb(Says.JOINS), subject, Phrase((part,), ends.start, ends.end))
@@ -646,7 +522,7 @@ class _Clauses:
         if object_ and self.opening and self.opening.start >= object_.end:
             after = s.lows(self.opening.end, self.opening.end + 5)
             if {"no", "nothing"} & set(after) and (_NEEDY & set(after)):
-                self._add(Verb(Says.NEEDS), _Subject(self.opening, []), object_)
+                self._add(Verb(Says.NEEDS), Subject(self.opening, []), object_)
                 self.claims[-1] = replace(self.claims[-1], only=True, negated=False)
 
     def _outage(self) -> None:
@@ -665,14 +541,14 @@ class _Clauses:
             return
         after = s.lows(subject.end, subject.end + 3)
         if (_FAILS & set(after) or after[:2] == ["has", "nothing"]) and subject.end > object_.end:
-            self._add(Verb(Says.NEEDS), _Subject(subject, []), object_)
+            self._add(Verb(Says.NEEDS), Subject(subject, []), object_)
             self.claims[-1] = replace(self.claims[-1], negated=False, only=False, lost=True)
 
     def _members(self) -> None:
         """'The services that need Y are X and Z', 'Two services need Y: X and Z'."""
         s = self.s
         at = next((at for at in range(len(s)) if s.low(at) == "services"), -1)
-        verb = at + 1 + (s.low(at + 1) in _RELATIVES)
+        verb = at + 1 + (s.low(at + 1) in RELATIVES)
         if at < 0 or not VERBS.get(s.low(verb)):
             return
         for said in VERBS[s.low(verb)]:
@@ -685,12 +561,12 @@ class _Clauses:
             )
             members = s.phrase(end + (s.low(end) in ("are", "namely"))) if listed else None
             if members:
-                self._add(said, _Subject(members, []), object_)
+                self._add(said, Subject(members, []), object_)
                 return
 
     # --- as a claim -------------------------------------------------------------------
 
-    def _add(self, verb: Verb, subject: _Subject, object_: Phrase | None, end: int = 0) -> bool:
+    def _add(self, verb: Verb, subject: Subject, object_: Phrase | None, end: int = 0) -> bool:
         """Adds a claim; gives whether the words make one."""
         s, phrase, between = self.s, subject.phrase, subject.between
         objects = object_.parts if object_ else ()
@@ -710,6 +586,8 @@ class _Clauses:
             trailing |= bool(re.match(_NOTHING_ELSE, " ".join(s.lows(end, end + 5))))
         all_that = inside[:1] == ["all"] and "is" in inside  # 'all that X needs is Y'
         alone = "alone" in between or "only" in lead or inside[:1] == ["only"]
+        listed = s.phrase(0) if s.low(0) == "of" else None
+        scoped = bool(listed and len(listed.parts) > 1)  # 'of X and Y, only the latter'
         claim = Claim(
             verb.says,
             s.services(phrase),
@@ -718,8 +596,8 @@ class _Clauses:
             s.tokens[end - 1].end,
             negated=(bool(object_) and _negated(between, lead, inside)) != verb.negative,
             directly=bool({"directly", "straight", "direct"} & {*inside, s.low(end)}),
-            only=not alone and (bool(only) or all_that or trailing or object_ is None),
-            alone=alone,
+            only=not (alone or scoped) and (bool(only) or all_that or trailing or object_ is None),
+            alone=alone and not scoped,
             several=bool(_SEVERAL & {*lead, *inside}),
         )
         self.claims.append(claim)

@@ -53,7 +53,7 @@ class Count:
 
 PARTIAL = re.compile(
     r"\b(fail\w*|lost|lose\w*|losing|down|stop\w*|remain\w*|left|other|another|survive\w*|more|"
-    r"additional|extra|further|add(?:s|ed|ing)?|any (?:one|two)|per)\b",
+    r"together|side by side|additional|extra|further|add(?:s|ed|ing)?|any (?:one|two)|per)\b",
     re.IGNORECASE,
 )
 """A small number in a sentence with one of these may be that of a part of the servers."""
@@ -342,6 +342,8 @@ def _all(s: Sentence, at: int, here: int) -> bool:
     if at == 0 and s.low(here + 1) in ("make", "form", "comprise"):
         return s.system in s.lows(here, here + 5)
     before = s.lows(at - 4, at)
+    if before[-2:] == ["there", "are"] and s.cut(here + 1) and s.low(here) == "services":
+        return not any(map(s.part, range(len(s))))
     if s.low(1) in ("topology", "system", "layout", "picture", "diagram", "overview", "guide"):
         return s.low(0) == "the" and at < 8
     if s.low(at - 1) == "of" and _MADE & set(before) and s.pronoun(0):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from diagtool.model import Service
+from diagtool import words
+from diagtool.model import Paragraph, Service, Topology, Warning
 from diagtool.prose import relations
 from diagtool.prose.counts import number
-from diagtool.prose.lexicon import singular
-from diagtool.prose.sentence import BE, NEGATIONS, Phrase, Sentence
+from diagtool.prose.lexicon import HEADS, singular
+from diagtool.prose.sentence import BE, FUNCTION, NEGATIONS, Phrase, Sentence
 from diagtool.prose.text import word_set
 from diagtool.prose.verbs import VERBS
 
@@ -21,12 +23,15 @@ _KINDS = {
     "option": "options",
     "setting": "options",
     "way": "ways",
+    "ways": "ways",
     "alternative": "ways",
     "recipe": "ways",
 }
 _PARTLY = word_set(
     "more least most other another further up than fewer over first last some any extra per"
 )
+_EXACTLY = word_set("exactly only just single sole lone")
+_DOING = word_set("live lives get gets do does go goes work works run runs manage manages")
 _LINKS = word_set("to with from between into")
 _GROWS = BE | word_set("to at stays remains equals grown grows fallen rises totals")
 
@@ -79,8 +84,18 @@ def related(s: Sentence) -> Iterator[Figure]:
     for at in range(1, len(s)):
         bare = "services" in lows[:at] and s.low(at - 1) != "of" and s.low(at) in VERBS
         value = number(s.low(at - 1))
-        if (s.low(at) != "services" and not bare) or value is None:
+        one = s.low(at) == "service" and value == 1 and _EXACTLY & set(s.lows(at - 3, at))
+        if not (s.low(at) == "services" or bare or one) or value is None:
             continue
+        if without := _without(s, at + 1):
+            ids = [part.id for part in topology.services.values()]
+            wants = topology.part(without.parts[0])
+            actual = sum(wants not in topology.needs(id) for id in ids)
+            if actual != value:
+                start, end = s.tokens[at].start, s.tokens[without.end - 1].end
+                what = f"services that do not need {wants.name}"
+                yield Figure(what, "system", value, actual, start, end)
+            return
         passive = s.low(at - 2) == "by" and s.low(at - 3) in VERBS
         here = at if bare else at - 3 if passive else at + 1 + (s.low(at + 1) in ("that", "which"))
         for verb in VERBS.get(s.low(here), ()):
@@ -101,6 +116,60 @@ def related(s: Sentence) -> Iterator[Figure]:
                 what = f"services of which each {verb.says.value} {topology.part(of).name}"
                 yield Figure(what, "system", value, actual, start, end)
             return
+
+
+_HAVING = word_set("with having")
+
+
+def owned(s: Sentence) -> Iterator[Figure]:
+    """'For X there is a snippet', 'services with alternatives: X and Y', where there is none."""
+    lows = s.lows(0, len(s))
+    if NEGATIONS & set(lows):
+        return
+    for at in range(1, len(s)):
+        kind = _KINDS.get(singular(s.low(at)))
+        if kind not in ("snippets", "ways"):
+            continue
+        named: Phrase | None = None
+        if "services" in lows[:at] and _HAVING & set(lows[:at]):
+            named = next((p for x in range(at + 1, len(s)) if (p := s.phrase(x))), None)
+            if named and (s.low(named.end) or not _introduced(s, at, named.start)):
+                named = None
+        elif s.low(at - 1) == "a" and s.lows(at - 3, at - 1) in (["there", "is"], ["there", "are"]):
+            named = s.phrase(1) if s.low(0) == "for" else None
+            named = s.named(at + 2) if s.low(at + 1) == "for" else named
+        elif s.low(at - 1) == "a" and s.low(at - 2) in ("has", "have", "gets", "needs"):
+            opening = s.phrase(0)
+            named = opening if opening and opening.end == at - 2 else None
+        for id in named.parts if named else ():
+            service = s.lexicon.topology.services.get(id)
+            if named and service and not _held(service, kind):
+                start, end = sorted((s.tokens[at].start, s.tokens[named.start].start))
+                end = max(s.tokens[at].end, s.tokens[named.end - 1].end)
+                yield Figure(kind, service.name, 1, 0, start, end)
+                return
+
+
+def _introduced(s: Sentence, at: int, start: int) -> bool:
+    """Whether a list is that of the services: 'services with X: Y and Z'."""
+    return any(":" in s.tokens[here].gap for here in range(at + 1, start + 1))
+
+
+def _held(service: Service, kind: str) -> int:
+    """How many snippets a service has, or alternatives to one of them."""
+    if kind == "ways":
+        return sum(snippet.alternative_to is not None for snippet in service.snippets)
+    return len(service.snippets)
+
+
+def _without(s: Sentence, at: int) -> Phrase | None:
+    """What services do without: 'two services live without X'."""
+    at += s.low(at) in ("that", "which")
+    at += s.low(at) in ("can", "may")
+    for here in range(at + 1, at + 4):
+        if s.low(at) in _DOING and s.low(here) == "without":
+            return s.named(here + 1)
+    return None
 
 
 _MOST = {"most": max, "fewest": min, "least": min}
@@ -160,7 +229,8 @@ def _actual(
         yield services[0].name, len(topology.connections_of(services[0].id))
     elif kind == "ways":
         alternatives = [s_ for s_ in services if any(x.alternative_to for x in s_.snippets)]
-        if len(services) == 1 and alternatives:
+        known = bool(lows & {"alternative", "alternatives", "recipe", "recipes"})
+        if len(services) == 1 and alternatives and (known or lows & _about(topology, services[0])):
             yield services[0].name, _ways(services[0])
     elif kind == "snippets":
         if len(services) == 1:
@@ -174,6 +244,21 @@ def _actual(
                 return
         if lows & {"snippet", "snippets"} and counted and not services:
             yield "system", sum(len(snippet.options) for _, snippet in snippets)
+
+
+def _about(topology: Topology, service: Service) -> set[str]:
+    """The words of a service's notes in which it differs from others: of what it has ways."""
+    said = {
+        other.id: {
+            word
+            for block in other.notes
+            if isinstance(block, Paragraph | Warning)
+            for word in re.findall(r"[a-z]{5,}", words.plain(topology, block.text))
+        }
+        for other in topology.services.values()
+    }
+    others = (notes for id, notes in said.items() if id != service.id)
+    return said[service.id].difference(HEADS, FUNCTION, *others)
 
 
 def _ways(service: Service) -> int:

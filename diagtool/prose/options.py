@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagtool.diagnostics import did_you_mean
 from diagtool.model import PLACEHOLDER, Option, Snippet, Topology
+from diagtool.prose.assertions import stated
 from diagtool.prose.lexicon import Lexicon
 from diagtool.prose.sentence import NEGATIONS, Sentence
 from diagtool.prose.text import Passage, distance, sentences, word_set
@@ -68,6 +69,28 @@ _HAS = word_set(
     "owns own owned obey need set read use have require take obeys honours honors gets "
     "learns needs sets reads uses has requires takes needing with"
 )
+_GIVES = word_set(
+    "hand hands handed give gives gave given pass passed feed fed add adds added write writes "
+    "wrote lend lent send sent copy copied extend extended"
+)
+_GIVEN = re.compile(
+    r"\b(?:given|gets?|has|have|takes?|uses?|needs?|wants?|applies|belongs? to|(?:is|are) for|"
+    r"set on|goes to|for the)\b",
+    re.IGNORECASE,
+)
+_CONTAINS = re.compile(
+    r"\b(?:snippet|recipe) (?:also )?"
+    r"(?:comprises?|contains?|includes?|has|holds|consists? of|sets)\b|"
+    r"\bpart of the \S+ (?:snippet|recipe)\b",
+    re.IGNORECASE,
+)
+_ONE_SNIPPET = re.compile(
+    r"\b(?:one|the same|a single|a common|a shared) snippet\b|\bshares? a snippet\b|"
+    r"\b(?:travels?|comes?|goes|belongs?|pairs?|is paired|are paired) (?:together )?with\b|"
+    r"\b(?:companions?|inseparable|twins)\b",
+    re.IGNORECASE,
+)
+"""Words that say of two options that they are set together."""
 _FOR = word_set("from owned for of on in by belongs")
 _VALUES = word_set("value values default sample example setting")
 _OWNERS = word_set("owner service services program belongs of")
@@ -82,6 +105,13 @@ def _mentioned(snippet: Snippet, names: list[str], text: str) -> bool:
         r"[- ]".join([*map(re.escape, words[:-1]), re.escape(words[-1].rstrip("s"))]), text
     )
     return bool(len(words) > 1 and spoken) or any(o.name in names for o in snippet.options)
+
+
+def _says(snippet: Snippet, text: str) -> bool:
+    """Whether a text names a snippet: 'the X snippet', 'the X-Y one'."""
+    name = re.escape(snippet.id.removesuffix("s")).replace(r"\-", "[- ]")
+    named = "" if "-" in snippet.id else r" (?:snippet|recipe)"
+    return bool(re.search(rf"(?<![\w\[]){name}s?{named}(?!\w)", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +202,8 @@ class Options:
         names = self.named(text)
         if len(names) == 2 and {"together", "both"} & set(s.lows(0, len(s))):
             yield from self._apart(s, text, names)
+        if len(names) == 2 and _ONE_SNIPPET.search(text) and not NEGATIONS & set(s.lows(0, len(s))):
+            yield from self._one_snippet(text, names)
         if _ALTERNATIVES.search(text) and len(names) == 2:
             yield from self._no_alternatives(s, text, names)
         denied = NEGATIONS - {"neither", "nor"} | {"won't", "either"}
@@ -188,6 +220,66 @@ class Options:
                 if (ours and theirs) or ways:
                     message = f"{snippet.id} is an alternative to {other.id}: one is enough"
                     yield Wrong(text.strip(), 0, message, "", snippet.options[0])
+
+    def told(self, passage: Passage, lexicon: Lexicon) -> Iterator[Wrong]:
+        """What the sentences of a cell say of the option in its row: 'Sits in [section].'"""
+        names = self.named(passage.row)
+        if len(names) != 1 or passage.row == passage.text or self.named(passage.text):
+            return
+        for start, end in sentences(passage.text):
+            words = passage.text[start:end].strip()
+            text = f"{names[0]} {words}"
+            s = Sentence(text, 0, len(text), lexicon)
+            if NEGATIONS & set(s.lows(0, len(s))) or not stated(text)[1]:
+                continue
+            match = re.match(re.escape(names[0]), text)
+            in_section = self._section(text, match, self.by_name[names[0]]) if match else ()
+            for wrong in (*in_section, *self.owners(s, text)):
+                yield replace(wrong, words=words, start=start)
+
+    def snippets(self, s: Sentence, text: str, raw: str) -> Iterator[Wrong]:
+        """Snippets that a sentence gives to another service, or has replace what they do not.
+
+        ``raw`` is the sentence with what it rules out: 'instead of the X snippet'.
+        """
+        if NEGATIONS & set(s.lows(0, len(s))):
+            return
+        services = {id for at in range(len(s)) if (id := s.part(at)) in self.topology.services}
+        held = [(x, y) for x in self.topology.services.values() for y in x.snippets]
+        here = [(owner, snippet) for owner, snippet in held if _says(snippet, text)]
+        names = self.named(text)
+        if len(here) == 1 and len(names) == 1 and _CONTAINS.search(text):
+            (owner, snippet), name = here[0], names[0]
+            if name not in {option.name for option in snippet.options}:
+                message = f"{name} is no option of the snippet {snippet.id}"
+                yield Wrong(text.strip(), 0, message, "", snippet.options[0])
+                return
+        for owner, snippet in here:
+            if services and owner.id not in services and _GIVEN.search(text):
+                message = f"{snippet.id} is a snippet of {owner.name}"
+                yield Wrong(text.strip(), 0, message, "", snippet.options[0])
+                return
+        there = re.search(r"\b(?:instead|in place) of (?P<other>[^,;:]*)", raw)
+        if not there or len(here) != 1:
+            return
+        for owner, snippet in held:
+            (keeps, one), other = here[0], snippet
+            group = one.alternative_to or one.id, other.alternative_to or other.id
+            if _says(other, there["other"]) and (keeps is not owner or group[0] != group[1]):
+                message = f"{one.id} and {other.id} are no alternatives"
+                yield Wrong(text.strip(), 0, message, "", one.options[0])
+                return
+
+    def _one_snippet(self, text: str, names: list[str]) -> Iterator[Wrong]:
+        """Options of which a sentence says that they are those of one snippet."""
+        if any(
+            set(names) <= {option.name for option in snippet.options}
+            for service in self.topology.services.values()
+            for snippet in service.snippets
+        ):
+            return
+        message = f"{names[0]} and {names[1]} are not in one snippet"
+        yield Wrong(text.strip(), 0, message, "", self.by_name[names[0]][0][1])
 
     def _apart(self, s: Sentence, text: str, names: list[str]) -> Iterator[Wrong]:
         """Options of one snippet of which a sentence says that they exclude each other."""
@@ -251,9 +343,9 @@ class Options:
         if len(named) == 1:
             yield from self._section_owner(s, text, str(s.part(named[0])))
         for at in named if len(named) < 3 else ():
-            yield from self._owner(s, at, len(named))
+            yield from self._owner(s, text, at, len(named))
 
-    def _owner(self, s: Sentence, at: int, of: int) -> Iterator[Wrong]:
+    def _owner(self, s: Sentence, text: str, at: int, of: int) -> Iterator[Wrong]:
         """Options that a sentence says the service at a place has."""
         services = self.topology.services
         service = services[str(s.part(at))]
@@ -268,11 +360,13 @@ class Options:
             if last - first > (16 if together else 6) or (of > 1 and not together):
                 continue
             between = s.lows(first + 1, last)
+            handed = here < at and _GIVES & set(s.lows(here - 4, here)) and "to" in between
             learns = at < here and {"option", "setting", "options", "switch"} & set(between)
-            if learns or (_HAS & set(between) if at < here else _FOR & set(between)):
+            if learns or handed or (_HAS & set(between) if at < here else _FOR & set(between)):
                 owner = services[known[0][0]].name
                 message = f"{token.text} is an option of {owner}, not of {service.name}"
-                yield Wrong(token.text, token.start, message, "", known[0][1])
+                words = text[s.tokens[first].start - s.start : s.tokens[last].end - s.start]
+                yield Wrong(words, token.start, message, "", known[0][1])
 
     def cell(self, passage: Passage, lexicon: Lexicon) -> Iterator[Wrong]:
         """What is wrong in a cell of a table that has an option in each row."""
@@ -370,11 +464,14 @@ class Options:
         known_sections = "|".join(
             re.escape(o.section) for pairs in self.by_name.values() for _, o in pairs
         )
-        named |= set(re.findall(rf"\b(?:section|group) ({known_sections})(?![\w:])", sentence))
+        named |= set(re.findall(rf"\b(?:section|group)\s+({known_sections})(?![\w:])", sentence))
         if len(named) == 1 and (section := next(iter(named))) not in {
             option.section for _, option in known
         }:
-            yield _elsewhere(match[0], section, _options(known), match.start(), match[0])
+            words = match[0]
+            if written := re.compile(rf"[^.]*?\[?{re.escape(section)}\]?").match(text, match.end()):
+                words = text[match.start() : written.end()]
+            yield _elsewhere(match[0], section, _options(known), match.start(), words)
 
     def _not_there(self, text: str) -> Iterator[Wrong]:
         """'[section] name' of a section of ours, with a name like that of an option in it."""

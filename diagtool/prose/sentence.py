@@ -14,43 +14,6 @@ from diagtool.prose.verbs import RELATES, VERBS
 ALL = "all"
 """Stands for every service."""
 
-HYPOTHETICAL = re.compile(
-    r"\b(would|could|might|suppose|supposing|imagine|(?<!we )assume|assuming|perhaps|"
-    r"for example|for instance|e\.g\.?|was|were|had|used to|previously|formerly|"
-    r"originally|(?:which|who|that) once|"
-    r"earlier|in the past|historically|deprecated|planned|"
-    r"hypothetical\w*|as though|as if|wrong\w*|mistake\w*|pretend\w*|says? that|"
-    r"claim\w*|believe\w*)\b"
-    r"|\?[\"'”’)]*\s*$",
-    re.IGNORECASE,
-)
-"""A sentence with one of these does not state how things are."""
-
-_CONDITION = re.compile(r"\b(?:if|unless|whether|as long as)\b", re.IGNORECASE)
-
-
-def stated(text: str) -> tuple[int, int, bool]:
-    """What of a sentence says how things are: start and end, and whether under a condition."""
-    start, end = 0, len(text)
-    condition = _CONDITION.search(text)
-    first = condition and not text[: condition.start()].strip()
-    if first and condition and text[condition.end() :].split()[1:2] == ["otherwise,"]:
-        condition = None  # 'Unless told otherwise' comes what is the rule
-    if condition and text[: condition.start()].strip(" \n").casefold() in (
-        "",
-        "and",
-        "but",
-        "even",
-    ):
-        comma = text.find(",", condition.end())
-        start = comma + 1 if comma >= 0 else end
-    elif condition:
-        end = condition.start()
-    if HYPOTHETICAL.search(text, start, end):
-        return 0, 0, True
-    return start, end, condition is not None
-
-
 DETERMINERS = word_set(
     "the a an its their his our your this that these those same own all every each any both of "
     "shared central common whole entire local external remote existing various several "
@@ -95,6 +58,12 @@ COPIES = word_set("copy instance replica process server number each all none bot
 
 _STATES = word_set("in behind ahead required used optional necessary mandatory only also reached")
 _ONES = word_set("copy instance replica")
+_POINTING = word_set("there former latter them")
+_SORTS = word_set("service process component program")
+"""'The service that does it is X.'"""
+_OURS = HEADS | {"part"}
+"""What a service may be called with 'of ours' behind it."""
+_OF_OURS = ["of", "ours"]
 _LEADS = word_set(
     "the a an each every this that any one another by from of to with through via between which "
     "only but except and or nor both neither either on in for into at behind than like unlike "
@@ -103,15 +72,9 @@ _LEADS = word_set(
 )
 """What stands before a name of common words when it is a name."""
 
-_OTHERS = re.compile(
-    r",? ?\b(?:rather than|instead of|in place of|as opposed to)\b[^,;:.!?]*|"
-    r"\bnot (?!only|just)(?:(?:the|an?|by|on|in|to|from|with) ){0,2}[\w-]+(?: [\w-]+)?,? but\b",
-    re.IGNORECASE,
-)
 _AMOUNTS = word_set(
     "single lone sole few several many both all some more most other identical equal"
 )
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
 _WORD = re.compile(r"[^\W_](?:[\w']|[-./:](?=\w))*|_\w+")
 _CUT = re.compile(r"[;:()—–!?]|--")
 
@@ -151,24 +114,38 @@ class Phrase(NamedTuple):
     end: int
 
 
-def blanked(text: str) -> str:
-    """A text without what it quotes or rules out, with everything else in its place."""
-    for aside in (_QUOTED, _OTHERS):
-        text = aside.sub(lambda match: " " * len(match[0]), text)
-    return text.replace("’", "'")
+class Before(NamedTuple):
+    """What the sentence before named: the parts in order, and the last one in the plural.
+
+    ``there`` is where its own 'there' was.
+    """
+
+    parts: tuple[str, ...] = ()
+    plural: str | None = None
+    there: str | None = None
 
 
 class Sentence:
-    """The words of a sentence, which is a range of a text."""
+    """The words of a sentence, which is a range of a text.
+
+    ``topic`` is what 'it' means, ``before`` what other words that point back may mean.
+    """
 
     def __init__(
-        self, text: str, start: int, end: int, lexicon: Lexicon, topic: tuple[str, ...] = ()
+        self,
+        text: str,
+        start: int,
+        end: int,
+        lexicon: Lexicon,
+        topic: tuple[str, ...] = (),
+        before: Before = Before(),  # noqa: B008 - it cannot be changed
     ) -> None:
         self.start = start
         self.lexicon = lexicon
         self.topic = topic
         self.system = lexicon.topology.name.casefold()
         self.tokens = _tokens(text, start, end, lexicon)
+        self._there = _point_back(self.tokens, before)
         self._words = [token.low for token in self.tokens]
         self._phrases: dict[int, Phrase | None] = {}
         self._predicate()
@@ -191,6 +168,13 @@ class Sentence:
                 self.tokens.insert(at, Token("is", before, before, " "))
                 self._words.insert(at, "is")
         self._phrases.clear()
+
+    def named_last(self) -> Before:
+        """What this sentence names, for the next one."""
+        named = [token for token in self.tokens if token.part]
+        plural = [t.part for t in named if singular(t.low_text) != t.low_text]
+        parts = tuple(token.part for token in named if token.part)
+        return Before(parts, plural[-1] if plural else None, self._there)
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -222,6 +206,9 @@ class Sentence:
             return self.low(at + 1) != "else"
         if self.low(at) == "service":
             return bool({"every", "each", "any", "no"} & set(lead))
+        if self.low(at) == "ours" and self.low(at - 1) == "of":
+            heads = {singular(low) for low in lead} & (_OURS | {"any", "none"})
+            return bool(heads) and bool({"no", "none", "any", "every"} & set(self.lows(at - 4, at)))
         if self.low(at) == "services":
             meant = bool({"all", "these", "no", "none", self.system} & set(lead))
             return meant or (at == 1 and lead == ["the"])
@@ -241,6 +228,7 @@ class Sentence:
             here = at
             while (
                 self.low(here) in DETERMINERS
+                or (singular(self.low(here)) in _OURS and self.lows(here + 1, here + 3) == _OF_OURS)
                 or self.low(here) == self.system
                 or (singular(self.low(here)) in _ONES and self.low(here + 1) == "of")
             ):
@@ -249,6 +237,8 @@ class Sentence:
                 break
             if len(parts) == 1 and start and self.comma(ends[-1]) and self._acts(here + 1):
                 break  # 'from X, and Y gets'
+            if parts and self.tokens[here].low_text in _POINTING:
+                break  # 'of X and Y, the latter'
             if part := self.part(here):
                 parts.append(part)
             elif self.every(here):
@@ -265,6 +255,8 @@ class Sentence:
                 joined = True
                 while self.low(at) in CONJUNCTIONS:
                     at += 1
+                if self.low(at) == "another" and self.low(at + 1) in ("to", "from"):
+                    at += 2  # 'a line to X and another to Y'
             elif not self.comma(at):
                 break
         if not parts:
@@ -397,6 +389,29 @@ def _tokens(text: str, start: int, end: int, lexicon: Lexicon) -> list[Token]:
     return found
 
 
+def _point_back(found: Sequence[Token], before: Before) -> str | None:
+    """Takes words that point back for names: 'from there', 'the latter', 'brought to them'.
+
+    Gives what 'there' means.
+    """
+    there = None
+    for number, token in enumerate(found):
+        named = [one.part for one in found[:number] if one.part]
+        named = named if len(set(named)) == 2 else list(before.parts)
+        lead = found[number - 1].low_text if number else ""
+        if token.low_text == "there" and lead in ("from", "to") and number == 1:
+            there = before.there or (before.parts[-1] if before.parts else None)
+            token.part = there
+        elif token.low_text in ("former", "latter") and lead == "the" and len(set(named)) == 2:
+            both = list(dict.fromkeys(named))
+            token.part = both[token.low_text == "latter"]
+        elif token.low_text == "them" and lead in ("to", "from", "with") and before.plural:
+            alone = not any(one.part for one in found[:number])
+            if alone and number + 1 < len(found) and found[number + 1].low_text in ("by", "from"):
+                token.part = before.plural
+    return there
+
+
 def _with_heads(found: Sequence[Token]) -> list[Token]:
     """Joins names with the word for what is named: 'X' and 'servers'."""
     joined: list[Token] = []
@@ -424,6 +439,8 @@ def _forget_unsure(found: Sequence[Token]) -> None:
         before = found[number - 1].low if number else ""
         led = before in _LEADS or before in VERBS or before.isdigit() or "," in token.gap
         led = led or token.possessive or before in FUNCTION - BE or before in _AMOUNTS
+        kinds = {singular(one.low_text) for one in found[:number]} & _SORTS
+        led = led or (bool(kinds) and before in ("is", "are", "called", "named"))
         idiom = before in PREPOSITIONS and not plural
         led = led and not (idiom and number + 1 < len(found) and found[number + 1].low == "of")
         if not (plural or ((capital or led) and _alone(found, number))):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from diagtool import words
@@ -82,6 +83,15 @@ _LIMIT = re.compile(
     r"\b(?:restricted|limited|confined|tied) to (?:a single|one|only one)\b|"
     r"\bonly (?:ever )?(?:a single|one) (?:copy|instance|process|server|replica)? ?\S* ?"
     r"(?:may|can|must|is allowed)\b|\bmost that(?:'s| is| are) allowed\b|"
+    r"\b(?:caps?|limits?|restricts?|confines?|holds?|keeps?)\b[^.;,]* (?:at|to) "
+    r"(?:(?:just|only|exactly) )?(?:one|a single (?:copy|one|instance|server|process))\b|"
+    r"\b(?:refuses?|declines?|are unable|fail) to (?:be up|be|run|live|work|start|exist) "
+    r"(?:together|side by side|at the same time|at once|in parallel)\b|"
+    r"\b(?:cannot|can't|must not|may not|must never) (?:be up|run|live|work|co-?exist|be started) ?"
+    r"(?:together|side by side|at the same time|at once|in parallel|with each other)\b|"
+    r"\bcannot coexist\b|\btolerates? no (?:second|other)\b|"
+    r"\b(?:at most|no more than|only|just) one \S+ (?:per|for each|in each) (?:site|region|"
+    r"deployment|installation|cloud|cluster)\b|"
     r"\bcan't do is run more\b|\b(?:does|do) not (?:scale|support) (?:out|several|multiple)\b",
     re.IGNORECASE,
 )
@@ -97,6 +107,7 @@ _ABSENT = re.compile(
 
 _CASES = word_set("where when whenever once if")
 """What a clause that begins like this says is not always so."""
+_KEPT = word_set("kept held stored saved housed contained found lives live lie lies resides reside")
 _ENTRUSTED = word_set(
     "entrusted falls belongs left assigned up task duty job responsibility business"
 )
@@ -109,7 +120,8 @@ class _Said(NamedTuple):
     ``verb`` is the first of the words, ``sides`` are those before and after 'into'. ``owner`` is
     the part whose description it is, and
     ``terms`` are the options that it depends on,
-    ``absent`` says that it is about the case without them.
+    ``absent`` says that it is about the case without them. ``counted`` are quantities with
+    what they count.
     """
 
     words: frozenset[str]
@@ -119,6 +131,7 @@ class _Said(NamedTuple):
     sides: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
     owner: str = ""
     absent: bool = False
+    counted: frozenset[tuple[str, str]] = frozenset()
     terms: frozenset[str] = frozenset()
     text: str = ""
     place: Place = NOWHERE
@@ -132,6 +145,7 @@ class Statements:
         topology = lexicon.topology
         self._notes: list[_Said] = []
         self._descriptions: list[_Said] = []
+        names = frozenset(o.name for s in topology.services.values() for o in s.options)
         blocks: list[tuple[Block, tuple[str, ...]]] = [(block, ()) for block in topology.intro]
         blocks += [(b, (s.id,)) for s in topology.services.values() for b in s.notes]
         self._parallel = False
@@ -139,7 +153,7 @@ class Statements:
             if isinstance(block, Paragraph | Warning):
                 self._parallel |= "active-active" in words.plain(topology, block.text)
                 for sentence, text in self._sentences(block.text, topic):
-                    terms = frozenset(t.low_text for t in sentence.tokens if "_" in t.text)
+                    terms = names & {token.low_text for token in sentence.tokens}
                     for (start, end), said in _clauses(sentence):
                         doers = _agents(sentence, start, end, ())
                         if len(doers) == 1 and ALL not in doers and len(said.words) > 3:
@@ -199,18 +213,34 @@ class Statements:
                         name = self.lexicon.topology.part(note.owner).name
                         yield f"that is said of {name}", note.text, note.place
                         return
+            if clause.negative and (nobody := self._nobody(sentence, start, end, whole)):
+                name = self.lexicon.topology.part(nobody.owner).name
+                yield f"this is the work of {name}", nobody.text, nobody.place
+                return
             if not clause.negative and (agents := _agents(sentence, start, end, topic)):
                 own = [len(d.words & clause.words) for d in self._descriptions if d.owner in agents]
+                kept = bool(_keepers(sentence, start, end))
                 for described in self._descriptions:
                     if _turned(clause, agents, described):
                         yield "the topology says it the other way round", described.text, NOWHERE
                         return
                     if _claims_work(
-                        self.lexicon.topology, clause, whole, agents, described
+                        self.lexicon.topology, clause, whole, agents, described, kept=kept
                     ) and not any(size >= len(described.words & clause.words) for size in own):
                         name = self.lexicon.topology.part(described.owner).name
                         yield f"this is the work of {name}", described.text, described.place
                         return
+
+    def _nobody(self, s: Sentence, start: int, end: int, whole: frozenset[str]) -> _Said | None:
+        """What a clause says that no service does, though a description has one do it."""
+        if not any(map(s.every, range(start, end))):
+            return None
+        own = [d for d in self._descriptions if d.owner in self.lexicon.topology.services]
+        for described in own:
+            common = whole & described.words
+            if len(common) >= 2 and len(common) >= 0.6 * len(described.words):
+                return described
+        return None
 
     def _standby(self, sentence: Sentence, text: str, topic: tuple[str, ...]) -> bool:
         """Whether a sentence says that some copies of a service wait for others."""
@@ -230,11 +260,13 @@ class Statements:
 
     def _limited(self, sentence: Sentence, text: str, topic: tuple[str, ...]) -> bool:
         """Whether a sentence says that a service cannot have several servers."""
-        if not _LIMIT.search(text):
+        limit = _LIMIT.search(text)
+        if not limit or NEGATIONS & set(text[: limit.start()].casefold().split()[-3:]):
             return False
         services = self.lexicon.topology.services
         named = [part for at in range(len(sentence)) if (part := sentence.part(at))]
-        if {"none", "nobody"} & set(sentence.lows(0, len(sentence))):
+        lows = sentence.lows(0, len(sentence))
+        if {"none", "nobody"} & set(lows) or (lows[:1] == ["no"] and lows[1:2] != ["more"]):
             return False
         about = named or topic
         return all(id in services and services[id].replicas > 1 for id in about) and bool(about)
@@ -243,6 +275,8 @@ class Statements:
 def _denies(clause: _Said, note: _Said) -> bool:
     """Whether a clause says the opposite of a note."""
     common = clause.words & note.words
+    if len(common) > 2 and clause.negative == note.negative and _rarer(clause, note):
+        return True
     whole = note.words | note.quantities
     shared = clause.quantities & note.quantities
     same = clause.quantities == note.quantities or shared == clause.quantities != frozenset()
@@ -262,6 +296,16 @@ def _denies(clause: _Said, note: _Said) -> bool:
     )
 
 
+def _rarer(clause: _Said, note: _Said) -> bool:
+    """Whether a clause says of one what a note says of each: 'the first X', 'every X'."""
+    return any(
+        (other, noun) in clause.counted
+        for quantity, noun in note.counted
+        if quantity == "all"
+        for other in ("one", "some", "once")
+    )
+
+
 def _attributes(clause: _Said, whole: frozenset[str], note: _Said, services: set[str]) -> bool:
     """Whether a clause says of other services what a note says of one."""
     common = whole & note.words
@@ -275,9 +319,18 @@ def _attributes(clause: _Said, whole: frozenset[str], note: _Said, services: set
 
 
 def _claims_work(
-    topology: Topology, clause: _Said, whole: frozenset[str], agents: set[str], described: _Said
+    topology: Topology,
+    clause: _Said,
+    whole: frozenset[str],
+    agents: set[str],
+    described: _Said,
+    *,
+    kept: bool,
 ) -> bool:
-    """Whether a clause has others do what is the work of a part."""
+    """Whether a clause has others do what is the work of a part.
+
+    ``kept`` says that it has them keep something.
+    """
     owner = described.owner
     if owner in agents or owner in clause.words:
         return False
@@ -285,6 +338,8 @@ def _claims_work(
         return False  # what goes through it is done by those behind it, too
     wanted = described.words - agents - {owner}
     common = whole & wanted
+    if kept and described.verb == _stem("keep") and described.verb in clause.words:
+        return len(clause.words & wanted) > 1
     if len(clause.words & wanted) < 2:
         return False
     if described.verb in clause.words and len(common) >= 3:
@@ -319,6 +374,8 @@ def _agents(s: Sentence, start: int, end: int, topic: tuple[str, ...]) -> set[st
     named = s.part(first + 1) or s.low(first + 1) in DETERMINERS
     if start == 0 == first and s.low(0).endswith("s") and named and s.low(0) not in FUNCTION:
         return set(topic)  # 'Follows the X', below a heading
+    if keepers := _keepers(s, first, end):
+        return keepers
     for at in range(first, end):
         if not (phrase := s.phrase(at)):
             continue
@@ -334,6 +391,15 @@ def _agents(s: Sentence, start: int, end: int, topic: tuple[str, ...]) -> set[st
         return set(topic)
     if singular(opens) in COPIES and topic:
         return set(topic)
+    return set()
+
+
+def _keepers(s: Sentence, start: int, end: int) -> set[str]:
+    """The components in which a clause says that something is kept."""
+    for at in range(start, end):
+        if s.low(at) in _KEPT and s.low(at + 1) in ("in", "on", "by", "inside", "within"):
+            phrase = s.phrase(at + 2)
+            return set(phrase.parts) & s.lexicon.topology.components.keys() if phrase else set()
     return set()
 
 
@@ -365,6 +431,11 @@ def _said(sentence: Sentence, start: int, end: int) -> _Said:
         bool(NEGATIONS & set(lows)),
         stems[0] if stems else "",
         (before, after),
+        counted=frozenset(
+            (_QUANTITY[low], _stem(noun))
+            for low, noun in pairwise(lows)
+            if low in _QUANTITY and noun not in _SMALL
+        ),
     )
 
 

@@ -112,7 +112,7 @@ class Page:
         first = max(0, passage.place.line - (3 if passage.title else 1))
         below = "\n".join(lines[first : first + 60])
         match = None
-        spoken = words.split()
+        spoken = words.lstrip(" \n,;:").split()
         # A role may say its part of the words otherwise: then those before it must do.
         while spoken:
             pattern = rf"(?<!\w){_MARKUP.join(map(_marked, spoken))}(?!\w)"

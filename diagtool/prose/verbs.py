@@ -51,7 +51,7 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
     ("talk speak connect go authenticate register turn", Verb(Says.CONTACTS, TO)),
     ("talk register", Verb(Says.CONTACTS, ("with",))),
     ("connect communicate interact", Verb(Says.JOINS, ("with",))),
-    ("connected linked attached wired tied", Verb(Says.JOINS, ("to", "with"))),
+    ("connected linked attached wired tied joined hooked", Verb(Says.JOINS, ("to", "with"))),
     (
         "deal chat converse cooperate collaborate synchronise synchronize sync coordinate "
         "negotiate meet",
@@ -63,7 +63,7 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
         "report emit route proxy dispatch relay feed issue direct",
         Verb(Says.SENDS, TO),
     ),
-    ("hand deliver return offer give", Verb(Says.HANDS, TO)),
+    ("hand deliver return offer give bring carry convey", Verb(Says.HANDS, TO)),
     ("serve", Verb(Says.HANDS)),
     (
         "store save persist put record enqueue queue keep place log insert commit drop deposit "

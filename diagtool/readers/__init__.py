@@ -147,8 +147,14 @@ def names() -> tuple[str, ...]:
 
 @cache
 def suffixes() -> dict[str, str]:
-    """The names of formats by the suffixes of their files."""
-    return {suffix: name for name in names() for suffix in get(name).SUFFIXES}
+    """The names of formats by the suffixes of their files, the longest first."""
+    found = {suffix: name for name in names() for suffix in get(name).SUFFIXES}
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+def format_of(path: str) -> str | None:
+    """The name of the format that a file's name stands for."""
+    return next((name for s, name in suffixes().items() if path.lower().endswith(s)), None)
 
 
 def get(name: str) -> Reader:
@@ -172,7 +178,10 @@ def load(path: Path, root: Path | None = None, originals: Mapping[str, str] | No
 
 def read(file: File) -> Reading:
     """What a file states, by its suffix. Raises ReadError, KeyError for another suffix."""
-    reading = get(suffixes()[Path(file.path).suffix.lower()]).read(file)
+    name = format_of(file.path)
+    if name is None:
+        raise KeyError(file.path)
+    reading = get(name).read(file)
     if not file.originals:
         return reading
     sections = tuple(

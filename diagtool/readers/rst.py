@@ -1,7 +1,8 @@
 """reStructuredText: a page, with blockdiag sources for pictures.
 
-docutils reads it; it is told to include no file and let nothing through raw. What a
-directive of some extension would give is not known and left out.
+docutils reads it; it is told to include no file and let nothing through raw. Code blocks
+may have Sphinx's options. What a directive of another extension would give is not known
+and left out.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def read(file: File) -> Reading:
         raise ReadError("pages need docutils: pip install 'diagtool[sphinx]'") from None
     except RecursionError:
         raise ReadError("it is nested too deep") from None
-    walker = _Walker(file)
+    walker = _Walker(file, text.splitlines())
     walker.walk(document, 0)
     return Reading(sections=walker.page.sections)
 
@@ -50,16 +51,31 @@ def _parsed(text: str, path: str) -> nodes.document:
     settings.warning_stream = ""
     settings.line_length_limit = LONGEST
     document = new_document(path, settings)
-    with _blockdiag_known():
+    with _directives_known():
         Parser().parse(text, document)
     return document
 
 
+CODE = ("code", "code-block", "sourcecode")
+"""The directives that show code."""
+
+
 @contextmanager
-def _blockdiag_known() -> Iterator[None]:
-    """While this lasts, docutils keeps the source of a picture with its caption."""
+def _directives_known() -> Iterator[None]:
+    """While this lasts, docutils keeps the line of code, and pictures with their captions."""
     from docutils import nodes
     from docutils.parsers.rst import Directive, directives
+
+    class Code(Directive):
+        has_content = True
+        optional_arguments = 1
+        option_spec = _Anything()
+
+        def run(self) -> list[nodes.Node]:
+            text = "\n".join(self.content)
+            node = nodes.literal_block(text, text)
+            node.line = self.content_offset + 1
+            return [node]
 
     class Blockdiag(Directive):
         has_content = True
@@ -75,15 +91,13 @@ def _blockdiag_known() -> Iterator[None]:
             return [node]
 
     registry: dict[str, Any] = directives._directives  # type: ignore[attr-defined]
-    before = registry.get("blockdiag")
-    directives.register_directive("blockdiag", Blockdiag)
+    before = dict(registry)
+    registry |= {"blockdiag": Blockdiag} | dict.fromkeys(CODE, Code)
     try:
         yield
     finally:
-        if before is None:
-            del registry["blockdiag"]
-        else:
-            registry["blockdiag"] = before
+        registry.clear()
+        registry |= before
 
 
 class _Anything(dict[str, Any]):
@@ -97,8 +111,9 @@ class _Anything(dict[str, Any]):
 
 
 class _Walker:
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, lines: list[str]) -> None:
         self.file = file
+        self.lines = lines
         self.page = Page(file)
 
     def walk(self, element: nodes.Element, level: int) -> None:
@@ -116,7 +131,7 @@ class _Walker:
                 case nodes.container() if "blockdiag" in node:
                     self.picture(node)
                 case nodes.literal_block():
-                    self.page.code(node.rawsource or node.astext(), line)
+                    self.code(node.rawsource or node.astext(), line)
                 case nodes.warning():
                     self.page.warning(" ".join(c.astext() for c in node.children), _at(self, node))
                 case nodes.bullet_list() | nodes.enumerated_list():
@@ -144,6 +159,11 @@ class _Walker:
             if isinstance(child, nodes.paragraph)
         ]
         self.page.entry(term.astext(), paragraphs, _at(self, term))
+
+    def code(self, text: str, line: int) -> None:
+        """A block of code; its text has lost the blanks that it is indented by."""
+        source = self.lines[line - 1] if line <= len(self.lines) else ""
+        self.page.code(text, line, source.find(text.partition("\n")[0]) + 1 or 1)
 
     def picture(self, node: nodes.Element) -> None:
         about = (self.page.said(node["caption"]),) if node["caption"] else ()

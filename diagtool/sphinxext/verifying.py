@@ -114,7 +114,7 @@ def _linked(page: Path, site: Path) -> Iterator[Path]:
 
     for link in _LINK.findall(page.read_text("utf-8")):
         url = urlsplit(unescape(link))
-        if url.scheme or url.netloc or Path(url.path).suffix.lower() not in readers.suffixes():
+        if url.scheme or url.netloc or readers.format_of(url.path) is None:
             continue
         path = Path(page.parent, unquote(url.path)).resolve()
         if path.is_relative_to(site.resolve()) and path.is_file():

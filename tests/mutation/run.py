@@ -189,6 +189,16 @@ def of_config(topology: Topology, service: Service, text: str) -> Iterator[Chang
         yield Change("uncomment", words, {name: text.replace("# ", "").encode()})
 
 
+def of_balancer(name: str, text: str) -> Iterator[Change]:
+    """Changes of a load balancer's config."""
+    words = ("spreads the requests",)
+    servers = re.findall(r"(?m)^ +(?:server|BalancerMember) .*\n", text)
+    for line in servers:
+        yield Change("drop a server", words, {name: text.replace(line, "", 1).encode()})
+    added = text.replace(servers[0], servers[0] * 2, 1)
+    yield Change("add a server", words, {name: added.encode()})
+
+
 PAGE = "guide"
 
 
@@ -336,6 +346,9 @@ def of_topology(topology: Topology) -> Iterator[tuple[str, tuple[str, ...], Topo
                     (f"{service.server} {number}",),
                     with_service(replace(service, replicas=service.replicas + by)),
                 )
+        if any(service in topology.balanced_by(id) for id in components):
+            more = replace(service, replicas=service.replicas + 1)
+            yield "servers behind it", (service.id, "spreads the requests"), with_service(more)
         yield "label", (NEW,), with_service(replace(service, server=NEW))
         for snippet in service.snippets:
             for option in snippet.options:
@@ -360,6 +373,14 @@ def of_topology(topology: Topology) -> Iterator[tuple[str, tuple[str, ...], Topo
                 )
                 changed = {**components, component.id: replace(component, config=config)}
                 yield "config", (option.name,), replace(topology, components=changed)
+
+
+STATING = {
+    "option": ("conf", "rst", "html"),
+    "config": ("conf",),
+    "servers behind it": ("balancer",),
+}
+"""The formats that state what changes of a kind are about; the others are about pictures."""
 
 
 # --- running --------------------------------------------------------------------------
@@ -420,7 +441,7 @@ def count(table: Table, topology: Topology, format: str, change: Change) -> None
 def run(path: Path, table: Table, formats: tuple[str, ...] | None = None) -> None:
     """Tries every change with one topology."""
     topology = diagtool.load(path)
-    wanted = formats or (*EDITORS, *SEALED, "conf", "rst", "html")
+    wanted = formats or (*EDITORS, *SEALED, "conf", "balancer", "rst", "html")
     drawn = tuple(f for f in (*EDITORS, *SEALED) if f in wanted)
     made = artefacts(topology, drawn)
     views = {view.name: view for view in diagram.views(topology)}
@@ -444,15 +465,23 @@ def run(path: Path, table: Table, formats: tuple[str, ...] | None = None) -> Non
     for service, text in configs.items():
         for change in of_config(topology, service, text):
             count(table, topology, "conf", change)
+    balancers = {
+        name: text
+        for name, text in diagtool.render(topology).items()
+        if name.partition(".")[0] in topology.components and "balancer" in wanted
+    }
+    for name, text in balancers.items():
+        for change in of_balancer(name, text):
+            count(table, topology, "balancer", change)
     others = {
         "rst": {f"{PAGE}.rst": texts["rst"].encode()} if "rst" in texts else {},
         "html": {f"{PAGE}.html": texts["html"].encode()} if "html" in texts else {},
         "conf": {f"{s.id}.conf": text.encode() for s, text in configs.items()},
+        "balancer": {name: text.encode() for name, text in balancers.items()},
     }
     for kind, words, changed in of_topology(topology):
         for format, files in {**made, **others}.items():
-            stated = (format == "conf") == (kind in ("option", "config"))
-            if files and (stated or (kind == "option" and format in ("rst", "html"))):
+            if files and format in STATING.get(kind, (*EDITORS, *SEALED, "rst", "html")):
                 sealed = format in SEALED
                 shown = () if sealed else words
                 count(table, changed, format, Change(f"topology: {kind}", shown, files))
