@@ -68,11 +68,16 @@ class Ports(NamedTuple):
         """The number of the port in the middle of the side, or between two."""
         return (self.number - 1) / 2 if self.straight is None else self.straight
 
+    @property
+    def _label_step(self) -> float:
+        """How far apart they lie for a label to be nearer to its own line, 0 for no label."""
+        return self.label and self.label + 3 * LABEL_GAP
+
     def step(self, shape: str, upright: bool, length: float, behind: float) -> float:
         """How far apart they lie along a side, whose end the copies behind may take up."""
         room = length / 2 - _margin(shape, upright, length)
         before, after = self.middle, self.number - 1 - self.middle
-        step = _PORT_STEP if not self.label else self.label + 2 * LABEL_GAP
+        step = self._label_step or _PORT_STEP
         if before:
             step = min(step, (room - behind) / before)
         return min(step, room / after) if after else step
@@ -80,7 +85,7 @@ class Ports(NamedTuple):
     def length(self, shape: str, upright: bool, behind: float) -> float:
         """How long a side must be for them."""
         before, after = self.middle, self.number - 1 - self.middle
-        step = _PORT_LEAST if not self.label else self.label + 2 * LABEL_GAP
+        step = self._label_step or _PORT_LEAST
         room = max(before * step + behind, after * step)
         if shape in _SMALL:
             return 0
@@ -561,7 +566,19 @@ def _finished(wire: _Wire, jumps: list[Point]) -> DrawnEdge:
         if old != new:
             dx, dy = new[0] - old[0], new[1] - old[1]
             heads[number] = tuple((x + dx, y + dy) for x, y in heads[number])
-    return replace(edge, points=points, jumps=tuple(jumps), heads=tuple(heads))
+    # Every picture has hundreds: dataclasses.replace takes several times as long.
+    return DrawnEdge(
+        edge.tail,
+        edge.head,
+        edge.arrow,
+        points,
+        tuple(jumps),
+        tuple(heads),
+        edge.hollow,
+        edge.label,
+        edge.lines,
+        edge.stroke,
+    )
 
 
 # --- labels ---------------------------------------------------------------------------
@@ -596,6 +613,9 @@ class _Taken:
         """How much less legible a label would be here, and what lies below it."""
         lines = self._crossed(self.level, (spot.y, spot.bottom), (spot.x, spot.right))
         lines += self._crossed(self.upright, (spot.x, spot.right), (spot.y, spot.bottom))
+        # A label as near to another line as to its own could be that one's.
+        near = (spot.y - LABEL_GAP - 1, spot.bottom + LABEL_GAP + 1)
+        lines += self._crossed(self.level, near, (spot.x, spot.right)) > 1
         boxes = sum(_overlap(spot, box) for box in self.boxes)
         frames = sum(_overlap(spot, frame) and not _within(spot, frame) for frame in self.frames)
         return 4 * boxes + 2 * lines + frames

@@ -224,8 +224,8 @@ def _hops(start: Point, end: Point, jumps: Sequence[Point]) -> list[Segment]:
 
 
 def _middle(points: Sequence[Point]) -> Point:
-    xs, ys = zip(*points, strict=True)
-    return (sum(xs) / len(points), sum(ys) / len(points))
+    count = len(points)
+    return (sum([x for x, _ in points]) / count, sum([y for _, y in points]) / count)
 
 
 def _shortened(end: Point, before: Point, back: Point) -> Point:

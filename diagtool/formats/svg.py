@@ -161,7 +161,7 @@ class _Pen:
     def body(self) -> str:
         """Everything that is painted, from back to front."""
         drawing, shape = self.drawing, self.theme.shape
-        labels = {node.id: _words(node.label) or node.id for node in drawing.nodes}
+        labels = {node.id: _text(_words(node.label) or node.id) for node in drawing.nodes}
         shadows = map(self.shadow, drawing.nodes) if any(shape.shadow) else ()
         edges = (self.edge(e, number, labels) for number, e in enumerate(drawing.edges, 1))
         return (
@@ -225,10 +225,10 @@ class _Pen:
         )
 
     def edge(self, edge: DrawnEdge, number: int, labels: Mapping[str, str]) -> str:
-        tail, head = (labels.get(end, end) for end in (edge.tail, edge.head))
-        name = f"{tail} {ARROWS[edge.arrow]} {head}"
+        tail, head = _text(edge.tail), _text(edge.head)
+        title = f"{labels.get(edge.tail, tail)} {ARROWS[edge.arrow]} {labels.get(edge.head, head)}"
         if edge.label:
-            name += f": {_words(edge.label)}"
+            title += f": {_text(_words(edge.label))}"
         role, color = self.ink("edge-line", edge.stroke.color, self.dark["page"], LINE_CONTRAST)
         content = ""
         if edge.stroke.dash is not Dash.NONE:
@@ -248,8 +248,8 @@ class _Pen:
         content += "".join(self.text(line, "edge", None) for line in edge.lines)
         return (
             f'<g id="{self.id("edge", str(number))}" class="topo-edge"'
-            f' data-tail="{_text(edge.tail)}" data-arrow="{_text(edge.arrow.value)}"'
-            f' data-head="{_text(edge.head)}"><title>{_text(name)}</title>{content}</g>'
+            f' data-tail="{tail}" data-arrow="{_text(edge.arrow.value)}"'
+            f' data-head="{head}"><title>{title}</title>{content}</g>'
         )
 
     def named(self, kind: str, id: str, label: str, content: str) -> str:

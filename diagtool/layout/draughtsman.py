@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ from diagtool.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.layout.room import room
+from diagtool.layout.room import Gap, Way, room
 from diagtool.layout.source import duplicate, full_name
 from diagtool.outlines import Recorder, moved, rect
 from diagtool.textmetrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
@@ -129,17 +129,6 @@ class _Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
     def group(self, group: Any) -> Any:
         return self.cell(group, use_padding=False)
 
-    def edge(self, edge: Any) -> Any:
-        geometry = super().edge(edge)
-        # It would ask for each of them by name several times.
-        geometry.__dict__.update(
-            node=self.node,
-            cell=self.cell,
-            span_width=self.span_width,
-            span_height=self.span_height,
-        )
-        return geometry
-
     def _ruled(self, sheet: Any) -> _Grid:
         """The grid; blockdiag adds up what is before a node anew for every node."""
         top, _, _, left = self.page_padding
@@ -150,7 +139,10 @@ class _Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
         )
 
     def forget(self) -> None:
-        """Forgets what follows from sizes that have changed since."""
+        """Forgets what follows from sizes that have changed since.
+
+        That refers back to here, and would else be left for the garbage collector.
+        """
         self._nodes.clear()
         self._cells.clear()
         self._grid = None
@@ -226,7 +218,7 @@ class Draughtsman:
         # blockdiag gives an edge of nested groups several times.
         edges = dict.fromkeys(diagram.traverse_edges(preorder=True))
         self.edges = [edge for edge in edges if edge.style != "none"]
-        self.room = room(self.edges, self._label_size)
+        self.room = room(self.edges, self._label_size, flowchart=diagram.edge_layout == "flowchart")
         self._make_room_for_ports()
         self.metrics = _Metrics(diagram, fonts)
         self._make_room_for_node_labels()
@@ -239,7 +231,9 @@ class Draughtsman:
         self._start_at_page_margin()
         groups = tuple(self.group(group) for group in self.groups)
         nodes = tuple(self.node(node) for node in self.nodes)
-        edges = routing.separate([self.edge(edge) for edge in self.edges], nodes, groups)
+        drawn = list(map(self.edge, self.edges, self.room.ways))
+        edges = routing.separate(drawn, nodes, groups)
+        self.metrics.forget()
         right, bottom = _reach(groups, nodes, edges)
         return Drawing(
             name,
@@ -260,6 +254,7 @@ class Draughtsman:
             nodes = [node for node in nodes if self._grow(node)]
             if not nodes:
                 return
+            self.metrics.forget()
             self.metrics = _Metrics(self.diagram, self.fonts)
 
     def _grow(self, node: Any) -> bool:
@@ -507,29 +502,52 @@ class Draughtsman:
             pictures=tuple(pictures),
         )
 
-    def edge(self, edge: Any) -> DrawnEdge:
-        geometry = self.metrics.edge(edge)
-        points: list[Point] = []
-        for line in geometry._shaft.polylines:
-            for x, y in line:
-                if not points or points[-1] != (x, y):
-                    points.append((x, y))
+    def edge(self, edge: Any, way: Way) -> DrawnEdge:
+        points = self._line(edge, way)
         label = _words(edge.label or "")
         lines: tuple[TextLine, ...] = ()
         if label:
-            box = rect(geometry.labelbox)
+            box = rect(self.metrics.edge(edge).labelbox)
             lines = self.text(label, box, self.metrics.font_for(edge), edge.textcolor, wraps=False)
         return DrawnEdge(
             tail=edge.node1.id,
             head=edge.node2.id,
             arrow=_ARROWS[edge.dir],
-            points=tuple(points),
+            points=points,
             heads=_heads(edge, points),
             hollow=edge.hstyle in ("generalization", "aggregation"),
             label=label,
             lines=lines,
             stroke=_stroke(edge.color, edge.style, edge.thick),
         )
+
+    def _line(self, edge: Any, way: Way) -> tuple[Point, ...]:
+        """The points of an edge on blockdiag's way."""
+        metrics, nodes = self.metrics, (edge.node1, edge.node2)
+        first, last = map(getattr, map(metrics.node, nodes), way.sides)
+        if way.straight:
+            return (tuple(first), tuple(last))
+        cells = [metrics.cell(node, use_padding=False) for node in nodes]
+        (x, y), end = map(getattr, cells, way.sides)
+        points = [tuple(first)]
+        axis = way.axis
+        turns = [self._turn(cells[gap.node], gap) for gap in way.gaps]
+        for turn in (*turns, end[axis ^ len(turns) % 2]):
+            x, y = (x, turn) if axis else (turn, y)
+            if points[-1] != (x, y):
+                points.append((x, y))
+            axis = 1 - axis
+        if points[-1] != last:
+            points.append(tuple(last))
+        return tuple(points)
+
+    def _turn(self, cell: Any, gap: Gap) -> float:
+        """Where a line turns that runs in a gap beside a cell."""
+        across = gap.side in ("left", "right")
+        span = self.metrics.span_width if across else self.metrics.span_height
+        by: float = span * gap.eighths // 8
+        at: float = getattr(cell, gap.side)[0 if across else 1]
+        return at + by if gap.side in ("right", "bottom") else at - by
 
     def text(
         self,
@@ -584,7 +602,7 @@ class Draughtsman:
         return tuple(lines)
 
 
-def _heads(edge: Any, points: list[Point]) -> tuple[tuple[Point, ...], ...]:
+def _heads(edge: Any, points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
     """Arrowheads as blockdiag draws them, but always where the line ends.
 
     blockdiag puts some at another side of the box.

@@ -10,8 +10,9 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property, cmp_to_key, lru_cache
+from functools import cache, cmp_to_key, lru_cache
 from importlib import import_module
+from itertools import chain
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,12 @@ def built(source: str | Diagram, base: Path | None, warn: Warn) -> Iterator[Any]
         tree = tree_of(source)
     with _LOCK, _own_blockdiag(warn):
         try:
-            yield _Builder.build(tree)
+            diagram = _Builder.build(tree)
+            yield diagram
+            # What refers to each other in circles would be left for the garbage collector.
+            for group in (diagram, *diagram.traverse_groups()):
+                group.nodes.clear()
+                group.edges.clear()
         except LayoutError:
             raise
         except Exception as error:
@@ -216,12 +222,16 @@ class _Layout(DiagramLayoutManager):  # type: ignore[misc]
         }
         self._steps = 0
         self._circles: set[tuple[Any, ...]] = set()
-        self._circular_refs: dict[tuple[Any, Any], bool] = {}
         try:
             super().detect_circulars()
         except _TooDense:
             self.circulars = self._knots()
         self._children = children
+        # A node's place is the first one, where circles that share it were joined.
+        self._circle_places = [
+            {circle[number]: number for number in reversed(range(len(circle)))}
+            for circle in self.circulars
+        ]
 
     def _knots(self) -> list[list[Any]]:
         """The sets of nodes from each of which a way leads to each other, in order.
@@ -263,10 +273,23 @@ class _Layout(DiagramLayoutManager):  # type: ignore[misc]
                 self.circulars.append(circle)
 
     def is_circular_ref(self, node1: Any, node2: Any) -> bool:
-        known = self._circular_refs.get((node1, node2))
-        if known is None:
-            known = self._circular_refs[node1, node2] = super().is_circular_ref(node1, node2)
-        return known
+        """Whether a way from the first node to the second goes back in a circle.
+
+        That depends on which of them is met first by whoever leads into the circle.
+        """
+        parents, others = self._parents.get(node1, {}), self._parents.get(node2, {})
+        for places in self._circle_places:
+            if node1 in places and node2 in places:
+                back = places[node1] > places[node2]
+                outside = [node for node in {**parents, **others} if node not in places]
+                for parent in sorted(outside, key=attrgetter("order")):
+                    if parent not in parents or parent not in others:
+                        return parent in others
+                    if back:
+                        return True
+                if back:
+                    return True
+        return False
 
     def compare_child_node_order(self, parent: Any, one: Any, other: Any) -> int:
         """Says by whose edge from the parent's first node a child stands after the other."""
@@ -304,11 +327,33 @@ class _Layout(DiagramLayoutManager):  # type: ignore[misc]
 
 
 class _EdgeLayout(EdgeLayoutManager):  # type: ignore[misc]
-    """blockdiag's, which looks for all nodes anew at every cell that an edge passes."""
+    """blockdiag's, which looks through all nodes at every cell that an edge passes."""
 
-    @cached_property
-    def nodes(self) -> list[Any]:
-        return list(super().nodes)
+    def run(self) -> None:
+        taken = {node.xy for node in self.nodes}
+        for edge in self.edges:
+            if not taken.isdisjoint(self._passed(edge)):
+                edge.skipped = 1
+
+    def _passed(self, edge: Any) -> Iterator[tuple[int, int]]:
+        """The cells that an edge would pass if it took the short way."""
+        (x, y), (end_x, end_y) = edge.node1.xy, edge.node2.xy
+        landscape = edge.node1.group.orientation == "landscape"
+        flowchart = self.diagram.edge_layout == "flowchart"
+        direction = edge.direction
+        if direction == "right" or (direction == "right-up" and landscape):
+            return ((column, y) for column in range(x + 1, end_x))
+        if direction in ("down", "left-down"):
+            return ((x, row) for row in range(y + 1, end_y))
+        if direction == "up" and landscape:
+            return ((x, row) for row in range(end_y + 1, y))
+        if direction == "right-down" and landscape:
+            first = ((x, row) for row in range(y + 1, end_y + 1) if flowchart)
+            return chain(first, ((column, end_y) for column in range(x + 1, end_x)))
+        if direction == "right-down":
+            first = ((column, y) for column in range(x + 1, end_x + 1) if flowchart)
+            return chain(first, ((end_x, row) for row in range(y + 1, end_y)))
+        return iter(())
 
 
 @contextmanager
