@@ -81,6 +81,8 @@ PAGES = (
     "releasing",
     "arranging",
     "handing",
+    "guiding",
+    "announcing",
 )
 
 
@@ -200,10 +202,15 @@ def test_what_is_not_a_writers_own_statement_is_left_alone(lint, page: str) -> N
         ("[service:api]\nenable_host_header = true", []),
         ("[service:api]\nenable_host_header = false", ["prose-option"]),
         ("[oslo_messaging]\nother = 1", []),
+        ("[service:worker]\nworkers = 7", ["prose-option"]),
+        ("[service:api]\nworkers = 7", []),
+        ("[service:api]\nzone_id = 7", ["prose-option"]),
+        ("[storage:sqlalchemy]\nconnection = postgresql://a:b@c/designate", ["prose-option"]),
+        ("[storage:sqlalchemy]\nconnection = mysql+pymysql://a:b@c/designate", []),
     ],
 )
 @pytest.mark.parametrize("block", [".. code-block:: ini", "::"])
-def test_config_blocks_are_held_against_the_snippets(
+def test_config_blocks_are_held_against_the_topology(
     lint, block: str, config: str, found: list[str]
 ) -> None:
     body = "".join(f"   {line}\n" for line in config.splitlines())

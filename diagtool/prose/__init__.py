@@ -22,7 +22,7 @@ from diagtool import words
 from diagtool.diagnostics import Diagnostic, did_you_mean
 from diagtool.model import NOWHERE, Place, Reference, Service, Topology, attributes_of
 from diagtool.prose import relations, unknown
-from diagtool.prose.assertions import affirmed, stated, unquoted
+from diagtool.prose.assertions import SYMPTOM, affirmed, stated, unquoted
 from diagtool.prose.claims import Claim, Reader
 from diagtool.prose.contacts import contacts, together
 from diagtool.prose.counts import PARTIAL, Count, counts
@@ -197,6 +197,10 @@ class _Linter:
                 for message, hint, place in self.samples.wrong(sentence, words, option):
                     yield _Finding("prose-option", _unlabelled(words), message, hint, place)
             if conditional:
+                for count in counts(sentence, topic or reader.topic):
+                    # A question takes for granted what it says of 'the four servers'.
+                    if words.rstrip().endswith("?") and text[: count.at].endswith("the "):
+                        yield from self._count(text, count, words)
                 for claim in claims:
                     if claim.lost:
                         yield from self._claim(text, claim)
@@ -211,7 +215,7 @@ class _Linter:
             claims += contacts(sentence, claims)
             claims += together(sentence, claims)
             for claim in claims:
-                if not (conditional and claim.negated):
+                if not (claim.negated and (conditional or SYMPTOM.search(words))):
                     yield from self._claim(text, claim)
             for count in counts(sentence, topic or reader.topic):
                 if not conditional and not passage.among(count.at, count.at + 1, said=True):
@@ -274,7 +278,7 @@ class _Linter:
             part = self.topology.part(subject)
             if claim.says is Says.NEEDS:
                 those = [needed.id for needed in self.topology.needs(subject)]
-            elif claim.says in (Says.CONTACTS, Says.JOINS):
+            elif claim.says in (Says.CONTACTS, Says.JOINS, Says.EXCHANGES):
                 those = [c.peer for c in part.connections if self.topology.is_needed(c)]
             else:
                 return
@@ -303,8 +307,12 @@ class _Linter:
     def _count(self, text: str, count: Count, sentence: str) -> Iterator[_Finding]:
         words = text[count.start : count.end]
         if count.kind != "servers":
-            there = {"services": self.topology.services, "components": self.topology.components}
-            actual = len(there[count.kind])
+            services = self.topology.services
+            actual = {
+                "services": len(services),
+                "components": len(self.topology.components),
+                "servers in all": sum(service.replicas for service in services.values()),
+            }[count.kind]
             if not count.fits(actual):
                 message = f"there are {actual} {count.kind}, not {count}"
                 yield _Finding("prose-count", words, message, "", NOWHERE)

@@ -44,6 +44,15 @@ _AS_IT_IS = re.compile(
     re.IGNORECASE,
 )
 """What says of something that was done that this is how it is to be."""
+SYMPTOM = re.compile(
+    r"\b(?:means?|indicates?|suggests?|hints?|shows?|signs?|symptoms?|tells?)\b[^.;]*\bthat\b"
+    r".*\b(?:cannot|can't|unable|fails? to|can no longer)\b|"
+    r"^\s*(?:when|whenever|until|once)\s[^,]*\b(?:cannot|can't|unable|fails? to|can no longer)\b|"
+    r"\S\s+(?:while|when|whenever|until|once|because)\s"
+    r".*\b(?:cannot|can't|unable|fails? to|(?:none|neither|no one|nobody)\b.*\bcan)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What tells of a fault in which something cannot do what it does."""
 _CONDITION = re.compile(r"\b(?:if|unless|whether|as long as)\b", re.IGNORECASE)
 
 

@@ -273,7 +273,7 @@ class _Clauses:
         if agent is None:
             if subject is None and verb.says in (Says.SENDS, Says.READS):
                 subject = self.who.possessor(at)  # 'its tasks are kept in Y'
-            elif verb.says is not Says.JOINS:
+            elif verb.says not in (Says.JOINS, Says.EXCHANGES):
                 return False
             if subject is None or object_ is None:
                 return False
@@ -603,6 +603,9 @@ class _Clauses:
         self.claims.append(claim)
         if ALL in phrase.parts and (left := s.excepted(phrase)):
             others = replace(claim, subjects=left, negated=not claim.negated, only=False)
+            self.claims.append(others)
+        if object_ and ALL in objects and (left := s.excepted(object_)):
+            others = replace(claim, objects=left, negated=not claim.negated, only=False)
             self.claims.append(others)
         return True
 

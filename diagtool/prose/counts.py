@@ -23,9 +23,8 @@ from diagtool.prose.verbs import VERBS
 class Count:
     """How many servers a sentence says that services have. ``than`` is =, <, >, <= or >=.
 
-    Where ``kind`` is 'services' or 'components', those themselves are counted. ``start`` and
-    ``end`` are the
-    offsets of the words, ``at`` is that of the number.
+    Where ``kind`` is 'services', 'components' or 'servers in all', those themselves are counted.
+    ``start`` and ``end`` are the offsets of the words, ``at`` is that of the number.
     """
 
     services: tuple[str, ...]
@@ -78,6 +77,11 @@ _THAN = {
     "at most": "<=",
     "up to": "<=",
 }
+_NUMBERS |= {
+    f"{tens}-{word}": value * 10 + _NUMBERS[word]
+    for value, tens in enumerate(["twenty", "thirty", "forty", "fifty"], 2)
+    for word in re.findall(r"\w+", _ORDER)[1:10]
+}
 _RUNS = word_set(
     "has have runs run running keeps keep comprises includes operates starts start consists uses "
     "deploys deployed with as on in of across by get gets stands scaled come comes made counts "
@@ -107,6 +111,9 @@ _ADDED = word_set("add adding start starting added started needs need another ne
 def counts(sentence: Sentence, topic: tuple[str, ...]) -> Iterator[Count]:
     """How many servers, services or components a sentence says that there are."""
     yield from _compared(sentence)
+    if total := _total(sentence):
+        yield total
+        return
     for at in range(len(sentence)):
         if ordinal := _ORDINALS.get(sentence.low(at)):
             yield from _ordinal(sentence, at, ordinal)
@@ -136,6 +143,26 @@ def _compared(s: Sentence) -> Iterator[Count]:
         if factor:
             first, last = s.tokens[one.start], s.tokens[other.end - 1]
             yield Count(one.parts[:1], factor * actual, than, first.start, last.end, first.start)
+
+
+_IN_ALL = re.compile(
+    r"(?:^| )(?:adds?|sums?|amounts?|comes?) (?:up )?to$|(?:^| )(?:in all|in total|altogether)$|"
+    r"^(?:taken |all )?together .*\b(?:run on|are|have|need|comprise)$|"
+    r"^(?:in all|in total|altogether) (?:there are|[\w ]* has)$|(?:^| )total of$"
+)
+
+
+def _total(s: Sentence) -> Count | None:
+    """'The services add up to twenty servers', where no part is named."""
+    at = next((at for at in range(len(s)) if number(s.low(at))), 0)
+    value = number(s.low(at))
+    whole = s.lows(at + 2, at + 4) in (["in", "all"], ["in", "total"], ["of", s.system])
+    whole = whole or bool(_IN_ALL.search(" ".join(s.lows(0, at))))
+    counted = s.low(at + 1) == "servers" and whole
+    if not value or not counted or any(map(s.part, range(len(s)))):
+        return None
+    first, last = s.tokens[at], s.tokens[at + 1]
+    return Count((), value, "=", first.start, last.end, first.start, "servers in all")
 
 
 def _ordinal(s: Sentence, at: int, ordinal: int) -> Iterator[Count]:
@@ -264,6 +291,8 @@ def _owner(s: Sentence, at: int, here: int, topic: tuple[str, ...]) -> Phrase | 
         beside = s.tokens[back + 1].gap.strip(" `*") in ("(", ":", "×", "–", "—", "[", ",")
         return Phrase((part,), back, here + 1) if beside else None
     there = s.lows(back - 1, back + 1) == ["there", "are"]
+    if there and s.lows(here + 1, here + 3) in (["in", "all"], ["in", "total"]):
+        return None  # of all services
     if (s.low(back) not in _RUNS and not there) or s.cut(back + 1):
         return None
     while s.low(back) in _RUNS | AUXILIARIES | ADVERBS:
@@ -341,7 +370,7 @@ def _all(s: Sentence, at: int, here: int) -> bool:
         return True
     if at == 0 and s.low(here + 1) in ("make", "form", "comprise"):
         return s.system in s.lows(here, here + 5)
-    before = s.lows(at - 4, at)
+    before = [low for low in s.lows(at - 5, at) if low != "up"][-4:]  # 'is made up of'
     if before[-2:] == ["there", "are"] and s.cut(here + 1) and s.low(here) == "services":
         return not any(map(s.part, range(len(s))))
     if s.low(1) in ("topology", "system", "layout", "picture", "diagram", "overview", "guide"):

@@ -1,4 +1,4 @@
-"""What prose and code blocks say of config options, against the snippets."""
+"""What prose and code blocks say of config options, against those that the topology states."""
 
 from __future__ import annotations
 
@@ -15,12 +15,20 @@ from diagtool.prose.text import Passage, distance, sentences, word_set
 
 _QUOTES = "`'\"“”‘’"
 _VALUE = rf"[{_QUOTES}]*(?P<value>[^\s{_QUOTES},;()]+(?:<[^<>\n]+>[^\s{_QUOTES},;()]*)*)"
+_WHERE = (
+    rf"(?:[{_QUOTES}]*\s+(?:option|setting))?"
+    rf"(?:[{_QUOTES}]*\s+(?:in|of|under|for)"
+    r"(?:\s+(?:the|our|section|group|sample|configuration))*"
+    rf"(?:\s+[{_QUOTES}]*[\w:.\[\]-]+)?(?:[{_QUOTES}]*\s+(?:section|group))?(?=[{_QUOTES}]*\s))?"
+)
+"""'``X`` in the section [Y]' or '[Y] section', '``X`` of our sample', 'the ``X`` option of Y'."""
 _STATES = (
     r"(?:\s*=\s*"
     r"|\s*:\s+"
     rf"|[{_QUOTES}]*(?:\s+(?:is|are|must|should|has|have|needs?|stays?|be|been|set|left|to|as|at|on|"
     r"always|remains?|kept|equals?|takes|the|value|of|a|both|all))*"
-    r"\s+(?:to|be|as|is|at|on|equals?|value|takes|set|stays?|left|remains?|kept)\s+)"
+    r"\s+(?:to|be|as|is|at|on|equals?|value|takes|set|stays?|left|remains?|kept|"
+    r"(?:starts?|begins?) with)\s+)"
 )
 _ON = {"on": True, "true": True, "yes": True, "enabled": True, "1": True}
 _OFF = {"off": False, "false": False, "no": False, "disabled": False, "0": False}
@@ -32,6 +40,13 @@ _SWITCH = re.compile(
     r"(?i:\b(?P<off>disable|turn off|switch off|unset|leave out|remove|omit)|"
     r"(?P<on>enable|turn on|switch on))\s+(?:the\s+)?(?:option\s+)?[`'\"]*$"
 )
+_TUNED = re.compile(
+    r"\b(?:defaults?(?: value)? (?:of|for)|raise|increase|lower|reduce|tune|adjust)\s+"
+    r"(?:(?:the|option)\s+)*[`'\"]*$",
+    re.IGNORECASE,
+)
+"""What speaks of other values than that in the topology."""
+_CASE = re.compile(r"\b(?:if|unless|when|whenever)\b", re.IGNORECASE)
 _IT = re.compile(
     r"\b(?:it|its|option|setting|value|switch|flag|parameter|key|ours)\b", re.IGNORECASE
 )
@@ -126,22 +141,29 @@ class Wrong:
 
 
 class Options:
-    """The options of a topology's snippets."""
+    """The options of a topology: of snippets, of services and of the components that they need.
+
+    ``by_name`` has the services that set each, with the option as it is set there.
+    """
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
         self.by_name: dict[str, list[tuple[str, Option]]] = {}
         for service in topology.services.values():
-            for option in service.options:
+            for option in (*service.options, *service.config):
                 self.by_name.setdefault(option.name, []).append((service.id, option))
+        for component in topology.components.values():
+            for option in component.config:
+                for service in topology.needed_by(component.id):
+                    self.by_name.setdefault(option.name, []).append((service.id, option))
 
     def read(self, passage: Passage, text: str) -> Iterator[Wrong]:
         """What is wrong in a passage of prose; ``text`` is what of it counts."""
         for name, known in self.by_name.items():
             for match in re.finditer(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text):
-                if "_" not in name and not passage.among(*match.span(), literal=True):
+                if "_" not in name and not _typed(passage, *match.span()):
                     continue
-                yield from self._value(text, match, known)
+                yield from self._value(passage, text, match, known)
                 yield from self._section(text, match, known)
         yield from self._misspelt(text)
         yield from self._not_there(text)
@@ -151,7 +173,7 @@ class Options:
         for section in _SECTION.findall(text):
             for name, option in sections.items():
                 if section not in sections and len(name) > 6 and distance(section, name) == 1:
-                    message = f"there is no section [{section}] in the snippets"
+                    message = f"there is no section [{section}] in the topology"
                     hint = did_you_mean(section, [name])
                     yield Wrong(f"[{section}]", text.index(f"[{section}]"), message, hint, option)
 
@@ -165,6 +187,8 @@ class Options:
         if len(names) > 1 or _OTHER.search(text) or NEGATIONS & set(text.casefold().split()):
             return
         if not names and not (last and _IT.search(text)):
+            return
+        if not names and self._plain(passage, start, end):
             return
         name = names[0] if names else last
         options = _options(self.by_name[name])
@@ -180,6 +204,17 @@ class Options:
         for value in said:
             if not any(agrees(option, value) for option in options):
                 yield _other_value(options[0], value, start, value)
+
+    def _plain(self, passage: Passage, start: int, end: int) -> bool:
+        """Whether a range names an option that is called by a common word: ``listen``."""
+        return any(
+            _typed(passage, *match.span())
+            for name in self.by_name
+            if "_" not in name
+            for match in re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])").finditer(
+                passage.text, start, end
+            )
+        )
 
     def named(self, text: str) -> list[str]:
         """The options that a text names."""
@@ -404,17 +439,23 @@ class Options:
                 here = [option for _, option in known if option.section == section]
                 start = offset + line.index(match[1])
                 if section and not here:
-                    yield _elsewhere(match[1], section, [o for _, o in known], start, shown)
+                    if not self._catalogued(section, match[1]):
+                        yield _elsewhere(match[1], section, _options(known), start, shown)
                 elif match[2] and not any(agrees(o, match[2]) for o in here or _options(known)):
-                    yield _other_value(known[0][1], match[2], start, shown)
+                    yield _other_value((here or _options(known))[0], match[2], start, shown)
             offset += len(line)
 
     def _value(
-        self, text: str, match: re.Match[str], known: list[tuple[str, Option]]
+        self, passage: Passage, text: str, match: re.Match[str], known: list[tuple[str, Option]]
     ) -> Iterator[Wrong]:
-        after = re.compile(f"[{_QUOTES}]*{_STATES}{_VALUE}").match(text, match.end())
+        after = re.compile(f"{_WHERE}[{_QUOTES}]*{_STATES}{_VALUE}").match(text, match.end())
         before = _SWITCH.search(text, max(0, match.start() - 40), match.start())
-        options = _options(known)
+        options = _options(self._meant(_around(text, match), known))
+        if not options or _TUNED.search(text, max(0, match.start() - 60), match.start()):
+            return
+        recipe = any(option in self.topology.services[id].options for id, option in known)
+        if not recipe and _CASE.search(_around(passage.text, match)):
+            return  # 'If there are ten X, set workers to 10.'
         truth = [_TRUTH.get(o.value.casefold()) for o in options]
         if after:
             value = (
@@ -422,7 +463,8 @@ class Options:
                 if not after["value"].endswith("://")
                 else after["value"]
             )
-            if not _is_value(value, options):
+            literal = passage.among(*after.span("value"), literal=True)
+            if not (literal and not value.startswith("[")) and not _is_value(value, options):
                 return
             if not any(agrees(option, value) for option in options):
                 words = text[match.start() : after.end()]
@@ -452,10 +494,7 @@ class Options:
         self, text: str, match: re.Match[str], known: list[tuple[str, Option]]
     ) -> Iterator[Wrong]:
         """The section that the words name with an option, where it is one of the sentence's."""
-        sentence = next(
-            (text[first:last] for first, last in sentences(text) if first <= match.start() < last),
-            "",
-        )
+        sentence = _around(text, match)
         named = set(_SECTION.findall(sentence))
         named |= set(re.findall(rf"([\w:.-]+)/{re.escape(match[0])}", sentence))
         named |= set(
@@ -465,13 +504,39 @@ class Options:
             re.escape(o.section) for pairs in self.by_name.values() for _, o in pairs
         )
         named |= set(re.findall(rf"\b(?:section|group)\s+({known_sections})(?![\w:])", sentence))
+        named |= set(re.findall(rf"(?<![\w:])({known_sections})\s+(?:section|group)\b", sentence))
         if len(named) == 1 and (section := next(iter(named))) not in {
             option.section for _, option in known
         }:
+            if self._at_home(sentence, section, match[0]) or self._catalogued(section, match[0]):
+                return
             words = match[0]
             if written := re.compile(rf"[^.]*?\[?{re.escape(section)}\]?").match(text, match.end()):
                 words = text[match.start() : written.end()]
             yield _elsewhere(match[0], section, _options(known), match.start(), words)
+
+    def _catalogued(self, section: str, name: str) -> bool:
+        """Whether a section has an option of this name that the topology does not state."""
+        return any(it.option(section, name) for it in self.topology.catalogues)
+
+    def _at_home(self, sentence: str, section: str, name: str) -> bool:
+        """Whether a sentence speaks of a section for the sake of another option."""
+        at = sentence.find(section)
+        return any(
+            abs(sentence.rfind(other) - at) < abs(sentence.rfind(name) - at)
+            for other in self.named(sentence)
+            if other != name and section in {o.section for _, o in self.by_name[other]}
+        )
+
+    def _meant(self, sentence: str, known: list[tuple[str, Option]]) -> list[tuple[str, Option]]:
+        """The options of one name that a sentence means: of its sections, or its services."""
+        sections = set(_SECTION.findall(sentence))
+        here = [pair for pair in known if pair[1].section in sections]
+        services = self.topology.services
+        of = [pair for pair in known if services[pair[0]].name in sentence]
+        if not here and any(self._catalogued(section, known[0][1].name) for section in sections):
+            return []  # another one of that name
+        return here or of or known
 
     def _not_there(self, text: str) -> Iterator[Wrong]:
         """'[section] name' of a section of ours, with a name like that of an option in it."""
@@ -483,21 +548,22 @@ class Options:
                 ours = option.section != match[1] or match[2] in self.by_name
                 # What is nearer is taken for a slip anyhow.
                 if not ours and same * 2 >= len(said) and not _near(match[2], option.name):
-                    message = f"there is no option '{match[2]}' in the snippets"
+                    message = f"there is no option '{match[2]}' in the topology"
                     hint = did_you_mean(match[2], [option.name])
                     yield Wrong(match[2], match.start(2), message, hint, option)
 
     def _misspelt(self, text: str) -> Iterator[Wrong]:
         """An option that is called nearly like one of ours."""
         for match in _NAME.finditer(text):
-            if match[1] in self.by_name:
+            catalogues = self.topology.catalogues
+            if match[1] in self.by_name or any(it.groups_with(match[1]) for it in catalogues):
                 continue
             for name, known in self.by_name.items():
                 if _near(match[1], name):
                     yield Wrong(
                         match[1],
                         match.start(),
-                        f"there is no option '{match[1]}' in the snippets",
+                        f"there is no option '{match[1]}' in the topology",
                         did_you_mean(match[1], [name]),
                         known[0][1],
                     )
@@ -511,9 +577,12 @@ def agrees(option: Option, value: str) -> bool:
         return True  # 'starts with http://'
     if option.value.casefold() in _TRUTH and value.casefold() in _TRUTH:
         return _TRUTH[option.value.casefold()] is _TRUTH[value.casefold()]
+    wanted = option.value
+    if "://" in value and not re.search(r":\d+/?$", value):
+        wanted = re.sub(r":\d+/?$", "", wanted)  # a URL may leave the port to the driver
     pattern = "".join(
         r".+?" if number % 2 else re.escape(part)
-        for number, part in enumerate(PLACEHOLDER.split(option.value))
+        for number, part in enumerate(PLACEHOLDER.split(wanted))
     )
     return re.fullmatch(f"{pattern}/?", value) is not None or option.value == value
 
@@ -547,10 +616,22 @@ def _near(word: str, name: str) -> bool:
         )
     differing = [(a, b) for a, b in zip(parts, known, strict=True) if a != b]
     return len(differing) == 1 and (
-        distance(*differing[0]) <= 2
+        distance(*differing[0]) <= 1 + (len(differing[0][1]) > 4)
         or differing[0][0][:4] == differing[0][1][:4]
         or set(differing[0]) <= _OPPOSITES
     )
+
+
+def _typed(passage: Passage, start: int, end: int) -> bool:
+    """Whether something literal begins with the word in a range: ``listen``."""
+    inside = passage.among(start - 1, start, literal=True)
+    return not inside and passage.among(start, end, literal=True)
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """The sentence in which a match stands."""
+    found = (text[a:b] for a, b in sentences(text) if a <= match.start() < b)
+    return next(found, "")
 
 
 def _options(known: list[tuple[str, Option]]) -> list[Option]:
@@ -562,7 +643,7 @@ def _other_value(option: Option, value: str, start: int, words: str) -> Wrong:
         words,
         start,
         f"'{value}' is not the value of {option.name}",
-        f"the snippet has [{option.section}] {option.name} = {option.value}",
+        f"the topology has [{option.section}] {option.name} = {option.value}",
         option,
     )
 
@@ -572,6 +653,6 @@ def _elsewhere(name: str, section: str, options: list[Option], start: int, words
         words,
         start,
         f"{name} is no option of [{section}]",
-        f"the snippet has it in [{options[0].section}]",
+        f"the topology has it in [{options[0].section}]",
         options[0],
     )

@@ -35,6 +35,9 @@ def holds(
             return needs or (fronted if several or not fronted else None)
         case Says.JOINS:
             return bool(joined)
+        case Says.EXCHANGES:
+            # Whether what goes one way counts as an exchange is a matter of words.
+            return (outward and inward) or (None if joined else False)
         case Says.CONTACTS:
             # What pulls has the arrow come in, and yet it is the one that calls.
             return outward or (inward and owns and needs)

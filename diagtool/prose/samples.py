@@ -1,4 +1,7 @@
-"""What a sentence says of placeholders: how many there are, and what may stand for them."""
+"""What a sentence says of placeholders and of ports.
+
+How many placeholders there are, what may stand for them, and where services listen.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,9 @@ _SAID = re.compile(
 _LITERAL = re.compile(r"(?<![\w.:/-])[\w.@-]*[\w](?![\w./-]*\w)")
 _NOT_THAT = re.compile(r", (?:and )?not (?:that|the address|those) [^,;.]*")
 _ITS = re.compile(r"\s*(?:it|its value|that value|this value|the value)\b", re.IGNORECASE)
+_PORT = re.compile(r"\bport [`'\"]*(\d+)\b", re.IGNORECASE)
+_BOUND = re.compile(r"(?:0\.0\.0\.0|\[::\]):(\d+)")
+_LISTENS = word_set("listen listens listening")
 _GENERIC = word_set("url uri port host address user password name zone of")
 
 
@@ -42,6 +48,7 @@ class Samples:
         if NEGATIONS & set(s.lows(0, len(s))):
             return
         yield from self._counted(s)
+        yield from self._port(s, text)
         if _SAID.search(text):
             yield from self._example(text)
 
@@ -57,6 +64,29 @@ class Samples:
             if value and there and whole and value not in known and "more" not in s.lows(0, at):
                 yield f"there are {len(self.shown)} placeholders, not {value}", "", NOWHERE
                 return
+
+    def _port(self, s: Sentence, text: str) -> Iterator[tuple[str, str, Place]]:
+        """'X listens on port 1', 'port 1 of X', where it listens on another one."""
+        listens = [at for at in range(len(s)) if s.low(at) in _LISTENS]
+        said = set(_PORT.findall(text)) | set(_BOUND.findall(text) if listens else ())
+        port = next((at for at in range(len(s)) if said & set(re.findall(r"\d+", s.low(at)))), 0)
+        of = [part for at in range(port, port + 6) if (part := s.part(at))]
+        before = [part for at in range(listens[0]) if (part := s.part(at))] if listens else []
+        if not before and s.low(port + 1) in ("of", "on"):
+            before, listens = of, [port]
+        service = self.topology.services.get(before[-1]) if before else None
+        if len(said) != 1 or service is None or any(map(s.part, range(max(listens), port))):
+            return
+        ports = {str(service.listen.port): service.place} if service.listen else {}
+        for option in service.config:
+            ports |= dict.fromkeys(_BOUND.findall(option.value), option.place)
+        if ports and not said & ports.keys():
+            right, place = next(iter(ports.items()))
+            yield (
+                f"{service.name} does not listen on port {said.pop()}",
+                f"it does on {right}",
+                place,
+            )
 
     def _address(self, s: Sentence, text: str, last: str) -> Iterator[tuple[str, str, Place]]:
         """'The value of X is the address of Y', where it is that of another."""

@@ -22,7 +22,8 @@ DETERMINERS = word_set(
 ADVERBS = word_set(
     "also always then now still directly only just even never not usually often both all each "
     "first next itself themselves alone too simply merely sometimes therefore thus hence however "
-    "already ever again straight right in turn further furthermore likewise on its own neither nor"
+    "already ever again longer straight right in turn further furthermore likewise on its own "
+    "neither nor"
 )
 BE = word_set(
     "is are be being been isn't aren't gets get become becomes became remain remains stay stays"

@@ -96,7 +96,12 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 
-
+_BY_TURNS = re.compile(
+    r"\b(?:upgrad|updat|restart|replac|reboot|migrat|mov|drain|stopp|start|shut|tak|roll|chang)\w*\b"
+    r"[^.;]*\bone at a time\b",
+    re.IGNORECASE,
+)
+"""What people do to servers that work at the same time."""
 _ABSENT = re.compile(
     r"\b(?:without|absence|absent|unset|empty|missing|lacks?|lacking|omit\w*|left out|leave out|"
     r"undefined|"
@@ -245,7 +250,9 @@ class Statements:
     def _standby(self, sentence: Sentence, text: str, topic: tuple[str, ...]) -> bool:
         """Whether a sentence says that some copies of a service wait for others."""
         denied = NEGATIONS | word_set("none nobody without instead rather")
-        if not _STANDBY.search(text) or denied & set(sentence.lows(0, len(sentence))):
+        if not _STANDBY.search(_BY_TURNS.sub("", text)) or denied & set(
+            sentence.lows(0, len(sentence))
+        ):
             return False
         parts = {part for at in range(len(sentence)) if (part := sentence.part(at))}
         services = parts & self.lexicon.topology.services.keys()
@@ -414,6 +421,8 @@ def _clauses(sentence: Sentence) -> Iterator[tuple[tuple[int, int], _Said]]:
 
 def _said(sentence: Sentence, start: int, end: int) -> _Said:
     lows = [low for low in sentence.lows(start, end) if low]
+    if "any more" in " ".join(lows):  # says when, not how many
+        lows = [low for low in lows if low not in ("any", "more")]
     stems = [_stem(low) for low in lows if low not in _SMALL and "_" not in low]
     named = {part for here in range(start, end) if (part := sentence.part(here))}
     quantities = {_QUANTITY[low] for low in lows if low in _QUANTITY}

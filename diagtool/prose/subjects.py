@@ -24,6 +24,7 @@ _LEADING = (
 )
 """What begins a lead: 'Unlike X, Y reads'."""
 _DURING = word_set("after before by when while on having")
+_HOUSES = word_set("machine host node")
 RELATIVES = ("which", "that", "who")
 
 
@@ -88,7 +89,9 @@ class Subjects:
             return Subject(Phrase(self.it, at, at + 1), between) if heading else None
         phrase = s.ending(here)
         ordered = phrase and phrase.start == 1 and "to" in between  # 'Configure X to read'
-        if phrase and (ordered or not s.inner(phrase.start)):
+        # 'A machine for X has to reach Y.'
+        housed = phrase and s.low(phrase.start - 1) == "for" and s.low(phrase.start - 2) in _HOUSES
+        if phrase and (ordered or housed or not s.inner(phrase.start)):
             return Subject(phrase, between)
         return None
 

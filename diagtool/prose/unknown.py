@@ -12,13 +12,14 @@ from diagtool.prose.text import Passage, word_set
 from diagtool.prose.verbs import RELATES
 
 _PAST = re.compile(
-    r"\b(deprecated|removed|replac\w+|obsolete|former\w*|used to|previously|no longer|did|had|"
+    r"\b(deprecated|removed|any ?more|any longer|replac\w+|obsolete|former\w*|used to|"
+    r"previously|no longer|did|had|"
     r"(?:before|until|up to|since|in) (?:the )?\S+ (?:release|version|cycle)|"
     r"old(?:er)? (?:releases|versions|services))\b",
     re.IGNORECASE,
 )
 _WAS = re.compile(r"[^,;:.]*\b(was|were)\b", re.IGNORECASE)
-_WAS_BEFORE = re.compile(r"\b(was|were)\b", re.IGNORECASE)
+_WAS_BEFORE = re.compile(r"(?<!that )(?<!which )(?<!who )\b(was|were)\b", re.IGNORECASE)
 _TOOL_AFTER = re.compile(
     r"\W{0,4}(?:command|utility|tool|script|cli|client|package|plugin|repositor|repo\b|project|"
     r"library|module|program|code|source|directory|folder|file|config|specs?\b)",
@@ -89,7 +90,7 @@ def components(passage: Passage, text: str, lexicon: Lexicon) -> Iterator[tuple[
     labels = [component.label for component in lexicon.topology.components.values()]
     lasts = [label.split()[-1] for label in labels if len(label.split()) > 1]
     for last in sorted({last for last in lasts if lasts.count(last) > 1 and last[0].isupper()}):
-        for match in re.finditer(rf"(?<=[\w,] )([A-Z][\w-]+) {re.escape(last)}(?![\w-])", text):
+        for match in re.finditer(rf"(?<=[\w,] )([A-Z][\w-]+)\s+{re.escape(last)}(?![\w-])", text):
             known = match[1] in _ARTICLES or lexicon.pattern.search(match[0])
             if not (passage.title or known):
                 yield match[0], did_you_mean(match[0], labels)

@@ -13,6 +13,7 @@ class Says(Enum):
     NEEDS = "needs"
     CONTACTS = "talks to"
     JOINS = "is connected with"
+    EXCHANGES = "exchanges messages with"
     SENDS = "sends to"
     HANDS = "hands to"
     READS = "reads from"
@@ -57,14 +58,15 @@ _TABLE: tuple[tuple[str, Verb], ...] = (
         "negotiate meet",
         Verb(Says.JOINS, ("with",)),
     ),
-    ("exchange share", Verb(Says.JOINS, ("with",))),
+    ("exchange", Verb(Says.EXCHANGES, ("with",))),
+    ("share", Verb(Says.JOINS, ("with",))),
     (
         "send write push publish forward pass submit post transfer propagate replicate stream "
         "report emit route proxy dispatch relay feed issue direct",
         Verb(Says.SENDS, TO),
     ),
     ("hand deliver return offer give bring carry convey", Verb(Says.HANDS, TO)),
-    ("serve", Verb(Says.HANDS)),
+    ("serve", Verb(Says.JOINS)),
     (
         "store save persist put record enqueue queue keep place log insert commit drop deposit "
         "cache",

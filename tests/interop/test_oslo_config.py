@@ -105,7 +105,10 @@ def test_a_sample_with_a_slip_is_refused(release: Path, tmp_path: Path) -> None:
     """Else the one above would say nothing."""
     text = samples(filled=False)["designate: designate-api.conf"]
     path = tmp_path / "sample.conf"
-    for right, wrong in (("\nlisten =", "\nlisten_on ="), ("[service:api]", "[service:apo]")):
+    for right, wrong in (
+        ("\nauth_strategy =", "\nauth_strategies ="),
+        ("[service:api]", "[service:apo]"),
+    ):
         assert text.count(right) == 1
         path.write_text(text.replace(right, wrong), encoding="utf-8")
         assert validate(release, path).returncode != 0
