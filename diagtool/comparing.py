@@ -481,7 +481,7 @@ def _drivers(topology: Topology) -> dict[str, DriverChoice]:
 
 
 def _driver(driver: DriverChoice) -> tuple[str, Mapping[str, str], Place]:
-    keys = {"library": driver.library, "need": words.join(sorted(driver.needs)) or "none"}
+    keys = {"library": driver.chosen_by, "need": words.join(sorted(driver.needs)) or "none"}
     return f"the driver of [{driver.section}] {driver.name}", keys, driver.place
 
 

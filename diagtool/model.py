@@ -209,13 +209,13 @@ class Placeholder:
 class DriverChoice:
     """An option whose value is a URL by which a library chooses one of its drivers.
 
-    ``library`` is one of those in ``diagtool.drivers``, ``needs`` what the driver must
-    be able to do.
+    ``chosen_by`` is the library, one of those in ``diagtool.drivers``, ``needs`` what the
+    driver must be able to do.
     """
 
     section: str
     name: str
-    library: str
+    chosen_by: str
     needs: frozenset[str] = frozenset()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 

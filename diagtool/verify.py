@@ -335,6 +335,7 @@ class Judge:
         self.translations: dict[str, str] = {}
 
     def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
+        """Notes down a finding, once."""
         self.found.setdefault(Diagnostic(code, place, message, hint))
 
     def take(
@@ -555,6 +556,7 @@ class Judge:
     def picture_of_section(
         self, claim: Claim, headings: Sequence[str], service: Service | None, hint: str
     ) -> Diagram | None:
+        """The view that a picture in a section shows; None where it shows none of the model."""
         if any(map(self.model.view, claim.about)):
             return self.picture(claim, claim.about, hint)
         if not _labels(claim.facts) & self.model.labels:
@@ -672,6 +674,7 @@ class Judge:
         return replace(fact, terms=(*fact.terms[:2], SECRET))
 
     def missing(self, fact: Fact, stated: Place, place: Place, hint: str) -> None:
+        """Reports a fact that an artefact leaves out, with where the topology states it."""
         told = self.told(fact, stated)
         self.report("fact-missing", place, f"it leaves out that {told} ({stated})", hint)
 

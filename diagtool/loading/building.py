@@ -61,6 +61,10 @@ class Builder:
     def build(
         self, id: str, record: Fields, base: Topology | None, catalogues: tuple[Catalogue, ...]
     ) -> Topology:
+        """The topology of a record that was read, laid over its base already.
+
+        Texts that cannot be read are reported and left empty; nothing is raised.
+        """
         defaults = said(record, "defaults", {})
         # Notes show what these say.
         self.rules = {id: self._rule(id, item) for id, item in said(record, "rules", {}).items()}

@@ -42,6 +42,7 @@ class Checker:
     built: Builder
 
     def check(self, topology: Topology) -> None:
+        """Reports what is wrong and, where nothing is yet, what does not fit or is never used."""
         self._check_ids(topology)
         self._check_connections(topology)
         for zone in self.built.zone_uses:

@@ -74,6 +74,7 @@ class OptionChecker:
     """The placeholders whose examples are not of their types."""
 
     def check(self, topology: Topology) -> None:
+        """Reports options, placeholders and drivers that do not fit the newest catalogue."""
         for placeholder in topology.placeholders.values():
             self._check_example(placeholder)
         if topology.catalogues:
@@ -295,7 +296,7 @@ def problem_of_driver(
     choice: DriverChoice, value: str, meant: Callable[[str, Iterable[str]], str] = did_you_mean
 ) -> Problem:
     """What is wrong with the URL that chooses a library's driver; ``meant`` gives hints."""
-    library = drivers.LIBRARIES[choice.library]
+    library = drivers.LIBRARIES[choice.chosen_by]
     able = library.able(choice.needs)
     called = f"{library.name} {library.release}"
     scheme = drivers.scheme(value)
