@@ -9,7 +9,7 @@ import diagtool
 from bench import timing
 from bench.peers import BLOCKDIAG, DIAGTOOL, ROOT, Peers
 from bench.report import Figure
-from diagtool import diagram
+from diagtool.model import diagram
 
 TOPOLOGY = ROOT / "topology" / "designate.yaml"
 

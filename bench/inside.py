@@ -14,8 +14,10 @@ from pathlib import Path
 
 
 def diagtool(topology: Path, out: Path) -> None:
-    from diagtool import diagram, exporting, layout, load  # noqa: F401
-    from diagtool.formats import svg  # noqa: F401
+    from diagtool import exporting, load
+    from diagtool.model import diagram
+    from diagtool.pictures import layout  # noqa: F401
+    from diagtool.pictures.formats import svg  # noqa: F401
 
     def draw() -> None:
         system = load(topology)

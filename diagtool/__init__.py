@@ -15,11 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from diagtool.diagnostics import Diagnostic, TopologyError
-    from diagtool.diagram import Diagram, views
     from diagtool.exporting import Artefact, artefacts, draw, export, render
-    from diagtool.loading import Loaded, load, read
+    from diagtool.loading.loader import Loaded, load, read
     from diagtool.model import Topology
+    from diagtool.model.diagnostics import Diagnostic, TopologyError
+    from diagtool.model.diagram import Diagram, views
 
 __version__ = "0.1.0"
 
@@ -40,10 +40,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "diagnostics": ("Diagnostic", "TopologyError"),
-    "diagram": ("Diagram", "views"),
+    "model.diagnostics": ("Diagnostic", "TopologyError"),
+    "model.diagram": ("Diagram", "views"),
     "exporting": ("Artefact", "artefacts", "draw", "export", "render"),
-    "loading": ("Loaded", "load", "read"),
+    "loading.loader": ("Loaded", "load", "read"),
     "model": ("Topology",),
 }
 

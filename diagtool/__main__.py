@@ -2,7 +2,7 @@
 
 import sys
 
-from diagtool.cli import main
+from diagtool.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

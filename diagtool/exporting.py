@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diagtool import diagram, snippets, words, writing
-from diagtool import formats as registry
-from diagtool.diagram import Diagram
-from diagtool.formats import Format, FormatError, Kind, Look
-from diagtool.model import Paragraph, SnippetMention, Topology, Warning
+from diagtool import writing
+from diagtool.config import snippets
+from diagtool.model import Paragraph, SnippetMention, Topology, Warning, diagram, wording
+from diagtool.model.diagram import Diagram
+from diagtool.pictures import formats as registry
+from diagtool.pictures.formats import Format, FormatError, Kind, Look
 
 if TYPE_CHECKING:
-    from diagtool.drawing import Drawing
+    from diagtool.pictures.drawing import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +164,15 @@ def together(
 
 def draw(topology: Topology, view: Diagram, look: Look | None = None) -> Drawing:
     """A view with geometry. Raises LayoutError where it cannot be laid out."""
-    from diagtool.layout import lay_out
-    from diagtool.textmetrics import Fonts
+    from diagtool.pictures.layout import lay_out
+    from diagtool.pictures.text_metrics import Fonts
 
     look = look or Look()
     drawing = lay_out(
         view,
         name=view.name,
         title=view.title,
-        description=words.describe(view),
+        description=wording.describe(view),
         parts=view.parts,
         fonts=Fonts(Path(look.font)) if look.font else None,
         warn=look.warn,
@@ -185,9 +186,9 @@ def _notes(topology: Topology, view: Diagram) -> Iterator[str]:
     for block in service.notes if service else topology.intro:
         match block:
             case Paragraph(text):
-                yield words.plain(topology, text)
+                yield wording.plain(topology, text)
             case Warning(text):
-                yield f"Warning: {words.plain(topology, text)}"
+                yield f"Warning: {wording.plain(topology, text)}"
             case SnippetMention(snippet) if service:
                 yield snippets.ini(service.snippet(snippet)).rstrip()
 

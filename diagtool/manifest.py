@@ -16,7 +16,7 @@ from typing import Any
 
 import diagtool
 from diagtool import writing
-from diagtool.discovery import MAIN
+from diagtool.loading.discovery import MAIN
 
 _LIBRARIES = ("blockdiag", "pillow", "pyyaml", "python-pptx", "reportlab", "resvg-py")
 

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import diagtool
-from diagtool import formats
+from diagtool.pictures import formats
 
 ROOT = Path(__file__).parents[1]
 EXPECTED = Path(__file__).parent / "data" / "digests.json"

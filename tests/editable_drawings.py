@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import diagtool
-from diagtool import diagram, exporting
-from diagtool.drawing import Drawing, Point
-from diagtool.layout import lay_out
+from diagtool import exporting
+from diagtool.model import diagram
+from diagtool.pictures.drawing import Drawing, Point
+from diagtool.pictures.layout import lay_out
 
 ROOT = Path(__file__).parents[1]
 

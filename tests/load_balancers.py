@@ -15,7 +15,8 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from diagtool import balancers, load
+from diagtool import load
+from diagtool.config import balancers
 from diagtool.model import Topology
 
 Tool = Callable[..., str]

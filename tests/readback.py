@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from pptx import Presentation
 
-from diagtool.drawing import Drawing, Point, Rect
+from diagtool.pictures.drawing import Drawing, Point, Rect
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from diagtool.diagram import Arrow, Diagram, Edge, Group, Node
 from diagtool.model import Shape
+from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
 
 NASTY = (
     'a "quoted" label',

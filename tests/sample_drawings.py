@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from diagtool.diagram import Arrow
-from diagtool.drawing import (
+from diagtool.model.diagram import Arrow
+from diagtool.pictures.drawing import (
     Close,
     Curve,
     Dash,
@@ -21,7 +21,7 @@ from diagtool.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.textmetrics import Fonts
+from diagtool.pictures.text_metrics import Fonts
 
 SIZE = 13.0
 FONTS = Fonts()

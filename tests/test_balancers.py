@@ -11,8 +11,9 @@ from pathlib import Path
 import load_balancers as real
 import pytest
 
-from diagtool import balancers, load
-from diagtool.loading import read
+from diagtool import load
+from diagtool.config import balancers
+from diagtool.loading.loader import read
 from diagtool.model import Topology
 
 PROGRAMS = pytest.mark.parametrize("program", balancers.names())

@@ -22,9 +22,9 @@ from blockdiag.builder import ScreenNodeBuilder
 from blockdiag.elements import NodeGroup
 from blockdiag.imagedraw.textfolder import splitlabel
 
-from diagtool.diagram import Arrow, Diagram, Edge, Group, Node
-from diagtool.formats import FormatError, blockdiag
 from diagtool.model import Shape
+from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
+from diagtool.pictures.formats import FormatError, blockdiag
 
 ROOT = Path(__file__).parents[1]
 DESIGNATE = ROOT / "topology" / "designate.yaml"
@@ -303,7 +303,7 @@ def test_any_diagram_is_understood(diagram: Diagram) -> None:
 def test_same_bytes_under_every_hash_seed(seed: str) -> None:
     script = (
         "import diagtool, sys\n"
-        "from diagtool.formats.blockdiag import write\n"
+        "from diagtool.pictures.formats.blockdiag import write\n"
         "for view in diagtool.views(diagtool.load(sys.argv[1])): print(write(view))\n"
     )
     said = subprocess.run(

@@ -12,15 +12,9 @@ from typing import Any
 
 import pytest
 
-from diagtool import cataloguefile
-from diagtool.catalogue import (
-    Catalogue,
-    CatalogueOption,
-    Deprecation,
-    OptionType,
-    by_release,
-)
-from diagtool.diagnostics import Diagnostic
+from diagtool.loading import catalogue_file
+from diagtool.model.catalogue import Catalogue, CatalogueOption, Deprecation, OptionType, by_release
+from diagtool.model.diagnostics import Diagnostic
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "topology" / "options"
@@ -29,7 +23,7 @@ CONSTRAINTS = ROOT / "constraints" / "options"
 
 def read(path: Path) -> tuple[Catalogue | None, list[Diagnostic]]:
     found: list[Diagnostic] = []
-    return cataloguefile.read(path, found.append), found
+    return catalogue_file.read(path, found.append), found
 
 
 def catalogue(path: Path) -> Catalogue:
@@ -420,7 +414,7 @@ def test_every_mistake_is_told_at_once_but_not_without_end(tmp_path: Path) -> No
     content = json.loads(GOOD)
     content["groups"]["web"] = {f"option{number}": {} for number in range(10_000)}
     path.write_text(json.dumps(content, indent=1), "utf-8")
-    assert len(read(path)[1]) == cataloguefile.MANY
+    assert len(read(path)[1]) == catalogue_file.MANY
 
 
 def test_no_file(tmp_path: Path) -> None:

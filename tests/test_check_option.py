@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diagtool.cli import main
+from diagtool.cli.main import main
 
 DESIGNATE = str(Path(__file__).parents[1] / "topology/designate.yaml")
 COMMANDS = {

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import cli, commands, schema
+from diagtool.cli import common, main
+from diagtool.loading import schema
 
 ROOT = Path(__file__).parents[1]
 DESIGNATE = ROOT / "topology" / "designate.yaml"
@@ -81,7 +82,7 @@ def test_version(run: Run) -> None:
     assert (result.code, result.out) == (0, f"diagtool {diagtool.__version__}\n")
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in commands.NAMES)])
+@pytest.mark.parametrize("command", [[], *([name] for name in common.NAMES)])
 def test_help_teaches_by_example(run: Run, command: list[str]) -> None:
     result = run(*command, "--help")
     assert result.code == 0
@@ -599,7 +600,7 @@ def test_schema_is_the_one_that_ships(run: Run) -> None:
 def test_completion_knows_every_command(run: Run, shell: str) -> None:
     result = run("completion", shell)
     assert (result.code, result.err) == (0, "")
-    for word in (*commands.NAMES, "manifest", "strict"):
+    for word in (*common.NAMES, "manifest", "strict"):
         assert word in result.out
 
 
@@ -633,4 +634,4 @@ def test_main_gives_the_exit_code(
     shop: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["check"]) == 0
+    assert main(["check"]) == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-FONTS = Path(__file__).parent.parent / "diagtool" / "fonts"
+FONTS = Path(__file__).parent.parent / "diagtool" / "pictures" / "fonts"
 SOURCE = 'blockdiag { a [label = "Ein Server", stacked]; a -> b [label = "ja"]; }'
 
 
@@ -150,7 +150,7 @@ def test_laying_out_imports_neither_pillow_nor_the_metadata_of_packages() -> Non
     run(
         """
         import sys
-        from diagtool.layout import lay_out
+        from diagtool.pictures.layout import lay_out
 
         lay_out("a [shape = cloud]; a -> b", name="x")
         for name in ("PIL.Image", "importlib.metadata", "pkg_resources", "fontTools"):

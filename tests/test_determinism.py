@@ -13,8 +13,8 @@ import pytest
 from sample_drawings import mdns
 
 import diagtool
-from diagtool import formats
-from diagtool.formats import Look
+from diagtool.pictures import formats
+from diagtool.pictures.formats import Look
 
 HERE = Path(__file__).parent
 

@@ -8,7 +8,8 @@ import re
 import jsonschema
 import pytest
 
-from diagtool.diagnostics import (
+from diagtool.model import Place
+from diagtool.model.diagnostics import (
     CODES,
     FORMS,
     Diagnostic,
@@ -21,7 +22,6 @@ from diagtool.diagnostics import (
     did_you_mean,
     has_errors,
 )
-from diagtool.model import Place
 
 ERROR = Diagnostic(
     "unknown-id", Place("a b/shop,1.yaml", 2, 5), "there is no 'x'", "did you mean 'y'?", "to: x"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diagtool.discovery import DiscoveryError, find
+from diagtool.loading.discovery import DiscoveryError, find
 
 
 def touch(root: Path, *names: str) -> None:

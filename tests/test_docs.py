@@ -17,8 +17,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 import diagtool
-from diagtool import commands, schema
-from diagtool.formats import blockdiag
+from diagtool.cli import common
+from diagtool.loading import schema
+from diagtool.pictures.formats import blockdiag
 from diagtool.sphinxext.directives import DIRECTIVES
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.handwritten import Blockdiag
@@ -191,7 +192,7 @@ def test_reference_has_every_record_of_the_format() -> None:
 
 def test_reference_has_every_command() -> None:
     page = (DOCS / "reference" / "cli.rst").read_text("utf-8")
-    assert re.findall(r"^\.\. command:: (.*)$", page, re.MULTILINE) == list(commands.NAMES)
+    assert re.findall(r"^\.\. command:: (.*)$", page, re.MULTILINE) == list(common.NAMES)
 
 
 def test_reference_has_every_directive_with_its_options() -> None:

@@ -16,11 +16,13 @@ from editable_drawings import ROOT, corners, every_shape, every_style, everythin
 from readback import Page, pages
 
 import diagtool
-from diagtool import diagram, exporting, themes
-from diagtool.diagram import Arrow
-from diagtool.digest import origin
-from diagtool.drawing import Drawing, Picture, Point, Rect
-from diagtool.formats import Look, drawio
+from diagtool import exporting
+from diagtool.model import diagram
+from diagtool.model.diagram import Arrow
+from diagtool.pictures import themes
+from diagtool.pictures.digest import origin
+from diagtool.pictures.drawing import Drawing, Picture, Point, Rect
+from diagtool.pictures.formats import Look, drawio
 from diagtool.writing import OutputError
 
 LOOK = Look()
@@ -272,7 +274,7 @@ def test_a_stray_page_says_where_it_comes_from(drawings: list[Drawing]) -> None:
 
 def test_bytes_are_the_same_every_time() -> None:
     code = (
-        "import sys, sample_drawings; from diagtool.formats import Look, drawio;"
+        "import sys, sample_drawings; from diagtool.pictures.formats import Look, drawio;"
         "sys.stdout.buffer.write(drawio.write([sample_drawings.mdns()] * 2, Look()))"
     )
     runs = {

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool.comparing import compare
-from diagtool.loading import read
 from diagtool.loading.extending import MAX_BASES
+from diagtool.loading.loader import read
 from diagtool.model import Difference, Direction, Paragraph, Plain, Reference
+from diagtool.model.compare import compare
 
 ROOT = Path(__file__).parents[1]
 GOOD = Path(__file__).parent / "data" / "topologies" / "good"

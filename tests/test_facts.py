@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from diagtool import facts, load
-from diagtool.cli import main
+from diagtool import load
+from diagtool.cli.main import main
+from diagtool.model import facts
 
 DESIGNATE = Path(__file__).parents[1] / "topology/designate.yaml"
 

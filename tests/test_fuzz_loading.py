@@ -15,12 +15,12 @@ import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from diagtool import yamlfile
-from diagtool.diagnostics import FORMS, has_errors
-from diagtool.diagram import views
-from diagtool.formats import FormatError, blockdiag
-from diagtool.loading import Loaded, read
-from diagtool.words import describe
+from diagtool.loading import yaml_file
+from diagtool.loading.loader import Loaded, read
+from diagtool.model.diagnostics import FORMS, has_errors
+from diagtool.model.diagram import views
+from diagtool.model.wording import describe
+from diagtool.pictures.formats import FormatError, blockdiag
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "topology" / "designate.yaml").read_text(encoding="utf-8")
@@ -57,7 +57,7 @@ def check(text: str | bytes) -> Loaded:
         start = time.monotonic()
         loaded = read(path)
         assert time.monotonic() - start < SECONDS
-    lines = yamlfile.lines_of(data.decode("utf-8", "replace").removeprefix("\ufeff"))
+    lines = yaml_file.lines_of(data.decode("utf-8", "replace").removeprefix("\ufeff"))
     for diagnostic in loaded.diagnostics:
         place = diagnostic.place
         if place.path != path.as_posix():  # another path to a catalogue
@@ -216,14 +216,14 @@ def test_scanners_agree(text: str, data: st.DataObject) -> None:
         at = data.draw(st.integers(0, len(text)))
         snippet = data.draw(SNIPPETS.filter(lambda snippet: not {"!", "\ufeff"} & set(snippet)))
         text = text[:at] + snippet + text[at + data.draw(st.integers(0, 5)) :]
-    fast = yamlfile._FAST_LOADER
+    fast = yaml_file._FAST_LOADER
     results = []
     for loader in (yaml.SafeLoader, yaml.CSafeLoader):
-        yamlfile._FAST_LOADER = loader
+        yaml_file._FAST_LOADER = loader
         try:
             loaded = check(text)
         finally:
-            yamlfile._FAST_LOADER = fast
+            yaml_file._FAST_LOADER = fast
         findings = [(d.place.line, d.code, d.message, d.hint) for d in loaded.diagnostics]
         assume(results or all(code != "bad-yaml" for _, code, _, _ in findings))
         results.append((findings, loaded.topology))

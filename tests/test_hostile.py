@@ -22,9 +22,11 @@ from lxml import etree
 from sphinx_project import make
 
 import diagtool
-from diagtool import exporting, formats, guide, loading
+from diagtool import exporting, guide
+from diagtool.checks.verify import verify
+from diagtool.loading import loader
 from diagtool.model import Topology
-from diagtool.verify import verify
+from diagtool.pictures import formats
 
 RUNS = "document.documentElement.setAttribute('ran','yes')"
 TEXTS = [
@@ -124,7 +126,7 @@ def load(tree: dict[str, Any], folder: Path) -> Topology | None:
     """A topology, None where it is refused, which is always with a place."""
     path = folder / "strange.yaml"
     path.write_text(yaml.safe_dump(tree), "utf-8")
-    loaded = loading.read(path)
+    loaded = loader.read(path)
     assert loaded.topology or all(d.place.line for d in loaded.diagnostics)
     return loaded.topology
 
@@ -200,7 +202,7 @@ def test_what_nobody_sees_is_refused(point: int, tmp_path: Path) -> None:
     tree = bare()
     PLACES["value"](tree, f"a{chr(point)}b")
     path.write_text(yaml.safe_dump(tree), "utf-8")
-    (finding,) = loading.read(path).diagnostics
+    (finding,) = loader.read(path).diagnostics
     assert f"U+{point:04X}, which nobody sees" in finding.message
 
 

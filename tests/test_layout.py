@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from diagtool import diagram, load
-from diagtool.diagram import Arrow
-from diagtool.drawing import (
+from diagtool import load
+from diagtool.model import diagram
+from diagtool.model.diagram import Arrow
+from diagtool.pictures.drawing import (
     Close,
     Curve,
     Dash,
@@ -27,9 +28,9 @@ from diagtool.drawing import (
     Point,
     Rect,
 )
-from diagtool.layout import LayoutError, Table, describe, lay_out
-from diagtool.layout.source import built
-from diagtool.textmetrics import Fonts
+from diagtool.pictures.layout import LayoutError, Table, describe, lay_out
+from diagtool.pictures.layout.source import built
+from diagtool.pictures.text_metrics import Fonts
 
 REFERENCE = Path(__file__).parent / "data" / "reference"
 WEBSHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"
@@ -651,7 +652,7 @@ def test_odd_sources_are_drawn_or_refused(source: str) -> None:
 )
 def test_layouts_that_blockdiag_does_not_end(source: str) -> None:
     code = (
-        "import sys; from diagtool.layout import LayoutError, lay_out\n"
+        "import sys; from diagtool.pictures.layout import LayoutError, lay_out\n"
         "try: lay_out(sys.stdin.read(), name='x')\n"
         "except LayoutError as error: print(error)"
     )
@@ -810,7 +811,7 @@ def test_descriptions_are_tables() -> None:
 
 def test_the_same_source_gives_the_same_drawing_under_every_hash_seed() -> None:
     code = (
-        "import sys; from diagtool.layout import lay_out\n"
+        "import sys; from diagtool.pictures.layout import lay_out\n"
         "print(repr(lay_out(sys.stdin.read(), name='x')))"
     )
     source = (REFERENCE / "mdns.diag").read_text().replace("blockdiag {", "{ group { z }")

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import loading, markup, optionvalues, yamlfile
-from diagtool.diagnostics import CODES, as_text, has_errors
-from diagtool.loading import read
+from diagtool.config import values
+from diagtool.loading import yaml_file
+from diagtool.loading.loader import read
 from diagtool.model import (
     Balancing,
     Cluster,
@@ -31,6 +31,7 @@ from diagtool.model import (
     Topology,
     Warning,
 )
+from diagtool.model.diagnostics import CODES, as_text, has_errors
 
 DATA = Path(__file__).parent / "data" / "topologies"
 BAD = sorted(p.name for p in (DATA / "bad").iterdir() if p.suffix not in (".txt", ".json"))
@@ -70,8 +71,8 @@ def test_bad_sample(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_code_of_the_loader_has_a_bad_sample() -> None:
-    folder = Path(loading.__file__).parent
-    files = [*folder.glob("*.py"), *(Path(m.__file__) for m in (markup, optionvalues, yamlfile))]
+    folder = Path(yaml_file.__file__).parent
+    files = [*folder.glob("*.py"), Path(values.__file__)]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     reported = CODES.keys() & set(re.findall(r'"([a-z0-9-]+)"', text))
     assert len(reported) > 20
@@ -141,12 +142,12 @@ def test_folder_without_permission(nobody: None) -> None:
 
 
 def test_too_large(tmp_path: Path) -> None:
-    path = write(tmp_path, b"#" * (yamlfile.MAX_BYTES + 1))
+    path = write(tmp_path, b"#" * (yaml_file.MAX_BYTES + 1))
     assert codes(path) == [(1, 1, "too-large")]
 
 
 def test_too_many_values(tmp_path: Path) -> None:
-    path = write(tmp_path, "name: [" + "1," * yamlfile.MAX_NODES + "]")
+    path = write(tmp_path, "name: [" + "1," * yaml_file.MAX_NODES + "]")
     ((line, _, code),) = codes(path)
     assert (line, code) == (1, "too-large")
 
@@ -181,7 +182,7 @@ def test_both_scanners_agree(name: str, scanner: str, monkeypatch: pytest.Monkey
 
     if not hasattr(yaml, scanner):
         pytest.skip("this PyYAML has no compiled scanner")
-    monkeypatch.setattr(yamlfile, "_FAST_LOADER", getattr(yaml, scanner))
+    monkeypatch.setattr(yaml_file, "_FAST_LOADER", getattr(yaml, scanner))
     test_bad_sample(name, monkeypatch)
 
 

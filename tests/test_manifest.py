@@ -11,7 +11,7 @@ import pytest
 
 import diagtool
 from diagtool import exporting, manifest
-from diagtool.cli import main
+from diagtool.cli.main import main
 
 SHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"
 
@@ -38,7 +38,7 @@ def export(
 
 
 def test_nothing_is_read_or_drawn_again(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diagtool.loading.load", None)
+    monkeypatch.setattr("diagtool.loading.loader.load", None)
     monkeypatch.setattr(exporting, "draw", None)
     assert export() == "out: nothing to do\n"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import guide, words
-from diagtool.diagram import layout
-from diagtool.formats import blockdiag
-from diagtool.model import Option, Place, Replica, Service, Topology, node_id
+from diagtool import guide
+from diagtool.model import Option, Place, Replica, Service, Topology, node_id, wording
+from diagtool.model.diagram import layout
+from diagtool.pictures.formats import blockdiag
 
 DESIGNATE = Path(__file__).parents[1] / "topology" / "designate.yaml"
 NEEDS = {
@@ -48,7 +48,7 @@ def source(topology: Topology, id: str) -> str:
 
 
 def described(topology: Topology, id: str) -> str:
-    return words.describe(layout(topology, id))
+    return wording.describe(layout(topology, id))
 
 
 # --- Designate ------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def test_model_knows_neither_yaml_nor_sphinx() -> None:
         "import sys, types, importlib.util\n"
         "package = types.ModuleType('diagtool'); package.__path__ = [sys.argv[1]]\n"
         "sys.modules['diagtool'] = package\n"
-        "import diagtool.model, diagtool.diagram\n"
+        "import diagtool.model.diagram\n"
         "print(*sorted(sys.modules))\n"
     )
     said = subprocess.run(
@@ -277,5 +277,5 @@ def test_model_knows_neither_yaml_nor_sphinx() -> None:
         text=True,
         check=True,
     ).stdout.split()
-    assert "diagtool.diagram" in said
+    assert "diagtool.model.diagram" in said
     assert not {"yaml", "sphinx", "docutils", "jinja2", "blockdiag"} & set(said)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from diagtool import drivers, load
-from diagtool.catalogue import CatalogueOption, OptionType
-from diagtool.filling import fill, unsafe
+from diagtool import load
+from diagtool.config import drivers
+from diagtool.config.placeholders import fill, unsafe
+from diagtool.config.releases import Standing, explained
+from diagtool.config.values import filled, unfit, unreachable
 from diagtool.loading.options import problem_of_driver
 from diagtool.model import DriverChoice, Placeholder
-from diagtool.optionvalues import filled, unfit, unreachable
-from diagtool.releases import Standing, explained
+from diagtool.model.catalogue import CatalogueOption, OptionType
 
 TYPES = {
     OptionType.STRING: ("anything at all", None),

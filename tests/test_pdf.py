@@ -18,11 +18,11 @@ from pictures import SAME, difference
 from PIL import Image
 from pypdf.generic import DictionaryObject
 
-from diagtool import themes
-from diagtool.digest import origin
-from diagtool.drawing import Drawing, Picture, Rect, TextLine
-from diagtool.formats import FormatError, Look, pdf, png
-from diagtool.textmetrics import REGULAR
+from diagtool.pictures import themes
+from diagtool.pictures.digest import origin
+from diagtool.pictures.drawing import Drawing, Picture, Rect, TextLine
+from diagtool.pictures.formats import FormatError, Look, pdf, png
+from diagtool.pictures.text_metrics import REGULAR
 
 LOOK = Look()
 Tool = Callable[..., str]
@@ -99,7 +99,7 @@ def test_hostile_labels_make_a_good_file() -> None:
 
 CODE = """
 import sys, sample_drawings
-from diagtool.formats import Look, pdf
+from diagtool.pictures.formats import Look, pdf
 drawings = [sample_drawings.mdns(), sample_drawings.hostile()]
 sys.stdout.buffer.write(pdf.write(drawings, Look()))
 """

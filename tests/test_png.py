@@ -16,11 +16,11 @@ from fontTools.ttLib import TTFont
 from pictures import SAME, difference
 from PIL import Image
 
-from diagtool import themes
-from diagtool.digest import origin
-from diagtool.drawing import Drawing, TextLine
-from diagtool.formats import FormatError, Look, png, svg
-from diagtool.textmetrics import REGULAR
+from diagtool.pictures import themes
+from diagtool.pictures.digest import origin
+from diagtool.pictures.drawing import Drawing, TextLine
+from diagtool.pictures.formats import FormatError, Look, png, svg
+from diagtool.pictures.text_metrics import REGULAR
 
 LOOK = Look()
 
@@ -71,7 +71,7 @@ def test_it_shows_what_the_svg_shows(tool: Callable[..., str], tmp_path: Path, t
 
 CODE = """
 import sys, sample_drawings
-from diagtool.formats import Look, png
+from diagtool.pictures.formats import Look, png
 sys.stdout.buffer.write(png.write(sample_drawings.hostile(), Look()))
 """
 

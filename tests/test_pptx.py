@@ -19,11 +19,13 @@ from pptx import Presentation
 from readback import A, Deck, SlideRead, label, route
 
 import diagtool
-from diagtool import diagram, exporting, themes
-from diagtool.diagram import Arrow
-from diagtool.digest import origin
-from diagtool.drawing import Dash, Drawing, DrawnEdge, Picture, Point, Rect, Stroke
-from diagtool.formats import FormatError, Look, pptx
+from diagtool import exporting
+from diagtool.model import diagram
+from diagtool.model.diagram import Arrow
+from diagtool.pictures import themes
+from diagtool.pictures.digest import origin
+from diagtool.pictures.drawing import Dash, Drawing, DrawnEdge, Picture, Point, Rect, Stroke
+from diagtool.pictures.formats import FormatError, Look, pptx
 from diagtool.writing import OutputError
 
 LOOK = Look()
@@ -376,7 +378,7 @@ def test_a_stray_file_says_where_it_comes_from(drawings: list[Drawing]) -> None:
 
 def test_bytes_are_the_same_every_time() -> None:
     code = (
-        "import sys, sample_drawings; from diagtool.formats import Look, pptx;"
+        "import sys, sample_drawings; from diagtool.pictures.formats import Look, pptx;"
         "sys.stdout.buffer.write(pptx.write([sample_drawings.mdns()] * 2, Look()))"
     )
     runs = {

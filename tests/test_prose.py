@@ -11,11 +11,11 @@ from textwrap import dedent
 import pytest
 import yaml
 
-from diagtool import prose
-from diagtool.cli import main
-from diagtool.diagnostics import Diagnostic
-from diagtool.loading import load
-from diagtool.prose import notes, pages
+from diagtool.checks import prose
+from diagtool.checks.prose import notes, pages
+from diagtool.cli.main import main
+from diagtool.loading.loader import load
+from diagtool.model.diagnostics import Diagnostic
 
 ROOT = Path(__file__).parents[1]
 _ALL = re.MULTILINE | re.DOTALL

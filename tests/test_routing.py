@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from diagtool import diagram, load
-from diagtool.diagram import Arrow
-from diagtool.drawing import Close, Curve, Drawing, DrawnEdge, DrawnNode, Move, Point, Rect
-from diagtool.layout import LayoutError, lay_out
-from diagtool.routing import separate
+from diagtool import load
+from diagtool.model import diagram
+from diagtool.model.diagram import Arrow
+from diagtool.pictures.drawing import Close, Curve, Drawing, DrawnEdge, DrawnNode, Move, Point, Rect
+from diagtool.pictures.layout import LayoutError, lay_out
+from diagtool.pictures.routing import separate
 
 REFERENCE = sorted((Path(__file__).parent / "data" / "reference").glob("*.diag"))
 BOTH_SIDES = """

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import comparing, facts, guide, rules
-from diagtool.diagnostics import Severity, as_sarif
-from diagtool.loading import read
-from diagtool.model import Paragraph, Warning
+from diagtool import guide
+from diagtool.loading.loader import read
+from diagtool.model import Paragraph, Warning, compare, facts, rules
+from diagtool.model.diagnostics import Severity, as_sarif
 
 ROOT = Path(__file__).parents[1]
 
@@ -222,7 +222,7 @@ def test_a_variant_changes_and_removes_rules(tmp_path: Path) -> None:
     (finding,) = read(other).diagnostics
     assert finding.code == "unused-silence"
     old, new = diagtool.load(tmp_path / "shop.yaml"), diagtool.load(other)
-    assert [change.words for change in comparing.compare(old, new)] == [
+    assert [change.words for change in compare.compare(old, new)] == [
         "the rule no-balancer is silenced for web: “So it is.”",
         "the severity of the rule logged is “hint”, not “warning”",
         "the condition of the rule logged is “web, from 4 servers on”, "
@@ -237,7 +237,7 @@ def test_clusters_are_compared(tmp_path: Path) -> None:
     old.write_text(SHOP, encoding="utf-8")
     cluster = "queue: {cluster: {members: 3, quorum: true}}"
     new.write_text(changed(SHOP, "queue:\n", f"{cluster}\n"), encoding="utf-8")
-    (change,) = comparing.compare(diagtool.load(old), diagtool.load(new))
+    (change,) = compare.compare(diagtool.load(old), diagtool.load(new))
     assert change.words == "queue is a cluster of 3 that decides by majority, not no cluster"
 
 

@@ -19,9 +19,9 @@ from editable_drawings import views
 from pypdf.generic import ContentStream
 from readback import A, Deck, label, pages, route
 
-from diagtool.diagram import Arrow
-from diagtool.drawing import Close, Drawing, DrawnNode, Point, Rect
-from diagtool.formats import Look, drawio, pdf, pptx, svg
+from diagtool.model.diagram import Arrow
+from diagtool.pictures.drawing import Close, Drawing, DrawnNode, Point, Rect
+from diagtool.pictures.formats import Look, drawio, pdf, pptx, svg
 
 LOOK = Look()
 LIGHT = LOOK.theme.light

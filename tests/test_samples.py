@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import snippets
-from diagtool.cli import main
-from diagtool.diagnostics import Diagnostic
-from diagtool.loading import read_values
-from diagtool.verify import verify
+from diagtool.checks.verify import verify
+from diagtool.cli.main import main
+from diagtool.config import snippets
+from diagtool.loading.loader import read_values
+from diagtool.model.diagnostics import Diagnostic
 
 ROOT = Path(__file__).parents[1]
 DESIGNATE = ROOT / "topology/designate.yaml"
@@ -112,7 +112,7 @@ def test_the_alternative_in_force_is_the_one_that_is_not_commented_out(shop: Pat
 
 def test_alternatives_that_go_in_circles_are_refused(shop: Path) -> None:
     shop.write_text(SHOP.replace("limits: {", "limits: {alternative_to: hurry, "))
-    found = diagtool.loading.read(shop).diagnostics
+    found = diagtool.loader.read(shop).diagnostics
     assert [(d.code, d.message) for d in found] == [
         ("bad-value", "'hurry' is an alternative to 'limits' itself"),
         ("bad-value", "'limits' is an alternative to 'hurry' itself"),

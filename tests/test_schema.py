@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 import yaml
 
-from diagtool import schema
-from diagtool.diagnostics import CODES
-from diagtool.loading import read
+from diagtool.loading import schema
+from diagtool.loading.loader import read
+from diagtool.model.diagnostics import CODES
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data" / "topologies"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import Topology, diagram, exporting
-from diagtool.formats import FormatError, Look
+from diagtool import Topology, exporting
+from diagtool.model import diagram
+from diagtool.pictures.formats import FormatError, Look
 
 
 def many(folder: Path, **labels: str) -> Topology:

@@ -18,10 +18,10 @@ import pytest
 import sample_drawings
 from PIL import Image
 
-from diagtool import themes
-from diagtool.digest import origin
-from diagtool.drawing import Dash, DrawnGroup, Picture, Point, Rect, Stroke
-from diagtool.formats import FormatError, Look, _sheets, svg
+from diagtool.pictures import themes
+from diagtool.pictures.digest import origin
+from diagtool.pictures.drawing import Dash, DrawnGroup, Picture, Point, Rect, Stroke
+from diagtool.pictures.formats import FormatError, Look, _sheets, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 Tool = Callable[..., str]
@@ -114,7 +114,7 @@ def test_the_size_follows_the_scale() -> None:
 
 def test_bytes_do_not_depend_on_the_hash_seed() -> None:
     code = (
-        "import sys, sample_drawings; from diagtool.formats import Look, svg;"
+        "import sys, sample_drawings; from diagtool.pictures.formats import Look, svg;"
         "d = sample_drawings.mdns(); out = sys.stdout.buffer;"
         "out.write(svg.write(d, Look()) + svg.inline(d, Look(), id_prefix='a',"
         " links={'mdns_1': '#x', 'mdns_2': '#y'}).encode())"

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_diagrams import NASTY, everything, labelled, reserved
 
-from diagtool import formats
-from diagtool.diagram import Arrow, Diagram, Edge, Group, Node
-from diagtool.formats import Kind
 from diagtool.model import Shape
+from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
+from diagtool.pictures import formats
+from diagtool.pictures.formats import Kind
 
 FORMATS = ("dot", "mermaid", "d2", "plantuml")
 

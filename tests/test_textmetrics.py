@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from diagtool.textmetrics import ASCENT, BOLD, CAP_HEIGHT, REGULAR, FontError, FontFile, Fonts
+from diagtool.pictures.text_metrics import (
+    ASCENT,
+    BOLD,
+    CAP_HEIGHT,
+    REGULAR,
+    FontError,
+    FontFile,
+    Fonts,
+)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from diagtool import themes
-from diagtool.themes import Palette, ThemeError
+from diagtool.pictures import themes
+from diagtool.pictures.themes import Palette, ThemeError
 
 
 def test_contrast_is_wcags() -> None:

@@ -15,10 +15,10 @@ import diagtool.blockdiag_compat
 # isort: split
 from blockdiag import parser
 
-from diagtool.diagram import Arrow, Diagram, Edge, Group, Node
-from diagtool.formats import FormatError, blockdiag
-from diagtool.layout.tree import tree
 from diagtool.model import Shape
+from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
+from diagtool.pictures.formats import FormatError, blockdiag
+from diagtool.pictures.layout.tree import tree
 
 ROOT = Path(__file__).parents[1]
 

@@ -12,9 +12,9 @@ import pytest
 
 import diagtool
 from diagtool import exporting, guide
-from diagtool.cli import main
+from diagtool.checks.verify import verify
+from diagtool.cli.main import main
 from diagtool.model import Topology
-from diagtool.verify import verify
 
 sys.path.insert(0, str(Path(__file__).parent / "mutation"))
 import run as mutation
@@ -196,10 +196,10 @@ def test_topologies_that_have_services_of_the_same_name(
 def test_a_picture_of_differences_is_not_taken_for_the_system(
     tmp_path: Path, topology: Topology
 ) -> None:
-    from diagtool import comparing
+    from diagtool.model import compare
 
     changed = replace(topology, services=dict(list(topology.services.items())[1:]))
-    picture = comparing.picture(topology, changed)
+    picture = compare.picture(topology, changed)
     exporting.export(changed, ["svg", "pptx", "blockdiag"], tmp_path, views=[picture])
     codes = {d.code for d in verify(topology, [tmp_path]).diagnostics}
     assert codes == {"not-verified"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from diagtool.loading import read
+from diagtool.loading.loader import read
 
 TOPOLOGY = Path(__file__).parents[1] / "topology"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from diagtool import filling
-from diagtool.catalogue import OptionType
+from diagtool.config import placeholders
+from diagtool.config.values import NO_PLACEHOLDER, filled, unlike
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import Findings
 from diagtool.model import Balancing, Component, Headers, Reliance, Service, Snippet, Topology
-from diagtool.optionvalues import NO_PLACEHOLDER, filled, unlike
+from diagtool.model.catalogue import OptionType
 
 
 def unlike_host(text: str) -> str:
@@ -83,7 +83,7 @@ class Agreement:
         if not address or NO_PLACEHOLDER.search(balancing.address):
             return True
         # An example is bracketed where that is due, and what is written must be.
-        host = address if address == balancing.address else filling.host(address)
+        host = address if address == balancing.address else placeholders.host(address)
         if words := unlike_host(host):
             message = f"the address of '{component.id}' is not {words}"
             hint = "'tls', 'port' and 'prefix' say the rest of a URL"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from diagtool import markup, yamlfile
-from diagtool.catalogue import Catalogue, OptionType
+from diagtool.loading import markup, yaml_file
 from diagtool.loading.findings import Findings
 from diagtool.loading.reading import Fields, Item, said
 from diagtool.model import (
@@ -38,6 +37,7 @@ from diagtool.model import (
     Warning,
     Zone,
 )
+from diagtool.model.catalogue import Catalogue, OptionType
 
 _RULE = ("when", "needs")
 
@@ -315,11 +315,11 @@ class Builder:
 
 def _letters(item: Item) -> list[Place]:
     """The place of each character of a text that is no white space, as the file spells it."""
-    assert isinstance(item.node, yamlfile.Scalar)
+    assert isinstance(item.node, yaml_file.Scalar)
     raw, place = item.node.raw, item.place
     spelt: list[Place] = []
     letters: list[str] = []
-    for number, line in enumerate(yamlfile.lines_of(raw)):
+    for number, line in enumerate(yaml_file.lines_of(raw)):
         for column, letter in enumerate(line, place.column if number == 0 else 1):
             if letter not in markup.BLANKS:
                 spelt.append(Place(place.path, place.line + number, column))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from diagtool import balancers
-from diagtool.diagnostics import did_you_mean, has_errors
+from diagtool.config import balancers
+from diagtool.config.values import NO_PLACEHOLDER
 from diagtool.loading.balancing import Agreement
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.options import OptionChecker, is_secret
-from diagtool.loading.ruling import check_rules, report_broken, silences
+from diagtool.loading.rules import check_rules, report_broken, silences
 from diagtool.model import (
     PLACEHOLDER,
     Component,
@@ -28,7 +28,7 @@ from diagtool.model import (
     attributes_of,
     node_id,
 )
-from diagtool.optionvalues import NO_PLACEHOLDER
+from diagtool.model.diagnostics import did_you_mean, has_errors
 
 RESERVED_IDS = ("overview",)
 """Ids that name something else in every topology's output."""
@@ -206,7 +206,7 @@ class Checker:
         ]
         if not stated:
             return
-        from diagtool import comparing  # which most topologies have no need of
+        from diagtool.model import compare  # which most topologies have no need of
 
         differing: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         for about, block in stated:
@@ -216,7 +216,7 @@ class Checker:
                 self.findings.report("no-difference", block.place, message)
                 continue
             if base.sources not in differing:
-                changes = comparing.compare(base, topology)
+                changes = compare.compare(base, topology)
                 differing[base.sources] = {(change.about, change.what) for change in changes}
             differ = differing[base.sources]
             if about not in base.services:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from diagtool import schema
-from diagtool.diagnostics import did_you_mean
+from diagtool.loading import schema
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.reading import Item
 from diagtool.model import Direction
+from diagtool.model.diagnostics import did_you_mean
 
 MAX_BASES = 8
 """How many topologies may stand below one that extends another."""

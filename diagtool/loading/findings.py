@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from diagtool import yamlfile
-from diagtool.diagnostics import Diagnostic, did_you_mean
+from diagtool.loading import yaml_file
 from diagtool.model import Component, Part, Place, Severity
+from diagtool.model.diagnostics import Diagnostic, did_you_mean
 
 MANY = 50
 """From how many findings on none gets a hint for which all ids must be compared."""
@@ -19,7 +19,7 @@ class Findings:
     """What was found in the files that were read so far."""
 
     found: list[Diagnostic] = field(default_factory=list)
-    files: dict[str, yamlfile.File] = field(default_factory=dict)
+    files: dict[str, yaml_file.File] = field(default_factory=dict)
     complete: bool = True
     """Whether every id that the files define is known, so that others can be called unknown."""
     removed: dict[str, Place] = field(default_factory=dict)

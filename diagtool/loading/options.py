@@ -9,15 +9,16 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from diagtool import cataloguefile, drivers
-from diagtool.catalogue import Catalogue, CatalogueOption, OptionType, by_release
-from diagtool.diagnostics import did_you_mean
-from diagtool.filling import fill
+from diagtool.config import drivers
+from diagtool.config.placeholders import fill
+from diagtool.config.values import NO_PLACEHOLDER, filled, unfit, unlike, unreachable
+from diagtool.loading import catalogue_file
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import MANY, Findings, short
 from diagtool.loading.reading import Item
 from diagtool.model import DriverChoice, Option, Place, Placeholder, Rule, Service, Topology
-from diagtool.optionvalues import NO_PLACEHOLDER, filled, unfit, unlike, unreachable
+from diagtool.model.catalogue import Catalogue, CatalogueOption, OptionType, by_release
+from diagtool.model.diagnostics import did_you_mean
 
 Problem = tuple[str, str, str]
 """Code, message and hint; all of them empty where there is none."""
@@ -45,7 +46,7 @@ def catalogues(
         if not _is_within(path, within):
             refuse(f"lies outside the folder '{within.name}', in which the topology lies")
             continue
-        catalogue = known.get(path.as_posix()) or cataloguefile.read(path, findings.found.append)
+        catalogue = known.get(path.as_posix()) or catalogue_file.read(path, findings.found.append)
         if catalogue is None:
             refuse("cannot be used")
         elif read and catalogue.product != read[0].product:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from diagtool import schema, slips, yamlfile
-from diagtool.diagnostics import did_you_mean
+from diagtool.loading import schema, yaml_errors, yaml_file
 from diagtool.loading.findings import Findings, short
 from diagtool.model import Place
+from diagtool.model.diagnostics import did_you_mean
 
 _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")
@@ -22,7 +22,7 @@ class Item:
 
     value: Any
     place: Place
-    node: yamlfile.Node
+    node: yaml_file.Node
 
 
 Fields = dict[str, Item]
@@ -41,11 +41,11 @@ class Reader:
 
     findings: Findings
 
-    def read(self, node: yamlfile.Node, spec: schema.Spec, place: Place) -> Item | None:
+    def read(self, node: yaml_file.Node, spec: schema.Spec, place: Place) -> Item | None:
         """The node as its spec says, or None after a report."""
         match spec:
             case schema.Record():
-                if spec.scalar and isinstance(node, yamlfile.Scalar):
+                if spec.scalar and isinstance(node, yaml_file.Scalar):
                     return self.read(node, spec.scalar, place)
                 return self._read_record(node, spec, place)
             case schema.MapOf():
@@ -53,21 +53,21 @@ class Reader:
             case schema.ListOf():
                 return self._read_list(node, spec, place)
             case schema.OneOrMore():
-                if isinstance(node, yamlfile.Sequence):
+                if isinstance(node, yaml_file.Sequence):
                     return self._read_list(node, schema.ListOf(spec.item), place)
                 item = self.read(node, spec.item, place)
                 return Item([item], place, node) if item else None
             case _:
                 return self._read_scalar(node, spec)
 
-    def _wrong_type(self, node: yamlfile.Node, expected: str, hint: str = "") -> None:
+    def _wrong_type(self, node: yaml_file.Node, expected: str, hint: str = "") -> None:
         message = f"{_kind(node)} stands where {expected} must"
         self.findings.report("wrong-type", node.place, message, hint)
 
-    def _read_scalar(self, node: yamlfile.Node, spec: schema.Spec) -> Item | None:
-        if not isinstance(node, yamlfile.Scalar):
+    def _read_scalar(self, node: yaml_file.Node, spec: schema.Spec) -> Item | None:
+        if not isinstance(node, yaml_file.Scalar):
             if isinstance(spec, schema.Str):
-                hint = slips.of_value(self.findings.line(node.place), node.place.column)
+                hint = yaml_errors.of_value(self.findings.line(node.place), node.place.column)
                 self._wrong_type(node, spec.expected, hint)
             else:
                 self._wrong_type(node, "a single value")
@@ -88,8 +88,8 @@ class Reader:
             value = text in _TRUE
         return Item(value, node.place, node)
 
-    def _read_list(self, node: yamlfile.Node, spec: schema.ListOf, place: Place) -> Item | None:
-        if not isinstance(node, yamlfile.Sequence):
+    def _read_list(self, node: yaml_file.Node, spec: schema.ListOf, place: Place) -> Item | None:
+        if not isinstance(node, yaml_file.Sequence):
             self._wrong_type(node, "a list")
             return None
         if not node.items:
@@ -98,11 +98,11 @@ class Reader:
         items = [self.read(item, spec.item, item.place) for item in node.items]
         return Item([item for item in items if item], place, node)
 
-    def _pairs(self, node: yamlfile.Mapping) -> Iterator[tuple[str, Place, yamlfile.Node]]:
+    def _pairs(self, node: yaml_file.Mapping) -> Iterator[tuple[str, Place, yaml_file.Node]]:
         """The pairs of a mapping whose keys are texts, the first of equal ones only."""
         seen: dict[str, Place] = {}
         for key, value in node.pairs:
-            if not isinstance(key, yamlfile.Scalar):
+            if not isinstance(key, yaml_file.Scalar):
                 self._wrong_type(key, "a key")
             elif key.value in seen:
                 line = seen[key.value].line
@@ -112,8 +112,8 @@ class Reader:
                 seen[key.value] = key.place
                 yield key.value, key.place, value
 
-    def _read_map(self, node: yamlfile.Node, spec: schema.MapOf, place: Place) -> Item | None:
-        if not isinstance(node, yamlfile.Mapping):
+    def _read_map(self, node: yaml_file.Node, spec: schema.MapOf, place: Place) -> Item | None:
+        if not isinstance(node, yaml_file.Mapping):
             self._wrong_type(node, "a mapping")
             return None
         if not node.pairs:
@@ -124,7 +124,7 @@ class Reader:
         entries: Fields = {}
         for key, key_place, value in self._pairs(node):
             item = self.read(value, spec.value, key_place)
-            wrong = _wrong_scalar(spec.key, yamlfile.Scalar(key, True, key_place, key))
+            wrong = _wrong_scalar(spec.key, yaml_file.Scalar(key, True, key_place, key))
             if wrong:
                 self.findings.report(wrong[0], key_place, wrong[1], wrong[2])
             elif isinstance(spec.value, schema.Record):
@@ -134,10 +134,10 @@ class Reader:
                 entries[key] = item
         return Item(entries, place, node)
 
-    def _read_record(self, node: yamlfile.Node, spec: schema.Record, place: Place) -> Item | None:
-        if isinstance(node, yamlfile.Scalar) and node.missing and spec.optional:
-            node = yamlfile.Mapping(place)  # ``cache:`` alone takes every default
-        if not isinstance(node, yamlfile.Mapping):
+    def _read_record(self, node: yaml_file.Node, spec: schema.Record, place: Place) -> Item | None:
+        if isinstance(node, yaml_file.Scalar) and node.missing and spec.optional:
+            node = yaml_file.Mapping(place)  # ``cache:`` alone takes every default
+        if not isinstance(node, yaml_file.Mapping):
             self._wrong_type(node, "a mapping", _instead(node, spec))
             return None
         entries: Fields = {}
@@ -145,10 +145,12 @@ class Reader:
         for key, key_place, value in self._pairs(node):
             written[key] = key_place
             if key not in spec.keys:
-                hint = spec.hints.get(key) or slips.of_text(key) or did_you_mean(key, spec.keys)
+                hint = (
+                    spec.hints.get(key) or yaml_errors.of_text(key) or did_you_mean(key, spec.keys)
+                )
                 if spec.scalar and not hint:
-                    hint = slips.of_value(self.findings.line(node.place), node.place.column)
-                    hint = hint or (slips.COLON if len(node.pairs) == 1 else "")
+                    hint = yaml_errors.of_value(self.findings.line(node.place), node.place.column)
+                    hint = hint or (yaml_errors.COLON if len(node.pairs) == 1 else "")
                 self.findings.report(
                     "unknown-key", key_place, f"a {spec.name} has no key '{short(key)}'", hint
                 )
@@ -169,11 +171,11 @@ class Reader:
         return Item(entries, place, node)
 
 
-def _instead(node: yamlfile.Node, spec: schema.Record) -> str:
+def _instead(node: yaml_file.Node, spec: schema.Record) -> str:
     """A hint for what stands where a mapping must."""
-    if not isinstance(node, yamlfile.Scalar) or node.missing:
+    if not isinstance(node, yaml_file.Scalar) or node.missing:
         return ""
-    if hint := slips.of_text(node.value):
+    if hint := yaml_errors.of_text(node.value):
         return hint
     if not spec.one_of:
         return ""
@@ -183,17 +185,17 @@ def _instead(node: yamlfile.Node, spec: schema.Record) -> str:
     return "write " + " or ".join([", ".join(choices[:-1]), choices[-1]][len(choices) == 1 :])
 
 
-def _kind(node: yamlfile.Node) -> str:
-    if isinstance(node, yamlfile.Scalar) and node.missing:
+def _kind(node: yaml_file.Node) -> str:
+    if isinstance(node, yaml_file.Scalar) and node.missing:
         return "nothing"
     return {
-        yamlfile.Scalar: "a single value",
-        yamlfile.Sequence: "a list",
-        yamlfile.Mapping: "a mapping",
+        yaml_file.Scalar: "a single value",
+        yaml_file.Sequence: "a list",
+        yaml_file.Mapping: "a mapping",
     }[type(node)]
 
 
-def _wrong_scalar(spec: schema.Spec, node: yamlfile.Scalar) -> tuple[str, str, str] | None:
+def _wrong_scalar(spec: schema.Spec, node: yaml_file.Scalar) -> tuple[str, str, str] | None:
     """Code, message and hint where a scalar is not what its spec says."""
     text = node.value
     match spec:
@@ -230,5 +232,5 @@ def _wrong_scalar(spec: schema.Spec, node: yamlfile.Scalar) -> tuple[str, str, s
     return None
 
 
-def _unquoted(node: yamlfile.Scalar) -> str:
+def _unquoted(node: yaml_file.Scalar) -> str:
     return "" if node.plain else "a text in quotes is never a number, true or false"

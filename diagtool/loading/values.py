@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from diagtool import balancers, filling, schema, yamlfile
-from diagtool.diagnostics import Diagnostic
-from diagtool.filling import Values
+from diagtool.config import balancers, placeholders
+from diagtool.config.placeholders import Values
+from diagtool.config.values import unlike
+from diagtool.loading import schema, yaml_file
 from diagtool.loading.balancing import unlike_host
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.options import check_values
 from diagtool.loading.reading import Item, Reader
 from diagtool.model import NOWHERE, PLACEHOLDER, Option, Place, Topology
-from diagtool.optionvalues import unlike
+from diagtool.model.diagnostics import Diagnostic
 
 VALUES = schema.MapOf(schema.PLACEHOLDER, schema.SECRET)
 """What the file holds."""
@@ -34,7 +35,7 @@ class Filled:
 def read_values(path: Path, topology: Topology) -> Filled:
     """What a file has for the placeholders of a topology. Each without a value is a finding."""
     findings = Findings()
-    file = yamlfile.read_file(path, lambda found: findings.found.append(replace(found, source="")))
+    file = yaml_file.read_file(path, lambda found: findings.found.append(replace(found, source="")))
     values: dict[str, str] = {}
     if file:
         read = Reader(findings).read(file.root, VALUES, file.root.place) if file.root else None
@@ -43,7 +44,7 @@ def read_values(path: Path, topology: Topology) -> Filled:
         values = {name: item.value for name, item in given.items()}
         _check(findings, topology, items, values)
         written = {*given} | {*_keys(file.root)} - {*items}
-        for name, placeholder in filling.placeholders(topology).items():
+        for name, placeholder in placeholders.placeholders(topology).items():
             if name not in written:
                 place = items[name].place if name in items else placeholder.place
                 findings.report(
@@ -57,20 +58,20 @@ def read_values(path: Path, topology: Topology) -> Filled:
 
 def _is_missing(item: Item) -> bool:
     """Whether nothing stands behind a name, as in a file that is still to be filled in."""
-    return isinstance(item.node, yamlfile.Scalar) and item.node.missing
+    return isinstance(item.node, yaml_file.Scalar) and item.node.missing
 
 
-def _keys(node: yamlfile.Node | None) -> Iterator[str]:
+def _keys(node: yaml_file.Node | None) -> Iterator[str]:
     """The names in a file, whatever stands behind them."""
-    for key, _ in node.pairs if isinstance(node, yamlfile.Mapping) else ():
-        if isinstance(key, yamlfile.Scalar):
+    for key, _ in node.pairs if isinstance(node, yaml_file.Mapping) else ():
+        if isinstance(key, yaml_file.Scalar):
             yield key.value
 
 
 def _check(
-    findings: Findings, topology: Topology, items: dict[str, Item], values: filling.Values
+    findings: Findings, topology: Topology, items: dict[str, Item], values: placeholders.Values
 ) -> None:
-    known = filling.placeholders(topology)
+    known = placeholders.placeholders(topology)
     for name, item in items.items():
         placeholder = known.get(name)
         if placeholder is None:
@@ -92,7 +93,7 @@ def _check(
         findings.report("bad-value", items[error.placeholder].place, str(error))
     unsafe: dict[str, Option] = {}
     for option in topology.options:
-        for name in filling.unsafe(option.value, values):
+        for name in placeholders.unsafe(option.value, values):
             unsafe.setdefault(name, option)
     for name, option in unsafe.items():
         where = f"the URL of [{option.section}] {option.name}"
@@ -103,7 +104,7 @@ def _check(
     for component in topology.components.values():
         address = component.balancing.address if component.balancing else ""
         names = [name for name in PLACEHOLDER.findall(address) if values.get(name)]
-        whole = filling.host(filling.fill(address, values))
+        whole = placeholders.host(placeholders.fill(address, values))
         if names and not PLACEHOLDER.search(whole) and (words := unlike_host(whole)):
             message = f"with the value for '<{names[0]}>', the address of '{component.id}' is not "
             findings.report("bad-value", items[names[0]].place, message + words)

@@ -12,11 +12,11 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
 
-from diagtool import balancers, snippets, words
-from diagtool.diagnostics import did_you_mean
+from diagtool.checks.topology_mark import speaks
+from diagtool.config import balancers, snippets
 from diagtool.guide import GuideError, rst
-from diagtool.model import Place
-from diagtool.speaks import speaks
+from diagtool.model import Place, wording
+from diagtool.model.diagnostics import did_you_mean
 from diagtool.sphinxext.domain import PAGE, TopoDomain, described
 from diagtool.sphinxext.names import Name, Unknown, Unusable
 from diagtool.sphinxext.pictures import alignment, download, figure, picture
@@ -233,7 +233,7 @@ class Diagram(TopoDirective):
             content=diagram,
             topology=name.topology,
             filename=self.topo.topologies.anchor(Name(name.topology, diagram.name)),
-            alt=self.options.get("alt") or words.describe(diagram),
+            alt=self.options.get("alt") or wording.describe(diagram),
             size={},
         )
         self.set_source_info(node)
@@ -306,16 +306,16 @@ class Differences(TopoDirective):
 
     def say(self) -> list[nodes.Node]:
         """A picture of both in one, and a list."""
-        from diagtool import comparing
+        from diagtool.model import compare
 
         name = Name(*self.arguments)
         old, new = map(self.topo.topologies.topology, name)
-        diagram = comparing.picture(old, new)
+        diagram = compare.picture(old, new)
         node = picture(
             content=diagram,
             topology=name.target,
             filename="-".join([diagram.name, *name]),
-            alt=words.describe(diagram),
+            alt=wording.describe(diagram),
             size={},
         )
         self.set_source_info(node)

@@ -23,7 +23,6 @@ from diagtool.sphinxext.names import Name, OtherKind, Unknown, Unusable, Use
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
-    from docutils.parsers.rst import Directive
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
@@ -130,14 +129,6 @@ class TopoDomain(Domain):
     def setup(self) -> None:
         super().setup()
         self.before = dict(self.described)
-
-    def directive(self, name: str) -> type[Directive] | None:
-        """A directive; ours are imported with the first page that is read."""
-        from diagtool.sphinxext.directives import DIRECTIVES
-
-        for ours, directive in DIRECTIVES.items():
-            self.directives.setdefault(ours, directive)
-        return super().directive(name)
 
     @classmethod
     def of(cls, env: BuildEnvironment) -> TopoDomain:

@@ -18,7 +18,7 @@ from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.pictures import alignment, figure, picture
 
 if TYPE_CHECKING:
-    from diagtool.layout import Table
+    from diagtool.pictures.layout import Table
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ class Blockdiag(SphinxDirective):
 
     def tables(self, source: str) -> list[nodes.Node]:
         """What the source says of its nodes and edges, as tables."""
-        from diagtool.layout import LayoutError, describe
+        from diagtool.pictures.layout import LayoutError, describe
 
         try:
             return [self.table(table) for table in describe(source)]

@@ -1,7 +1,7 @@
 """The nodes of pictures and of files to fetch, and the words in pictures.
 
 A page holds a :class:`picture` until its cross-references are resolved, so that the words
-in it are translated with those around it; then :mod:`diagtool.sphinxext.studio` puts what
+in it are translated with those around it; then :mod:`diagtool.sphinxext.rendering` puts what
 the builder can show in its place.
 """
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from sphinx.util.docutils import SphinxDirective
     from sphinx.writers.html5 import HTML5Translator
 
-    from diagtool.diagram import Diagram, Edge, Group, Node
-    from diagtool.drawing import Drawing
+    from diagtool.model.diagram import Diagram, Edge, Group, Node
+    from diagtool.pictures.drawing import Drawing
 
 _LABEL = re.compile(r"""(\blabel\s*=\s*)("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.DOTALL)
 _URL = re.compile(r"""\bhref\s*=\s*["']?(https?://[^"'\s\];,]+)""")
@@ -31,7 +31,7 @@ _URL = re.compile(r"""\bhref\s*=\s*["']?(https?://[^"'\s\];,]+)""")
 class picture(addnodes.translatable, nodes.General, nodes.Element):
     """A picture that is yet to be drawn.
 
-    ``content`` is a :class:`~diagtool.diagram.Diagram`, or blockdiag source as a str;
+    ``content`` is a :class:`~diagtool.model.diagram.Diagram`, or blockdiag source as a str;
     ``topology`` is the name of the topology that the first is a view of. ``filename`` is
     what its files are called, without suffix; ``alt`` tells what it shows, empty where its
     author did not. ``size`` holds the width, height and scale that were asked for, and
@@ -139,17 +139,17 @@ def translated(content: Diagram | str, words: Mapping[str, str]) -> Diagram | st
 
     if isinstance(content, str):
         return _LABEL.sub(quoted, content)
-    from diagtool.diagram import relabelled
+    from diagtool.model.diagram import relabelled
 
     return relabelled(content, words)
 
 
 def told(drawing: Drawing) -> str:
     """What a drawing shows, in words."""
-    from diagtool import words
-    from diagtool.diagram import Diagram, Edge, Group, Node
+    from diagtool.model import wording
+    from diagtool.model.diagram import Diagram, Edge, Group, Node
 
-    return words.describe(
+    return wording.describe(
         Diagram(
             drawing.name,
             drawing.title,

@@ -10,13 +10,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from diagtool.speaks import speaks
+from diagtool.checks.topology_mark import speaks
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.names import Name, Unknown, Unusable
 
 if TYPE_CHECKING:
-    from diagtool.diagnostics import Diagnostic
     from diagtool.model import Topology
+    from diagtool.model.diagnostics import Diagnostic
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +30,9 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _lint(app: Sphinx, doctree: nodes.document) -> None:
-    from diagtool import prose
-    from diagtool.prose.pages import ROLE, page
-    from diagtool.prose.text import lines_of
+    from diagtool.checks import prose
+    from diagtool.checks.prose.pages import ROLE, page
+    from diagtool.checks.prose.text import lines_of
 
     path = Path(app.env.doc2path(app.env.current_document.docname))
     read = page(
@@ -67,9 +67,9 @@ def _sources(app: Sphinx, doctree: nodes.document, path: Path) -> list[str]:
 def _lint_notes(app: Sphinx) -> None:
     """Warns of what the notes of a topology say and it does not."""
     if app.config.topo_lint:
-        from diagtool import prose
-        from diagtool.prose import notes
-        from diagtool.prose.text import lines_of
+        from diagtool.checks import prose
+        from diagtool.checks.prose import notes
+        from diagtool.checks.prose.text import lines_of
 
         for topology in TopoDomain.of(app.env).topologies.usable:
             sources = {path: lines_of(Path(path)) for path in topology.sources}
@@ -78,7 +78,7 @@ def _lint_notes(app: Sphinx) -> None:
 
 def report(found: Iterable[Diagnostic]) -> None:
     """Logs findings at their places."""
-    from diagtool.diagnostics import Severity
+    from diagtool.model.diagnostics import Severity
 
     for finding in found:
         log = logger.info if finding.severity is Severity.HINT else logger.warning

@@ -83,7 +83,7 @@ def _named(app: Sphinx) -> dict[str, str | Path] | None:
 
 def _discovered(here: Path) -> Mapping[str, Path]:
     """The only topology of the project that a folder belongs to."""
-    from diagtool import discovery
+    from diagtool.loading import discovery
 
     for root in (here, *here.parents):
         if (root / "pyproject.toml").is_file() or (root / discovery.FOLDER).is_dir():

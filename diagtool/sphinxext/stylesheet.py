@@ -7,8 +7,8 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.errors import ConfigError
 
-from diagtool import themes
-from diagtool.formats import _sheets
+from diagtool.pictures import themes
+from diagtool.pictures.formats import _sheets
 from diagtool.writing import write
 
 NAME = "topo.css"

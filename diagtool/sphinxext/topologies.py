@@ -10,13 +10,12 @@ from types import MappingProxyType
 from docutils.nodes import make_id
 from sphinx.util import logging
 
-from diagtool import balancers, loading, snippets, words
-from diagtool.balancers import Balancer
-from diagtool.diagnostics import Severity, did_you_mean
-from diagtool.diagram import Diagram, layout, overview
-from diagtool.formats import FormatError
+from diagtool.config import balancers, snippets
+from diagtool.config.balancers import Balancer
+from diagtool.config.releases import Explained, explained
 from diagtool.guide import Guide, GuideError, Line, rst
 from diagtool.guide.rst import Rst
+from diagtool.loading import loader
 from diagtool.model import (
     Component,
     Part,
@@ -25,8 +24,11 @@ from diagtool.model import (
     Snippet,
     Topology,
     attributes_of,
+    wording,
 )
-from diagtool.releases import Explained, explained
+from diagtool.model.diagnostics import Severity, did_you_mean
+from diagtool.model.diagram import Diagram, layout, overview
+from diagtool.pictures.formats import FormatError
 from diagtool.sphinxext.names import Name, OtherKind, Unknown, Unusable, Use
 from diagtool.sphinxext.sources import Sources, Stamp
 
@@ -103,7 +105,7 @@ class Topologies:
         where = f"topology '{name.topology}'"
         if name.target in every:
             raise OtherKind(name.target, "component" if kind == "service" else "service")
-        called = loading.called(parts.values())
+        called = loader.called(parts.values())
         raise Unknown(_missing(kind, name.target, parts, where, called))
 
     def service(self, name: Name) -> Service:
@@ -134,7 +136,7 @@ class Topologies:
         known = [*attributes_of(part), *sorted(options)]
         if attribute not in known:
             raise Unknown(_missing("value", attribute, known, f"'{id}'"))
-        return words.resolve(self.topology(name.topology), Reference(id, attribute))
+        return wording.resolve(self.topology(name.topology), Reference(id, attribute))
 
     def snippet(self, name: Name) -> tuple[Service, Snippet]:
         """The snippet ``service snippet``. Raises Unknown."""
@@ -231,13 +233,13 @@ class Topologies:
             case "diagram":
                 return repr(self.diagram(use.name))
             case "differences":
-                from diagtool import comparing
+                from diagtool.model import compare
 
                 old, new = map(self.topology, use.name)
-                picture = repr(comparing.picture(old, new))
+                picture = repr(compare.picture(old, new))
                 return "\n".join([picture, *(line.text for line in self.lines(use))])
             case "prose":
-                from diagtool import facts
+                from diagtool.model import facts
 
                 return facts.as_text(facts.state(self.topology(use.name.topology)))
             case "balancer":
@@ -332,7 +334,7 @@ def load(sources: Sources) -> tuple[Topologies, Stamp | None]:
     files: list[Path] = []
     quiet = sources.complete
     for name, path in sources.named.items():
-        loaded = loading.read(path)
+        loaded = loader.read(path)
         for finding in loaded.diagnostics:
             log = {Severity.ERROR: logger.error, Severity.HINT: logger.info}.get(
                 finding.severity, logger.warning

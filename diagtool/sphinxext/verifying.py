@@ -24,7 +24,7 @@ from diagtool.sphinxext.names import Unknown, Unusable
 from diagtool.sphinxext.prose import report
 
 if TYPE_CHECKING:
-    from diagtool import verify
+    from diagtool.checks import verify
     from diagtool.sphinxext.topologies import Topologies
 
 _LINK = re.compile(r"""\bhref\s*=\s*["']([^"'<>]+)["']""")
@@ -47,8 +47,8 @@ def _verify(app: Sphinx, exception: Exception | None) -> None:
     """Warns of what a site says and its topologies do not."""
     on_site = app.builder.format == "html" and not getattr(app.builder, "embedded", False)
     if exception is None and app.config.topo_verify and on_site:
-        from diagtool import verify
-        from diagtool.diagnostics import Severity
+        from diagtool.checks import verify
+        from diagtool.model.diagnostics import Severity
 
         found = verify.verdict(_judges(app))
         report(finding for finding in found if finding.severity is Severity.ERROR)
@@ -72,7 +72,7 @@ class _Said:
 
 def _judges(app: Sphinx) -> list[verify.Judge]:
     """A judge for each topology, who has taken in the files that are about it."""
-    from diagtool import verify
+    from diagtool.checks import verify
 
     site = Path(app.outdir)
     known = TopoDomain.of(app.env).topologies
@@ -110,7 +110,7 @@ def _pages(app: Sphinx) -> dict[Path, _Said]:
 
 def _linked(page: Path, site: Path) -> Iterator[Path]:
     """The files of the site that a page leads to and that can be read."""
-    from diagtool import readers
+    from diagtool.checks import readers
 
     for link in _LINK.findall(page.read_text("utf-8")):
         url = urlsplit(unescape(link))

@@ -31,7 +31,11 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import ExtensionMetadata
 
-from diagtool import cataloguefile, cli, diagnostics, drivers, facts, formats, rules, schema, themes
+from diagtool import cli
+from diagtool.config import drivers
+from diagtool.loading import catalogue_file, schema
+from diagtool.model import diagnostics, facts, rules
+from diagtool.pictures import formats, themes
 
 
 def records(spec: schema.Spec = schema.TOPOLOGY) -> Iterator[schema.Record]:
@@ -117,12 +121,12 @@ class TopologyKeys(Reference):
 class CatalogueKeys(Reference):
     """The keys of a part of a catalogue, each with what may stand there and what it means."""
 
-    module = cataloguefile
+    module = catalogue_file
     required_arguments = 1
     parts: ClassVar = {
-        "catalogue": cataloguefile.CATALOGUE,
-        "option": cataloguefile.OPTION,
-        "deprecated": cataloguefile.DEPRECATED,
+        "catalogue": catalogue_file.CATALOGUE,
+        "option": catalogue_file.OPTION,
+        "deprecated": catalogue_file.DEPRECATED,
     }
 
     def text(self) -> str:
@@ -200,7 +204,7 @@ class Command(Reference):
 
     def text(self) -> str:
         name: str = self.arguments[0]
-        self.env.note_dependency(f"{Path(cli.__file__).parent}/commands/{name}.py")
+        self.env.note_dependency(f"{Path(cli.__file__).parent}/{name}.py")
         known = self._commands()
         if name not in known:
             raise self.error(f"there is no command {name!r}")

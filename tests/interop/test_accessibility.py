@@ -13,9 +13,9 @@ from browser import look
 from editable_drawings import views
 from PIL import Image
 
-from diagtool import themes
-from diagtool.drawing import Drawing
-from diagtool.themes import Palette
+from diagtool.pictures import themes
+from diagtool.pictures.drawing import Drawing
+from diagtool.pictures.themes import Palette
 
 pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("pages")]
 

@@ -18,7 +18,9 @@ from pathlib import Path
 import load_balancers as real
 import pytest
 
-from diagtool import balancers, load, loading, snippets
+from diagtool import load
+from diagtool.config import balancers, snippets
+from diagtool.loading import loader
 
 pytestmark = pytest.mark.designate
 
@@ -126,7 +128,7 @@ def test_links_carry_the_address_of_the_client(
         for program, headers in itertools.product(balancers.names(), ("none", "host", "forwarded")):
             case = (program, headers)
             # What the check refuses is tried, too, with a load balancer that knows no options.
-            topology = loading.read(
+            topology = loader.read(
                 chosen(tmp_path, choice, port, tls, headers, prefix, listen)
             ).topology
             accepted = topology is not None

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from editable_drawings import corners, everything, flat
 
-from diagtool.formats import Look, drawio
+from diagtool.pictures.formats import Look, drawio
 
 pytestmark = pytest.mark.interop
 

@@ -10,7 +10,7 @@ import pytest
 from editable_drawings import everything
 from pypdf import PdfReader
 
-from diagtool.formats import Look, pptx
+from diagtool.pictures.formats import Look, pptx
 
 pytestmark = pytest.mark.interop
 

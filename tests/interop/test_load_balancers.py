@@ -14,7 +14,7 @@ from pathlib import Path
 import load_balancers as real
 import pytest
 
-from diagtool import balancers
+from diagtool.config import balancers
 from diagtool.model import Topology
 
 pytestmark = pytest.mark.interop

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from diagtool.catalogue import CatalogueOption, OptionType
-from diagtool.drivers import LIBRARIES
-from diagtool.optionvalues import unfit
+from diagtool.config.drivers import LIBRARIES
+from diagtool.config.values import unfit
+from diagtool.model.catalogue import CatalogueOption, OptionType
 
 pytestmark = [pytest.mark.designate]
 

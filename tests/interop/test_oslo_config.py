@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from diagtool import filling, guide, load
+from diagtool import guide, load
+from diagtool.config import placeholders
 from diagtool.model import Topology
 
 pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("oslo.config")]
@@ -77,8 +78,8 @@ def samples(*, filled: bool) -> dict[str, str]:
     """The sample files that are not the same, by a name."""
     found: dict[str, str] = {}
     for name, topology in topologies().items():
-        placeholders = filling.placeholders(topology).values()
-        values = {p.name: p.example for p in placeholders} if filled else {}
+        named = placeholders.placeholders(topology).values()
+        values = {p.name: p.example for p in named} if filled else {}
         for filename, text in guide.render(topology, values=values).items():
             if filename.endswith(".conf") and filename.removesuffix(".conf") in topology.services:
                 found.setdefault(text, f"{name}: {filename}")

@@ -20,10 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_diagrams import NASTY, everything, labelled, reserved
 
-from diagtool import diagram, formats, load
-from diagtool.diagram import Arrow, Diagram
-from diagtool.formats._text import bare_names
-from diagtool.formats.mermaid import RESERVED as MERMAID_RESERVED
+from diagtool import load
+from diagtool.model import diagram
+from diagtool.model.diagram import Arrow, Diagram
+from diagtool.pictures import formats
+from diagtool.pictures.formats._text import bare_names
+from diagtool.pictures.formats.mermaid import RESERVED as MERMAID_RESERVED
 
 pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("text tools")]
 

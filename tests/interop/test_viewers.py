@@ -15,9 +15,9 @@ from editable_drawings import views
 from pictures import SAME, difference
 from PIL import Image
 
-from diagtool import themes
-from diagtool.drawing import Drawing
-from diagtool.formats import Look, pdf, png, svg
+from diagtool.pictures import themes
+from diagtool.pictures.drawing import Drawing
+from diagtool.pictures.formats import Look, pdf, png, svg
 
 pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("viewers")]
 

@@ -27,11 +27,11 @@ import itertools
 import editors
 
 import diagtool
-from diagtool import diagram, exporting, guide
-from diagtool.diagram import Diagram
-from diagtool.facts import flat
-from diagtool.model import Connection, Direction, Service, Topology
-from diagtool.verify import verify
+from diagtool import exporting, guide
+from diagtool.checks.verify import verify
+from diagtool.model import Connection, Direction, Service, Topology, diagram
+from diagtool.model.diagram import Diagram
+from diagtool.model.facts import flat
 
 ROOT = Path(__file__).parents[2]
 TOPOLOGIES = (ROOT / "topology/designate.yaml", ROOT / "examples/webshop/topology")

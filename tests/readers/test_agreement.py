@@ -11,10 +11,11 @@ import artefacts
 import pytest
 from lxml import etree
 
-from diagtool import readers, views
-from diagtool.facts import Fact, of_diagram
-from diagtool.readers import File
-from diagtool.verify import verify
+from diagtool import views
+from diagtool.checks import readers
+from diagtool.checks.readers import File
+from diagtool.checks.verify import verify
+from diagtool.model.facts import Fact, of_diagram
 
 ANNOTATIONS = ("id", "class", "role", "tabindex")
 

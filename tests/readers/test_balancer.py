@@ -7,9 +7,9 @@ from pathlib import Path
 import artefacts
 import pytest
 
-from diagtool import readers
-from diagtool.readers import File
-from diagtool.verify import verify
+from diagtool.checks import readers
+from diagtool.checks.readers import File
+from diagtool.checks.verify import verify
 
 WRITTEN_BY_HAND = {
     "shop.haproxy.cfg": """\

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from diagtool import readers
-from diagtool.formats import Look, svg
-from diagtool.layout import lay_out
-from diagtool.readers import File, ReadError
+from diagtool.checks import readers
+from diagtool.checks.readers import File, ReadError
+from diagtool.pictures.formats import Look, svg
+from diagtool.pictures.layout import lay_out
 
 
 def said(name: str, source: str | bytes) -> set[str]:

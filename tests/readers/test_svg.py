@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from diagtool import readers
-from diagtool.readers import File
+from diagtool.checks import readers
+from diagtool.checks.readers import File
 
 HEAD = '<polygon points="{x},50 {b},46 {b},54"/>'
 

@@ -11,7 +11,7 @@ from lxml import html
 from sphinx_project import BUILDERS, ROOT, Build, Project, make
 
 import diagtool
-from diagtool.verify import verify
+from diagtool.checks.verify import verify
 
 CONF = 'topo_topologies = {"designate": "designate.yaml", "designate-23": "designate-23.yaml"}\n'
 PAGES = {

@@ -63,7 +63,7 @@ def test_nothing_is_read_when_nothing_changed(pages: Project) -> None:
 def test_a_build_without_a_change_waits_for_no_topology(pages: Project) -> None:
     script = (
         "import sys; from sphinx.cmd.build import main; status = main(sys.argv[1:])\n"
-        "print({'yaml', 'diagtool.loading'} & {*sys.modules}); sys.exit(status)"
+        "print({'yaml', 'diagtool.loading.loader'} & {*sys.modules}); sys.exit(status)"
     )
     folders = [pages.root, pages.root / "_build" / "html"]
     options = ["-q", "-W", "-b", "html", "-d", pages.root / "_build" / "trees"]
@@ -294,11 +294,11 @@ def test_files_that_others_wrote_stay(pages: Project) -> None:
 
 
 def test_what_was_noted_leads_to_no_file_elsewhere(pages: Project) -> None:
-    """Whatever somebody writes into the ledger."""
-    (ledger,) = (pages.root / "_build" / "trees").glob("topo-files-*.txt")
+    """Whatever somebody writes into the index."""
+    (index,) = (pages.root / "_build" / "trees").glob("topo-files-*.txt")
     precious = pages.write("_build/precious/diagram-0123456789abcdef.svg", "mine")
     site = pages.root / "_build" / "html"
-    with ledger.open("a", encoding="utf-8") as stream:
+    with index.open("a", encoding="utf-8") as stream:
         for path in (
             "_downloads/0123456789abcdef/../../../precious/diagram-0123456789abcdef.svg",
             "../precious/diagram-0123456789abcdef.svg",

@@ -1,0 +1,13 @@
+"""Sentences written by hand, held against the topology."""
+
+from diagtool.checks.prose.linter import (
+    RULES,
+    lint,
+    values,
+)
+
+__all__ = [
+    "RULES",
+    "lint",
+    "values",
+]

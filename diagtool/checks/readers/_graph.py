@@ -1,0 +1,179 @@
+"""A graph as its source tells it, and what the picture that is drawn from it will say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from diagtool.checks.readers import ReadError
+from diagtool.model import Place
+from diagtool.model.facts import Fact, Facts, Kind, counted, flat
+
+DEEPEST = 100
+LONGEST = 200_000
+MOST = 50_000
+"""How many edges a source may state; a list of names on both sides states many at once."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A box by its label, with the frame that it stands in."""
+
+    label: str
+    place: Place
+    group: Group | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """A frame by its label, with the frame that it stands in."""
+
+    label: str
+    place: Place
+    outer: Group | None = None
+
+
+@dataclass(slots=True)
+class Edge:
+    """A line between two nodes, by their ids."""
+
+    tail: str
+    head: str
+    place: Place
+    at_tail: bool = False
+    at_head: bool = True
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Graph:
+    """Nodes, groups and edges."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+
+    def node(self, id: str, place: Place, group: Group | None) -> Node:
+        """The node with an id, which is its label until it is given one."""
+        node = self.nodes.setdefault(id, Node(id, place))
+        node.group = node.group or group
+        return node
+
+    def join(self, edge: Edge) -> None:
+        """One more edge."""
+        self.edges.append(edge)
+        if len(self.edges) > MOST:
+            raise ReadError(f"it has more than {MOST:,} edges", edge.place.line, edge.place.column)
+
+    def facts(self) -> Facts:
+        """What the picture says."""
+        found: dict[Fact, Place] = {}
+
+        def say(kind: Kind, place: Place, *terms: str) -> None:
+            found.setdefault(Fact(kind, "", tuple(map(flat, terms))), place)
+
+        labels = counted(flat(node.label) for node in self.nodes.values())
+        for node, label in zip(self.nodes.values(), labels, strict=True):
+            say(Kind.BOX, node.place, label)
+            for outer in _around(node.group):
+                say(Kind.GROUP, node.place, outer.label, node.label)
+        for group in self.groups:
+            for outer in _around(group.outer):
+                say(Kind.GROUP, group.place, outer.label, group.label)
+        for edge in self.edges:
+            tail, head = self.nodes[edge.tail].label, self.nodes[edge.head].label
+            if edge.at_head:
+                say(Kind.ARROW, edge.place, tail, head)
+            if edge.at_tail:
+                say(Kind.ARROW, edge.place, head, tail)
+            ends = sorted((flat(tail), flat(head)))
+            if not (edge.at_head or edge.at_tail):
+                say(Kind.LINE, edge.place, *ends)
+            if flat(edge.label):
+                say(Kind.EDGE_LABEL, edge.place, *ends, edge.label)
+        return found
+
+
+def _around(group: Group | None) -> Iterator[Group]:
+    """A group and those that it is in."""
+    while group:
+        yield group
+        group = group.outer
+
+
+# --- tokens ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of source: its kind, its text and where it stands."""
+
+    kind: str
+    text: str
+    line: int
+    column: int
+
+
+class Tokens:
+    """The tokens of a source, read one after the other. ``kinds`` is a verbose pattern.
+
+    Its groups are the kinds of tokens; ``space`` and ``comment`` are left out.
+    """
+
+    def __init__(self, source: str, kinds: re.Pattern[str], line: int = 1, column: int = 1) -> None:
+        self.tokens = list(islice(_tokens(source, kinds, line, column), LONGEST + 1))
+        if len(self.tokens) > LONGEST:
+            raise ReadError(f"it has more than {LONGEST:,} names, strings and signs")
+        self.at = 0
+        last = self.tokens[-1] if self.tokens else Token("end", "", line, column)
+        self.end = Token("end", "", last.line, last.column + len(last.text))
+
+    def peek(self, ahead: int = 0) -> Token:
+        """A token that is yet to come."""
+        at = self.at + ahead
+        return self.tokens[at] if at < len(self.tokens) else self.end
+
+    def take(self, *texts: str) -> Token:
+        """The next token, which must be one of the texts. Raises ReadError."""
+        token = self.peek()
+        if token.kind == "end" or (texts and token.text not in texts):
+            found = f"'{token.text[:40]}' stands" if token.text else "the file ends"
+            wanted = f" where {' or '.join(texts)} must" if texts else " too soon"
+            raise ReadError(found + wanted, token.line, token.column)
+        self.at += 1
+        return token
+
+    def skip(self, *texts: str) -> bool:
+        """Goes past the next token if it is one of the texts; says whether it was."""
+        if self.peek().text in texts and self.peek().kind == "op":
+            self.at += 1
+            return True
+        return False
+
+    def fail(self, message: str) -> ReadError:
+        """What is wrong at the next token."""
+        return ReadError(message, self.peek().line, self.peek().column)
+
+
+def _tokens(source: str, kinds: re.Pattern[str], line: int, column: int) -> Iterator[Token]:
+    at = 0
+    while at < len(source):
+        match = kinds.match(source, at)
+        if match is None:
+            raise ReadError(f"nothing can start with '{source[at]}' here", line, column)
+        text, kind = match[0], match.lastgroup or ""
+        if kind not in ("space", "comment"):
+            yield Token(kind, text, line, column)
+        breaks = text.count("\n")
+        line += breaks
+        column = len(text) - text.rfind("\n") if breaks else column + len(text)
+        at = match.end()
+
+
+def products(tails: Sequence[str], heads: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Every pair of one of the first and one of the second. Raises ReadError for too many."""
+    if len(tails) * len(heads) > MOST:
+        raise ReadError(f"a statement has more than {MOST:,} edges")
+    return ((tail, head) for tail in tails for head in heads)

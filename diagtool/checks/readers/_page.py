@@ -1,0 +1,103 @@
+"""A page as its reader sees it: headings, lists, entries, warnings, config and pictures.
+
+The readers of HTML and reStructuredText tell what comes in which order; here it becomes
+what the page says of the services under whose headings it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from diagtool.checks.readers import Claim, File, Seal, Section, ini
+from diagtool.model import Place
+from diagtool.model.facts import Fact, Kind, flat
+
+NEEDED = "Needed by"
+FRONT = "Stands in front of"
+WARNING = "Warning"
+
+_NUMBER = re.compile(r"^[0-9]+(\.[0-9]+)*\.? ")
+_JOINTS = re.compile(r", | and ")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A section that is being read. ``level`` is that of its heading, 1 the highest."""
+
+    level: int
+    headings: tuple[str, ...]
+    place: Place
+    claims: list[Claim] = field(default_factory=list)
+    seals: list[Seal] = field(default_factory=list)
+
+
+class Page:
+    """Collects what a page says, section by section."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.all: list[_Open] = [_Open(0, (), file.place())]
+        self.open = [self.all[0]]
+
+    def said(self, text: str) -> str:
+        """A text as the topology has it: on one line, and not translated."""
+        text = flat(text)
+        return self.file.originals.get(text, text)
+
+    def heading(self, text: str, level: int, place: Place) -> None:
+        """Starts a section, which ends at the next heading that is not lower."""
+        while self.open[-1].level >= level:
+            self.open.pop()
+        name = self.said(_NUMBER.sub("", flat(text)))
+        section = _Open(level, (name, *self.open[-1].headings), place)
+        self.all.append(section)
+        self.open.append(section)
+
+    def end(self, depth: int) -> None:
+        """Ends all sections but the outer ``depth`` ones."""
+        del self.open[depth:]
+
+    def items(self, items: Iterable[tuple[str, Place]], place: Place) -> None:
+        """A list."""
+        facts = {Fact(Kind.NEED, "", (self.said(text),)): where for text, where in items}
+        self.claim(Claim(frozenset({Kind.NEED}), facts, place))
+
+    def entry(self, term: str, paragraphs: Sequence[tuple[str, Place]], place: Place) -> None:
+        """An entry about a component, with what is said of it."""
+        name = self.said(term)
+        for text, where in paragraphs:
+            for kind, phrase in ((Kind.NEEDED, NEEDED), (Kind.FRONT, FRONT)):
+                if (said := self.said(text)).startswith(f"{phrase} "):
+                    names = _JOINTS.split(said.removeprefix(f"{phrase} ").removesuffix("."))
+                    facts = {Fact(kind, "", (self.said(service),)): where for service in names}
+                    self.claim(Claim(frozenset({kind}), facts, place, (name,)))
+
+    def warning(self, text: str, place: Place) -> None:
+        """A warning, without its title."""
+        fact = Fact(Kind.WARNING, "", (self.said(text),))
+        self.claim(Claim(frozenset({Kind.WARNING}), {fact: place}, place))
+
+    def code(self, text: str, line: int, column: int = 1) -> None:
+        """A block of text in a fixed-width face, which starts at this place."""
+        claim = ini.options(text, self.file, (), line, column)
+        if claim.facts:
+            self.claim(claim)
+
+    def claim(self, claim: Claim) -> None:
+        """Something that stands here."""
+        self.open[-1].claims.append(claim)
+
+    def seal(self, seal: Seal) -> None:
+        """A picture that stands here and cannot be read."""
+        self.open[-1].seals.append(seal)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that say anything, in order."""
+        return tuple(
+            Section(s.headings, s.place, tuple(s.claims), tuple(s.seals))
+            for s in self.all
+            if s.headings or s.claims or s.seals
+        )

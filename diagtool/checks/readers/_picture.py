@@ -1,0 +1,290 @@
+"""What a person sees in a picture of boxes, frames and lines.
+
+A format's reader hands over what is drawn and where; here it is put together: the text
+in a box is its label, a frame holds the boxes that lie in it, and a line leads from the
+box at its one end to the box at its other.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from diagtool.checks.readers import ReadError
+from diagtool.model import Place
+from diagtool.model.facts import Fact, Facts, Kind, counted, flat
+
+NOTHING = "nothing"
+"""What stands at the end of a line that reaches no box."""
+
+REACH = 12.0
+"""How far the end of a line may be from its box."""
+
+MOST = 2_000
+"""How many boxes, and how many lines, a picture may have."""
+
+WORK = 5_000_000
+"""How many pairs of shapes are looked at, to find out what lies on what."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """An upright rectangle by its sides."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def area(self) -> float:
+        return max(0.0, self.right - self.left) * max(0.0, self.bottom - self.top)
+
+    @property
+    def center(self) -> Point:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def contains(self, point: Point) -> bool:
+        return self.left <= point[0] <= self.right and self.top <= point[1] <= self.bottom
+
+    def holds(self, other: Rect, slack: float = 0.5) -> bool:
+        """Whether the other lies inside."""
+        return (
+            self.left - slack <= other.left
+            and self.top - slack <= other.top
+            and self.right + slack >= other.right
+            and self.bottom + slack >= other.bottom
+        )
+
+    def distance(self, point: Point) -> float:
+        """How far a point is outside."""
+        dx = max(self.left - point[0], 0.0, point[0] - self.right)
+        dy = max(self.top - point[1], 0.0, point[1] - self.bottom)
+        return float((dx * dx + dy * dy) ** 0.5)
+
+    def common(self, other: Rect) -> float:
+        """The area of what both cover."""
+        return Rect(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        ).area
+
+    def joined(self, other: Rect) -> Rect:
+        """The smallest one around both."""
+        return Rect(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+def bound(pairs: int) -> None:
+    """Raises ReadError for more pairs of shapes than are looked at."""
+    if pairs > WORK:
+        raise ReadError("it has too many shapes to tell which belong together")
+
+
+def around(points: Iterable[Point]) -> Rect:
+    """The smallest rectangle around points, of which there must be one."""
+    xs, ys = zip(*points, strict=True)
+    return Rect(min(xs), min(ys), max(xs), max(ys))
+
+
+@dataclass(slots=True)
+class Box:
+    """A box, or a frame around boxes, with the text on it. ``reach`` is where lines end."""
+
+    label: str
+    rect: Rect
+    place: Place
+    reach: Rect = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.label = flat(self.label)
+        self.reach = self.rect
+
+
+@dataclass(slots=True)
+class Link:
+    """A line between two boxes (None for nothing), with arrowheads at its ends or not."""
+
+    tail: Box | None
+    head: Box | None
+    at_tail: bool
+    at_head: bool
+    place: Place
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Outline:
+    """A closed shape that can be seen. ``order`` counts from what is furthest behind."""
+
+    rect: Rect
+    order: int
+    place: Place
+
+
+@dataclass(slots=True)
+class Text:
+    """A piece of text and the room that it takes."""
+
+    text: str
+    rect: Rect
+    order: int
+    place: Place
+
+
+def facts(boxes: Sequence[Box], frames: Sequence[Box], links: Sequence[Link]) -> Facts:
+    """What a picture says, with the places that say it."""
+    if len(boxes) > MOST or len(frames) > MOST or len(links) > MOST:
+        raise ReadError(f"it has more than {MOST:,} boxes or lines")
+    found: dict[Fact, Place] = {}
+
+    def say(kind: Kind, place: Place, *terms: str) -> None:
+        found.setdefault(Fact(kind, "", terms), place)
+
+    for label, box in zip(counted(box.label for box in boxes), boxes, strict=True):
+        say(Kind.BOX, box.place, label)
+    bound(len(frames) * (len(boxes) + len(frames)))
+    for frame in frames:
+        for member in (*boxes, *frames):
+            if member.rect.area < frame.rect.area and frame.rect.contains(member.rect.center):
+                say(Kind.GROUP, member.place, frame.label, member.label)
+    for link in links:
+        tail = link.tail.label if link.tail else NOTHING
+        head = link.head.label if link.head else NOTHING
+        if link.at_head:
+            say(Kind.ARROW, link.place, tail, head)
+        if link.at_tail:
+            say(Kind.ARROW, link.place, head, tail)
+        ends = sorted((tail, head))
+        if not (link.at_head or link.at_tail):
+            say(Kind.LINE, link.place, *ends)
+        if label := flat(link.label):
+            say(Kind.EDGE_LABEL, link.place, *ends, label)
+    return found
+
+
+# --- putting together -----------------------------------------------------------------
+
+
+def labelled(
+    outlines: Sequence[Outline], texts: Sequence[Text]
+) -> tuple[list[Box], list[Box], list[Text]]:
+    """Boxes and frames with the texts on them, and the texts that are on none."""
+    bound(len(outlines) * len(texts))
+    on: dict[int, list[Text]] = {}
+    free = []
+    by_size = sorted(outlines, key=lambda o: (o.rect.area, -o.order))
+    for text in texts:
+        center = text.rect.center
+        under = (o for o in by_size if o.order < text.order and o.rect.contains(center))
+        if owner := next(under, None):
+            on.setdefault(id(owner), []).append(text)
+        else:
+            free.append(text)
+    owners = [outline for outline in outlines if id(outline) in on]
+    blank = [outline for outline in outlines if id(outline) not in on]
+
+    def is_frame(outline: Outline) -> bool:
+        return any(
+            other is not outline
+            and other.order > outline.order
+            and outline.rect.area > 1.2 * other.rect.area
+            and outline.rect.contains(other.rect.center)
+            for other in owners
+        )
+
+    boxes, frames = [], []
+    for outline in owners:
+        own = on[id(outline)]
+        if is_frame(outline):
+            title, others = _title(own)
+            free += others
+            frames.append(Box(title, outline.rect, outline.place))
+        else:
+            boxes.append(Box(_joined(own), outline.rect, own[0].place))
+    bound(len(owners) ** 2)
+    bound(len(blank) * len(owners))
+    # Copies of a box behind it, its shadow and its ornaments lie on it and say nothing.
+    rest = []
+    for outline in blank:
+        rect = outline.rect
+        for box in (*boxes, *frames):
+            if rect.common(box.rect) > 0.5 * max(rect.area, box.rect.area):
+                box.reach = box.reach.joined(rect)
+                break
+        else:
+            rest.append(outline)
+    for outline in rest:
+        if not any(box.reach.holds(outline.rect, 1) for box in boxes):
+            thing = Box("", outline.rect, outline.place)
+            (frames if is_frame(outline) else boxes).append(thing)
+    return boxes, frames, free
+
+
+def _joined(texts: list[Text]) -> str:
+    return " ".join(text.text for text in sorted(texts, key=lambda t: (t.rect.top, t.rect.left)))
+
+
+def _title(texts: list[Text]) -> tuple[str, list[Text]]:
+    """The lines of text at the top of a frame, and those that merely lie in it."""
+    title: list[Text] = []
+    others = []
+    for text in sorted(texts, key=lambda t: t.rect.top):
+        height = text.rect.bottom - text.rect.top
+        if not title or (
+            text.rect.top - title[-1].rect.bottom < height * 0.6
+            and abs(text.rect.center[0] - title[-1].rect.center[0]) < height
+        ):
+            title.append(text)
+        else:
+            others.append(text)
+    return _joined(title), others
+
+
+def at(point: Point, boxes: Sequence[Box]) -> Box | None:
+    """The box at the end of a line."""
+    box = min(boxes, key=lambda box: (box.reach.distance(point), box.rect.area), default=None)
+    return box if box and box.reach.distance(point) <= REACH else None
+
+
+def stand(texts: Sequence[Text], links: Sequence[Link], lines: Sequence[Sequence[Point]]) -> None:
+    """Puts texts at the lines on which they stand, and at those that run along the same way."""
+    bound(len(texts) * sum(map(len, lines)))
+    # What is drawn twice at one place is seen once.
+    for text in {(text.text, text.rect): text for text in texts}.values():
+        distances = [
+            min((_distance(text.rect, *ends) for ends in _level(line)), default=math.inf)
+            for line in lines
+        ]
+        nearest = min(distances, default=0.0)
+        for link, distance in zip(links, distances, strict=True):
+            # A text at lines that run together is seen at each, and so may come again.
+            if distance < nearest + 0.5 and flat(text.text) != flat(link.label):
+                link.label = f"{link.label} {text.text}"
+
+
+def _level(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:
+    """The parts of a line that text can stand on; all of one that has none."""
+    pairs = list(itertools.pairwise(points))
+    level = [(a, b) for a, b in pairs if abs(b[0] - a[0]) > abs(b[1] - a[1])]
+    yield from level or pairs
+
+
+def _distance(rect: Rect, start: Point, end: Point) -> float:
+    """How far a rectangle is from a straight line, where that is nearest to its middle."""
+    point = rect.center
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    length = dx * dx + dy * dy
+    at = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length if length else 0.0
+    at = min(1.0, max(0.0, at))
+    return rect.distance((start[0] + at * dx, start[1] + at * dy))

@@ -1,0 +1,41 @@
+"""Config of load balancers: over how many servers each spreads the requests to a service."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from diagtool.checks.readers import Claim, File, Reading
+from diagtool.model import Place
+from diagtool.model.facts import Fact, Kind
+
+SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf")
+
+_POOL = re.compile(r"""(?:backend|listen|upstream|<Proxy)\s+"?(?:balancer://)?([\w.-]+)""", re.I)
+_END = re.compile(r"\}|</Proxy|(?:global|defaults|frontend)\b", re.I)
+_SERVER = re.compile(r"(?:server|BalancerMember)\s+[^\s{]", re.I)
+
+
+def read(file: File) -> Reading:
+    """Each group of servers in a file, by its name, and how many servers it has."""
+    servers: Counter[str] = Counter()
+    places: dict[str, Place] = {}
+    pool = ""
+    for number, line in enumerate(file.text().splitlines(), 1):
+        shown = line.strip()
+        if match := _POOL.match(shown):
+            pool = match[1]
+            places.setdefault(pool, file.place(number, len(line) - len(line.lstrip()) + 1))
+        elif _END.match(shown):
+            pool = ""
+        elif pool and _SERVER.match(shown):
+            servers[pool] += 1
+    facts = {
+        Fact(Kind.SPREAD, "", (pool, str(servers[pool]))): place
+        for pool, place in places.items()
+        if servers[pool]
+    }
+    about = next(file.path[: -len(s)] for s in SUFFIXES if file.path.lower().endswith(s))
+    claim = Claim(frozenset({Kind.SPREAD}), facts, file.place(), (Path(about).name,))
+    return Reading(claims=(claim,))

@@ -1,0 +1,64 @@
+"""Sample config: what it sets, and what it offers in place of that, commented out."""
+
+from __future__ import annotations
+
+import re
+
+from diagtool.checks.readers import Claim, File, ReadError, Reading
+from diagtool.model import Place
+from diagtool.model.facts import Fact, Kind
+
+SUFFIXES = (".conf", ".ini", ".cfg")
+
+LONGEST = 10_000
+"""How many characters a value over many lines may have."""
+
+_SECTION = re.compile(r"\[([^\]]+)\]\s*$")
+_OPTION = re.compile(r"([^\[\]\s=:#;]+)\s*=\s*(.*)$")
+
+
+def read(file: File) -> Reading:
+    """The options in a file, which is about the service that it is called after."""
+    claim = options(file.text(), file, (file.stem,))
+    return Reading(claims=(claim,))
+
+
+def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column: int = 1) -> Claim:
+    """What a piece of config says; ``line`` and ``column`` are those of its start.
+
+    A key may come again with another value. A section that is commented out holds
+    alternatives; prose has no ``=`` after its first word.
+    """
+    facts: dict[Fact, Place] = {}
+    section, commented_section = "DEFAULT", ""
+    last: Fact | None = None
+    for number, raw in enumerate(text.splitlines(), line):
+        place = file.place(number, column + len(raw) - len(raw.lstrip()))
+        shown = raw.strip()
+        commented = shown.startswith(("#", ";"))
+        shown = shown.lstrip("#;").strip() if commented else shown
+        if match := _SECTION.match(shown):
+            if commented:
+                commented_section = match[1]
+            else:
+                section, commented_section = match[1], ""
+        elif raw[:1].isspace() and shown and last and not commented:
+            # The value goes on: a line that starts with a blank belongs to the one before.
+            if len(last.terms[2]) > LONGEST:
+                raise ReadError(f"a value is longer than {LONGEST:,} characters", number)
+            terms = (*last.terms[:2], f"{last.terms[2]} {shown}")
+            where = facts.pop(last)
+            last = Fact(Kind.OPTION, "", terms)
+            facts[last] = where
+            continue
+        elif match := _OPTION.match(shown):
+            of = commented_section or section if commented else section
+            fact = Fact(Kind.OPTION, "", (of, match[1], match[2].strip()))
+            facts.setdefault(fact, place)
+            if commented:
+                facts.setdefault(Fact(Kind.ALTERNATIVE, "", (of, match[1])), place)
+            last = None if commented else fact
+            continue
+        last = None
+    kinds = frozenset({Kind.OPTION, Kind.ALTERNATIVE})
+    return Claim(kinds, facts, file.place(line, column), about)

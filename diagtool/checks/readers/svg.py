@@ -1,0 +1,449 @@
+"""SVG: what is drawn, and where.
+
+A label is the text that is drawn in an outline. A line counts from the box where it
+starts to the box where its arrowhead points; which elements belong together does not
+matter, nor what they are called.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, _picture
+from diagtool.checks.readers._markup import Element, parse_xml
+from diagtool.checks.readers._picture import (
+    Box,
+    Link,
+    Outline,
+    Point,
+    Rect,
+    Text,
+    around,
+    at,
+    bound,
+    labelled,
+    stand,
+)
+from diagtool.model import Place
+from diagtool.model.facts import Facts
+
+SUFFIXES = (".svg",)
+
+TOUCH = 1.5
+"""How far an arrowhead may be from the end of its line."""
+HEAD = 20.0
+"""How large an arrowhead can be."""
+
+LONGEST = 500_000
+"""How many characters the description of an outline may have."""
+
+MOST = 200_000
+"""How many points the outlines of a picture may have."""
+
+UNSEEN = frozenset(
+    [
+        "clipPath",
+        "clippath",
+        "defs",
+        "desc",
+        "filter",
+        "linearGradient",
+        "lineargradient",
+        "marker",
+        "mask",
+        "metadata",
+        "pattern",
+        "radialGradient",
+        "radialgradient",
+        "script",
+        "style",
+        "symbol",
+        "title",
+    ]
+)
+"""Elements that are not painted where they stand."""
+
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
+_TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^()]*)\)")
+_ORIGIN = re.compile(r"diagtool \S+/\S+ sha256:[0-9a-f]{64}")
+_ARGUMENTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7}
+
+Matrix = tuple[float, float, float, float, float, float]
+SAME: Matrix = (1, 0, 0, 1, 0, 0)
+
+
+def read(file: File) -> Reading:
+    """The picture in a file."""
+    root = parse_xml(file.content)
+    if root.tag != "svg":
+        raise ReadError("it is no SVG picture")
+    claim = picture(root, file, (file.stem,))
+    return Reading(claims=(claim,), seals=seals(root, file))
+
+
+def picture(root: Element, file: File, about: tuple[str, ...]) -> Claim:
+    """What an ``<svg>`` element shows."""
+    scene = _Scene(file)
+    scene.page = _page(root)
+    scene.paint(root, _Style(), SAME)
+    return Claim(PICTURE, scene.facts(), file.place(root.line, root.column), about)
+
+
+def seals(root: Element, file: File) -> tuple[Seal, ...]:
+    """What a picture says of its origin."""
+    place = file.place(root.line, root.column)
+    texts = (element.text for element in root.every("metadata"))
+    return tuple(Seal(match[0], place) for text in texts for match in _ORIGIN.finditer(text))
+
+
+def _page(root: Element) -> Rect | None:
+    numbers = _numbers(root.get("viewBox") or root.get("viewbox"))
+    if len(numbers) == 4:
+        x, y, width, height = numbers
+        return Rect(x, y, x + width, y + height)
+    size = _numbers(f"{root.get('width')} {root.get('height')}")
+    return Rect(0, 0, *size) if len(size) == 2 else None
+
+
+# --- what is painted ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What elements inherit. Fills and strokes are ``none`` or something that is seen."""
+
+    fill: str = "black"
+    stroke: str = "none"
+    anchor: str = "start"
+    size: float = 16.0
+
+
+@dataclass(slots=True)
+class _Shape(Outline):
+    points: list[Point]
+    filled: bool
+
+
+@dataclass(slots=True)
+class _Stroke:
+    points: list[Point]
+    start_marker: bool
+    end_marker: bool
+    place: Place
+
+
+@dataclass(slots=True)
+class _Scene:
+    file: File
+    page: Rect | None = None
+    outlines: list[_Shape] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+    strokes: list[_Stroke] = field(default_factory=list)
+    order: int = 0
+    points: int = 0
+
+    def paint(self, element: Element, inherited: _Style, outer: Matrix) -> None:
+        """Takes in an element with all that is in it, unless it is not seen."""
+        look = _look(element)
+        if (
+            element.tag in UNSEEN
+            or look.get("display") == "none"
+            or look.get("visibility") in ("hidden", "collapse")
+            or look.get("opacity") in ("0", "0%", "0.0")
+        ):
+            return
+        style = _Style(
+            look.get("fill", inherited.fill),
+            look.get("stroke", inherited.stroke),
+            look.get("text-anchor", inherited.anchor),
+            next(iter(_numbers(look.get("font-size", ""))), inherited.size),
+        )
+        matrix = _combined(outer, _matrix(element.get("transform")))
+        self.order += 1
+        place = self.file.place(element.line, element.column)
+        if element.tag == "text":
+            self.text(element, style, matrix, place)
+            return
+        for points, closed in _outlines_of(element, self.page):
+            self.shape([_moved(point, matrix) for point in points], closed, style, look, place)
+        for child in element.elements:
+            self.paint(child, style, matrix)
+
+    def shape(
+        self, points: list[Point], closed: bool, style: _Style, look: dict[str, str], place: Place
+    ) -> None:
+        self.points += len(points)
+        if self.points > MOST:
+            raise ReadError(f"it has more than {MOST:,} points", place.line, place.column)
+        filled, stroked = style.fill != "none", style.stroke != "none"
+        if len(points) < 2 or not (filled or stroked):
+            return
+        if closed or (filled and len(points) > 2):
+            self.outlines.append(_Shape(around(points), self.order, place, points, filled))
+        else:
+            start, end = (look.get(f"marker-{w}", "none") != "none" for w in ("start", "end"))
+            self.strokes.append(_Stroke(points, start, end, place))
+
+    def text(self, element: Element, style: _Style, matrix: Matrix, place: Place) -> None:
+        """A line of text, or those that are given places of their own in it."""
+        size = style.size
+        runs: list[tuple[float | None, float | None, float | None, str]] = []
+        _runs(element, runs)
+        x = y = 0.0
+        for run_x, run_y, length, text in runs:
+            x, y = x if run_x is None else run_x, y if run_y is None else run_y
+            if not text.strip() or style.fill == "none":
+                continue
+            width = length if length else len(text.strip()) * size * 0.55
+            shift = {"middle": 0.5, "end": 1.0}.get(style.anchor, 0.0)
+            corners = [
+                (x - width * shift + dx * width, y - size * 0.75 + dy * size)
+                for dx in (0, 1)
+                for dy in (0, 1)
+            ]
+            rect = around([_moved(corner, matrix) for corner in corners])
+            self.texts.append(Text(text, rect, self.order, place))
+
+    # --- what a person sees -----------------------------------------------------------
+
+    def facts(self) -> Facts:
+        if self.page:
+            page = self.page
+            self.outlines = [o for o in self.outlines if not o.rect.holds(page, 1)]
+        heads = [o for o in self.outlines if o.filled and _is_small(o.rect)]
+        large = [o for o in self.outlines if not _is_small(o.rect)]
+        boxes, frames, free = labelled(large, self.texts)
+        bound(len(self.strokes) * (len(heads) + len(boxes)))
+        links = []
+        lines = []
+        for stroke in self.strokes:
+            if link := _link(stroke, boxes, heads):
+                links.append(link)
+                lines.append(stroke.points)
+        stand(free, links, lines)
+        return _picture.facts(boxes, frames, links)
+
+
+def _is_small(rect: Rect) -> bool:
+    return rect.right - rect.left <= HEAD and rect.bottom - rect.top <= HEAD
+
+
+def _link(stroke: _Stroke, boxes: list[Box], heads: list[_Shape]) -> Link | None:
+    """What a line joins; None for one that is an ornament of a box."""
+    start, end = stroke.points[0], stroke.points[-1]
+    whole = around(stroke.points)
+    if any(box.reach.holds(whole, 1) for box in boxes):
+        return None
+    tail_tip = _tip(start, _before(stroke.points), heads)
+    head_tip = _tip(end, _before(stroke.points[::-1]), heads)
+    return Link(
+        at(tail_tip or start, boxes),
+        at(head_tip or end, boxes),
+        stroke.start_marker or tail_tip is not None,
+        stroke.end_marker or head_tip is not None,
+        stroke.place,
+    )
+
+
+def _before(points: list[Point]) -> Point:
+    """The first point that is far enough from the line's first end to give its direction."""
+    return next((p for p in points if math.dist(p, points[0]) > 1), points[-1])
+
+
+def _tip(end: Point, before: Point, heads: list[_Shape]) -> Point | None:
+    """The tip of the arrowhead at the end of a line, where one points out of it."""
+    length = math.dist(end, before)
+    if not length:
+        return None
+    ux, uy = (end[0] - before[0]) / length, (end[1] - before[1]) / length
+    for head in heads:
+        if head.rect.distance(end) > TOUCH:
+            continue
+        along = [(x - end[0]) * ux + (y - end[1]) * uy for x, y in head.points]
+        extent = max(along) - min(along)
+        foremost = {
+            (round(x, 1), round(y, 1))
+            for (x, y), far in zip(head.points, along, strict=True)
+            if far > max(along) - 0.2 * extent
+        }
+        if extent and len(foremost) == 1:
+            return foremost.pop()
+    return None
+
+
+# --- geometry of elements -------------------------------------------------------------
+
+
+def _numbers(text: str) -> list[float]:
+    values = [float(number) for number in _NUMBER.findall(text[:LONGEST])]
+    return values if all(abs(value) < 1e9 for value in values) else []
+
+
+def _look(element: Element) -> dict[str, str]:
+    """Presentation attributes, and those in ``style``, which win."""
+    declarations = (part.partition(":") for part in element.get("style").split(";"))
+    inline = {name.strip(): value.strip() for name, _, value in declarations if value.strip()}
+    return {**element.attributes, **inline}
+
+
+def _runs(
+    element: Element, runs: list[tuple[float | None, float | None, float | None, str]]
+) -> None:
+    """The texts of a ``<text>``, each with its x, y and length where they are given."""
+    x, y, length = (
+        next(iter(_numbers(element.get(n) or element.get(n.lower()))), None)
+        for n in ("x", "y", "textLength")
+    )
+    for child in element.children:
+        if isinstance(child, str):
+            if x is None and y is None and runs:
+                runs[-1] = (*runs[-1][:3], runs[-1][3] + child)
+            else:
+                runs.append((x, y, length, child))
+            x = y = None
+        elif child.tag not in UNSEEN:
+            _runs(child, runs)
+
+
+def _outlines_of(element: Element, page: Rect | None) -> Iterator[tuple[list[Point], bool]]:
+    """The outlines of an element: points, and whether they come back to the first."""
+
+    def length(name: str, whole: float) -> float:
+        text = element.get(name)
+        number = next(iter(_numbers(text)), 0.0)
+        return number * whole / 100 if text.endswith("%") else number
+
+    width = page.right - page.left if page else 0.0
+    height = page.bottom - page.top if page else 0.0
+    match element.tag:
+        case "path":
+            yield from _path(element.get("d"))
+        case "rect":
+            x, y = length("x", width), length("y", height)
+            right, bottom = x + length("width", width), y + length("height", height)
+            yield [(x, y), (right, y), (right, bottom), (x, bottom)], True
+        case "circle" | "ellipse":
+            x, y = length("cx", width), length("cy", height)
+            rx = length("r" if element.tag == "circle" else "rx", width)
+            ry = length("r" if element.tag == "circle" else "ry", height)
+            yield [(x, y - ry), (x + rx, y), (x, y + ry), (x - rx, y)], True
+        case "line":
+            ends = [length(name, 0) for name in ("x1", "y1", "x2", "y2")]
+            yield [(ends[0], ends[1]), (ends[2], ends[3])], False
+        case "polygon" | "polyline":
+            numbers = _numbers(element.get("points"))
+            points = list(zip(numbers[::2], numbers[1::2], strict=False))
+            yield points, element.tag == "polygon"
+
+
+def _path(data: str) -> Iterator[tuple[list[Point], bool]]:
+    """The outlines of a ``<path>``; curves become a few straight lines."""
+    if len(data) > LONGEST:
+        raise ReadError(f"an outline is longer than {LONGEST:,} characters")
+    points: list[Point] = []
+    x = y = 0.0
+    control: Point | None = None
+    for command, arguments in _COMMAND.findall(data):
+        kind, relative = command.upper(), command.islower()
+        if kind == "Z":
+            if points:
+                yield points, True
+                x, y = points[0]
+                points = [(x, y)]
+            continue
+        numbers = _numbers(arguments)
+        step = _ARGUMENTS[kind]
+        for index in range(0, len(numbers) - step + 1, step):
+            chunk = numbers[index : index + step]
+            if kind == "H":
+                chunk = [chunk[0], 0.0 if relative else y]
+            elif kind == "V":
+                chunk = [0.0 if relative else x, chunk[0]]
+            elif kind == "A":
+                chunk = chunk[5:]
+            if relative:
+                chunk = [n + (x, y)[i % 2] for i, n in enumerate(chunk)]
+            pairs = list(zip(chunk[::2], chunk[1::2], strict=True))
+            if kind == "M" and index == 0:
+                if len(points) > 1 and points[-1] != pairs[0]:
+                    yield points, points[0] == points[-1]
+                    points = []
+                points = points if len(points) > 1 else [pairs[0]]
+            elif kind in "CSQT":
+                here = (x, y)
+                before = control or here
+                mirrored = (2 * x - before[0], 2 * y - before[1])
+                curve = [mirrored, *pairs] if kind in "ST" else pairs
+                points += _curve([here, *curve])
+                control = curve[-2]
+            else:
+                points += pairs
+            if kind not in "CSQT":
+                control = None
+            x, y = pairs[-1]
+    if len(points) > 1:
+        yield points, points[0] == points[-1]
+
+
+def _curve(controls: list[Point]) -> list[Point]:
+    """Points along a Bezier curve, without its start."""
+    points = []
+    for step in range(1, 9):
+        t = step / 8
+        level = controls
+        while len(level) > 1:
+            level = [
+                (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
+                for a, b in itertools.pairwise(level)
+            ]
+        points.append(level[0])
+    return points
+
+
+def _matrix(text: str) -> Matrix:
+    """The transformations of an element as one."""
+    whole = SAME
+    for name, arguments in _TRANSFORM.findall(text[:10_000]):
+        n = _numbers(arguments)
+        one: Matrix = SAME
+        match name, n:
+            case "matrix", [a, b, c, d, e, f]:
+                one = (a, b, c, d, e, f)
+            case "translate", [x, *y]:
+                one = (1, 0, 0, 1, x, y[0] if y else 0)
+            case "scale", [x, *y]:
+                one = (x, 0, 0, y[0] if y else x, 0, 0)
+            case "rotate", [angle, *about]:
+                cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+                x, y_ = about if len(about) == 2 else (0.0, 0.0)
+                one = (cos, sin, -sin, cos, x - x * cos + y_ * sin, y_ - x * sin - y_ * cos)
+            case "skewX", [angle]:
+                one = (1, 0, math.tan(math.radians(angle)), 1, 0, 0)
+            case "skewY", [angle]:
+                one = (1, math.tan(math.radians(angle)), 0, 1, 0, 0)
+        whole = _combined(whole, one)
+    return whole
+
+
+def _combined(outer: Matrix, inner: Matrix) -> Matrix:
+    a, b, c, d, e, f = outer
+    g, h, i, j, k, m = inner
+    return (
+        a * g + c * h,
+        b * g + d * h,
+        a * i + c * j,
+        b * i + d * j,
+        a * k + c * m + e,
+        b * k + d * m + f,
+    )
+
+
+def _moved(point: Point, matrix: Matrix) -> Point:
+    a, b, c, d, e, f = matrix
+    x, y = point
+    return (a * x + c * y + e, b * x + d * y + f)

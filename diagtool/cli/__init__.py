@@ -1,0 +1,5 @@
+"""The command line: arguments in, exit code out; one module a command."""
+
+from diagtool.cli.main import main, parser
+
+__all__ = ["main", "parser"]

@@ -1,0 +1,91 @@
+"""The commands of the command line, one module each.
+
+A command's module has ``HELP``, a line; ``EXAMPLES``, command lines with what they do;
+``add_arguments(parser)``; and ``run(arguments)``, which gives the exit code. What a
+command needs beyond the model is imported when it runs: the others must not wait for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from diagtool.model import Topology
+
+NAMES = ("check", "export", "render", "verify", "lint", "facts", "diff", "schema", "completion")
+"""The commands, in the order in which a newcomer meets them."""
+
+
+class UsageError(Exception):
+    """Arguments that make no sense; the exit code is 2."""
+
+
+class CommandError(Exception):
+    """Input or output that a command cannot use; the exit code is 1."""
+
+
+def add_topology(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """The argument that names a topology, or one or more."""
+    parser.add_argument(
+        "-t",
+        "--topology",
+        type=Path,
+        action="append" if several else "store",
+        metavar="PATH",
+        help="the topology: a file, or a folder with topology.yaml (default: the one that "
+        "pyproject.toml names, else the only one in topology/)"
+        + ("; can be given several times" if several else ""),
+    )
+
+
+def topology_path(arguments: argparse.Namespace) -> Path:
+    """The topology that the arguments name, or the project's. Raises UsageError."""
+    from diagtool.loading import discovery
+
+    if arguments.topology is not None:
+        return Path(arguments.topology)
+    try:
+        return discovery.find(Path())
+    except discovery.DiscoveryError as error:
+        raise UsageError(str(error)) from None
+
+
+def load_topology(arguments: argparse.Namespace) -> Topology:
+    """The topology that is meant. Raises UsageError, and TopologyError with its findings."""
+    from diagtool.loading.loader import load
+
+    return load(topology_path(arguments))
+
+
+def compare(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Prints how files differ from what would be written. Raises CommandError where any does."""
+    from diagtool import writing
+
+    differing = total = 0
+    for name, content in files:
+        total += 1
+        if difference := writing.difference(folder, name, content):
+            differing += 1
+            put(difference)
+    if differing:
+        raise CommandError(
+            f"{folder.as_posix()}: {differing} of {total} files differ from what would be written"
+        )
+    say(f"{folder.as_posix()}: {total} files are as they would be written")
+
+
+def put(data: str | bytes) -> None:
+    """Writes data to standard output, as UTF-8 whatever the terminal's encoding."""
+    sys.stdout.flush()
+    raw = data if isinstance(data, bytes) else data.encode("utf-8", "backslashreplace")
+    sys.stdout.buffer.write(raw)
+    sys.stdout.buffer.flush()
+
+
+def say(text: str) -> None:
+    """Tells the user something, on standard error."""
+    print(text, file=sys.stderr)

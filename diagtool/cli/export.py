@@ -1,0 +1,275 @@
+"""``diagtool export``: diagrams as files."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagtool.cli import common
+from diagtool.pictures import formats, themes
+
+if TYPE_CHECKING:
+    from diagtool.exporting import Artefact
+    from diagtool.manifest import Manifest
+    from diagtool.model import Topology
+    from diagtool.model.diagram import Diagram
+    from diagtool.pictures.formats import Look
+
+HELP = "write diagrams, in one or many formats"
+EXAMPLES = (
+    ("diagtool export -f svg -o out", "each service and an overview, as out/NAME.svg"),
+    ("diagtool export -f svg -f blockdiag -o out", "several formats at once"),
+    ("diagtool export -o system.pdf", "all of them in one file"),
+    ("diagtool export --view web -o web.svg", "the layout of one service"),
+    (
+        "diagtool export --service web --service worker -o both.svg",
+        "an overview of these services only",
+    ),
+    ("diagtool export -f blockdiag --view web -o -", "to standard output"),
+    ("diagtool export -f svg -o out --check", "whether out/ is as it would be written"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    common.add_topology(parser)
+    parser.add_argument(
+        "-f",
+        "--format",
+        action="append",
+        dest="formats",
+        choices=formats.names(),
+        help="a format, can be given several times (default: as the name of FILE ends)",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="DIR|FILE|-",
+        type=Path,
+        help="a folder for a file a view, one file, or - for standard output",
+    )
+    parser.add_argument(
+        "--view",
+        action="append",
+        dest="views",
+        metavar="ID",
+        help="a service's id, or overview; can be given several times (default: all)",
+    )
+    parser.add_argument(
+        "--service",
+        action="append",
+        dest="services",
+        metavar="ID",
+        help="adds an overview of this service, or of these where given several times",
+    )
+    parser.add_argument(
+        "--theme",
+        default=themes.BASE,
+        metavar="NAME|FILE",
+        help=f"what pictures look like: {', '.join(themes.names())}, or a .toml file",
+    )
+    parser.add_argument(
+        "--scale", type=_scale, default=1.0, metavar="NUMBER", help="the size of bitmaps"
+    )
+    parser.add_argument(
+        "--font", type=Path, metavar="FILE", help="a font for letters that the shipped one lacks"
+    )
+    parser.add_argument(
+        "--transparent", action="store_true", help="leave out the page behind a picture"
+    )
+    parser.add_argument(
+        "--template", type=Path, metavar="FILE", help="a .pptx deck whose layouts slides take"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite decks and draw.io files that were edited"
+    )
+    writes = parser.add_mutually_exclusive_group()
+    writes.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: compare the files with what would be written, print the "
+        "differences, and end with exit code 1 where there are any",
+    )
+    writes.add_argument(
+        "--manifest",
+        type=Path,
+        metavar="FILE",
+        help="also write a list of what the files were made from and of the files, with their "
+        "digests, as JSON; as long as all of it is as listed, there is nothing to do",
+    )
+
+
+def _scale(text: str) -> float:
+    value = float(text)
+    if not 0.01 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"not between 0.01 and 100: {text!r}")
+    return value
+
+
+def run(arguments: argparse.Namespace) -> int:
+    topology = common.topology_path(arguments)
+    manifest = _manifest(arguments, topology)
+    if manifest and manifest.holds():
+        common.say(f"{arguments.output.as_posix()}: nothing to do")
+    else:
+        _export(arguments, topology, manifest)
+    return 0
+
+
+def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None) -> None:
+    """Draws and writes. Raises CommandError for files that are not written."""
+    from diagtool import exporting
+    from diagtool.cli import terminal
+    from diagtool.loading.loader import load
+    from diagtool.pictures.layout import LayoutError
+    from diagtool.pictures.text_metrics import FontError
+
+    output: Path = arguments.output
+    file_format = _file_format(arguments)
+    topology = load(path)
+    if manifest:
+        manifest.begin(topology.sources)
+    views = _views(arguments, topology)
+    if file_format and len(views) > 1 and formats.get(file_format).KIND is not formats.Kind.PAGED:
+        raise common.UsageError(
+            f"a file of the format {file_format} holds one view, and there are {len(views)}: "
+            "name one with --view, or a folder with -f and -o"
+        )
+    warnings: list[str] = []
+    try:
+        look = _look(arguments, warnings.append)
+        if file_format:
+            artefact = exporting.together(topology, file_format, views, look=look)
+            if str(output) == "-":
+                common.put(artefact.content)
+                return
+            folder, made = output.parent, iter([replace(artefact, name=output.name)])
+        else:
+            every = exporting.artefacts(
+                topology,
+                arguments.formats,
+                views=views,
+                look=look,
+                processes=os.cpu_count() or 1,
+            )
+            folder, made = output, terminal.progress(every, len(views) * len(arguments.formats))
+        if arguments.check:
+            common.compare(folder, ((artefact.name, artefact.content) for artefact in made))
+            return
+        written, kept = _write(folder, made, force=arguments.force)
+        if manifest:
+            manifest.write(written, whole=not kept and not warnings)
+        if kept:
+            raise common.CommandError("\n".join(kept))
+    except (formats.FormatError, LayoutError, FontError, themes.ThemeError) as error:
+        raise common.CommandError(str(error)) from None
+    finally:
+        for warning in dict.fromkeys(warnings):
+            common.say(f"diagtool: {warning}")
+
+
+def _file_format(arguments: argparse.Namespace) -> str | None:
+    """The format of the one file to write, None where it is a folder of files."""
+    output: Path = arguments.output
+    named: list[str] = arguments.formats or []
+    if str(output) == "-":
+        if len(named) != 1:
+            raise common.UsageError("-o - takes one format: name it with -f FORMAT")
+        if arguments.manifest or arguments.check:
+            option = "--manifest could list" if arguments.manifest else "--check could compare"
+            raise common.UsageError(f"-o - writes no file that {option}")
+        return named[0]
+    if not named:
+        if not output.suffix or output.is_dir():
+            raise common.UsageError("name a format with -f FORMAT, or a file by its suffix")
+        try:
+            found = formats.by_suffix(output.suffix)
+        except formats.FormatError as error:
+            raise common.UsageError(str(error)) from None
+        return next(name for name in formats.names() if formats.get(name) is found)
+    same = len(named) == 1 and output.suffix.lower() == formats.get(named[0]).SUFFIX
+    return named[0] if same and not output.is_dir() else None
+
+
+def _views(arguments: argparse.Namespace, topology: Topology) -> tuple[Diagram, ...]:
+    """The views that are asked for, each once."""
+    from diagtool.model import diagram
+
+    if not arguments.views and not arguments.services:
+        return diagram.views(topology)
+    known = (*topology.services, "overview")
+    chosen = {}
+    for id in arguments.views or ():
+        if id not in known:
+            raise common.UsageError(_no_such("view", id, known, topology))
+        view = diagram.overview(topology) if id == "overview" else diagram.layout(topology, id)
+        chosen[view.name] = view
+    for id in arguments.services or ():
+        if id not in topology.services:
+            raise common.UsageError(_no_such("service", id, topology.services, topology))
+    if arguments.services:
+        ids = tuple(dict.fromkeys(arguments.services))
+        name = "-".join(["overview", *ids])
+        chosen[name] = replace(diagram.overview(topology, ids), name=name)
+    return tuple(chosen.values())
+
+
+def _no_such(kind: str, id: str, known: Iterable[str], topology: Topology) -> str:
+    from diagtool.loading.loader import called
+    from diagtool.model.diagnostics import did_you_mean
+
+    if id in topology.components:
+        return f"there is no {kind} '{id}': it is a component"
+    hint = did_you_mean(id, known, called(topology.services.values()))
+    return f"there is no {kind} '{id}'" + (f" ({hint})" if hint else "")
+
+
+def _look(arguments: argparse.Namespace, warn: Callable[[str], None]) -> Look:
+    return formats.Look(
+        themes.load(arguments.theme),
+        arguments.scale,
+        transparent=arguments.transparent,
+        font=str(arguments.font) if arguments.font else None,
+        template=str(arguments.template) if arguments.template else None,
+        warn=warn,
+    )
+
+
+def _manifest(arguments: argparse.Namespace, topology: Path) -> Manifest | None:
+    """The manifest that is asked for."""
+    if not arguments.manifest:
+        return None
+    from diagtool.manifest import Manifest
+
+    options = {k: v for k, v in vars(arguments).items() if k not in ("run", "parser", "manifest")}
+    named = [arguments.font, arguments.template]
+    if arguments.theme not in themes.names():
+        named.append(Path(arguments.theme))
+    return Manifest(arguments.manifest, options | {"topology": topology}, filter(None, named))
+
+
+def _write(
+    folder: Path, made: Iterator[Artefact], *, force: bool
+) -> tuple[list[tuple[Path, dict[str, object]]], list[str]]:
+    """Writes files; gives their paths and what they are, and complaints of those kept."""
+    from diagtool import exporting
+    from diagtool.writing import EditedError
+
+    changed = 0
+    written: list[tuple[Path, dict[str, object]]] = []
+    kept = []
+    for artefact in made:
+        try:
+            changed += exporting.save(folder, artefact, force=force)
+        except EditedError as error:
+            kept.append(f"{error} (--force overwrites it)")
+        else:
+            facts: dict[str, object] = {"format": artefact.format, "views": artefact.views}
+            written.append((folder / artefact.name, facts))
+    if written or not kept:
+        common.say(f"{folder.as_posix()}: {changed} of {len(written)} files changed")
+    return written, kept

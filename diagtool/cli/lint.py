@@ -1,0 +1,83 @@
+"""``diagtool lint``: whether hand-written pages say what the topology says."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from diagtool.cli import common, terminal
+from diagtool.cli.check import summary
+from diagtool.model import Place
+from diagtool.model.diagnostics import FORMS, Diagnostic, as_text, has_errors
+
+HELP = "find sentences in hand-written pages and notes that contradict a topology"
+EXAMPLES = (
+    ("diagtool lint docs", "every .rst file in the folder"),
+    ("diagtool lint README.rst -t shop.yaml", "one page, against a topology of your choice"),
+    ("diagtool lint docs --strict", "an unused silence or a hint fails it, too"),
+)
+
+SUFFIXES = (".rst",)
+SKIPPED = ("node_modules", "_build")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="DOCS",
+        help="a page, or a folder whose pages are read",
+    )
+    common.add_topology(parser)
+    parser.add_argument(
+        "--strict", action="store_true", help="end with exit code 1 after any finding"
+    )
+    parser.add_argument(
+        "--format", choices=tuple(FORMS), default="text", help="how findings are written"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from diagtool.checks import prose
+    from diagtool.checks.prose import notes
+    from diagtool.checks.prose.text import lines_of
+
+    topology = common.load_topology(arguments)
+    try:
+        from diagtool.checks.prose import pages
+    except ImportError:
+        message = "reading pages needs docutils: pip install 'diagtool[sphinx]'"
+        raise common.CommandError(message) from None
+    sources = {path: lines_of(Path(path)) for path in topology.sources}
+    found = prose.lint({"": topology}, [notes.page(topology, sources)])
+    read = []
+    for path in _files(arguments.paths):
+        try:
+            read.append(pages.read(path, prose.values(topology)))
+        except pages.PageError as error:
+            place = Place(path.as_posix(), 1, 1)
+            found.append(Diagnostic("unreadable-artefact", place, f"cannot be read: {error}"))
+    found += prose.lint({"": topology, topology.id: topology}, read)
+    if arguments.format == "text":
+        common.put(as_text(found, color=terminal.has_color(sys.stdout)))
+    else:
+        common.put(FORMS[arguments.format](found))
+    count = "1 page" if len(read) == 1 else f"{len(read)} pages"
+    common.say(f"{count} read: {summary(found)}")
+    return 1 if has_errors(found) or not read or (arguments.strict and found) else 0
+
+
+def _files(paths: list[Path]) -> list[Path]:
+    """The files that are meant, each once, those of a folder in order."""
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
+            files += [Path(folder, name) for name in sorted(names) if name.endswith(SUFFIXES)]
+    return list(dict.fromkeys(files))

@@ -1,0 +1,114 @@
+"""The command line: arguments in, exit code out.
+
+=====  ===============================================================================
+0      done; what was found is at most a warning (with ``--strict``: nothing was found)
+1      the topology has mistakes, or a file cannot be read, made or written
+2      the arguments make no sense
+130    interrupted from the keyboard
+141    the reader of standard output went away
+=====  ===============================================================================
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+import diagtool
+from diagtool.cli import common
+from diagtool.writing import OutputError
+
+EXAMPLES = (
+    ("diagtool check", "find every mistake in the topology"),
+    ("diagtool export -f svg -o out", "a picture of each service, and an overview"),
+    ("diagtool export -o system.pdf", "all of them in one file"),
+    ("diagtool render -o docs/ha", "the guide as plain reStructuredText"),
+)
+DISCOVERY = """
+Where there is no -t PATH, the topology is the one that pyproject.toml names
+([tool.diagtool] topology), else the only one in topology/.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command and gives its exit code. Wrong usage raises SystemExit with code 2."""
+    words = sys.argv[1:] if argv is None else argv
+    named = tuple(name for name in common.NAMES if name in words[:1])
+    arguments = parser(named or common.NAMES).parse_args(words)
+    return _exit_code(arguments.run, arguments)
+
+
+def parser(names: Sequence[str] = common.NAMES) -> argparse.ArgumentParser:
+    """The arguments of all commands, or of some: importing the others takes its time."""
+    top = argparse.ArgumentParser(
+        prog="diagtool",
+        description="From one topology file to diagrams, pages and sample config.",
+        epilog=_epilog(EXAMPLES) + DISCOVERY,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"diagtool {diagtool.__version__}")
+    subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name in names:
+        command = import_module(f"diagtool.cli.{name}")
+        subparser = subparsers.add_parser(
+            name,
+            help=command.HELP,
+            description=f"{command.HELP[0].upper()}{command.HELP[1:]}.",
+            epilog=_epilog(command.EXAMPLES),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_arguments(subparser)
+        subparser.set_defaults(run=command.run, parser=parser)
+    return top
+
+
+def _epilog(examples: Sequence[tuple[str, str]]) -> str:
+    """Command lines with what they do, each in a line where there is room."""
+    lines = ["examples:"]
+    for command, meaning in examples:
+        if len(command) <= 44:
+            lines.append(f"  {command:<44}  {meaning}")
+        else:
+            lines += [f"  {command}", *(f"      {line}" for line in meaning.splitlines())]
+    return "\n".join(lines) + "\n"
+
+
+def _exit_code(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
+    """What a command gives, or what its exception stands for."""
+    try:
+        return run(arguments)
+    except common.UsageError as error:
+        _complain(str(error))
+        return 2
+    except diagtool.TopologyError as error:
+        from diagtool.cli import terminal
+        from diagtool.model.diagnostics import as_text
+
+        sys.stderr.write(as_text(error.diagnostics, color=terminal.has_color(sys.stderr)))
+        return 1
+    except (common.CommandError, OutputError) as error:
+        _complain(str(error))
+        return 1
+    except BrokenPipeError:
+        _give_up_output()
+        return 141
+    except OSError as error:
+        _give_up_output()
+        _complain(f"cannot write: {error.strerror}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _give_up_output() -> None:
+    """Lets what is left of standard output go nowhere, lest it fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _complain(message: str) -> None:
+    common.say(f"diagtool: {message}")

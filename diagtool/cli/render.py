@@ -1,0 +1,76 @@
+"""``diagtool render``: the guide's pages for projects without our Sphinx extension."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagtool import writing
+from diagtool.cli import common, terminal
+
+if TYPE_CHECKING:
+    from diagtool.config.placeholders import Values
+    from diagtool.model import Topology
+
+HELP = "write the guide as plain reStructuredText and sample configs"
+EXAMPLES = (
+    ("diagtool render -o docs/ha", "pages with blockdiag and code blocks"),
+    ("diagtool render -o etc --values values.yaml", "config with values in place of placeholders"),
+    ("diagtool render -o docs/ha --check", "whether they are as they would be written"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    common.add_topology(parser)
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", required=True, help="where the files go"
+    )
+    parser.add_argument(
+        "--values",
+        type=Path,
+        metavar="FILE",
+        help="a YAML file with the values of placeholders by name, for the config; each that is "
+        "left to be filled in is listed",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: compare the files with what would be written, print the "
+        "differences, and end with exit code 1 where there are any",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from diagtool import guide
+
+    topology = common.load_topology(arguments)
+    values = _values(arguments.values, topology) if arguments.values else {}
+    try:
+        files = guide.render(topology, values=values)
+    except guide.GuideError as error:
+        raise common.CommandError(str(error)) from None
+    if arguments.check:
+        encoded = ((name, content.encode()) for name, content in files.items())
+        common.compare(arguments.output, encoded)
+        return 0
+    changed = [
+        name
+        for name, content in files.items()
+        if writing.write(arguments.output, name, content.encode())
+    ]
+    common.say(f"{arguments.output.as_posix()}: {len(changed)} of {len(files)} files changed")
+    return 0
+
+
+def _values(path: Path, topology: Topology) -> Values:
+    """The values in a file, after saying what is wrong with it. Raises CommandError."""
+    from diagtool.loading.loader import read_values
+    from diagtool.model.diagnostics import as_text, has_errors
+
+    read = read_values(path, topology)
+    sys.stderr.write(as_text(read.diagnostics, color=terminal.has_color(sys.stderr)))
+    if has_errors(read.diagnostics):
+        raise common.CommandError(f"{path.as_posix()} cannot be used")
+    return read.values

@@ -1,0 +1,41 @@
+"""The load balancers that config is written for, one module each."""
+
+from diagtool.config.balancers._program import (
+    ANSWER,
+    CERTIFICATE,
+    CHECK_EVERY,
+    CHECKS,
+    CONNECT,
+    FORWARDED,
+    REST,
+    Balancer,
+    Pool,
+    UnfitError,
+    balancer,
+    balancers,
+    config,
+    filename,
+    get,
+    names,
+    placeholders,
+)
+
+__all__ = [
+    "ANSWER",
+    "CERTIFICATE",
+    "CHECKS",
+    "CHECK_EVERY",
+    "CONNECT",
+    "FORWARDED",
+    "REST",
+    "Balancer",
+    "Pool",
+    "UnfitError",
+    "balancer",
+    "balancers",
+    "config",
+    "filename",
+    "get",
+    "names",
+    "placeholders",
+]

@@ -1,0 +1,90 @@
+"""Apache httpd, with mod_proxy_balancer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from diagtool.config.balancers import (
+    ANSWER,
+    CHECK_EVERY,
+    CHECKS,
+    CONNECT,
+    FORWARDED,
+    REST,
+    Balancer,
+    Pool,
+)
+
+TITLE = "Apache httpd"
+SUFFIX = ".apache.conf"
+LANGUAGE = "apache"
+SINCE = "2.4"
+ADVICE = (
+    "It goes among the sites. It needs the modules headers, lbmethod_byrequests, proxy, "
+    "proxy_balancer, proxy_hcheck, proxy_http, slotmem_shm, watchdog and, for TLS, ssl. That "
+    "Apache listens at 80 and 443 is taken for granted; any other port is opened here."
+)
+
+_LISTENED = (80, 443)
+"""The ports on which every distribution's Apache listens; to say so again is an error."""
+
+
+def write(balancer: Balancer) -> str:
+    """A virtual host, and a balancer for each service."""
+    port = balancer.balancing.port
+    lines = [] if port in _LISTENED else [f"Listen {port}", ""]
+    for pool in balancer.pools:
+        lines += [*_members(pool), ""]
+    lines += [
+        f"<VirtualHost *:{port}>",
+        *(f"    {line}" for line in _host(balancer)),
+        "</VirtualHost>",
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _members(pool: Pool) -> Iterator[str]:
+    check = f"hcmethod=GET hcuri={pool.health} hcinterval={CHECK_EVERY}"
+    yield f"ProxyHCTemplate {pool.id} {check} hcpasses={CHECKS} hcfails={CHECKS}"
+    yield f'<Proxy "balancer://{pool.id}">'
+    yield "    # Another server gets a request that one could not take; once it was sent, none"
+    yield "    # does. No connection is used twice, as its server may be gone."
+    waits = f"connectiontimeout={CONNECT} timeout={ANSWER} retry={REST} disablereuse=On"
+    for server in pool.servers:
+        yield f'    BalancerMember "http://{server.address}" hctemplate={pool.id} {waits}'
+    yield "    ProxySet lbmethod=byrequests"
+    yield "</Proxy>"
+
+
+def _host(balancer: Balancer) -> Iterator[str]:
+    if balancer.balancing.tls:
+        yield "SSLEngine On"
+        yield "SSLProtocol -all +TLSv1.2 +TLSv1.3"
+        yield f"SSLCertificateFile {balancer.certificate}"
+    yield "ProxyRequests Off"
+    yield f"ProxyPreserveHost {'On' if balancer.keeps_host else 'Off'}"
+    if balancer.forwards:
+        yield "# None of these may come from a client, nor any be taken back by its Connection"
+        yield "# header; some servers take _ for -. mod_proxy itself sets X-Forwarded-For, -Host"
+        yield "# and -Server."
+        for name in ("Forwarded", *FORWARDED):
+            for spelt in _spellings(name):
+                yield f"RequestHeader unset {spelt}"
+        yield 'RequestHeader edit* Connection "(?i)x-forwarded-[a-z]+" close'
+        yield f"RequestHeader set X-Forwarded-Proto {balancer.scheme}"
+        yield f"RequestHeader set X-Forwarded-Port {balancer.balancing.port}"
+    for pool in balancer.pools:
+        if pool.prefix and balancer.forwards:
+            yield f'<LocationMatch "^{pool.pattern}(/|$)">'
+            yield f"    RequestHeader set X-Forwarded-Prefix {pool.prefix}"
+            yield "</LocationMatch>"
+        slash = "" if pool.prefix else "/"
+        yield f'ProxyPass "{pool.prefix or slash}" "balancer://{pool.id}{slash}"'
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """A header's name with a hyphen or an underscore wherever there is a hyphen."""
+    first, *rest = name.split("-")
+    for signs in product("-_", repeat=len(rest)):
+        yield first + "".join(map("".join, zip(signs, rest, strict=True)))

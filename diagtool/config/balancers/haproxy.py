@@ -1,0 +1,69 @@
+"""HAProxy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from diagtool.config.balancers import ANSWER, CHECK_EVERY, CHECKS, CONNECT, Balancer, Pool
+
+TITLE = "HAProxy"
+SUFFIX = ".haproxy.cfg"
+LANGUAGE = "text"
+SINCE = "2.4"
+ADVICE = "It is whole as it is. HAProxy takes it beside a file of global settings, each after -f."
+
+
+def write(balancer: Balancer) -> str:
+    """A frontend, and a backend for each service."""
+    lines = [*_frontend(balancer)]
+    for pool in balancer.pools:
+        lines += ["", *_backend(balancer, pool)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _frontend(balancer: Balancer) -> Iterator[str]:
+    tls = f" ssl crt {balancer.certificate}" if balancer.balancing.tls else ""
+    yield f"frontend {balancer.component.id}"
+    yield "    mode http"
+    yield f"    bind :{balancer.balancing.port}{tls}"
+    yield f"    timeout client {ANSWER}s"
+    yield f"    timeout http-request {ANSWER}s"
+    if balancer.forwards:
+        yield "    # Nothing of the kind may come from a client; some servers take _ for -."
+        yield "    http-request del-header ^(x[-_])?forwarded -m reg"
+        yield "    http-request set-header X-Forwarded-For %[src]"
+        yield f"    http-request set-header X-Forwarded-Proto {balancer.scheme}"
+        yield "    http-request set-header X-Forwarded-Host %[req.hdr(Host)]"
+        yield f"    http-request set-header X-Forwarded-Port {balancer.balancing.port}"
+    for pool in balancer.pools:
+        if pool.prefix:
+            under = f"{{ path {pool.prefix} }} or {{ path_beg {pool.prefix}/ }}"
+            yield f"    use_backend {pool.id} if {under}"
+        else:
+            yield f"    default_backend {pool.id}"
+
+
+def _backend(balancer: Balancer, pool: Pool) -> Iterator[str]:
+    yield f"backend {pool.id}"
+    yield "    mode http"
+    yield "    balance roundrobin"
+    yield f"    timeout connect {CONNECT}s"
+    yield f"    timeout server {ANSWER}s"
+    yield f"    timeout queue {CONNECT}s"
+    if pool.prefix:
+        if balancer.forwards:
+            yield f"    http-request set-header X-Forwarded-Prefix {pool.prefix}"
+        yield rf"    http-request replace-path ^{pool.pattern}/?(.*) /\1"
+    yield "    # Another server gets a request that one could not take. Once it was sent, that"
+    yield "    # holds only for methods that may come twice, and for a body that was there by then."
+    yield "    option http-buffer-request"
+    yield "    retries 3"
+    yield "    option redispatch 1"
+    yield "    retry-on conn-failure empty-response"
+    yield "    http-request disable-l7-retry if ! { method GET HEAD OPTIONS PUT DELETE }"
+    yield "    option httpchk"
+    yield f"    http-check send meth GET uri {pool.health} ver HTTP/1.1 hdr Host localhost"
+    yield "    http-check expect status 200-399"
+    yield f"    default-server check inter {CHECK_EVERY}s fall {CHECKS} rise {CHECKS}"
+    for server in pool.servers:
+        yield f"    server {server.id} {server.address}"

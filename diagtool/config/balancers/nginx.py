@@ -1,0 +1,77 @@
+"""nginx, the open-source one, which notices that a server is gone by the requests that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from diagtool.config.balancers import ANSWER, CONNECT, FORWARDED, REST, Balancer, Pool
+
+TITLE = "nginx"
+SUFFIX = ".nginx.conf"
+LANGUAGE = "nginx"
+SINCE = "1.18"
+ADVICE = "It goes into the http block, which is where files in conf.d are read."
+
+
+def write(balancer: Balancer) -> str:
+    """An upstream for each service, and a server."""
+    lines: list[str] = []
+    for pool in balancer.pools:
+        lines += [*_upstream(pool), ""]
+    lines += ["server {", *(f"    {line}".rstrip() for line in _server(balancer)), "}"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _upstream(pool: Pool) -> Iterator[str]:
+    yield f"upstream {pool.id} {{"
+    yield f"    zone {pool.id} 1m;"
+    for server in pool.servers:
+        yield f"    server {server.address} max_fails=1 fail_timeout={REST}s;"
+    yield "}"
+
+
+def _server(balancer: Balancer) -> Iterator[str]:
+    port = balancer.balancing.port
+    if balancer.balancing.tls:
+        yield f"listen {port} ssl;"
+        yield "ssl_protocols TLSv1.2 TLSv1.3;"
+        yield f"ssl_certificate {balancer.certificate};"
+        yield f"ssl_certificate_key {balancer.certificate};"
+    else:
+        yield f"listen {port};"
+    yield f"proxy_connect_timeout {CONNECT}s;"
+    yield f"proxy_read_timeout {ANSWER}s;"
+    yield f"proxy_send_timeout {ANSWER}s;"
+    yield "# Another server gets a request that one could not take. Once it was sent, that"
+    yield "# holds only for methods that may come twice."
+    yield "proxy_next_upstream error timeout;"
+    yield "proxy_next_upstream_tries 3;"
+    for pool in balancer.pools:
+        yield ""
+        yield from _location(balancer, pool)
+    if all(pool.prefix for pool in balancer.pools):
+        yield ""
+        yield "location / {"
+        yield "    return 404;"
+        yield "}"
+
+
+def _location(balancer: Balancer, pool: Pool) -> Iterator[str]:
+    yield f"location ~ ^{pool.pattern}(?:/|$) {{" if pool.prefix else "location / {"
+    if pool.prefix:
+        yield f"    rewrite ^{pool.pattern}/?(.*)$ /$1 break;"
+    headers = {"Host": "$http_host"} if balancer.keeps_host else {}
+    if balancer.forwards:
+        headers |= {
+            **dict.fromkeys(("Forwarded", *FORWARDED), '""'),
+            "X-Forwarded-For": "$remote_addr",
+            "X-Forwarded-Proto": balancer.scheme,
+            "X-Forwarded-Host": "$http_host",
+            "X-Forwarded-Port": str(balancer.balancing.port),
+            "X-Forwarded-Prefix": pool.prefix or '""',
+        }
+    for name, value in headers.items():
+        yield f"    proxy_set_header {name} {value};"
+    yield "    proxy_http_version 1.1;"
+    yield f"    proxy_pass http://{pool.id};"
+    yield "}"

@@ -1,0 +1,454 @@
+"""Topology → the guide's pages, as reStructuredText.
+
+The sentences and their order are in Jinja2 templates, one for each part of a guide; a
+project overrides one by a file of the same name in a folder of its own. What a template
+prints is escaped unless this package made it. A :class:`Dialect` says what plain
+reStructuredText has no word for: a picture, a snippet, a reference to the model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from traceback import extract_tb
+from types import MappingProxyType
+from typing import Protocol
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from diagtool.config import balancers, placeholders, releases, snippets
+from diagtool.config.balancers import Balancer
+from diagtool.config.placeholders import Values
+from diagtool.config.releases import Explained
+from diagtool.guide import rst
+from diagtool.guide.rst import Rst
+from diagtool.model import (
+    NOWHERE,
+    Block,
+    Component,
+    Difference,
+    Inline,
+    Link,
+    Literal,
+    Paragraph,
+    Part,
+    Place,
+    Plain,
+    Reference,
+    Service,
+    Snippet,
+    Text,
+    Topology,
+    Warning,
+    wording,
+)
+from diagtool.model.diagram import layout
+from diagtool.pictures.formats import blockdiag
+
+
+class GuideError(Exception):
+    """A template that cannot be rendered, with the place in it (NOWHERE if unknown)."""
+
+    def __init__(self, message: str, place: Place = NOWHERE) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page, with the place of the fact that it states (NOWHERE for others)."""
+
+    text: str
+    place: Place = NOWHERE
+
+
+class Dialect(Protocol):
+    """How a page says what plain reStructuredText has no word for."""
+
+    def reference(self, topology: Topology, reference: Reference) -> str:
+        """Words that name a part, or one of its values; a role's are Rst."""
+
+    def picture(self, guide: Guide, service: Service) -> Rst:
+        """The layout of a service."""
+
+    def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
+        """A block of sample config."""
+
+    def sample(self, guide: Guide, service: Service) -> Rst:
+        """The whole config of a service of which no snippet is shown."""
+
+    def section(self, guide: Guide, service: Service) -> Rst:
+        """A section about a service, with its heading."""
+
+    def components(self, guide: Guide) -> Rst:
+        """A section about the components, with its heading."""
+
+    def component(self, guide: Guide, component: Component) -> Rst:
+        """An entry about a component."""
+
+    def options(self, guide: Guide) -> Rst:
+        """A section about the options, with its heading."""
+
+    def option(self, guide: Guide, entry: Explained) -> Rst:
+        """An entry about an option."""
+
+    def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
+        """Sample config of a load balancer."""
+
+
+# A line's place goes through the template as a mark at its end; no text can hold one,
+# since the loader refuses control characters.
+_MARK = re.compile("\x00([0-9]+)\x00")
+
+
+class Guide:
+    """The parts of a topology's guide.
+
+    ``folders`` hold templates that go before the package's own. ``variants`` are guides of
+    topologies that extend this one: what they say of differences is said here, too. Every
+    method raises GuideError for a template that cannot be rendered.
+    """
+
+    def __init__(
+        self,
+        topology: Topology,
+        dialect: Dialect,
+        folders: Sequence[str | Path] = (),
+        variants: Sequence[Guide] = (),
+    ) -> None:
+        self.topology = topology
+        self.variants = variants
+        self.dialect = dialect
+        self._places: list[Place] = []
+        self._environment = SandboxedEnvironment(
+            loader=jinja2.ChoiceLoader(
+                [jinja2.FileSystemLoader(folders), jinja2.PackageLoader("diagtool.guide")]
+            ),
+            undefined=jinja2.StrictUndefined,
+            finalize=lambda value: value if isinstance(value, Rst) else rst.escape(str(value)),
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            topology=topology,
+            text=self._text,
+            blocks=self._blocks,
+            differences=self._differences,
+            ref=lambda part: self.dialect.reference(topology, Reference(part.id)),
+            refs=self._references,
+            literal=rst.literal,
+            literals=lambda texts: _listed([rst.literal(text) for text in texts]),
+            join=_listed,
+            picture=lambda service: dialect.picture(self, service),
+            section=lambda service: dialect.section(self, service),
+            sample=self._sample,
+            components=lambda: dialect.components(self),
+            component=lambda component: dialect.component(self, component),
+            explained=self.entries.values(),
+            options=lambda: dialect.options(self),
+            option=lambda entry: dialect.option(self, entry),
+            balancer=self._balancer,
+        )
+
+    @cached_property
+    def entries(self) -> Mapping[tuple[str, str], Explained]:
+        """What the topology's catalogues say of its options, by section and name."""
+        return {(e.section, e.name): e for e in releases.explained(self.topology)}
+
+    # --- parts ------------------------------------------------------------------------
+
+    def page(self) -> list[Line]:
+        """The whole guide but for its title."""
+        return self._lines(self.render("guide.rst"))
+
+    def service(self, id: str) -> list[Line]:
+        """What stands under the heading of a service. Raises KeyError where there is none."""
+        return self._lines(self.render("service.rst", service=self.topology.services[id]))
+
+    def needs(self, id: str) -> list[Line]:
+        """The list of what a service needs."""
+        return self._lines(self.render("needs.rst", service=self.topology.services[id]))
+
+    def notes(self, id: str) -> list[Line]:
+        """The notes of a service, with its snippets and warnings."""
+        return self._lines(self.render("notes.rst", service=self.topology.services[id]))
+
+    def placeholders(self, id: str, snippet: str) -> list[Line]:
+        """What a reader puts in place of what, as far as the topology tells it."""
+        service = self.topology.services[id]
+        return self._lines(self.explained(service.snippet(snippet)))
+
+    def snippet_options(self, id: str, snippet: str) -> list[Line]:
+        """Where the options of a snippet are described, nothing without catalogues."""
+        service = self.topology.services[id]
+        return self._lines(self.described(service, service.snippet(snippet)))
+
+    def components(self) -> list[Line]:
+        """What stands under the heading of the components."""
+        return self._lines(self.render("components.rst"))
+
+    def component(self, id: str) -> list[Line]:
+        """What an entry about a component says. Raises KeyError where there is none."""
+        component = self.topology.components[id]
+        return self._lines(self.render("component.rst", component=component))
+
+    def balancing(self, id: str) -> list[Line]:
+        """What the sample config of a load balancer does. Raises KeyError where there is none."""
+        balancer = balancers.balancer(self.topology, id)
+        if balancer is None:
+            raise KeyError(id)
+        return self._lines(self.render("balancing.rst", balancer=balancer))
+
+    def options(self) -> list[Line]:
+        """What stands under the heading of the options."""
+        return self._lines(self.render("options.rst"))
+
+    def option(self, section: str, name: str) -> list[Line]:
+        """What an entry about an option says. Raises KeyError where there is none."""
+        return self._lines(self.render("option.rst", entry=self.entries[section, name]))
+
+    def differences(self, other: Topology) -> list[Line]:
+        """A list of what differs from this topology to another one."""
+        from diagtool.model import compare
+
+        changes = compare.compare(self.topology, other)
+        explaining = next((guide for guide in self.variants if guide.topology == other), self)
+
+        def said(text: str | Text, place: Place) -> Rst:
+            shown = rst.within(text) if isinstance(text, str) else explaining._text(text)
+            return self._marked(shown, place)
+
+        return self._lines(self.render("differences.rst", other=other, changes=changes, said=said))
+
+    def templates(self) -> tuple[str, ...]:
+        """The files of the project's own templates that are used, in order of name."""
+        files = set()
+        for name in self._environment.list_templates():
+            if name.endswith(".rst"):
+                filename = self._environment.get_template(name).filename
+                files.add(filename or "")
+        own = Path(__file__).parent
+        return tuple(sorted(file for file in files if own not in Path(file).parents))
+
+    # --- rendering --------------------------------------------------------------------
+
+    def render(self, template: str, **values: object) -> Rst:
+        """A template's text, lines marked with their places, for use in another one."""
+        try:
+            return Rst(self._environment.get_template(template).render(**values))
+        except jinja2.TemplateSyntaxError as error:
+            place = Place(error.filename or template, error.lineno, 1)
+            raise GuideError(f"template: {error.message}", place) from error
+        except GuideError:
+            raise
+        except Exception as error:  # a template can call anything, so anything can come up
+            frames = [f for f in extract_tb(error.__traceback__) if f.filename.endswith(".rst")]
+            place = Place(frames[-1].filename, frames[-1].lineno or 1, 1) if frames else NOWHERE
+            missing = isinstance(error, jinja2.TemplateNotFound)
+            message = f"there is no template '{error}'" if missing else f"template: {error}"
+            raise GuideError(message, place) from error
+
+    def explained(self, snippet: Snippet) -> Rst:
+        """A list of the placeholders of a snippet, for use in another text."""
+        names = dict.fromkeys(name for option in snippet.options for name in option.placeholders)
+        placeholders = [self.topology.placeholders[name] for name in names]
+        told = [p for p in placeholders if p.description or p.example]
+        return self.render("placeholders.rst", placeholders=told)
+
+    def described(self, service: Service, snippet: Snippet) -> Rst:
+        """Where the options of a snippet are described, for use in another text."""
+        names = dict.fromkeys((option.section, option.name) for option in snippet.options)
+        options = [
+            self.dialect.reference(self.topology, Reference(service.id, f"options.{name}"))
+            for section, name in names
+            if (section, name) in self.entries
+        ]
+        return self.render("described.rst", described=options)
+
+    def _lines(self, text: str) -> list[Line]:
+        lines: list[Line] = []
+        for line in text.split("\n"):
+            match = _MARK.search(line)
+            place = self._places[int(match[1])] if match else NOWHERE
+            shown = _MARK.sub("", line).rstrip()
+            if shown or (lines and lines[-1].text):  # one blank line is as good as three
+                lines.append(Line(shown, place))
+        while lines and not lines[-1].text:
+            lines.pop()
+        return lines
+
+    def _marked(self, text: str, place: Place) -> Rst:
+        """Each line of a text with a mark that leads back to its place."""
+        self._places.append(place)
+        mark = f"\x00{len(self._places) - 1}\x00"
+        return Rst("\n".join(line + mark if line else "" for line in text.split("\n")))
+
+    def _text(self, text: Text) -> Rst:
+        return rst.join([self._inline(inline) for inline in text])
+
+    def _inline(self, inline: Inline) -> str:
+        match inline:
+            case Plain(plain):
+                return plain
+            case Literal(text):
+                return rst.literal(text)
+            case Link(text, url):
+                return rst.link(text, url)
+            case Reference():
+                return self.dialect.reference(self.topology, inline)
+
+    def _blocks(self, blocks: Sequence[Block], service: Service | None = None) -> Rst:
+        """Blocks in order, parted by blank lines."""
+        return Rst("\n\n".join(self._block(block, service) for block in blocks))
+
+    def _block(self, block: Block, service: Service | None) -> Rst:
+        if isinstance(block, Paragraph):
+            return self._marked(self._text(block.text), block.place)
+        if isinstance(block, Warning):
+            body = self._text(block.text)
+            return self._marked(rst.directive("warning", body=body), block.place)
+        if isinstance(block, Difference):
+            assert service is not None, "the loader lets no difference into an intro"
+            return self._marked(self.difference(block, service), block.place)
+        assert service is not None, "the loader lets no snippet into an intro"
+        snippet = service.snippet(block.snippet)
+        return self._marked(self.dialect.snippet(self, service, snippet), snippet.place)
+
+    def _sample(self, service: Service) -> Rst:
+        """The whole config of a service whose notes show none of it."""
+        config = () if service.snippets else self.topology.settings(service.id)
+        return self.dialect.sample(self, service) if config else Rst("")
+
+    def difference(self, block: Difference, service: Service) -> Rst:
+        """A note on what of a service is otherwise than in the topology that this one extends."""
+        base = self.topology.differs_from(service.id, block)
+        assert base is not None, "the loader lets none in without a base"
+        from diagtool.model import compare
+
+        changes = compare.compare(base, self.topology)
+        said = " ".join(
+            change.sentence
+            for change in changes
+            if (change.about, change.what) == (service.id, block.about)
+        )
+        title = rst.escape(f"{self.topology.name} differs")
+        body = f"{rst.escape(said)} {self._text(block.text)}\n\nSource: {self._text(block.source)}"
+        return rst.directive("admonition", title, body=body, **{"class": "note"})
+
+    def _differences(self, service: Service) -> Rst:
+        """What topologies that extend this one say of their differences."""
+        shown = [
+            self._marked(variant.difference(block, other), block.place)
+            for variant in self.variants
+            if (other := variant.topology.services.get(service.id))
+            for block in other.notes
+            if isinstance(block, Difference)
+            and variant.topology.differs_from(service.id, block) == self.topology
+        ]
+        return Rst("\n\n".join(shown))
+
+    def _balancer(self, component: Component) -> Rst:
+        """Sample config of a component, nothing where it balances nothing."""
+        balancer = balancers.balancer(self.topology, component.id)
+        return self.dialect.balancer(self, balancer) if balancer else Rst()
+
+    def _references(self, parts: Sequence[Part]) -> Rst:
+        """References to parts as a list in a sentence."""
+        shown = [self.dialect.reference(self.topology, Reference(part.id)) for part in parts]
+        return _listed(shown)
+
+
+def _listed(shown: Sequence[str]) -> Rst:
+    """Texts and what is Rst already as a list in a sentence."""
+    return Rst(wording.join([w if isinstance(w, Rst) else rst.within(w) for w in shown]))
+
+
+class PlainDialect:
+    """Pages for projects without our extension: blockdiag sources and code blocks."""
+
+    def reference(self, topology: Topology, reference: Reference) -> str:
+        """The words alone; the name of an option as a literal."""
+        shown = wording.resolve(topology, reference)
+        return rst.literal(shown) if reference.attribute.startswith("options.") else shown
+
+    def picture(self, guide: Guide, service: Service) -> Rst:
+        """A blockdiag directive with the diagram's source."""
+        diagram = layout(guide.topology, service.id)
+        return rst.directive(
+            "blockdiag",
+            body=blockdiag.write(diagram),
+            caption=rst.escape(diagram.title),
+            alt=" ".join(wording.describe(diagram).split()),
+        )
+
+    def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
+        """A code block, and what to put in place of its placeholders."""
+        block = rst.directive("code-block", "ini", body=snippets.ini(snippet))
+        described = guide.described(service, snippet)
+        return Rst(f"{block}\n{guide.explained(snippet)}\n{described}")
+
+    def sample(self, guide: Guide, service: Service) -> Rst:
+        """Nothing: the file lies beside the page."""
+        return Rst("")
+
+    def section(self, guide: Guide, service: Service) -> Rst:
+        """A target, a heading and the text under it."""
+        body = guide.render("service.rst", service=service)
+        return Rst(f".. _{service.id}:\n\n{rst.heading(service.name, '-')}\n{body}")
+
+    def components(self, guide: Guide) -> Rst:
+        """A heading and the text under it."""
+        return Rst(f"{rst.heading('Components', '-')}\n{guide.render('components.rst')}")
+
+    def component(self, guide: Guide, component: Component) -> Rst:
+        """An item of a definition list."""
+        body = guide.render("component.rst", component=component)
+        return Rst(f"{rst.escape(component.name)}\n{rst.indent(body)}\n")
+
+    def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
+        """A code block for one program, and the names of the files for all."""
+        name = balancers.names()[0]
+        text = balancers.config(guide.topology, balancer, name)
+        language = balancers.get(name).LANGUAGE
+        shown = rst.directive("code-block", language, body=text)
+        files = [
+            Rst(f"{rst.literal(balancers.filename(balancer, name))} ({balancers.get(name).TITLE})")
+            for name in balancers.names()
+        ]
+        told = guide.render("balancing.rst", balancer=balancer)
+        return Rst(f"{told}\n\n{shown}\nAs files: {wording.join(files)}.\n")
+
+    def options(self, guide: Guide) -> Rst:
+        """A heading and the text under it."""
+        return Rst(f"{rst.heading('Options', '-')}\n{guide.render('options.rst')}")
+
+    def option(self, guide: Guide, entry: Explained) -> Rst:
+        """An item of a definition list."""
+        body = guide.render("option.rst", entry=entry)
+        return Rst(f"{rst.literal(entry.title)}\n{rst.indent(body)}\n")
+
+
+def render(
+    topology: Topology, folders: Sequence[str | Path] = (), *, values: Values = MappingProxyType({})
+) -> Mapping[str, str]:
+    """The guide as files by name: a page, and config for services and load balancers.
+
+    ``values`` stand in the config for placeholders. Raises UnfitError for one that cannot.
+    """
+    guide = Guide(topology, PlainDialect(), folders)
+    title = rst.heading(f"{topology.name} High Availability Guide", "=")
+    page = "\n".join(line.text for line in guide.page())
+    files = {"guide.rst": f"{title}\n{page}\n"}
+    config = placeholders.filled(topology, values)
+    for service in config.services.values():
+        if sample := snippets.sample(config, service):
+            files[f"{service.id}.conf"] = sample
+    for balancer in balancers.balancers(config, values):
+        for name in balancers.names():
+            filename = balancers.filename(balancer, name)
+            files[filename] = balancers.config(topology, balancer, name)
+    return files

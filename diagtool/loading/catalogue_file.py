@@ -1,0 +1,330 @@
+"""The JSON file of a catalogue → :class:`~diagtool.model.catalogue.Catalogue`.
+
+JSON, since a build may read several catalogues of some hundred options each, which takes
+milliseconds this way. Only a file with a mistake is read again, as YAML, to find its place.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any, NoReturn
+
+from diagtool.config.values import unfit
+from diagtool.loading import schema, yaml_file
+from diagtool.model import Place
+from diagtool.model.catalogue import Catalogue, CatalogueOption, Deprecation, OptionType
+from diagtool.model.diagnostics import Diagnostic, did_you_mean
+
+FORMAT = 1
+
+MANY = 50
+"""How many problems of a file are told."""
+
+_CONTROL = re.compile(f"[{schema.CONTROL}]")
+_NAME = re.compile(rf"[^\n{schema.CONTROL}]{{1,100}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What may stand behind a key, and what it says."""
+
+    kind: Kind
+    help: str
+
+
+class Kind(Enum):
+    """The kinds of values, in words."""
+
+    TEXT = "a text"
+    NUMBER = "a number"
+    BOOL = "true or false"
+    TEXTS = "a list of texts"
+    OBJECT = "an object"
+
+
+_TYPES: Mapping[Kind, tuple[type, ...]] = {
+    Kind.TEXT: (str,),
+    Kind.NUMBER: (int, float),
+    Kind.BOOL: (bool,),
+    Kind.TEXTS: (list,),
+    Kind.OBJECT: (dict,),
+}
+
+CATALOGUE: Mapping[str, Key] = {
+    "format": Key(Kind.NUMBER, f"The version of this format, {FORMAT}."),
+    "product": Key(Kind.TEXT, "What readers call the product."),
+    "release": Key(Kind.TEXT, "Its release, such as ``23.0.0``."),
+    "groups": Key(
+        Kind.OBJECT,
+        "The options: objects by group, the section of a file, and in these by name, as it stands "
+        "in a file.",
+    ),
+}
+"""The keys of a catalogue. It needs all of them."""
+
+OPTION: Mapping[str, Key] = {
+    "type": Key(
+        Kind.TEXT, "What a value has to look like; see below. The only key that is needed."
+    ),
+    "items": Key(Kind.TEXT, "The type of a list's items, where they are not of type ``string``."),
+    "default": Key(
+        Kind.TEXT,
+        "What holds where a file says nothing, as it would stand in a file: ``true`` and "
+        "``false``, the items of a list and ``key:value`` pairs with commas between them, those of "
+        "a ``multi`` on lines of their own. Left out where there is none.",
+    ),
+    "sample_default": Key(
+        Kind.TEXT,
+        "What the default is like, in place of ``default`` where it depends on the machine: a host "
+        "name, a path.",
+    ),
+    "choices": Key(Kind.TEXTS, "The only values that are allowed."),
+    "ignore_case": Key(Kind.BOOL, "Whether case does not count in ``choices``."),
+    "min": Key(
+        Kind.NUMBER, "The least value, of the types ``integer``, ``float``, ``port`` and ``other``."
+    ),
+    "max": Key(Kind.NUMBER, "The greatest value, of the same types."),
+    "required": Key(
+        Kind.BOOL,
+        "Whether there must be a value. A service that sets others of the group without it gets a "
+        "warning, unless there is a ``default``.",
+    ),
+    "secret": Key(Kind.BOOL, "Whether the value is kept out of logs, and of messages."),
+    "deprecated": Key(
+        Kind.OBJECT,
+        "That the option will be removed: ``since`` which release and the ``reason``, both of them "
+        "where they are known.",
+    ),
+    "renamed_from": Key(
+        Kind.TEXTS, "Where the option used to stand, and is still read: ``group/name``."
+    ),
+    "help": Key(Kind.TEXT, "What the option does, in one paragraph."),
+}
+"""The keys of an option. They are left out where they say nothing."""
+
+DEPRECATED: Mapping[str, Key] = {
+    "since": Key(Kind.TEXT, "The release since which it is."),
+    "reason": Key(Kind.TEXT, "Why, and what to set in its place."),
+}
+
+_BOUNDED = (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT, OptionType.OTHER)
+_OPTION_TYPES = {kind.value: kind for kind in OptionType}
+
+Keys = tuple[str, ...]
+"""The way to a value from the top of the file."""
+
+
+def read(path: Path, report: yaml_file.Report) -> Catalogue | None:
+    """The catalogue at a path, or None where it cannot be used; every problem is reported."""
+    text = yaml_file.read_text(path, report)
+    if text is None:
+        return None
+    try:
+        content = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        place = Place(path.as_posix(), error.lineno, error.colno)
+        source = text.split("\n")[error.lineno - 1]
+        report(Diagnostic("bad-catalogue", place, f"no JSON: {error.msg}", source=source))
+        return None
+    except (RecursionError, ValueError) as error:
+        reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
+        place, source = Place(path.as_posix(), 1, 1), ""
+        if isinstance(error, _TwiceError) and (file := yaml_file.read_file(path, lambda _: None)):
+            place = next(_repeated(file.root, error.key), place)
+            source = file.line(place.line)
+        report(Diagnostic("bad-catalogue", place, f"no catalogue: {reason}", source=source))
+        return None
+    reader = _Reader()
+    catalogue = reader.catalogue(content, path.as_posix())
+    if not reader.problems:
+        return catalogue
+    file = yaml_file.read_file(path, lambda _: None)
+    for keys, message, hint in reader.problems:
+        place = _place(file, keys) if file else Place(path.as_posix(), 1, 1)
+        source = file.line(place.line) if file else ""
+        report(Diagnostic("bad-catalogue", place, message, hint, source))
+    return None
+
+
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _TwiceError(twice)
+    return content
+
+
+class _TwiceError(ValueError):
+    """A key stands twice in one object."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the key '{key}' stands twice in one object")
+        self.key = key
+
+
+def _repeated(node: yaml_file.Node | None, key: str) -> Iterator[Place]:
+    """Where a key stands that stands already in the same object."""
+    if isinstance(node, yaml_file.Mapping):
+        keys = [k for k, _ in node.pairs if isinstance(k, yaml_file.Scalar) and k.value == key]
+        yield from (k.place for k in keys[1:])
+        for _, value in node.pairs:
+            yield from _repeated(value, key)
+    elif isinstance(node, yaml_file.Sequence):
+        for item in node.items:
+            yield from _repeated(item, key)
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
+
+
+@dataclass
+class _Reader:
+    """Reads what JSON gave, and notes down what is wrong with it and where."""
+
+    problems: list[tuple[Keys, str, str]] = field(default_factory=list)
+
+    def catalogue(self, content: Any, path: str) -> Catalogue | None:
+        if not isinstance(content, dict):
+            self.problem((), "a catalogue is an object")
+            return None
+        if content.get("format", FORMAT) != FORMAT:
+            self.problem(("format",), f"this release reads format {FORMAT}")
+            return None
+        record = self.record((), content, CATALOGUE, needed=tuple(CATALOGUE))
+        for key in ("product", "release"):
+            self.name((key,), record.get(key, "?"))
+        options = [
+            option
+            for group, names in record.get("groups", {}).items()
+            for option in self.group(group, names)
+        ]
+        return Catalogue(record.get("product", ""), record.get("release", ""), tuple(options), path)
+
+    def group(self, group: str, names: Any) -> list[CatalogueOption]:
+        self.name(("groups", group), group)
+        if not isinstance(names, dict):
+            self.problem(("groups", group), f"a group is {Kind.OBJECT.value}")
+            return []
+        return [self.option(group, name, content) for name, content in names.items()]
+
+    def option(self, group: str, name: str, content: Any) -> CatalogueOption:
+        keys = ("groups", group, name)
+        self.name(keys, name)
+        before = len(self.problems)
+        record = self.record(keys, content, OPTION, needed=("type",))
+        deprecated = record.get("deprecated")
+        if deprecated is not None:
+            said = self.record((*keys, "deprecated"), deprecated, DEPRECATED)
+            deprecated = Deprecation(said.get("since", ""), said.get("reason", ""))
+        option = CatalogueOption(
+            group,
+            name,
+            self.type((*keys, "type"), record.get("type")),
+            self.type((*keys, "items"), record.get("items")),
+            record.get("default"),
+            record.get("sample_default"),
+            tuple(record.get("choices", ())),
+            record.get("ignore_case", False),
+            record.get("min"),
+            record.get("max"),
+            record.get("required", False),
+            record.get("secret", False),
+            deprecated,
+            self.former((*keys, "renamed_from"), record.get("renamed_from", ())),
+            record.get("help", ""),
+        )
+        if len(self.problems) == before:
+            self.sense(keys, option)
+        return option
+
+    def sense(self, keys: Keys, option: CatalogueOption) -> None:
+        """Notes down what is right by itself, and not together."""
+        low, high = option.minimum, option.maximum
+        if option.type not in _BOUNDED and (low is not None or high is not None):
+            key = "min" if low is not None else "max"
+            self.problem((*keys, key), f"the type '{option.type.value}' has no bounds")
+        elif low is not None and high is not None and low > high:
+            self.problem((*keys, "min"), f"{low} is more than the 'max', {high}")
+        elif option.default is not None:
+            _, wrong = unfit(option, option.default)
+            if wrong:
+                self.problem((*keys, "default"), wrong)
+
+    def type(self, keys: Keys, word: str | None) -> OptionType:
+        if word is not None and word not in _OPTION_TYPES:
+            self.unknown(keys, "type", word, _OPTION_TYPES)
+        return _OPTION_TYPES.get(word or "", OptionType.STRING)
+
+    def former(self, keys: Keys, places: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        former = []
+        for place in places:
+            group, slash, name = place.rpartition("/")
+            if not (group and slash and name):
+                self.problem(keys, "a former place is of the form 'group/name'")
+            former.append((group, name))
+        return tuple(former)
+
+    def record(
+        self, keys: Keys, content: Any, known: Mapping[str, Key], needed: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Those keys of an object whose values are of the right kind."""
+        if not isinstance(content, dict):
+            self.problem(keys, f"this is not {Kind.OBJECT.value}")
+            return {}
+        record = {}
+        for key, value in content.items():
+            if key not in known:
+                self.unknown((*keys, key), "key", key, known)
+            elif not _is(value, kind := known[key].kind):
+                self.problem((*keys, key), f"'{key}' is not {kind.value}")
+            elif hidden := next(filter(None, map(_CONTROL.search, _texts(value))), None):
+                message = f"the text holds U+{ord(hidden[0]):04X}, which nobody sees"
+                self.problem((*keys, key), message)
+            else:
+                record[key] = value
+        for key in needed:
+            if key not in content:
+                self.problem(keys, f"the key '{key}' is missing")
+        return record
+
+    def name(self, keys: Keys, text: str) -> None:
+        if not _NAME.fullmatch(text):
+            self.problem(keys, "a name has up to 100 characters on one line, all of them seen")
+
+    def unknown(self, keys: Keys, what: str, word: str, known: Iterable[str]) -> None:
+        hint = did_you_mean(word, known) if len(word) < 100 and len(self.problems) < MANY else ""
+        self.problem(keys, f"there is no such {what}", hint)
+
+    def problem(self, keys: Keys, message: str, hint: str = "") -> None:
+        if len(self.problems) < MANY:
+            self.problems.append((keys, message, hint))
+
+
+def _texts(value: Any) -> Sequence[str]:
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else ()
+
+
+def _is(value: Any, kind: Kind) -> bool:
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        return False
+    return type(value) in _TYPES[kind]
+
+
+def _place(file: yaml_file.File, keys: Keys) -> Place:
+    """The place of a key, or of the nearest one above it."""
+    node, place = file.root, Place(file.path, 1, 1)
+    for wanted in keys:
+        pairs = node.pairs if isinstance(node, yaml_file.Mapping) else []
+        found = [(k, v) for k, v in pairs if isinstance(k, yaml_file.Scalar) and k.value == wanted]
+        if not found:
+            break
+        key, node = found[0]
+        place = key.place
+    return place

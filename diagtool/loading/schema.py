@@ -1,0 +1,622 @@
+"""What a topology file may hold: one declaration, three readers.
+
+The loader reads files by it, ``diagtool schema`` prints it as a JSON Schema for editors,
+and the reference of the format is made from its descriptions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from diagtool.config.drivers import CAPABILITIES, LIBRARIES
+from diagtool.model import Headers, Reliance, Severity, Shape
+from diagtool.model.catalogue import OptionType
+
+FORMAT = "1"
+"""The version of the file format that this release reads."""
+
+ID_IN_WORDS = "letters, digits, _ and -, after a letter, at most 64 in all"
+ID = r"^[A-Za-z][A-Za-z0-9_-]{0,63}(?![\s\S])"
+
+
+@dataclass(frozen=True, slots=True)
+class Str:
+    """A scalar, taken as it is written. ``pattern`` must match all of it."""
+
+    pattern: str
+    expected: str
+    max_length: int
+    secret: bool = False
+    """Whether no message may show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """The id of something; as a value, of something that is defined elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Int:
+    """A whole number in decimal digits."""
+
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """``true`` or ``false``."""
+
+
+class Extended(Enum):
+    """What a list in a topology that extends another does to the base's."""
+
+    REPLACED = "takes its place"
+    APPENDED = "is added to its end"
+    BY_PEER = "is laid over it, connection by connection"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of equal things, at least one."""
+
+    item: Spec
+    extended: Extended = Extended.REPLACED
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A mapping from names that match ``key`` to equal things."""
+
+    key: Id | Str
+    value: Spec
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMore:
+    """A scalar, or a list of them where an option is set several times."""
+
+    item: Str
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of a record. ``default`` says in words what holds where it is left out."""
+
+    spec: Spec
+    help: str
+    default: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A mapping with known keys; of those in ``one_of`` exactly one must be there.
+
+    Where ``scalar`` is given, that scalar may stand in its place. ``hints`` say what to
+    write for keys that it does not have.
+    """
+
+    name: str
+    help: str
+    keys: Mapping[str, Key]
+    one_of: tuple[str, ...] = ()
+    scalar: Str | None = None
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def optional(self) -> bool:
+        """Whether nothing may stand in its place, and takes every default."""
+        return not self.one_of and not any(key.required for key in self.keys.values())
+
+
+Spec = Str | Id | Choice | Int | Bool | ListOf | MapOf | OneOrMore | Record
+
+HIDDEN = r"\u200b\u202a-\u202e\u2060-\u2069\ufeff"
+"""Characters that no text may hold: they are not seen, and let it be read as another one.
+
+They turn the direction of what follows, or part two letters by nothing. Joiners, and marks
+that only keep a sign beside its letter, are part of writing in many languages.
+"""
+CONTROL = rf"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{HIDDEN}"
+"""Characters that no text may hold: those, and what cannot be shown in every format."""
+_END = r"(?![\s\S])"
+"""The end of a text; unlike ``$`` the same to Python and to an editor's JavaScript."""
+_LINE = rf"[^\n{CONTROL}]*{_END}"
+_LINES = rf"[^{CONTROL}]*{_END}"
+
+NAME = Str(rf"^(?=.*\S){_LINE}", "a text on one line", 200)
+LABEL = Str(rf"^(?=[\s\S]*\S){_LINES}", "a text without tabs and control characters", 200)
+TEXT = Str(LABEL.pattern, LABEL.expected, 10_000)
+SECTION = Str(rf"^(?![\s=#;])[^\[\]\n{CONTROL}]+(?<!\s){_END}", "the name of a config section", 200)
+OPTION = Str(rf"^[^\[\]\s=:#;{CONTROL}]+{_END}", "the name of an option, without spaces", 200)
+VALUE = Str(
+    rf"^(?!\s){_LINE[: -len(_END)]}(?<!\s){_END}",
+    "a value on one line, without blanks around it",
+    2_000,
+)
+SECRET = replace(VALUE, secret=True)
+PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
+
+PATH = Str(
+    rf"^(?![\s/~]|[A-Za-z]:)[^\\\n{CONTROL}]+(?<!\s){_END}",
+    "a path from the folder of this file, with / in it",
+    500,
+)
+ENTRY = Str(rf"^(?!/){_LINE[: -len(_END)]}(?<!/){_END}", "ids on the way to an entry, with /", 500)
+
+# What these two hold stands in the config of web servers, each of which has signs of its own.
+PREFIX = Str(
+    rf"^(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+{_END}",
+    "a path such as /dns: letters, digits and . _ ~ - after each /",
+    200,
+)
+REQUEST = Str(
+    rf"^/[A-Za-z0-9._~/?=&-]*{_END}",
+    "a path such as /health: letters, digits and . _ ~ - / ? = & after a /",
+    200,
+)
+
+SHAPES = Choice(tuple(shape.value for shape in Shape))
+HEADERS = Choice(tuple(headers.value for headers in Headers))
+RELIANCE = Choice(tuple(reliance.value for reliance in Reliance))
+PORT = Int(1, 65_535)
+WIDTH = Int(16, 2000)
+REPLICAS = Int(1, 1000)
+FOLD = Int(2, 1001)
+FOLD_HELP = "From how many servers on one box stands for all of them."
+
+CONNECTION = Record(
+    "connection",
+    "A line between the part that states it and another one.",
+    {
+        "to": Key(Id(), "The part that the arrow leads to."),
+        "from": Key(Id(), "The part that the arrow comes from."),
+        "with": Key(Id(), "The part at the other end of an arrow that points both ways."),
+        "needed": Key(
+            Bool(),
+            "Whether it cannot do without the other end.",
+            default="true, unless the other end is a component with ``front: true``",
+        ),
+        "label": Key(LABEL, "A short text on the line."),
+    },
+    one_of=("to", "from", "with"),
+)
+
+DIFFERENCE = Record(
+    "difference",
+    "Why the system does otherwise than the topology that this one extends says.",
+    {
+        "about": Key(
+            OPTION,
+            "What of this service differs: the id of a connection's other end, the name of an "
+            "option, or another key of a service.",
+            required=True,
+        ),
+        "text": Key(
+            TEXT, "What a reader should know of it, beside the fact itself.", required=True
+        ),
+        "source": Key(TEXT, "Where it can be seen that it is so.", required=True),
+    },
+)
+
+WARNING = Record(
+    "warning",
+    "A text that warns.",
+    {"rule": Key(Id(), "The id of a rule of this topology: its text warns.", required=True)},
+    scalar=TEXT,
+)
+
+BLOCK = Record(
+    "block",
+    "A part of a note: a text alone is a paragraph.",
+    {
+        "snippet": Key(Id(), "The id of a snippet of the same service, shown here."),
+        "warning": Key(WARNING, WARNING.help),
+        "rule": Key(Id(), "The id of a rule of this topology: its text is a paragraph."),
+        "difference": Key(DIFFERENCE, DIFFERENCE.help),
+    },
+    one_of=("snippet", "warning", "rule", "difference"),
+    scalar=TEXT,
+)
+
+INTRO_BLOCK = Record(
+    "block of an intro",
+    "A part of the intro: a text alone is a paragraph.",
+    {"warning": BLOCK.keys["warning"], "rule": BLOCK.keys["rule"]},
+    one_of=("warning", "rule"),
+    scalar=TEXT,
+    hints={"snippet": "show it in the notes of its service"},
+)
+
+OPTIONS = MapOf(SECTION, MapOf(OPTION, OneOrMore(VALUE)))
+
+SNIPPET = Record(
+    "snippet",
+    "Config options that are set together.",
+    {
+        "options": Key(
+            OPTIONS,
+            "The options by section. Values are kept exactly as they are written; "
+            "``<words>`` in one is a placeholder.",
+            required=True,
+        ),
+        "alternative_to": Key(
+            Id(), "The id of the snippet that this one can stand in for, all of it."
+        ),
+        "relies_on": Key(
+            RELIANCE,
+            "What the links in answers are made from, once these options are set: the "
+            "``address`` that they name, the ``host`` of the request as the client sent it, or "
+            "the headers with which a load balancer says what it has ``forwarded``.",
+        ),
+    },
+)
+
+LISTEN = Record(
+    "listen",
+    "Where each server of a service takes requests over HTTP.",
+    {
+        "port": Key(PORT, "The port.", required=True),
+        "health": Key(
+            REQUEST,
+            "What a load balancer asks for to see whether a server is well. Any answer but an "
+            "error is good.",
+            default="``/``",
+        ),
+        "prefix": Key(
+            PREFIX,
+            "The path under which clients find it at the load balancer, which takes it off.",
+        ),
+    },
+)
+
+BALANCING = Record(
+    "balancing",
+    "How clients reach a component that stands in front, and what it tells the servers.",
+    {
+        "address": Key(
+            VALUE,
+            "Its host, as the values of options name it: a name, an IPv4 address, or an IPv6 "
+            "address in brackets; a placeholder will do. It is needed where a snippet "
+            "``relies_on`` it.",
+        ),
+        "port": Key(
+            PORT, "The port at which it takes requests.", default="443 with ``tls``, else 80"
+        ),
+        "tls": Key(
+            Bool(), "Whether clients speak HTTPS to it, which ends there.", default="``false``"
+        ),
+        "headers": Key(
+            HEADERS,
+            "What it lets the servers know of a request as the client sent it: ``none`` of its "
+            "address, the ``Host`` header (``host``), or that and ``X-Forwarded`` headers for "
+            "the client, the scheme, host, port and prefix (``forwarded``).",
+            default="``forwarded`` if any snippet relies on it that the services use, or may use "
+            "as long as ``uses`` does not say which; else ``host``",
+        ),
+    },
+)
+
+SILENCED = MapOf(Id(), TEXT)
+
+CLUSTER = Record(
+    "cluster",
+    "How a component is several, whether it is drawn so or not.",
+    {
+        "members": Key(REPLICAS, "How many members it has."),
+        "quorum": Key(Bool(), "Whether more than half of them must be there.", default="``false``"),
+    },
+)
+
+COMPONENT = Record(
+    "component",
+    "Something that the services stand on.",
+    {
+        "name": Key(NAME, "What sentences call it.", default="its id"),
+        "label": Key(LABEL, "What its box says.", default="its name"),
+        "shape": Key(SHAPES, "The shape of its box.", default="``box``"),
+        "width": Key(WIDTH, "The width of its box in pixels.", default="128, or as its text needs"),
+        "stacked": Key(Bool(), "Whether it is drawn as several.", default="``true``"),
+        "front": Key(
+            Bool(),
+            "Whether it stands in front of the services, as a load balancer does, "
+            "which then do not need it.",
+            default="``false``",
+        ),
+        "balancing": Key(BALANCING, BALANCING.help),
+        "cluster": Key(CLUSTER, CLUSTER.help),
+        "zone": Key(Id(), "The zone in which it stands."),
+        "description": Key(TEXT, "What it is, in a sentence."),
+        "connections": Key(
+            ListOf(CONNECTION, Extended.BY_PEER), "Its connections with other components."
+        ),
+        "config": Key(
+            OPTIONS,
+            "What a service that needs it sets to reach it, by section. Sample files hold it, "
+            "pages do not show it.",
+        ),
+        "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
+    },
+)
+
+SERVICE = Record(
+    "service",
+    "A program that runs as several equal servers.",
+    {
+        "name": Key(NAME, "What sentences call it.", default="its id"),
+        "server": Key(
+            NAME,
+            "What one of its servers is called. The labels and ids in its diagram follow "
+            "from it: ``API Server`` gives a group ``API Servers`` of ``API Server 1`` and so on.",
+            default="its name and ``Server``",
+        ),
+        "replicas": Key(REPLICAS, "How many servers there are.", default="that of ``defaults``"),
+        "shape": Key(SHAPES, "The shape of a server's box.", default="``box``"),
+        "width": Key(
+            WIDTH, "The width of a server's box in pixels.", default="that of ``defaults``"
+        ),
+        "fold_from": Key(FOLD, FOLD_HELP, default="that of ``defaults``"),
+        "zones": Key(ListOf(Id()), "The zones over which the servers are spread in turn."),
+        "description": Key(TEXT, "What it does, in a sentence."),
+        "connections": Key(
+            ListOf(CONNECTION, Extended.BY_PEER),
+            "Whom it talks to, in the order in which needs are listed.",
+        ),
+        "listen": Key(LISTEN, LISTEN.help),
+        "snippets": Key(MapOf(Id(), SNIPPET), "Sample config by id."),
+        "uses": Key(
+            Id(),
+            "The id of the snippet that is in force, of those that are alternatives.",
+            default="the one that is no alternative",
+        ),
+        "config": Key(
+            OPTIONS,
+            "What it must set beside its snippets, by section. Its sample file holds it, "
+            "pages do not show it.",
+        ),
+        "notes": Key(ListOf(BLOCK, Extended.APPENDED), "What a reader must know, in order."),
+        "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
+    },
+    hints={"label": "set 'server': what its boxes say follows from it"},
+)
+
+PLACEHOLDER_RECORD = Record(
+    "placeholder",
+    "What a reader puts in place of ``<name>`` in an option's value.",
+    {
+        "description": Key(TEXT, "What it is."),
+        "type": Key(
+            Choice(tuple(type.value for type in OptionType)),
+            "What it is a value of.",
+            default="whatever fits the option",
+        ),
+        "example": Key(VALUE, "A value that could stand there."),
+    },
+)
+
+DRIVER = Record(
+    "driver choice",
+    "An option whose value is a URL by which a library chooses one of its drivers.",
+    {
+        "library": Key(
+            Choice(tuple(LIBRARIES)), "The library that is given the URL.", required=True
+        ),
+        "needs": Key(ListOf(Choice(tuple(CAPABILITIES))), "What the driver must be able to do."),
+    },
+)
+
+CONDITION = Record(
+    "condition",
+    "When a rule applies.",
+    {
+        "service": Key(Id(), "The service that it is about.", required=True),
+        "replicas": Key(REPLICAS, "From how many servers of it on.", default="1"),
+    },
+)
+
+NEED = Record(
+    "need",
+    "What a rule asks for.",
+    {
+        "option": Key(
+            OneOrMore(OPTION),
+            "The option that the service's whole config must set; of several, one.",
+        ),
+        "section": Key(SECTION, "The section of that option.", default="any"),
+        "component": Key(Id(), "The component that it must be connected with."),
+        "front": Key(
+            Bool(), "Whether a component must stand in front of it; with ``false``, none may."
+        ),
+    },
+    one_of=("option", "component", "front"),
+)
+
+RULE = Record(
+    "rule",
+    "A condition under which something is needed.",
+    {
+        "severity": Key(
+            Choice(tuple(severity.value for severity in Severity)),
+            "How bad it is to break it.",
+            default="``warning``",
+        ),
+        "when": Key(CONDITION, CONDITION.help, required=True),
+        "needs": Key(NEED, NEED.help, required=True),
+        "text": Key(
+            TEXT,
+            "What a reader should know. Notes show it, and so does whoever finds it broken.",
+            required=True,
+        ),
+    },
+)
+
+ZONE = Record(
+    "zone",
+    "A site, rack or availability zone.",
+    {"label": Key(LABEL, "What its frame says.", default="its id")},
+)
+
+DEFAULTS = Record(
+    "defaults",
+    "What holds for every service that does not say otherwise.",
+    {
+        "replicas": Key(REPLICAS, "How many servers there are.", default="3"),
+        "fold_from": Key(FOLD, FOLD_HELP, default="20"),
+        "width": Key(
+            WIDTH, "The width of a server's box in pixels.", default="128, or as its text needs"
+        ),
+    },
+)
+
+EXTENSION = Record(
+    "extension",
+    "The topology that this one starts from, called its base.",
+    {
+        "base": Key(
+            PATH, "Where it is: a file or folder, from the folder of this file.", required=True
+        ),
+        "remove": Key(
+            ListOf(ENTRY),
+            "What of it to leave out before anything is changed: "
+            "``services/web``, ``services/web/connections/queue``.",
+        ),
+    },
+    scalar=PATH,
+)
+
+TOPOLOGY = Record(
+    "topology",
+    "The whole file.",
+    {
+        "format": Key(Choice((FORMAT,)), "The version of this format.", required=True),
+        "name": Key(NAME, "What the system is called.", required=True),
+        "extends": Key(EXTENSION, EXTENSION.help),
+        "intro": Key(ListOf(INTRO_BLOCK, Extended.APPENDED), "What a reader must know first."),
+        "defaults": Key(DEFAULTS, DEFAULTS.help),
+        "zones": Key(MapOf(Id(), ZONE), "The zones by id."),
+        "components": Key(MapOf(Id(), COMPONENT), "The components by id, in drawing order."),
+        "services": Key(
+            MapOf(Id(), SERVICE),
+            "The services by id, in the order of the guide. There must be one, here or in "
+            "a further file of the folder.",
+        ),
+        "placeholders": Key(MapOf(PLACEHOLDER, PLACEHOLDER_RECORD), "The placeholders by name."),
+        "rules": Key(MapOf(Id(), RULE), "The rules of this system by id, beside the general ones."),
+        "silenced": Key(SILENCED, "Why a rule may be broken by any part, by the rule's id."),
+        "catalogues": Key(
+            ListOf(PATH),
+            "Files with the options of one release each, against which those of this topology are "
+            "held: the newest has to know them, the others tell since when.",
+        ),
+        "drivers": Key(
+            MapOf(SECTION, MapOf(OPTION, DRIVER)), "Options whose values name drivers, by section."
+        ),
+    },
+)
+
+PART_KEYS = ("zones", "components", "services", "placeholders")
+"""The keys that further files of a folder may hold beside ``topology.yaml``."""
+
+PART_FILE = Record(
+    "part file",
+    "A further file of a topology that is a folder.",
+    {name: TOPOLOGY.keys[name] for name in PART_KEYS},
+)
+
+
+def json_schema(record: Record = TOPOLOGY) -> str:
+    """A file's format as a JSON Schema (draft 2020-12), for editors.
+
+    A scalar may be a number or a boolean there, since an editor reads ``1.10`` and ``on``
+    as such before it looks at the schema.
+    """
+    definitions: dict[str, object] = {}
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"diagtool {record.name}, format {FORMAT}",
+        **_json(record, definitions, inline=True),
+        "$defs": definitions,
+    }
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _json(spec: Spec, definitions: dict[str, object], *, inline: bool = False) -> dict[str, object]:
+    match spec:
+        case Str():
+            scalars = ["string", "number", "boolean"]
+            if spec is VALUE:
+                scalars.append("null")  # an option that is set to nothing
+            return {
+                "type": scalars,
+                **_pattern(spec.pattern, spec.expected),
+                "maxLength": spec.max_length,
+            }
+        case Id():
+            return {"type": ["string", "boolean"], **_pattern(ID, f"an id: {ID_IN_WORDS}")}
+        case Choice((version,)) if version == FORMAT:
+            return {"enum": [int(FORMAT), FORMAT]}
+        case Choice(values):
+            return {"enum": list(values)}
+        case Int():
+            return {"type": "integer", "minimum": spec.minimum, "maximum": spec.maximum}
+        case Bool():
+            return {"type": "boolean"}
+        case ListOf():
+            return {"type": "array", "items": _json(spec.item, definitions), "minItems": 1}
+        case MapOf():
+            key = _json(spec.key, definitions)
+            return {
+                "type": "object",
+                "propertyNames": {name: value for name, value in key.items() if name != "type"},
+                "additionalProperties": _json(spec.value, definitions),
+                "minProperties": 1,
+            }
+        case OneOrMore():
+            item = _json(spec.item, definitions)
+            return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+        case Record():
+            if inline:
+                return _json_record(spec, definitions)
+            name = spec.name.replace(" ", "-")
+            if name not in definitions:
+                definitions[name] = _json_record(spec, definitions)
+            return {"$ref": f"#/$defs/{name}"}
+
+
+def _pattern(pattern: str, expected: str) -> dict[str, object]:
+    """A pattern with what editors say instead of showing it."""
+    return {"pattern": pattern, "patternErrorMessage": f"This is not {expected}."}
+
+
+def _json_record(record: Record, definitions: dict[str, object]) -> dict[str, object]:
+    schema: dict[str, object] = {
+        "type": ["object", "null"] if record.optional else "object",
+        "description": record.help,
+        "properties": {
+            name: {"description": _described(key), **_json(key.spec, definitions)}
+            for name, key in record.keys.items()
+        },
+        "additionalProperties": False,
+    }
+    if required := [name for name, key in record.keys.items() if key.required]:
+        schema["required"] = required
+    if record.one_of:
+        schema["oneOf"] = [{"required": [name]} for name in record.one_of]
+    if record.scalar:
+        return {"anyOf": [_json(record.scalar, definitions), schema]}
+    return schema
+
+
+def _described(key: Key) -> str:
+    return f"{key.help} Default: {key.default}." if key.default else key.help

@@ -1,0 +1,745 @@
+"""What differs between two topologies: each change by id, with its words and its facts.
+
+Order does not count, nor what a topology itself is called: two that state the same are
+the same. Each change says where either side states it, so that nothing is typed twice: a
+note on what differs, a page that lists it and ``diagtool diff`` have the same words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, fields, replace
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import TypeVar
+
+from diagtool.model import (
+    NOWHERE,
+    Balancing,
+    Block,
+    Cluster,
+    Component,
+    Connection,
+    Difference,
+    Direction,
+    DriverChoice,
+    Listen,
+    Option,
+    Paragraph,
+    Part,
+    Place,
+    Placeholder,
+    Reference,
+    Rule,
+    Service,
+    Shape,
+    Silence,
+    Snippet,
+    SnippetMention,
+    Topology,
+    Warning,
+    Zone,
+    facts,
+    rules,
+    wording,
+)
+from diagtool.model.diagram import Diagram, Edge, Group, Mark, Node, overview, views
+from diagtool.model.facts import Fact, Kind
+
+T = TypeVar("T")
+Shown = TypeVar("Shown", Node, Edge)
+
+VERSION = 1
+"""The version of the JSON form; a change that breaks its readers raises it."""
+
+KEYS = {
+    "name": "name",
+    "label": "label",
+    "server": "name of a server",
+    "replicas": "number of servers",
+    "shape": "shape",
+    "width": "width",
+    "zone": "zone",
+    "fold_from": "number of servers from which they are folded",
+    "description": "description",
+    "uses": "snippet in force",
+}
+"""What the keys of a part are called in a sentence."""
+
+APART = ("id", "place", "connections", "snippets", "config", "silenced", "notes")
+"""The fields of a part that are compared otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that one topology states and another does not, or states otherwise.
+
+    ``about`` is the id of the part, zone or placeholder, empty for the intro; ``what`` of
+    it is the id of a connection's other end, the name of an option or snippet, or a key,
+    and empty for the whole of it. ``words`` tell it in a sentence, and each of ``also``
+    what of the texts changes with it. ``old`` and ``new`` are the places where it stands,
+    NOWHERE where it does not. ``reasons`` are what the topology that extends the other
+    says on it.
+    """
+
+    mark: Mark
+    about: str
+    what: str
+    words: str
+    old: Place = NOWHERE
+    new: Place = NOWHERE
+    also: tuple[str, ...] = ()
+    reasons: tuple[Difference, ...] = ()
+    mentions: frozenset[str] = frozenset()
+
+    @property
+    def sentence(self) -> str:
+        """The words with a full stop; names at their start stay as they are."""
+        starts = self.words.startswith(("a ", "an ", "arrows ", "the ", "there "))
+        return f"{self.words[0].upper() if starts else self.words[0]}{self.words[1:]}."
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the new topology, else in the old one."""
+        return self.old if self.new == NOWHERE else self.new
+
+
+def compare(old: Topology, new: Topology) -> tuple[Change, ...]:
+    """Every change from one topology to another, in the order of the new one."""
+    changes: list[Change] = []
+    changes += _blocks(old, new, "", "intro", old.intro, new.intro)
+    changes += _by_id(old.zones, new.zones, _zone)
+    for about in dict.fromkeys(part.id for topology in (new, old) for part in topology.parts):
+        changes += _part(old, new, about)
+    changes += _by_id(old.placeholders, new.placeholders, _placeholder)
+    changes += _by_id(_drivers(old), _drivers(new), _driver)
+    changes += _rules(old, new)
+    changes += _silences("", old.silenced, new.silenced, "for all parts", old, new)
+    return tuple(_explained(change, old, new) for change in _gathered(changes))
+
+
+def _explained(change: Change, old: Topology, new: Topology) -> Change:
+    """The change with what is said on it by the one of two topologies that extends the other."""
+    reasons: list[Difference] = []
+    for topology, other in ((new, old), (old, new)):
+        if topology.base == other and change.about in topology.services:
+            reasons += [
+                block
+                for block in topology.services[change.about].notes
+                if isinstance(block, Difference)
+                and block.about == change.what
+                and topology.differs_from(change.about, block) == other
+            ]
+    return replace(change, reasons=tuple(reasons))
+
+
+def _gathered(changes: Iterable[Change]) -> Iterator[Change]:
+    """The changes, those of a note with the change of the part that the note names."""
+    found = list(changes)
+    for text in [change for change in found if change.what == "notes"]:
+        for number, change in enumerate(found):
+            if change.about == text.about and change.what in text.mentions:
+                found[number] = replace(change, also=(*change.also, text.words))
+                found.remove(text)
+                break
+    yield from found
+
+
+# --- parts ----------------------------------------------------------------------------
+
+
+def _part(old: Topology, new: Topology, id: str) -> Iterator[Change]:
+    a, b = _find(old, id), _find(new, id)
+    if a and b and type(a) is type(b):
+        yield from _keys(old, new, a, b)
+        yield from _connections(old, new, a, b)
+        yield from _options(b, a.config, b.config)
+        yield from _silences(b.id, a.silenced, b.silenced, f"for {b.name}", old, new)
+        if isinstance(a, Service) and isinstance(b, Service):
+            yield from _snippets(a, b)
+            yield from _blocks(old, new, id, "notes", a.notes, b.notes)
+        return
+    for mark, part in ((Mark.REMOVED, a), (Mark.ADDED, b)):
+        if part:
+            kind = "component" if isinstance(part, Component) else "service"
+            there = "there is" if part is b else "there is not"
+            said = f"{there} the {kind} {part.name}"
+            if part is b and (needs := wording.join([need.name for need in new.needs(id)])):
+                said += f", which needs {needs}"
+            old_place, new_place = (NOWHERE, part.place) if part is b else (part.place, NOWHERE)
+            yield Change(mark, id, "", said, old_place, new_place)
+
+
+def _find(topology: Topology, id: str) -> Part | None:
+    try:
+        return topology.part(id)
+    except KeyError:
+        return None
+
+
+def _keys(old: Topology, new: Topology, a: Part, b: Part) -> Iterator[Change]:
+    """The keys that say something of their own: a label that is the name follows from it."""
+    for field in fields(a):
+        was, is_ = getattr(a, field.name), getattr(b, field.name)
+        if was == is_ or field.name in APART or _follows(a, b, field.name):
+            continue
+        said = _key(b.name, field.name, _shown(old, was), _shown(new, is_))
+        yield Change(Mark.CHANGED, b.id, field.name, said, a.place, b.place)
+
+
+def _key(name: str, key: str, old: str, new: str) -> str:
+    match key:
+        case "front":
+            return f"{name} {'stands' if new == 'true' else 'does not stand'} in front of services"
+        case "stacked":
+            return f"{name} is drawn as {'several' if new == 'true' else 'one'}"
+        case "cluster":
+            was, is_ = (value.replace("none", "no cluster") for value in (old, new))
+            return f"{name} is {is_}, not {was}"
+        case "balancing":
+            return f"clients reach {name} {new}, not {old}"
+        case "listen":
+            return f"the servers of {name} listen {new}, not {old}"
+        case "zones":
+            return f"the zones of {name} are {new}, not {old}"
+        case _:
+            return f"the {KEYS[key]} of {name} is {new}, not {old}"
+
+
+def _follows(a: Part, b: Part, key: str) -> bool:
+    if key == "label" and isinstance(a, Component) and isinstance(b, Component):
+        return a.label == a.name and b.label == b.name
+    if key == "server" and isinstance(a, Service) and isinstance(b, Service):
+        return a.server == f"{a.name} Server" and b.server == f"{b.name} Server"
+    return False
+
+
+def _shown(topology: Topology, value: object) -> str:
+    match value:
+        case None | () | "":
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case Shape():
+            return value.value
+        case Cluster(members, quorum):
+            size = f" of {members}" if members else ""
+            return f"a cluster{size}{' that decides by majority' if quorum else ''}"
+        case Balancing():
+            headers = f", with headers: {value.headers.value}" if value.headers else ""
+            return f"at {value.url()}/{headers}"
+        case Listen(port, health, prefix):
+            under = f", under {prefix}" if prefix else ""
+            return f"at port {port}{under}, and are well if {health} answers"
+        case (str(), *_):
+            return wording.join([str(each) for each in value])
+        case tuple():
+            return f"“{wording.plain(topology, value)}”"
+        case str():
+            return f"“{' '.join(value.split())}”"
+        case _:
+            return str(value)
+
+
+# --- connections ----------------------------------------------------------------------
+
+
+def _connections(old: Topology, new: Topology, a: Part, b: Part) -> Iterator[Change]:
+    """The changes of the connections that a part states."""
+    was = {_ends(c): c for c in old.connections_of(a.id)}
+    now = {_ends(c): c for c in new.connections_of(b.id)}
+    for ends in dict.fromkeys((*now, *was)):
+        before, after = was.get(ends), now.get(ends)
+        stated = after or before
+        assert stated is not None
+        if stated.owner != b.id:
+            continue
+        places = before.place if before else NOWHERE, after.place if after else NOWHERE
+        if before is None and after is not None:
+            said = _newly(new, after)
+            yield Change(Mark.ADDED, b.id, after.peer, said, *places)
+        elif after is None and before is not None:
+            peer = (_find(new, before.peer) or old.part(before.peer)).name
+            said = f"{b.name} is not connected with {peer}"
+            yield Change(Mark.REMOVED, b.id, before.peer, said, *places)
+        elif before and after and (said := _otherwise(old, new, before, after)):
+            yield Change(Mark.CHANGED, b.id, after.peer, said, *places)
+
+
+def _ends(connection: Connection) -> frozenset[str]:
+    return frozenset((connection.owner, connection.peer))
+
+
+def _newly(topology: Topology, connection: Connection) -> str:
+    owner, peer = (topology.part(id).name for id in (connection.owner, connection.peer))
+    part = topology.part(connection.peer)
+    if topology.is_needed(connection):
+        said = f"{owner} needs {peer}"
+    elif isinstance(part, Component) and part.front:
+        said = f"{peer} stands in front of {owner}"
+    else:
+        said = f"{owner} is connected with {peer}, which it does not need"
+    return "; ".join((said, _arrow(topology, connection), *_label(connection)))
+
+
+def _otherwise(old: Topology, new: Topology, before: Connection, after: Connection) -> str:
+    """What a connection says that it did not, empty where that is nothing."""
+    owner, peer = (new.part(id).name for id in (after.owner, after.peer))
+    said = []
+    if before.direction is Direction.BOTH and after.direction is not Direction.BOTH:
+        said.append(f"{_arrow(new, after)}, and none back")
+    elif before.direction is not Direction.BOTH and after.direction is Direction.BOTH:
+        said.append(f"{_arrow(new, after)}, not only one way")
+    elif (before.source, before.target) != (after.source, after.target) and (
+        after.direction is not Direction.BOTH
+    ):
+        said.append(f"{_arrow(new, after)}, not the other way round")
+    needed = new.is_needed(after)
+    said_of_need = before.needed, after.needed, before.owner != after.owner
+    # Otherwise it follows from the peer, which stands in front or not.
+    if said_of_need != (None, None, False) and (
+        (before.owner, old.is_needed(before)) != (after.owner, needed)
+    ):
+        said.append(f"{owner} needs {peer}" if needed else f"{owner} does not need {peer}")
+    if before.label != after.label:
+        said += _label(after) or ("the line between them says nothing",)
+    return "; ".join(said)
+
+
+def _arrow(topology: Topology, connection: Connection) -> str:
+    source, target = (topology.part(id).name for id in (connection.source, connection.target))
+    if connection.direction is Direction.BOTH:
+        return f"arrows lead both ways between {source} and {target}"
+    return f"an arrow leads from {source} to {target}"
+
+
+def _label(connection: Connection) -> tuple[str, ...]:
+    label = facts.flat(connection.label)
+    return (f"the line between them says “{label}”",) if label else ()
+
+
+# --- sample config --------------------------------------------------------------------
+
+
+def _snippets(a: Service, b: Service) -> Iterator[Change]:
+    was, now = ({s.id: s for s in service.snippets} for service in (a, b))
+    for id in dict.fromkeys((*now, *was)):
+        if id in was and id in now:
+            yield from _options(b, was[id].options, now[id].options)
+            if was[id].alternative_to != now[id].alternative_to:
+                said = f"the snippet {id} of {b.name} stands in for {now[id].alternative_to}"
+                said += f", not {was[id].alternative_to}"
+                yield Change(Mark.CHANGED, b.id, id, said, was[id].place, now[id].place)
+            if was[id].relies_on is not now[id].relies_on:
+                on, not_on = (
+                    f"“{snippet.relies_on.value}”" if snippet.relies_on else "nothing"
+                    for snippet in (now[id], was[id])
+                )
+                said = f"the snippet {id} of {b.name} relies on {on}, not on {not_on}"
+                yield Change(Mark.CHANGED, b.id, id, said, was[id].place, now[id].place)
+        elif id in now:
+            said = f"there is the snippet {id} of {b.name}: {_settings(now[id])}"
+            yield Change(Mark.ADDED, b.id, id, said, new=now[id].place)
+        else:
+            said = f"there is not the snippet {id} of {b.name}: {_settings(was[id])}"
+            yield Change(Mark.REMOVED, b.id, id, said, old=was[id].place)
+
+
+def _settings(snippet: Snippet) -> str:
+    return ", ".join(f"[{o.section}] {o.name} = {o.value}".rstrip() for o in snippet.options)
+
+
+def _options(part: Part, a: tuple[Option, ...], b: tuple[Option, ...]) -> Iterator[Change]:
+    """The changes of what a service sets, or what one sets that needs a component."""
+    who = part.name if isinstance(part, Service) else f"who needs {part.name}"
+    was, now = _values(a), _values(b)
+    for key in dict.fromkeys((*now, *was)):
+        (old, old_place), (new, new_place) = (
+            was.get(key, ("", NOWHERE)),
+            now.get(key, ("", NOWHERE)),
+        )
+        option = f"[{key[0]}] {key[1]}"
+        if key not in was:
+            mark, said = Mark.ADDED, f"{who} sets {option} = {new}".rstrip()
+        elif key not in now:
+            mark, said = Mark.REMOVED, f"{who} does not set {option}"
+        elif old != new:
+            mark, said = Mark.CHANGED, f"{who} sets {option} = {new}, not {old or 'empty'}"
+        else:
+            continue
+        yield Change(mark, part.id, key[1], said, old_place, new_place)
+
+
+def _values(options: tuple[Option, ...]) -> dict[tuple[str, str], tuple[str, Place]]:
+    found: dict[tuple[str, str], tuple[str, Place]] = {}
+    for option in options:
+        key = option.section, option.name
+        value = f"{found[key][0]}, {option.value}" if key in found else option.value
+        found[key] = value, option.place
+    return found
+
+
+# --- texts, zones and placeholders ----------------------------------------------------
+
+
+def _blocks(
+    old: Topology, new: Topology, about: str, key: str, a: tuple[Block, ...], b: tuple[Block, ...]
+) -> Iterator[Change]:
+    """The changes of an intro or of notes, but for what these say of differences."""
+    was, now = ([block for block in s if not isinstance(block, Difference)] for s in (a, b))
+    whose = f"the notes of {new.part(about).name}" if about else "the intro"
+    matcher = SequenceMatcher(None, was, now, autojunk=False)
+    for kind, *ends in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        for before, after in zip_longest(was[slice(*ends[:2])], now[slice(*ends[2:])]):
+            if _is_of_rule(old, new, before, after):
+                continue  # the rule says so
+            said = {True: _said(new, after), False: _said(old, before)}
+            if before and after:
+                mark, told = Mark.CHANGED, f"{whose} say {said[True]}, not {said[False]}"
+            elif after:
+                mark, told = Mark.ADDED, f"{whose} say {said[True]}"
+            else:
+                mark, told = Mark.REMOVED, f"{whose} do not say {said[False]}"
+            if not about:
+                told = told.replace("the intro say", "the intro says", 1)
+                told = told.replace("the intro do not", "the intro does not", 1)
+            old_place, new_place = (b.place if b else NOWHERE for b in (before, after))
+            mentions = _named(before, after)
+            yield Change(mark, about, key, told, old_place, new_place, mentions=mentions)
+
+
+def _is_of_rule(old: Topology, new: Topology, before: Block | None, after: Block | None) -> bool:
+    """Whether both show the text of one rule."""
+    if not isinstance(before, Warning | Paragraph) or not isinstance(after, Warning | Paragraph):
+        return False
+    texts = (before.text, after.text)
+    return any(
+        (r.text, new.rules[id].text) == texts for id, r in old.rules.items() if id in new.rules
+    )
+
+
+def _said(topology: Topology, block: Block | None) -> str:
+    match block:
+        case None:
+            return ""
+        case SnippetMention(snippet):
+            return f"what the snippet {snippet} sets"
+        case Warning(text):
+            return f"the warning “{wording.plain(topology, text)}”"
+        case _:
+            return f"“{wording.plain(topology, block.text)}”"
+
+
+def _named(*blocks: Block | None) -> frozenset[str]:
+    """The parts, options and snippets that texts name."""
+    named: set[str] = set()
+    for block in blocks:
+        if isinstance(block, SnippetMention):
+            named.add(block.snippet)
+        elif block is not None:
+            for inline in block.text:
+                if isinstance(inline, Reference):
+                    named |= {inline.id, inline.attribute.partition(".")[2]}
+    return frozenset(named)
+
+
+def _by_id(
+    old: Mapping[str, T],
+    new: Mapping[str, T],
+    told: Callable[[T], tuple[str, Mapping[str, str], Place]],
+) -> Iterator[Change]:
+    """The changes of things that have nothing but a few keys."""
+    for id in dict.fromkeys((*new, *old)):
+        a, b = (told(each[id]) if id in each else None for each in (old, new))
+        if a and b:
+            for key, value in b[1].items():
+                if value != a[1][key]:
+                    said = f"the {key} of {b[0]} is “{value}”, not “{a[1][key]}”"
+                    yield Change(Mark.CHANGED, id, key, said, a[2], b[2])
+        elif b:
+            yield Change(Mark.ADDED, id, "", f"there is {b[0]}", new=b[2])
+        elif a:
+            yield Change(Mark.REMOVED, id, "", f"there is not {a[0]}", old=a[2])
+
+
+def _zone(zone: Zone) -> tuple[str, Mapping[str, str], Place]:
+    return f"the zone {zone.id}", {"label": facts.flat(zone.label)}, zone.place
+
+
+def _placeholder(placeholder: Placeholder) -> tuple[str, Mapping[str, str], Place]:
+    keys = {
+        "description": facts.flat(placeholder.description),
+        "type": placeholder.type.value if placeholder.type else "",
+        "example": placeholder.example,
+    }
+    return f"the placeholder <{placeholder.name}>", keys, placeholder.place
+
+
+def _drivers(topology: Topology) -> dict[str, DriverChoice]:
+    return {f"[{driver.section}] {driver.name}": driver for driver in topology.drivers}
+
+
+def _driver(driver: DriverChoice) -> tuple[str, Mapping[str, str], Place]:
+    keys = {"library": driver.chosen_by, "need": wording.join(sorted(driver.needs)) or "none"}
+    return f"the driver of [{driver.section}] {driver.name}", keys, driver.place
+
+
+# --- rules ----------------------------------------------------------------------------
+
+
+def _rules(old: Topology, new: Topology) -> Iterator[Change]:
+    was, now = (
+        {
+            id: _rule(topology, rule)
+            for id, rule in topology.rules.items()
+            if rule.service in topology.services
+        }
+        for topology in (old, new)
+    )
+    for change in _by_id(was, now, lambda told: told):
+        # A name or number that its text shows may have changed: that is told by itself.
+        if change.mark is not Mark.CHANGED or (
+            _states(old.rules[change.about])[change.what]
+            != _states(new.rules[change.about])[change.what]
+        ):
+            yield change
+
+
+def _states(rule: Rule) -> Mapping[str, object]:
+    """What a rule itself says, by the keys of :func:`_rule`."""
+    return {
+        "severity": rule.severity,
+        "condition": (rule.service, rule.replicas),
+        "need": (rule.options, rule.section, rule.component, rule.front),
+        "text": rule.text,
+    }
+
+
+def _rule(topology: Topology, rule: Rule) -> tuple[str, Mapping[str, str], Place]:
+    keys = {
+        "severity": rule.severity.value,
+        "condition": f"{topology.services[rule.service].name}, from {rule.replicas} servers on",
+        "need": rules.need(topology, rule),
+        "text": wording.plain(topology, rule.text),
+    }
+    return f"the rule {rule.id}", keys, rule.place
+
+
+def _silences(
+    about: str,
+    a: Iterable[Silence],
+    b: Iterable[Silence],
+    where: str,
+    old: Topology,
+    new: Topology,
+) -> Iterator[Change]:
+    was, now = ({silence.rule: silence for silence in each} for each in (a, b))
+    for rule in dict.fromkeys((*now, *was)):
+        before, after = was.get(rule), now.get(rule)
+        told = wording.plain(new, after.reason) if after else ""
+        if before and after:
+            if before.reason != after.reason and wording.plain(old, before.reason) != told:
+                said = f"the rule {rule} is silenced {where} because “{told}”"
+                yield Change(Mark.CHANGED, about, rule, said, before.place, after.place)
+        elif after:
+            said = f"the rule {rule} is silenced {where}: “{told}”"
+            yield Change(Mark.ADDED, about, rule, said, new=after.place)
+        elif before:
+            said = f"the rule {rule} is not silenced {where}"
+            yield Change(Mark.REMOVED, about, rule, said, old=before.place)
+
+
+# --- facts ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The facts that only the one and only the other of two topologies states."""
+
+    old: tuple[Fact, ...] = ()
+    new: tuple[Fact, ...] = ()
+
+
+def by_change(changes: Sequence[Change], old: Topology, new: Topology) -> tuple[Stated, ...]:
+    """For each change the facts that come and go with it; each fact is with one change."""
+    shared: list[tuple[list[Fact], list[Fact]]] = [([], []) for _ in changes]
+    was, now = facts.state(old), facts.state(new)
+    for side, topology, stated, other in ((0, old, was, now), (1, new, now, was)):
+        ids = _ids(topology)
+        for fact in stated:
+            if fact not in other:
+                best = max(range(len(changes)), key=lambda n: _bearing(changes[n], fact, ids))
+                shared[best][side].append(fact)
+    return tuple(Stated(tuple(gone), tuple(come)) for gone, come in shared)
+
+
+def _ids(topology: Topology) -> Mapping[str, str]:
+    """The ids of parts by all that facts call them."""
+    ids: dict[str, str] = {}
+    for view in views(topology):
+        ids |= {facts.flat(node.label): node.part for node in view.nodes}
+        ids |= {facts.flat(g.label): g.part for g in view.all_groups if g.part}
+    return ids | {part.name: part.id for part in topology.parts}
+
+
+def _bearing(change: Change, fact: Fact, ids: Mapping[str, str]) -> int:
+    """How much a fact is to do with a change."""
+    if fact.kind in (Kind.OPTION, Kind.ALTERNATIVE, Kind.PLACEHOLDER):
+        return 2 * (fact.about == change.about) + (change.what in fact.terms)
+    if fact.kind is Kind.CONFIG:  # a component may ask for it, or be needed
+        return 2 * (fact.about == change.about) + 4 * (change.what == fact.terms[1])
+    if fact.kind is Kind.WARNING:
+        told = change.what in ("notes", "text") or bool(change.also)
+        return 2 * (fact.about == change.about) + told
+    parts = {ids.get(term) for term in fact.terms} | {fact.about}
+    both = {change.about, change.what} <= parts
+    return (
+        8 * both
+        + 4 * (change.what in ("", "front", "zones", "stacked", *KEYS) and change.about in parts)
+        + 2 * (change.about in parts)
+        + (change.what in parts)
+    )
+
+
+# --- a picture ------------------------------------------------------------------------
+
+
+def picture(old: Topology, new: Topology) -> Diagram:
+    """The overviews of both topologies in one, with a mark on whatever differs."""
+    changes = compare(old, new)
+    was, now = overview(old), overview(new)
+    touched = {change.about for change in changes if not _is_of_line(change, old, new)}
+    nodes = [
+        _marked(node, _mark(node, {n.id: n for n in was.nodes}.get(node.id), node.id in touched))
+        for node in now.nodes
+    ]
+    there = {node.id for node in now.nodes}
+    nodes += [_marked(node, Mark.REMOVED) for node in was.nodes if node.id not in there]
+    lines = {frozenset((edge.tail, edge.head)): edge for edge in was.edges}
+    turned = {frozenset((c.about, c.what)) for c in changes if _is_of_line(c, old, new)}
+    names = {node.id: facts.flat(node.label) for node in (*was.nodes, *now.nodes)}
+    edges = []
+    for edge in now.edges:
+        ends = frozenset((edge.tail, edge.head))
+        edges.append(_marked_line(edge, _mark(edge, lines.pop(ends, None), ends in turned), names))
+    edges += [_marked_line(edge, Mark.REMOVED, names) for edge in lines.values()]
+    return Diagram(
+        name="differences",
+        title=f"From {old.name} to {new.name}",
+        nodes=tuple(nodes),
+        groups=_joined(now.groups, was.groups, there),
+        edges=tuple(edges),
+    )
+
+
+def _is_of_line(change: Change, *topologies: Topology) -> bool:
+    """Whether a change is one of a connection."""
+    return any(change.what in {p.id for p in topology.parts} for topology in topologies)
+
+
+def _mark(now: Shown, was: Shown | None, touched: bool) -> Mark | None:
+    if was is None:
+        return Mark.ADDED
+    return Mark.CHANGED if touched or now != was else None
+
+
+def _marked(node: Node, mark: Mark | None) -> Node:
+    """A box with a mark that those who see no colours can read, too."""
+    return replace(node, label=f"{node.label}\n({mark.value})", mark=mark) if mark else node
+
+
+def _marked_line(edge: Edge, mark: Mark | None, names: Mapping[str, str]) -> Edge:
+    """A line with a mark. It names its ends: lines run together where they reach a box."""
+    if mark is None:
+        return edge
+    label = f"{mark.value}\n{names[edge.tail]} {edge.arrow.value} {names[edge.head]}"
+    return replace(edge, label=f"{edge.label} ({label})" if edge.label else label, mark=mark)
+
+
+def _joined(now: Sequence[Group], was: Sequence[Group], there: Set[str]) -> tuple[Group, ...]:
+    """The zones of both with their marks, each part in that of the new topology."""
+    before = {group.id: group for group in was}
+    joined = []
+    for group in (*now, *(g for g in was if g.id not in {g.id for g in now})):
+        old = before.get(group.id)
+        nodes = dict.fromkeys((*group.nodes, *(old.nodes if old else ())))
+        shown = tuple(n for n in nodes if n in group.nodes or n not in there)
+        mark = None
+        if old is None:
+            mark = Mark.ADDED
+        elif group not in now:
+            mark = Mark.REMOVED
+            shown = tuple(n for n in shown if n not in there)
+        elif group.label != old.label:
+            mark = Mark.CHANGED
+        label = f"{group.label} ({mark.value})" if mark else group.label
+        if shown:
+            joined.append(replace(group, label=label, nodes=shown))
+    return tuple(joined)
+
+
+# --- forms ----------------------------------------------------------------------------
+
+
+def as_text(changes: Sequence[Change], old: Topology, new: Topology) -> str:
+    """For people: each change in words, with its places and what is said on it."""
+    lines = []
+    for change in changes:
+        lines.append(f"{change.mark.value[0]} {change.words}")
+        lines += [f"    {text}" for text in change.also]
+        for place in (change.old, change.new):
+            if place is not NOWHERE:
+                sign = "−" if place is change.old else "+"
+                lines.append(f"    {sign} {place}")
+        for reason in change.reasons:
+            topology = new if new.base == old else old
+            lines.append(f"    {wording.plain(topology, reason.text)}")
+            lines.append(f"    source: {wording.plain(topology, reason.source)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_json(changes: Sequence[Change], old: Topology, new: Topology) -> str:
+    """For programs: the names of both topologies, and each change with its facts."""
+    explaining = new if new.base == old else old
+    content = {
+        "version": VERSION,
+        "old": old.name,
+        "new": new.name,
+        "differences": [
+            {
+                "kind": change.mark.name.lower(),
+                "about": change.about,
+                "what": change.what,
+                "words": change.words,
+                "also": list(change.also),
+                "old": _placed(change.old),
+                "new": _placed(change.new),
+                "facts": {
+                    "removed": [_fact(fact) for fact in stated.old],
+                    "added": [_fact(fact) for fact in stated.new],
+                },
+                "reasons": [
+                    {
+                        "text": wording.plain(explaining, reason.text),
+                        "source": wording.plain(explaining, reason.source),
+                    }
+                    for reason in change.reasons
+                ],
+            }
+            for change, stated in zip(changes, by_change(changes, old, new), strict=True)
+        ],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _placed(place: Place) -> dict[str, object] | None:
+    if place is NOWHERE:
+        return None
+    return {"path": place.path, "line": place.line, "column": place.column}
+
+
+def _fact(fact: Fact) -> dict[str, object]:
+    return {"kind": fact.kind.name.lower(), "about": fact.about, "terms": list(fact.terms)}

@@ -1,0 +1,221 @@
+"""What can be said about a system, as a set that can be compared.
+
+A topology states facts, and so does every artefact: a picture that an arrow leads from
+one box to another, a page that a service needs a component, a sample file that an option
+has a value. Readers and writers share nothing but this vocabulary. Terms are what a
+person sees, labels and names; only ``about`` is an id.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from diagtool.model import Component, Link, Place, Plain, Service, Text, Topology, Warning, wording
+from diagtool.model.diagram import Arrow, Diagram, views
+
+VERSION = 1
+"""The version of the JSON form; a change that breaks its readers raises it."""
+
+
+class Kind(Enum):
+    """The kinds of facts. The value tells a fact of that kind in words, from its terms."""
+
+    SERVICE = "there is the service {0}"
+    COMPONENT = "there is the component {0}"
+    LABEL = "{about} is drawn as {0}"
+    REPLICAS = "{about} has {0} servers"
+    SERVER = "{about} has the server {0}"
+    BOX = "the picture of {about} shows {0}"
+    GROUP = "the picture of {about} shows {1} inside {0}"
+    ARROW = "in the picture of {about} an arrow leads from {0} to {1}"
+    LINE = "in the picture of {about} a line joins {0} and {1}"
+    EDGE_LABEL = "in the picture of {about} the line between {0} and {1} says {2}"
+    NEED = "{about} needs {0}"
+    NEEDED = "{about} is needed by {0}"
+    FRONT = "{about} stands in front of {0}"
+    OPTION = "{about} sets [{0}] {1} = {2}"
+    CONFIG = "the whole config of {about} also sets [{0}] {1} = {2}"
+    PLACEHOLDER = "{about} leaves <{0}> to be filled in"
+    ALTERNATIVE = "{about} sets [{0}] {1} in place of another option"
+    SPREAD = "{about} spreads the requests to {0} over {1} servers"
+    WARNING = "a warning about {about} says: {0}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement. ``about`` is the id of a service or the name of a view."""
+
+    kind: Kind
+    about: str
+    terms: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.kind.value.format(*self.terms, about=self.about)
+
+
+Facts = Mapping[Fact, Place]
+"""Facts with the places that state them."""
+
+
+def state(topology: Topology) -> Facts:
+    """Every fact of a topology, in its order, with its place in the topology's files."""
+    facts: dict[Fact, Place] = {}
+    for component in topology.components.values():
+        facts.update(_of_component(topology, component))
+    for service in topology.services.values():
+        facts.update(_of_service(topology, service))
+    for view in views(topology):
+        for fact in of_diagram(view):
+            facts.setdefault(fact, _place(topology, view, fact))
+    return facts
+
+
+def of_diagram(diagram: Diagram) -> tuple[Fact, ...]:
+    """What a picture of a diagram says, in the diagram's order."""
+    about = diagram.name
+    labels = {node.id: flat(node.label) for node in diagram.nodes}
+    facts = [Fact(Kind.BOX, about, (label,)) for label in counted(labels.values())]
+    # A frame shows all that is in it, however deep: two inner ones may say the same.
+    for group in diagram.all_groups:
+        inner = [labels[node.id] for node in diagram.nodes if node.id in group.members]
+        inner += [flat(child.label) for child in replace(diagram, groups=group.groups).all_groups]
+        facts += [Fact(Kind.GROUP, about, (flat(group.label), member)) for member in inner]
+    for edge in diagram.edges:
+        tail, head = labels[edge.tail], labels[edge.head]
+        if edge.arrow in (Arrow.FORWARD, Arrow.BOTH):
+            facts.append(Fact(Kind.ARROW, about, (tail, head)))
+        if edge.arrow in (Arrow.BACK, Arrow.BOTH):
+            facts.append(Fact(Kind.ARROW, about, (head, tail)))
+        ends = tuple(sorted((tail, head)))
+        if edge.arrow is Arrow.NONE:
+            facts.append(Fact(Kind.LINE, about, ends))
+        if edge.label:
+            facts.append(Fact(Kind.EDGE_LABEL, about, (*ends, flat(edge.label))))
+    return tuple(dict.fromkeys(facts))
+
+
+def counted(labels: Iterable[str]) -> Iterator[str]:
+    """Labels, those that come again with a number: two boxes may say the same."""
+    seen: Counter[str] = Counter()
+    for label in labels:
+        seen[label] += 1
+        yield label if seen[label] == 1 else f"{label} ({seen[label]})"
+
+
+def flat(text: str) -> str:
+    """A text as it is compared: white space and line breaks do not count."""
+    return " ".join(text.split())
+
+
+def _of_component(topology: Topology, component: Component) -> Facts:
+    about, place = component.id, component.place
+    facts: dict[Fact, Place] = {
+        Fact(Kind.COMPONENT, about, (component.name,)): place,
+        Fact(Kind.LABEL, about, (flat(component.label),)): place,
+    }
+    for connection in topology.connections:
+        if connection.peer == about and connection.owner in topology.services:
+            name = topology.services[connection.owner].name
+            if topology.is_needed(connection):
+                facts.setdefault(Fact(Kind.NEEDED, about, (name,)), connection.place)
+            if component.front:
+                facts.setdefault(Fact(Kind.FRONT, about, (name,)), connection.place)
+    return facts
+
+
+def _of_service(topology: Topology, service: Service) -> Facts:
+    about, place = service.id, service.place
+    facts: dict[Fact, Place] = {
+        Fact(Kind.SERVICE, about, (service.name,)): place,
+        Fact(Kind.LABEL, about, (flat(service.servers),)): place,
+        Fact(Kind.REPLICAS, about, (str(service.replicas),)): place,
+    }
+    for replica in service.instances:
+        facts[Fact(Kind.SERVER, about, (replica.label,))] = place
+    for connection in service.connections:
+        if topology.is_needed(connection):
+            name = topology.part(connection.peer).name
+            facts.setdefault(Fact(Kind.NEED, about, (name,)), connection.place)
+    for option in service.options:
+        setting = (option.section, option.name, option.value)
+        facts[Fact(Kind.OPTION, about, setting)] = option.place
+        for name in option.placeholders:
+            facts.setdefault(Fact(Kind.PLACEHOLDER, about, (name,)), option.place)
+    for _, option in topology.settings(about):
+        setting = (option.section, option.name, option.value)
+        if Fact(Kind.OPTION, about, setting) not in facts:
+            facts[Fact(Kind.CONFIG, about, setting)] = option.place
+    for snippet in service.snippets:
+        if snippet.alternative_to is not None:
+            for option in snippet.options:
+                terms = (option.section, option.name)
+                facts[Fact(Kind.ALTERNATIVE, about, terms)] = snippet.place
+    for block in service.notes:
+        if isinstance(block, Warning):
+            text = flat(wording.plain(topology, _shown(block.text)))
+            facts[Fact(Kind.WARNING, about, (text,))] = block.place
+    return facts
+
+
+def of_sample(topology: Topology, service: Service) -> Facts:
+    """What a service's whole sample file says; alternatives in it are commented out."""
+    facts: dict[Fact, Place] = {}
+    options = [option for _, option in topology.settings(service.id)]
+    others = [snippet for snippet in service.snippets if snippet not in service.chosen]
+    for option in (*options, *(o for snippet in others for o in snippet.options)):
+        terms = (option.section, option.name, option.value)
+        facts.setdefault(Fact(Kind.OPTION, service.id, terms), option.place)
+    for snippet in others:
+        for option in snippet.options:
+            named = (option.section, option.name)
+            facts.setdefault(Fact(Kind.ALTERNATIVE, service.id, named), snippet.place)
+    return facts
+
+
+def of_balancer(topology: Topology, component: Component) -> Facts:
+    """What the config of a load balancer says; ids stand in it, not names."""
+    return {
+        Fact(Kind.SPREAD, component.id, (service.id, str(service.replicas))): service.place
+        for service in topology.balanced_by(component.id)
+    }
+
+
+def _shown(text: Text) -> Text:
+    """A text as a page shows it: of a link, its words."""
+    return tuple(Plain(part.text) if isinstance(part, Link) else part for part in text)
+
+
+def _place(topology: Topology, view: Diagram, fact: Fact) -> Place:
+    """The place of the connection, or of the part, that a fact of a picture comes from."""
+    parts = {flat(node.label): node.part for node in view.nodes}
+    first = parts.get(fact.terms[0])
+    second = parts.get(fact.terms[1]) if len(fact.terms) > 1 else None
+    for connection in topology.connections:
+        if {connection.owner, connection.peer} == {first, second}:
+            return connection.place
+    for id in filter(None, (second, first, fact.about)):
+        if id in topology.services or id in topology.components:
+            return topology.part(id).place
+    return Place(topology.sources[0], 1, 1) if topology.sources else Place()
+
+
+def as_text(facts: Iterable[Fact]) -> str:
+    """A sentence a line."""
+    return "".join(f"{fact}\n" for fact in facts)
+
+
+def as_json(topology: Topology, facts: Iterable[Fact]) -> str:
+    """For programs: the topology's name, and each fact as kind, about and terms."""
+    content = {
+        "version": VERSION,
+        "topology": topology.name,
+        "facts": [
+            {"kind": fact.kind.name.lower(), "about": fact.about, "terms": list(fact.terms)}
+            for fact in facts
+        ],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

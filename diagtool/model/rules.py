@@ -1,0 +1,145 @@
+"""Rules that hold for every system: what each asks for, and what breaks it.
+
+A topology can have further rules of its own. :func:`broken` looks at both kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from diagtool.model import Component, Part, Rule, Service, Severity, Shape, Topology, wording
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A rule that a part breaks: why, and what to do about it."""
+
+    rule: str
+    severity: Severity
+    part: Part
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """A rule for every system. ``broken`` gives the parts that break it, each with why."""
+
+    severity: Severity
+    meaning: str
+    remedy: str
+    broken: Callable[[Topology], Iterator[tuple[Part, str]]]
+
+
+def broken(topology: Topology) -> Iterator[Break]:
+    """Every break of a rule, silenced or not: those of general rules first."""
+    for id, rule in GENERAL.items():
+        for part, message in rule.broken(topology):
+            yield Break(id, rule.severity, part, message, rule.remedy)
+    for own in topology.rules.values():
+        service = topology.services[own.service]
+        if service.replicas >= own.replicas and not _has(topology, service, own):
+            message = wording.plain(topology, own.text)
+            yield Break(own.id, own.severity, service, message, need(topology, own))
+
+
+# --- rules of a topology --------------------------------------------------------------
+
+
+def _has(topology: Topology, service: Service, rule: Rule) -> bool:
+    """Whether a service has what a rule needs."""
+    if rule.options:
+        return any(
+            option.name in rule.options and rule.section in (None, option.section)
+            for _, option in topology.settings(service.id)
+        )
+    if rule.component is not None:
+        return any(rule.component in (c.owner, c.peer) for c in topology.connections_of(service.id))
+    return _stands_behind(topology, service) is rule.front
+
+
+def need(topology: Topology, rule: Rule) -> str:
+    """What a rule asks for, as what to do for it."""
+    service = topology.services[rule.service].name
+    if rule.options:
+        section = f"[{rule.section}] " if rule.section else ""
+        return f"set {section}{' or '.join(rule.options)} for {service}"
+    if rule.component is not None:
+        return f"connect {service} with {topology.components[rule.component].name}"
+    if rule.front:
+        return f"connect {service} with a component that has 'front: true'"
+    return f"connect {service} with no component that has 'front: true'"
+
+
+def _stands_behind(topology: Topology, service: Service) -> bool:
+    """Whether a component stands in front of a service."""
+    return any(service in topology.fronted_by(id) for id in topology.components)
+
+
+# --- general rules --------------------------------------------------------------------
+
+
+def _without_balancer(topology: Topology) -> Iterator[tuple[Part, str]]:
+    for service in topology.services.values():
+        if service.listen and service.replicas > 1 and not _stands_behind(topology, service):
+            yield (
+                service,
+                f"{service.name} takes requests on {service.replicas} servers, "
+                "and nothing stands in front of them",
+            )
+
+
+def _single(topology: Topology) -> Iterator[tuple[Part, str]]:
+    for component in topology.components.values():
+        if component.stacked or component.cluster or component.shape is Shape.ACTOR:
+            continue
+        if users := _users(topology, component):
+            verb = "needs" if len(users) == 1 else "need"
+            verb = f"{'is' if len(users) == 1 else 'are'} behind" if component.front else verb
+            names = wording.join([user.name for user in users])
+            yield component, f"there is only one {component.name}, and {names} {verb} it"
+
+
+def _users(topology: Topology, component: Component) -> tuple[Service, ...]:
+    """The services that cannot be reached, or cannot work, without a component."""
+    if component.front:
+        return topology.fronted_by(component.id)
+    return topology.needed_by(component.id)
+
+
+def _even(topology: Topology) -> Iterator[tuple[Part, str]]:
+    for component in topology.components.values():
+        cluster = component.cluster
+        if cluster and cluster.quorum and cluster.members and cluster.members % 2 == 0:
+            yield (
+                component,
+                f"{component.name} has {cluster.members} members, and bears the loss of no more "
+                f"of them than one with {cluster.members - 1}",
+            )
+
+
+GENERAL: Mapping[str, General] = {
+    "no-balancer": General(
+        Severity.WARNING,
+        "A service that clients reach (it has ``listen``) runs as more than one server, and no "
+        "component stands in front of it to spread the requests over them.",
+        "connect it with a component that has 'front: true'",
+        _without_balancer,
+    ),
+    "single-point": General(
+        Severity.WARNING,
+        "A component is drawn as a single box (``stacked: false``), and services need it or stand "
+        "behind it: when it is lost, so are they.",
+        "say with 'cluster' that it is one, or draw it as several",
+        _single,
+    ),
+    "even-cluster": General(
+        Severity.WARNING,
+        "A cluster that decides by majority (``quorum: true``) has an even number of members. One "
+        "member less bears the loss of as many, and one more that of one more.",
+        "add a member, or take one away",
+        _even,
+    ),
+}
+"""The rules by id, in the order in which they are looked at."""

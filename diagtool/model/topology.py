@@ -1,0 +1,619 @@
+"""The facts of a system: what a topology says, and nothing about how it is written or shown.
+
+Everything here is frozen and does no I/O. A :class:`Topology` is made by
+:func:`diagtool.load`; every picture, page and snippet is made from one. What follows
+from other facts (what a service needs, the labels of its replicas) is computed here and
+stored nowhere, so that it cannot be typed in twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+from diagtool.model.catalogue import Catalogue, OptionType
+
+PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
+"""A part of an option's value that the reader fills in, such as ``<load balancer URI>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fact is written: a path as the user named it, line and column from 1."""
+
+    path: str = ""
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+NOWHERE = Place()
+
+
+class Severity(Enum):
+    """How bad a finding is. Only an error stops a build that is not strict."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+class Direction(Enum):
+    """Which way a connection's arrow points, seen from the one that states it."""
+
+    TO = "to"
+    FROM = "from"
+    BOTH = "with"
+
+
+class Shape(Enum):
+    """The shapes that a component or a service's servers can be drawn in."""
+
+    BOX = "box"
+    SQUARE = "square"
+    ROUNDED_BOX = "roundedbox"
+    ELLIPSE = "ellipse"
+    CIRCLE = "circle"
+    DIAMOND = "diamond"
+    CLOUD = "cloud"
+    DATABASE = "database"
+    ACTOR = "actor"
+    NOTE = "note"
+    MAIL = "mail"
+    TERMINATOR = "terminator"
+    INPUT = "input"
+
+
+class Headers(Enum):
+    """What a load balancer lets servers know of a request; each of them all before it."""
+
+    NONE = "none"
+    HOST = "host"
+    FORWARDED = "forwarded"
+
+
+class Reliance(Enum):
+    """What the links in a service's answers are made from."""
+
+    ADDRESS = "address"
+    HOST = "host"
+    FORWARDED = "forwarded"
+
+
+# --- text -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """Words that mean just themselves."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """Something typed into a computer, shown in a fixed-width face."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to another document; ``url`` is http or https."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place in a text that is filled from the model: ``{id}`` or ``{id.attribute}``.
+
+    ``attribute`` is one of :data:`REFERENCE_ATTRIBUTES`, or ``options.NAME`` for the name
+    of an option that the service sets.
+    """
+
+    id: str
+    attribute: str = "name"
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+REFERENCE_ATTRIBUTES = ("name", "label", "replicas", "needs", "servers")
+
+Inline = Plain | Literal | Link | Reference
+Text = tuple[Inline, ...]
+
+
+# --- notes ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of a note."""
+
+    text: Text
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """What goes wrong when the advice is not taken."""
+
+    text: Text
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetMention:
+    """The point in a note at which a snippet of the same service is shown."""
+
+    snippet: str
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Why a fact is another one than in the topology that this one extends.
+
+    ``about`` is what differs, of the service in whose notes it stands: the other end of a
+    connection, an option, or another key. ``source`` is where it can be seen.
+    """
+
+    about: str
+    text: Text
+    source: Text
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+Block = Paragraph | Warning | SnippetMention | Difference
+
+
+# --- sample config --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A config option with the value that the guide advises, both exactly as written."""
+
+    section: str
+    name: str
+    value: str
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """The names between ``<`` and ``>`` in the value, in order."""
+        return tuple(PLACEHOLDER.findall(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """What a reader must put in place of ``<name>``; no option's value names another.
+
+    ``type`` is None where the topology does not say.
+    """
+
+    name: str
+    description: str = ""
+    example: str = ""
+    type: OptionType | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DriverChoice:
+    """An option whose value is a URL by which a library chooses one of its drivers.
+
+    ``chosen_by`` is the library, one of those in ``diagtool.config.drivers``, ``needs`` what the
+    driver must be able to do.
+    """
+
+    section: str
+    name: str
+    chosen_by: str
+    needs: frozenset[str] = frozenset()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Options that are set together. ``alternative_to`` names one that it replaces.
+
+    ``relies_on`` is what they have the links in the service's answers made from.
+    """
+
+    id: str
+    options: tuple[Option, ...]
+    alternative_to: str | None = None
+    relies_on: Reliance | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[Option, ...]], ...]:
+        """The options by section, sections and options in the order they were written."""
+        by_section: dict[str, list[Option]] = {}
+        for option in self.options:
+            by_section.setdefault(option.section, []).append(option)
+        return tuple((section, tuple(options)) for section, options in by_section.items())
+
+
+# --- rules ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition under which a service needs something.
+
+    It applies to ``service`` from ``replicas`` servers on, which then need one of
+    ``options`` in ``section`` (None: in any), the connection with ``component``, or
+    something in ``front`` of them (False: nothing). ``text`` tells readers why.
+    """
+
+    id: str
+    text: Text
+    service: str
+    replicas: int = 1
+    severity: Severity = Severity.WARNING
+    options: tuple[str, ...] = ()
+    section: str | None = None
+    component: str | None = None
+    front: bool | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+    service_place: Place = field(default=NOWHERE, compare=False, repr=False)
+    need_place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Why a rule may be broken, for a part or for the whole topology."""
+
+    rule: str
+    reason: Text
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+# --- parts of a system ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A site, rack or availability zone in which components and replicas stand."""
+
+    id: str
+    label: str
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Who talks to whom. ``owner`` states it, ``peer`` is the other end.
+
+    ``direction`` is seen from the owner. ``needed`` is what the topology says about the
+    need; None means that it follows from the peer (:meth:`Topology.is_needed`).
+    """
+
+    owner: str
+    peer: str
+    direction: Direction
+    needed: bool | None = None
+    label: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def source(self) -> str:
+        """The end that the arrow leaves; for both ways, the owner."""
+        return self.peer if self.direction is Direction.FROM else self.owner
+
+    @property
+    def target(self) -> str:
+        """The end that the arrow reaches; for both ways, the peer."""
+        return self.owner if self.direction is Direction.FROM else self.peer
+
+
+@dataclass(frozen=True, slots=True)
+class Balancing:
+    """How clients reach a load balancer, and what it tells the servers of their requests.
+
+    ``address`` is its host as the values of options name it. ``headers`` is None where that
+    follows from what the options rely on.
+    """
+
+    address: str = ""
+    port: int = 80
+    tls: bool = False
+    headers: Headers | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    def url(self, prefix: str = "") -> str:
+        """Where clients find what is under a prefix, without a slash at the end."""
+        scheme, usual = ("https", 443) if self.tls else ("http", 80)
+        port = "" if self.port == usual else f":{self.port}"
+        return f"{scheme}://{self.address}{port}{prefix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """How a component is several, however it is drawn; ``members`` is None if not said.
+
+    ``quorum`` says that more than half of the members must be there.
+    """
+
+    members: int | None = None
+    quorum: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Something that the services stand on: a database, a queue, a load balancer.
+
+    ``name`` is what sentences call it, ``label`` what its box says. ``front`` says that it
+    stands in front of the services that it is connected with, which therefore do not need
+    it. ``stacked`` draws it as several. ``config`` is what a service that needs it sets to
+    reach it.
+    """
+
+    id: str
+    name: str
+    label: str
+    shape: Shape = Shape.BOX
+    width: int | None = None
+    stacked: bool = True
+    front: bool = False
+    balancing: Balancing | None = None
+    cluster: Cluster | None = None
+    zone: str | None = None
+    description: Text = ()
+    connections: tuple[Connection, ...] = ()
+    config: tuple[Option, ...] = ()
+    silenced: tuple[Silence, ...] = ()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where each server of a service takes requests over HTTP.
+
+    ``health`` is what to ask a server for to see whether it is well. ``prefix`` is the path
+    under which clients find the service at a load balancer, and no server knows of.
+    """
+
+    port: int
+    health: str = "/"
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """One running copy of a service. ``number`` counts from 1; ``id`` is its node's."""
+
+    id: str
+    label: str
+    number: int
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A program that runs as several equal replicas.
+
+    ``server`` is what one of them is called ("API Server"): the replicas' and the group's
+    ids and labels follow from it. From ``fold_from`` replicas on, a diagram shows one box
+    for all of them. ``config`` is what its own sections hold beside its snippets, which a
+    page shows; ``uses`` names the one of alternative snippets that is in force.
+    """
+
+    id: str
+    name: str
+    server: str
+    replicas: int = 3
+    shape: Shape = Shape.BOX
+    width: int | None = None
+    zones: tuple[str, ...] = ()
+    fold_from: int = 20
+    description: Text = ()
+    connections: tuple[Connection, ...] = ()
+    listen: Listen | None = None
+    snippets: tuple[Snippet, ...] = ()
+    uses: str | None = None
+    config: tuple[Option, ...] = ()
+    notes: tuple[Block, ...] = ()
+    silenced: tuple[Silence, ...] = ()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def servers(self) -> str:
+        """What all its replicas are called together; the label of their group."""
+        return f"{self.server}s"
+
+    @property
+    def group_id(self) -> str:
+        """The id of the group of its replicas."""
+        return node_id(self.servers)
+
+    @property
+    def instances(self) -> tuple[Replica, ...]:
+        """Its replicas in order, spread evenly over its zones."""
+        return tuple(
+            Replica(
+                id=f"{node_id(self.server)}_{number}",
+                label=f"{self.server} {number}",
+                number=number,
+                zone=self.zones[(number - 1) % len(self.zones)] if self.zones else None,
+            )
+            for number in range(1, self.replicas + 1)
+        )
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The options of all its snippets, in order."""
+        return tuple(option for snippet in self.snippets for option in snippet.options)
+
+    @property
+    def eligible(self) -> tuple[Snippet, ...]:
+        """The snippets in force, or all of them as long as it is not said which one it uses."""
+        return self.chosen if self.uses else self.snippets
+
+    @property
+    def chosen(self) -> tuple[Snippet, ...]:
+        """The snippets in force, in order: of alternatives the one that it uses, else the first."""
+        used = {snippet.id: snippet for snippet in self.snippets}.get(self.uses or "")
+        return tuple(
+            used if used and self.first_of(used) is snippet else snippet
+            for snippet in self.snippets
+            if snippet.alternative_to is None
+        )
+
+    def first_of(self, snippet: Snippet) -> Snippet:
+        """Of a snippet and those that it is an alternative to, the one that is none."""
+        for _ in self.snippets:  # there may be several on the way, and none comes twice
+            if snippet.alternative_to is not None:
+                snippet = self.snippet(snippet.alternative_to)
+        return snippet
+
+    def snippet(self, id: str) -> Snippet:
+        """The snippet with this id. Raises KeyError where there is none."""
+        for snippet in self.snippets:
+            if snippet.id == id:
+                return snippet
+        raise KeyError(id)
+
+
+Part = Component | Service
+
+
+def attributes_of(part: Part) -> tuple[str, ...]:
+    """Those of :data:`REFERENCE_ATTRIBUTES` that a part has."""
+    only = ("replicas", "servers") if isinstance(part, Component) else ()
+    return tuple(name for name in REFERENCE_ATTRIBUTES if name not in only)
+
+
+@dataclass(frozen=True)
+class Topology:
+    """A whole system. Mappings are by id, in the order in which they were written.
+
+    ``catalogues`` are those that its options are held against, the oldest release first.
+    ``sources`` are the files that it was read from, the first one first. ``base`` is the
+    topology that it extends, whole as that one is without it.
+    """
+
+    id: str
+    name: str
+    components: Mapping[str, Component]
+    services: Mapping[str, Service]
+    zones: Mapping[str, Zone] = field(default_factory=dict)
+    placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
+    drivers: tuple[DriverChoice, ...] = ()
+    intro: tuple[Block, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    silenced: tuple[Silence, ...] = ()
+    catalogues: tuple[Catalogue, ...] = field(default=(), compare=False, repr=False)
+    sources: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    base: Topology | None = field(default=None, compare=False, repr=False)
+
+    def part(self, id: str) -> Part:
+        """The component or service with this id. Raises KeyError where there is none."""
+        return self.services[id] if id in self.services else self.components[id]
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """Every component, then every service."""
+        yield from self.components.values()
+        yield from self.services.values()
+
+    @cached_property
+    def connections(self) -> tuple[Connection, ...]:
+        """Every connection, those of components first."""
+        return tuple(connection for part in self.parts for connection in part.connections)
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """Every option that is stated anywhere, in the order of the parts."""
+        return tuple(
+            option
+            for part in self.parts
+            for option in (*(part.options if isinstance(part, Service) else ()), *part.config)
+        )
+
+    def connections_of(self, id: str) -> tuple[Connection, ...]:
+        """The connections that touch a part, those that it states itself first."""
+        own = self.part(id).connections
+        return own + tuple(c for c in self.connections if c.peer == id and c.owner != id)
+
+    def is_needed(self, connection: Connection) -> bool:
+        """Whether the owner of a connection needs the peer.
+
+        It does unless the connection says otherwise or the peer stands in front of it,
+        whichever way the arrow points.
+        """
+        if connection.needed is not None:
+            return connection.needed
+        peer = self.part(connection.peer)
+        return not (isinstance(peer, Component) and peer.front)
+
+    def differs_from(self, id: str, note: Difference) -> Topology | None:
+        """The topology that a note of a service compares with: the base of who wrote it."""
+        service = self.base.services.get(id) if self.base else None
+        if self.base and service and any(_is_same(note, other) for other in service.notes):
+            return self.base.differs_from(id, note)
+        return self.base
+
+    def needs(self, id: str) -> tuple[Part, ...]:
+        """What a part needs access to, in the order of its connections, each once."""
+        peers = (c.peer for c in self.part(id).connections if self.is_needed(c))
+        return tuple(self.part(peer) for peer in dict.fromkeys(peers))
+
+    def settings(self, id: str) -> tuple[tuple[Component | None, Option], ...]:
+        """The options of a service's whole config, each with the component that it reaches.
+
+        They are what the components that it needs ask for, its own, and the snippets in
+        force. An option of a snippet goes before one of its own, and that before a
+        component's: then the value is another one, and what it reaches is the same.
+        """
+        service = self.services[id]
+        sources: list[tuple[Component | None, Iterable[Option]]] = [
+            (part, part.config) for part in self.needs(id) if isinstance(part, Component)
+        ]
+        sources += [(None, service.config)]
+        sources += [(None, [o for snippet in service.chosen for o in snippet.options])]
+        found: dict[tuple[str, str], tuple[Component | None, list[Option]]] = {}
+        for component, options in sources:
+            stated: dict[tuple[str, str], list[Option]] = {}
+            for option in options:
+                stated.setdefault((option.section, option.name), []).append(option)
+            for key, values in stated.items():
+                reached = found[key][0] if key in found else None
+                found[key] = component or reached, values
+        return tuple((reached, option) for reached, values in found.values() for option in values)
+
+    def needed_by(self, id: str) -> tuple[Service, ...]:
+        """The services that need a part, in order."""
+        part = self.part(id)
+        return tuple(s for s in self.services.values() if part in self.needs(s.id))
+
+    def fronted_by(self, id: str) -> tuple[Service, ...]:
+        """The services that a component stands in front of, in order."""
+        peers = {c.owner for c in self.connections if c.peer == id}
+        component = self.components[id]
+        return tuple(s for s in self.services.values() if component.front and s.id in peers)
+
+    def balanced_by(self, id: str) -> tuple[Service, ...]:
+        """Those of them that say where their servers take requests, in order."""
+        return tuple(service for service in self.fronted_by(id) if service.listen)
+
+
+def _is_same(one: Block, other: Block) -> bool:
+    """Whether two notes are one that was written once."""
+    return one == other and one.place == other.place
+
+
+def node_id(label: str) -> str:
+    """A label as an id that every diagram language takes: lower case, ``_`` for the rest.
+
+    Letters of every script are kept; a label without any letter or digit gives ``_``.
+    """
+    return re.sub(r"\W+", "_", label.lower()).strip("_") or "_"

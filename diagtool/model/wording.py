@@ -1,0 +1,97 @@
+"""What a diagram and a list say, in English sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from diagtool.model import (
+    Component,
+    Inline,
+    Link,
+    Literal,
+    Plain,
+    Reference,
+    Service,
+    Text,
+    Topology,
+)
+from diagtool.model.diagram import Arrow, Diagram
+
+
+def join(words: Sequence[str]) -> str:
+    """Words as a list in a sentence: ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def resolve(topology: Topology, reference: Reference) -> str:
+    """What a reference in a text stands for. Raises KeyError for an unknown id."""
+    part = topology.part(reference.id)
+    match reference.attribute:
+        case "name":
+            return part.name
+        case "label":
+            return part.label if isinstance(part, Component) else part.servers
+        case "needs":
+            return join([needed.name for needed in topology.needs(part.id)])
+        case "replicas" if isinstance(part, Service):
+            return str(part.replicas)
+        case "servers" if isinstance(part, Service):
+            return part.servers
+        case attribute:
+            return attribute.partition(".")[2]
+
+
+def plain(topology: Topology, text: Text) -> str:
+    """A text of the topology without any markup."""
+
+    def shown(inline: Inline) -> str:
+        match inline:
+            case Plain(words) | Literal(words):
+                return words
+            case Link(words, url):
+                return f"{words} ({url})"
+            case Reference():
+                return resolve(topology, inline)
+
+    return "".join(shown(inline) for inline in text)
+
+
+def describe(diagram: Diagram) -> str:
+    """What a diagram shows, for those who cannot see it: its groups, then its arrows."""
+    labels = {node.id: _flat(node.label) for node in diagram.nodes}
+    sentences = []
+    servers: dict[str, tuple[list[str], str]] = {}
+    for group in diagram.all_groups:
+        inner = [labels[id] for id in group.nodes] + [_flat(child.label) for child in group.groups]
+        sentences.append(f"{_flat(group.label)}: {join(inner)}.")
+        if group.part is not None:
+            servers.setdefault(group.part, ([], _flat(group.label)))[0].extend(group.nodes)
+    together = {frozenset(ids): f"each of the {label}" for ids, label in servers.values()}
+
+    def ends(ids: list[str]) -> str:
+        if len(ids) == 1:
+            return labels[ids[0]]
+        return together.get(frozenset(ids)) or f"each of {join([labels[id] for id in ids])}"
+
+    for run in diagram.runs:
+        tails = ends(list(dict.fromkeys(edge.tail for edge in run)))
+        heads = ends(list(dict.fromkeys(edge.head for edge in run)))
+        sentences.append(_sentence(run[0].arrow, _flat(run[0].label), tails, heads))
+    return " ".join(sentences)
+
+
+def _flat(label: str) -> str:
+    return " ".join(label.split())
+
+
+def _sentence(arrow: Arrow, label: str, tail: str, head: str) -> str:
+    about = f" ({label})" if label else ""
+    match arrow:
+        case Arrow.BOTH:
+            return f"Arrows lead both ways between {tail} and {head}{about}."
+        case Arrow.NONE:
+            return f"A line joins {tail} and {head}{about}."
+        case Arrow.FORWARD:
+            return f"An arrow leads from {tail} to {head}{about}."
+        case _:
+            return f"An arrow leads from {head} to {tail}{about}."

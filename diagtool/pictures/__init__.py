@@ -1,0 +1,1 @@
+"""Diagrams laid out, and written in every format."""

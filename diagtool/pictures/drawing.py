@@ -1,0 +1,226 @@
+"""A picture with geometry: boxes, polylines, arrowheads, text lines and groups.
+
+It knows no format. Lengths are CSS pixels (1/96 inch) from the top left corner; elements
+stand in the order in which they are painted. Each says what of the diagram it draws, so
+that a writer can link it, name it, or glue an edge to its ends. A colour is ``#rrggbb``
+where the author chose it and None where the theme does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar, dataclass_transform
+
+from diagtool.model.diagram import Arrow
+
+Point = tuple[float, float]
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True)
+def _value(kind: type[T]) -> type[T]:
+    """A dataclass whose objects nobody changes, which the type checker sees to.
+
+    Were it frozen, they would take several times as long to make, and a picture has hundreds.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(kind)
+
+
+@_value
+class Rect:
+    """An upright rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The x of its right side."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The y of its lower side."""
+        return self.y + self.height
+
+    @property
+    def center(self) -> Point:
+        """The point in its middle."""
+        return (self.x + self.width / 2, self.y + self.height / 2)
+
+
+class Dash(Enum):
+    """How a line is drawn."""
+
+    SOLID = "solid"
+    DOTTED = "dotted"
+    DASHED = "dashed"
+    NONE = "none"
+
+
+@_value
+class Stroke:
+    """A line's looks. ``dashes`` are lengths of line and gap that the author gave."""
+
+    color: str | None = None
+    dash: Dash = Dash.SOLID
+    dashes: tuple[float, ...] = ()
+    thick: bool = False
+
+
+@_value
+class TextLine:
+    """One line of text. ``x`` is the middle of the line, ``y`` its baseline.
+
+    ``width`` is how wide the line is in the font that it was measured with. ``rotate`` is
+    in degrees clockwise about the point (``x``, ``y``).
+    """
+
+    text: str
+    x: float
+    y: float
+    width: float
+    size: float
+    bold: bool = False
+    color: str | None = None
+    rotate: int = 0
+
+
+@_value
+class Move:
+    """Starts a new outline at a point."""
+
+    to: Point
+
+
+@_value
+class Line:
+    """A straight line to a point."""
+
+    to: Point
+
+
+@_value
+class Curve:
+    """A cubic Bezier curve to a point with two control points."""
+
+    control1: Point
+    control2: Point
+    to: Point
+
+
+@_value
+class Close:
+    """A straight line back to where the outline started."""
+
+
+Segment = Move | Line | Curve | Close
+
+
+@_value
+class Path:
+    """An outline. ``filled`` says whether its inside is painted (with the node's fill).
+
+    ``inked`` says that it is painted with the line's colour instead, as a dot is.
+    """
+
+    segments: tuple[Segment, ...]
+    filled: bool = True
+    stroked: bool = True
+    inked: bool = False
+
+
+@_value
+class Picture:
+    """A bitmap inside a node or group: an icon or a background that the author named."""
+
+    path: str
+    box: Rect
+
+
+@_value
+class DrawnNode:
+    """A node. ``copies`` are the outlines from the one furthest behind to the front.
+
+    ``box`` is that of the front copy; ``shape`` is blockdiag's name for the shape.
+    """
+
+    id: str
+    part: str | None
+    shape: str
+    box: Rect
+    copies: tuple[tuple[Path, ...], ...]
+    label: str
+    lines: tuple[TextLine, ...]
+    stroke: Stroke = Stroke()
+    fill: str | None = None
+    href: str | None = None
+    badge: tuple[Rect, TextLine] | None = None
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def stacked(self) -> bool:
+        """Whether it is drawn as several, one behind the other."""
+        return len(self.copies) > 1
+
+
+@_value
+class DrawnGroup:
+    """A frame around its members (ids of nodes, however deep)."""
+
+    id: str
+    part: str | None
+    box: Rect
+    label: str
+    lines: tuple[TextLine, ...]
+    members: tuple[str, ...]
+    framed: bool = False
+    stroke: Stroke = Stroke()
+    fill: str | None = None
+    href: str | None = None
+    pictures: tuple[Picture, ...] = ()
+
+
+@_value
+class DrawnEdge:
+    """A line from ``tail`` to ``head`` (ids of nodes) with its arrowheads.
+
+    ``points`` run from the tail's side to the head's. Each of ``heads`` is a closed
+    polygon whose first point is the tip.
+    """
+
+    tail: str
+    head: str
+    arrow: Arrow
+    points: tuple[Point, ...]
+    jumps: tuple[Point, ...] = ()
+    heads: tuple[tuple[Point, ...], ...] = ()
+    hollow: bool = False
+    label: str = ""
+    lines: tuple[TextLine, ...] = ()
+    stroke: Stroke = Stroke()
+
+
+@_value
+class Drawing:
+    """A whole picture. ``name`` is its file name without suffix, ``title`` its short name.
+
+    ``description`` tells it in words, for those who cannot see it. ``topology`` is the id
+    of the topology that it is a view of, empty for a picture that stands alone. ``notes``
+    are paragraphs for whoever presents it.
+    """
+
+    name: str
+    title: str
+    description: str
+    width: float
+    height: float
+    groups: tuple[DrawnGroup, ...]
+    edges: tuple[DrawnEdge, ...]
+    nodes: tuple[DrawnNode, ...]
+    topology: str = ""
+    notes: tuple[str, ...] = ()

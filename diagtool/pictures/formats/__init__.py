@@ -1,0 +1,23 @@
+"""The formats that pictures are written in, one module each."""
+
+from diagtool.pictures.formats._registry import (
+    Format,
+    FormatError,
+    Kind,
+    Look,
+    by_suffix,
+    edited,
+    get,
+    names,
+)
+
+__all__ = [
+    "Format",
+    "FormatError",
+    "Kind",
+    "Look",
+    "by_suffix",
+    "edited",
+    "get",
+    "names",
+]

@@ -1,0 +1,48 @@
+"""The tree of one of our diagrams as blockdiag's parser would give it, without the parser.
+
+Parsing takes as long as laying out does, and nobody but us has written these sources.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import diagtool.blockdiag_compat  # noqa: F401
+
+# isort: split
+from blockdiag import parser
+
+from diagtool.model.diagram import Diagram, Edge, Group, Node
+from diagtool.pictures.formats.blockdiag import attributes, quoted, token
+
+
+def tree(diagram: Diagram) -> Any:
+    """What the parser makes of the source that :mod:`diagtool.pictures.formats.blockdiag` writes.
+
+    Raises FormatError for a text that a source has no way to say.
+    """
+    nodes = {node.id: node for node in diagram.nodes}
+    grouped = {id for group in diagram.groups for id in group.members}
+    statements = [_node(node) for node in diagram.nodes if node.id not in grouped]
+    statements += [_group(group, nodes) for group in diagram.groups]
+    statements += [_edges(run) for run in diagram.runs]
+    return parser.Diagram(["blockdiag", None], statements)
+
+
+def _node(node: Node) -> Any:
+    said = [parser.Attr(*attribute) for attribute in attributes(node)]
+    return parser.Statements([parser.Node(token(node.id), said)])
+
+
+def _group(group: Group, nodes: dict[str, Node]) -> Any:
+    statements = [parser.Attr("label", quoted(group.label))]
+    statements += [_node(nodes[id]) for id in group.nodes]
+    statements += [_group(inner, nodes) for inner in group.groups]
+    return parser.Group(token(group.id), statements)
+
+
+def _edges(run: tuple[Edge, ...]) -> Any:
+    tails = [token(id) for id in dict.fromkeys(edge.tail for edge in run)]
+    heads = [token(id) for id in dict.fromkeys(edge.head for edge in run)]
+    said = [parser.Attr("label", quoted(run[0].label))] if run[0].label else []
+    return parser.Statements([parser.Edge(tails, run[0].arrow.value, heads, said)])

@@ -1,0 +1,698 @@
+"""Tells edges apart that share a channel, and moves their lines onto tracks of their own.
+
+An edge's line consists of level and upright pieces; it runs along the *channels* between
+the columns and rows of boxes. Edges that meet at the same end of the same box in the same
+way make a *net*: they may share a line, as a bus does. Different nets get different
+tracks in a channel, and different ports on a side of a box. Only pieces of lines are
+moved: the way that an edge takes around the boxes stays as it was.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, chain, pairwise, permutations
+from math import inf
+from operator import itemgetter
+from typing import NamedTuple
+
+from diagtool.model.diagram import Arrow
+from diagtool.pictures.drawing import DrawnEdge, DrawnGroup, DrawnNode, Point, Rect, TextLine
+from diagtool.pictures.outlines import crossed
+from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT
+
+STACK = 8
+"""How far the copies of a stacked box stand out to the right and below."""
+
+HEAD_ROOM = 14
+"""Room between a box and the nearest track, for an arrowhead."""
+
+TRACK_STEP = 10
+"""How far apart tracks lie where there is room."""
+
+LABEL_GAP = 4
+"""Room between a label and what is beside it."""
+
+_PORT_STEP, _PORT_LEAST = 12, 6
+"""How far apart ports lie where there is room, and at least."""
+
+_PORT_MARGIN = 6
+_FRAME_ROOM = 6
+
+_FLAT_SIDES = frozenset({"box", "roundedbox", "square", "mail", "textbox"})
+_UPRIGHT_SIDES = _FLAT_SIDES | {"flowchart.database"}
+"""Shapes whose outline runs along their box."""
+
+_SMALL = frozenset({"actor", "beginpoint", "dots", "endpoint", "minidiamond", "none"})
+"""Shapes that have one port on a side."""
+
+_Net = int
+"""The number of a net."""
+
+
+class Ports(NamedTuple):
+    """The nets that meet at a side of a box, in order.
+
+    ``straight`` is the first one with a line that runs straight on, which keeps the middle
+    of the side. ``label`` is how much of the side a label beside one of the lines takes.
+    """
+
+    number: int
+    straight: int | None
+    label: float
+
+    @property
+    def middle(self) -> float:
+        """The number of the port in the middle of the side, or between two."""
+        return (self.number - 1) / 2 if self.straight is None else self.straight
+
+    @property
+    def _label_step(self) -> float:
+        """How far apart they lie for a label to be nearer to its own line, 0 for no label."""
+        return self.label and self.label + 3 * LABEL_GAP
+
+    def step(self, shape: str, upright: bool, length: float, behind: float) -> float:
+        """How far apart they lie along a side, whose end the copies behind may take up."""
+        room = length / 2 - _margin(shape, upright, length)
+        before, after = self.middle, self.number - 1 - self.middle
+        step = self._label_step or _PORT_STEP
+        if before:
+            step = min(step, (room - behind) / before)
+        return min(step, room / after) if after else step
+
+    def length(self, shape: str, upright: bool, behind: float) -> float:
+        """How long a side must be for them."""
+        before, after = self.middle, self.number - 1 - self.middle
+        step = self._label_step or _PORT_LEAST
+        room = max(before * step + behind, after * step)
+        if shape in _SMALL:
+            return 0
+        return 2 * room + 2 * _PORT_MARGIN if _is_flat(shape, upright) else 4 * room
+
+
+def _is_flat(shape: str, upright: bool) -> bool:
+    return shape in (_UPRIGHT_SIDES if upright else _FLAT_SIDES)
+
+
+def _margin(shape: str, upright: bool, length: float) -> float:
+    return _PORT_MARGIN if _is_flat(shape, upright) else length / 4
+
+
+def behind(stacked: bool, side: str) -> int:
+    """What the copies behind a stacked box take of a side's upper or left end."""
+    return STACK if stacked and side in ("right", "bottom") else 0
+
+
+@dataclass(slots=True)
+class _Wire:
+    """An edge on its way: ``ends`` are its nodes, ``sides`` where it leaves them."""
+
+    edge: DrawnEdge
+    points: list[list[float]]
+    sides: tuple[str, str]
+    net: _Net
+    hub: int
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        return (self.edge.tail, self.edge.head)
+
+
+def separate(
+    edges: Sequence[DrawnEdge], nodes: Sequence[DrawnNode], groups: Sequence[DrawnGroup]
+) -> tuple[DrawnEdge, ...]:
+    """The edges with their lines, arrowheads and labels moved apart, in the same order."""
+    wires = _wires(edges, {id for group in groups for id in group.members})
+    by_id = {node.id: node for node in nodes}
+    boxes = [_extent(node) for node in nodes]
+    frames = [group.box for group in groups]
+    _spread_ports(wires, by_id)
+    columns = _Channels(boxes, frames, axis=0)
+    rows = _Channels(boxes, frames, axis=1)
+    for wire in wires:
+        _bend(wire, columns, rows)
+    columns.assign_tracks(wires, rows)
+    rows.assign_tracks(wires, columns)
+    for wire in wires:
+        wire.points = _simplified(wire.points)
+    jumps = _jumps(wires)
+    _reach_outlines(wires, by_id)
+    finished = [_finished(wire, found) for wire, found in zip(wires, jumps, strict=True)]
+    if not any(edge.lines for edge in finished):
+        return tuple(finished)
+    titles = [_text_box(group.lines) for group in groups if group.lines]
+    taken = _Taken(finished, [*titles, *boxes], frames)
+    return tuple(
+        _labelled(edge, wire.hub, taken) if edge.lines else edge
+        for edge, wire in zip(finished, wires, strict=True)
+    )
+
+
+def _extent(node: DrawnNode) -> Rect:
+    over = STACK if node.stacked else 0
+    box = node.box
+    return Rect(box.x, box.y, box.width + over, box.height + over)
+
+
+def _has_head(edge: DrawnEdge, end: int) -> bool:
+    return edge.arrow is Arrow.BOTH or edge.arrow is (Arrow.BACK, Arrow.FORWARD)[end]
+
+
+def _wires(edges: Iterable[DrawnEdge], grouped: set[str]) -> list[_Wire]:
+    """The edges with their nets: each belongs to that of its busier end."""
+    drafts = []
+    users: dict[_Net, int] = defaultdict(int)
+    numbers: dict[object, _Net] = {}
+    looks: dict[object, int] = {}
+    for edge in edges:
+        points = _simplified([list(point) for point in edge.points])
+        tail, head = sides = (_side(points[0], points[1]), _side(points[-1], points[-2]))
+        look = looks.setdefault((edge.stroke, edge.hollow), len(looks))
+        nets = (
+            numbers.setdefault((edge.tail, tail, _has_head(edge, 0), look), len(numbers)),
+            numbers.setdefault((edge.head, head, _has_head(edge, 1), look), len(numbers)),
+        )
+        for net in nets:
+            users[net] += 1
+        drafts.append((edge, points, sides, nets))
+    wires = []
+    for edge, points, sides, nets in drafts:
+        free = (edge.tail not in grouped, edge.head not in grouped)
+        hub = int((users[nets[1]], free[1]) > (users[nets[0]], free[0]))
+        wires.append(_Wire(edge, points, sides, nets[hub], hub))
+    return wires
+
+
+def _side(end: Sequence[float], bend: Sequence[float]) -> str:
+    if end[1] == bend[1]:
+        return "right" if bend[0] > end[0] else "left"
+    return "bottom" if bend[1] > end[1] else "top"
+
+
+def _simplified(points: list[list[float]]) -> list[list[float]]:
+    """The same line without points that it passes through straight on; at least two."""
+    kept: list[list[float]] = []
+    for point in points:
+        if kept and kept[-1] == point:
+            continue
+        if len(kept) > 1:
+            (x0, y0), (x1, y1) = kept[-2], kept[-1]
+            if x0 == x1 == point[0] or y0 == y1 == point[1]:
+                kept.pop()
+        kept.append(point)
+    return kept if len(kept) > 1 else [*kept, list(kept[0])]
+
+
+# --- ports ----------------------------------------------------------------------------
+
+
+def _spread_ports(wires: Iterable[_Wire], nodes: dict[str, DrawnNode]) -> None:
+    """Gives every net its own port where several of them share a side of a box."""
+    sides: dict[tuple[str, str], dict[_Net, list[tuple[_Wire, int]]]] = {}
+    for wire in wires:
+        for end in (0, 1):
+            key = (wire.ends[end], wire.sides[end])
+            sides.setdefault(key, {}).setdefault(wire.net, []).append((wire, end))
+    for (id, side), nets in sides.items():
+        if len(nets) == 1 or nodes[id].shape in _SMALL:
+            continue
+        node = nodes[id]
+        upright = side in ("left", "right")
+        axis = 1 if upright else 0
+
+        def aim(users: list[tuple[_Wire, int]], axis: int = axis) -> float:
+            """Where a net is headed, from where the port is."""
+            return sum(
+                wire.points[end - 1][axis] - wire.points[-end][axis] for wire, end in users
+            ) / len(users)
+
+        order = sorted(nets.values(), key=aim)
+        ports = Ports(
+            len(order),
+            next(
+                (
+                    index
+                    for index, users in enumerate(order)
+                    if any(len(wire.points) == 2 for wire, _ in users)
+                ),
+                None,
+            ),
+            _label_along(axis, (user for users in order for user in users)),
+        )
+        length = node.box.height if upright else node.box.width
+        step = ports.step(node.shape, upright, length, behind(node.stacked, side))
+        for index, users in enumerate(order):
+            for wire, end in users:
+                _move_end(wire, end, axis, (index - ports.middle) * step)
+
+
+def _label_along(axis: int, users: Iterable[tuple[_Wire, int]]) -> float:
+    """How far the largest label beside an end reaches along the side of the box."""
+    largest = 0.0
+    for wire, end in users:
+        if wire.edge.lines and end != wire.hub:
+            text = _text_box(wire.edge.lines)
+            largest = max(largest, text.height if axis else text.width)
+    return largest
+
+
+def _move_end(wire: _Wire, end: int, axis: int, by: float) -> None:
+    """Moves an end along its side; the piece that starts there moves with it."""
+    wire.points[-end][axis] += by
+    if len(wire.points) > 2:
+        wire.points[-2 if end else 1][axis] += by
+
+
+# --- channels -------------------------------------------------------------------------
+
+
+class _Channels:
+    """The gaps between columns (axis 0, for upright pieces) or rows (axis 1)."""
+
+    def __init__(self, boxes: Iterable[Rect], frames: Sequence[Rect], axis: int) -> None:
+        self.axis = axis
+        sides = _sides(axis)
+        self.starts: list[float] = []
+        self.ends: list[float] = []
+        for low, high in sorted(map(sides, boxes)):
+            if self.ends and low <= self.ends[-1]:
+                self.ends[-1] = max(self.ends[-1], high)
+            else:
+                self.starts.append(low)
+                self.ends.append(high)
+        self.frames = [sides(frame) for frame in frames]
+
+    def number(self, at: float) -> int:
+        """The channel at a coordinate; 0 is before the first column or row."""
+        return bisect_right(self.starts, at)
+
+    def gap(self, number: int) -> tuple[float, float]:
+        """Where a channel starts and ends."""
+        return (
+            self.ends[number - 1] if number else -inf,
+            self.starts[number] if number < len(self.starts) else inf,
+        )
+
+    def room(self, number: int, wanted: float) -> tuple[float, float]:
+        """From where to where tracks may lie, outside of the frames that end in here.
+
+        There is as much as is wanted before the first column or row, and after the last.
+        """
+        low, high = self.gap(number)
+        before = [edge for _, edge in self.frames if low < edge < high]
+        after = [edge for edge, _ in self.frames if low < edge < high]
+        first = max(before) + _FRAME_ROOM if before else low + HEAD_ROOM
+        last = min(after) - _FRAME_ROOM if after else high - HEAD_ROOM
+        if not number:
+            first = last - wanted
+        elif number == len(self.starts):
+            last = first + wanted
+        return (first, last) if first < last else (low, high)
+
+    def assign_tracks(self, wires: Iterable[_Wire], across: _Channels) -> None:
+        """Lays every net's pieces in a channel onto one track."""
+        channels: dict[int, dict[_Net, _Trunk]] = {}
+        axis, along = self.axis, 1 - self.axis
+        for wire in wires:
+            points = wire.points
+            for index in range(1, len(points) - 2):
+                if points[index][axis] == points[index + 1][axis]:
+                    nets = channels.setdefault(self.number(points[index][axis]), {})
+                    trunk = nets.get(wire.net)
+                    if trunk is None:
+                        trunk = nets[wire.net] = _Trunk()
+                    trunk.add(wire, index, axis, along)
+        for number, nets in channels.items():
+            if len(nets) > 1:
+                for trunk in nets.values():
+                    trunk.stretch(across)
+            self._lay(number, list(nets.values()))
+
+    def _lay(self, number: int, trunks: list[_Trunk]) -> None:
+        if len(trunks) == 1 and not trunks[0].label:
+            self._move(trunks, sum(self.room(number, 2 * TRACK_STEP)) / 2)
+            return
+        tracks = _tracks(trunks)
+        label = max(trunk.label for trunk in trunks)
+        wanted = (len(tracks) + 1) * TRACK_STEP + label
+        low, high = self.room(number, wanted)
+        if high - low < _PORT_STEP / 2 * len(tracks) and not label:
+            tracks = _fewest_tracks(trunks)
+        count = len(tracks)
+        if label:
+            # A label stands between the track and the end that is not the hub.
+            step = min(TRACK_STEP, (high - low) / count)
+            place = _label_place(tracks)
+            for index, track in enumerate(tracks):
+                end, away = (low, index) if index < place else (high, index - count + 1)
+                self._move(track, end + away * step)
+            return
+        step = (high - low) / (count + 1)
+        if step < TRACK_STEP and count > 1:
+            step = min(TRACK_STEP, (high - low) / (count - 1))
+        first = (low + high - (count - 1) * step) / 2
+        for index, track in enumerate(tracks):
+            self._move(track, first + index * step)
+
+    def _move(self, track: Iterable[_Trunk], at: float) -> None:
+        at = round(at, 1)
+        for trunk in track:
+            for wire, index in trunk.pieces:
+                wire.points[index][self.axis] = wire.points[index + 1][self.axis] = at
+
+
+def _sides(axis: int) -> Callable[[Rect], tuple[float, float]]:
+    if axis == 0:
+        return lambda box: (box.x, box.right)
+    return lambda box: (box.y, box.bottom)
+
+
+class _Trunk:
+    """The pieces of one net in one channel, and the stubs that leave them either way.
+
+    Of each stub it knows whether it ends at a box.
+    """
+
+    def __init__(self) -> None:
+        self.pieces: list[tuple[_Wire, int]] = []
+        self.low, self.high = inf, -inf
+        self.start, self.end = inf, -inf
+        self.back: dict[float, bool] = {}
+        self.forth: dict[float, bool] = {}
+        self.hub_before = True
+        self.label = 0.0
+
+    def add(self, wire: _Wire, index: int, axis: int, along: int) -> None:
+        self.pieces.append((wire, index))
+        points = wire.points
+        for corner, outside in ((index, index - 1), (index + 1, index + 2)):
+            at = points[corner][along]
+            self.low, self.high = min(self.low, at), max(self.high, at)
+            stubs = self.forth if points[outside][axis] > points[corner][axis] else self.back
+            stubs[at] = stubs.get(at, False) or outside in (0, len(points) - 1)
+        self.hub_before = points[wire.hub - 1][axis] > points[index][axis]
+        if wire.edge.lines:
+            text = _text_box(wire.edge.lines)
+            self.label = max(self.label, text.height if axis else text.width)
+
+    def stretch(self, across: _Channels) -> None:
+        """Tells from where to where it may lie once the pieces that it meets have their tracks."""
+        self.start, self.end = self.low, self.high
+        for stubs in (self.back, self.forth):
+            for at, ends in stubs.items():
+                if not ends:
+                    low, high = across.gap(across.number(at))
+                    self.start, self.end = min(self.start, low), max(self.end, high)
+
+    def overlaps(self, other: _Trunk) -> bool:
+        return self.start <= other.end and other.start <= self.end
+
+    def crossings(self, other: _Trunk) -> int:
+        """How much harm is done where this one lies before the other.
+
+        Stubs cross a trunk, or worse, run side by side where they come from boxes that are
+        opposite each other.
+        """
+        crossings = sum(other.low <= at <= other.high for at in self.forth)
+        crossings += sum(self.low <= at <= self.high for at in other.back)
+        beside = sum(
+            abs(at - to) <= _PORT_LEAST
+            for at, ends in self.forth.items()
+            for to, begins in other.back.items()
+            if ends and begins
+        )
+        return crossings + 6 * beside
+
+
+def _tracks(trunks: list[_Trunk]) -> list[list[_Trunk]]:
+    """Trunks side by side in an order in which few stubs cross them."""
+    tracks: list[list[_Trunk]] = []
+    for trunk in _uncross(trunks):
+        at = len(tracks)
+        while at and not any(trunk.overlaps(other) for other in tracks[at - 1]):
+            at -= 1
+        if at == len(tracks):
+            tracks.append([])
+        tracks[at].append(trunk)
+    return tracks
+
+
+def _label_place(tracks: Sequence[Iterable[_Trunk]]) -> int:
+    """The number of the track before which labels stand, off the hubs of their edges."""
+    early = [
+        index
+        for index, track in enumerate(tracks)
+        if any(trunk.label and trunk.hub_before for trunk in track)
+    ]
+    late = [
+        index
+        for index, track in enumerate(tracks)
+        if any(trunk.label and not trunk.hub_before for trunk in track)
+    ]
+    return early[-1] + 1 if early and (not late or len(early) >= len(late)) else late[0]
+
+
+def _fewest_tracks(trunks: Iterable[_Trunk]) -> list[list[_Trunk]]:
+    """Trunks side by side in as little room as they can do with."""
+    tracks: list[list[_Trunk]] = []
+    for trunk in sorted(trunks, key=lambda trunk: trunk.start):
+        for track in tracks:
+            if not trunk.overlaps(track[-1]):
+                track.append(trunk)
+                break
+        else:
+            tracks.append([trunk])
+    return tracks
+
+
+def _uncross(trunks: list[_Trunk]) -> list[_Trunk]:
+    """Trunks in an order in which few stubs cross them: each where it does least harm."""
+    order = sorted(trunks, key=lambda trunk: (trunk.low, trunk.high))
+    if len(order) == 1:
+        return order
+    harm = {(one, other): one.crossings(other) for one, other in permutations(order, 2)}
+    for _ in order:
+        before = list(order)
+        for trunk in before:
+            at = order.index(trunk)
+            del order[at]
+            # How much more harm it does further back than in the first place.
+            more = list(accumulate(harm[other, trunk] - harm[trunk, other] for other in order))
+            least = min(0, *more)
+            if ([0, *more])[at] > least:
+                at = ([0, *more]).index(least)
+            order.insert(at, trunk)
+        if order == before:
+            break
+    return order
+
+
+def _bend(wire: _Wire, columns: _Channels, rows: _Channels) -> None:
+    """Makes a step in a straight line whose ports are no longer opposite each other."""
+    if len(wire.points) != 2:
+        return
+    first, last = wire.points
+    if first[0] == last[0] or first[1] == last[1]:
+        return
+    channels, axis = (columns, 0) if wire.sides[0] in ("left", "right") else (rows, 1)
+    number = channels.number(min(first[axis], last[axis]))
+    low = channels.ends[number - 1] if number else min(first[axis], last[axis])
+    high = (
+        channels.starts[number] if number < len(channels.starts) else max(first[axis], last[axis])
+    )
+    at = (low + high) / 2
+    if axis == 0:
+        wire.points[1:1] = [[at, first[1]], [at, last[1]]]
+    else:
+        wire.points[1:1] = [[first[0], at], [last[0], at]]
+
+
+# --- jumps and arrowheads -----------------------------------------------------
+
+
+def _jumps(wires: Sequence[_Wire]) -> list[list[Point]]:
+    """Where each wire's level pieces cross an upright piece of another net."""
+    upright: list[tuple[float, float, float, _Net]] = []
+    for wire in wires:
+        for (x, y), (x2, y2) in pairwise(wire.points):
+            if x == x2:
+                upright.append((x, min(y, y2), max(y, y2), wire.net))
+    upright = sorted(set(upright), key=itemgetter(0, 1, 2))
+    xs = [x for x, *_ in upright]
+    found = []
+    for wire in wires:
+        jumps: set[Point] = set()
+        for (x, y), (x2, y2) in pairwise(wire.points):
+            if y == y2 and x != x2:
+                left, right = min(x, x2), max(x, x2)
+                for at, low, high, net in upright[bisect_right(xs, left) :]:
+                    if at >= right:
+                        break
+                    if low < y < high and net != wire.net:
+                        jumps.add((at, y))
+        found.append(sorted(jumps))
+    return found
+
+
+def _reach_outlines(wires: Iterable[_Wire], nodes: Mapping[str, DrawnNode]) -> None:
+    """Leads the ends of wires on to the outlines of shapes that are not their boxes."""
+    reached: dict[tuple[str, str, float], tuple[float, float] | None] = {}
+    for wire in wires:
+        for end, id in enumerate(wire.ends):
+            node, side = nodes[id], wire.sides[end]
+            axis = 0 if side in ("left", "right") else 1
+            if _is_flat(node.shape, axis == 0):
+                continue
+            at = wire.points[-end]
+            port = (id, side, at[1 - axis])
+            if port not in reached:
+                reached[port] = crossed(chain.from_iterable(node.copies), axis, at[1 - axis])
+            reach = reached[port]
+            if reach is not None:
+                at[axis] = reach[side in ("right", "bottom")]
+
+
+def _finished(wire: _Wire, jumps: list[Point]) -> DrawnEdge:
+    edge = wire.edge
+    points = tuple((x, y) for x, y in wire.points)
+    if points == edge.points and not jumps:
+        return edge
+    present = [end for end in (0, 1) if _has_head(edge, end)]
+    heads = list(edge.heads)
+    for number, end in enumerate(present[: len(heads)]):
+        old, new = edge.points[-end], points[-end]
+        if old != new:
+            dx, dy = new[0] - old[0], new[1] - old[1]
+            heads[number] = tuple((x + dx, y + dy) for x, y in heads[number])
+    # Every picture has hundreds: dataclasses.replace takes several times as long.
+    return DrawnEdge(
+        edge.tail,
+        edge.head,
+        edge.arrow,
+        points,
+        tuple(jumps),
+        tuple(heads),
+        edge.hollow,
+        edge.label,
+        edge.lines,
+        edge.stroke,
+    )
+
+
+# --- labels ---------------------------------------------------------------------------
+
+
+class _Taken:
+    """Where a label would lie on top of something: boxes, other labels, lines and frames."""
+
+    def __init__(
+        self, edges: Iterable[DrawnEdge], boxes: Iterable[Rect], frames: Sequence[Rect]
+    ) -> None:
+        self.boxes = list(boxes)
+        self.frames = frames
+        self.level: list[tuple[float, float, float]] = []
+        self.upright: list[tuple[float, float, float]] = []
+        upright = set()
+        for edge in edges:
+            for (x, y), (x2, y2) in pairwise(edge.points):
+                if x == x2:
+                    upright.add((x, min(y, y2), max(y, y2)))
+                else:
+                    self.level.append((y, min(x, x2), max(x, x2)))
+        self.level.sort()
+        for x, low, high in sorted(upright):
+            # The pieces of one net lie on top of each other.
+            if self.upright and self.upright[-1][0] == x and low <= self.upright[-1][2]:
+                _, low, other = self.upright.pop()
+                high = max(high, other)
+            self.upright.append((x, low, high))
+
+    def harm(self, spot: Rect) -> int:
+        """How much less legible a label would be here, and what lies below it."""
+        lines = self._crossed(self.level, (spot.y, spot.bottom), (spot.x, spot.right))
+        lines += self._crossed(self.upright, (spot.x, spot.right), (spot.y, spot.bottom))
+        # A label as near to another line as to its own could be that one's.
+        near = (spot.y - LABEL_GAP - 1, spot.bottom + LABEL_GAP + 1)
+        lines += self._crossed(self.level, near, (spot.x, spot.right)) > 1
+        boxes = sum(_overlap(spot, box) for box in self.boxes)
+        frames = sum(_overlap(spot, frame) and not _within(spot, frame) for frame in self.frames)
+        return 4 * boxes + 2 * lines + frames
+
+    @staticmethod
+    def _crossed(
+        pieces: list[tuple[float, float, float]],
+        across: tuple[float, float],
+        along: tuple[float, float],
+    ) -> int:
+        first, last = (bisect_left(pieces, (at,)) for at in across)
+        return sum(low < along[1] and along[0] < high for _, low, high in pieces[first:last])
+
+
+def _overlap(one: Rect, other: Rect) -> bool:
+    return (
+        one.x < other.right
+        and other.x < one.right
+        and one.y < other.bottom
+        and other.y < one.bottom
+    )
+
+
+def _within(one: Rect, other: Rect) -> bool:
+    return (
+        one.x > other.x
+        and one.right < other.right
+        and one.y > other.y
+        and one.bottom < other.bottom
+    )
+
+
+def _text_box(lines: Sequence[TextLine]) -> Rect:
+    """What lines of text cover, from the tops of capitals to a little below the last."""
+    left = min(line.x - line.width / 2 for line in lines)
+    right = max(line.x + line.width / 2 for line in lines)
+    top = min(line.y - CAP_HEIGHT * line.size for line in lines)
+    bottom = max(line.y + (LINE_HEIGHT - 1) * line.size for line in lines)
+    return Rect(left, top, right - left, bottom - top)
+
+
+def _spots(piece: tuple[Point, Point], text: Rect) -> Iterator[Rect]:
+    """Places beside a piece for a label, the better ones first."""
+    (x, y), (x2, y2) = piece
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9):
+        middle_x, middle_y = x + (x2 - x) * share, y + (y2 - y) * share
+        for after in (False, True):
+            if y == y2:
+                below = LABEL_GAP if after else -LABEL_GAP - text.height
+                yield replace(text, x=middle_x - text.width / 2, y=y + below)
+            else:
+                aside = -LABEL_GAP - text.width if after else LABEL_GAP
+                yield replace(text, x=x + aside, y=middle_y - text.height / 2)
+
+
+def _labelled(edge: DrawnEdge, hub: int, taken: _Taken) -> DrawnEdge:
+    """The edge with its label beside its line, where it can be read.
+
+    Best is the piece off the hub, for that is the edge's own. The place is taken from then on.
+    """
+    text = _text_box(edge.lines)
+    pieces = list(pairwise(edge.points))
+    best, least = text, inf
+    for shared, piece in enumerate(pieces if hub else reversed(pieces)):
+        for spot in _spots(piece, text):
+            harm = taken.harm(spot) + min(shared, 1)
+            if harm < least:
+                best, least = spot, harm
+            if not harm:
+                break
+        if least <= 1:
+            break
+    taken.boxes.append(best)
+    dx, dy = best.x - text.x, best.y - text.y
+    return replace(
+        edge,
+        lines=tuple(
+            replace(line, x=round(line.x + dx, 2), y=round(line.y + dy, 2)) for line in edge.lines
+        ),
+    )

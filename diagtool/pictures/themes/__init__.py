@@ -1,0 +1,25 @@
+"""What pictures look like; the themes that ship are the TOML files beside this one."""
+
+from diagtool.pictures.themes.theme import (
+    BASE,
+    Palette,
+    Shapes,
+    Theme,
+    ThemeError,
+    contrast,
+    load,
+    names,
+    readable_on,
+)
+
+__all__ = [
+    "BASE",
+    "Palette",
+    "Shapes",
+    "Theme",
+    "ThemeError",
+    "contrast",
+    "load",
+    "names",
+    "readable_on",
+]
