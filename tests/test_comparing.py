@@ -14,9 +14,11 @@ import pytest
 import diagtool
 from diagtool.cli.main import main
 from diagtool.exporting import draw
-from diagtool.model import Topology, compare, facts
-from diagtool.model.compare import Change
-from diagtool.model.diagram import Mark
+from diagtool.model import Topology, facts, wording
+from diagtool.model.compare import Change, compare
+from diagtool.model.comparison_picture import picture
+from diagtool.model.comparison_report import by_change
+from diagtool.model.diagram import Edge, Mark, Node
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Dash
 
@@ -163,15 +165,15 @@ def test_each_change_is_told_once(said: str, tmp_path: Path) -> None:
     assert SHOP.count(before) == 1, before
     old = shop(tmp_path, SHOP, "old")
     new = shop(tmp_path, SHOP.replace(before, after), "new")
-    changes = compare.compare(old, new)
+    changes = compare(old, new)
     assert len(changes) == 1, words(changes)
     assert said in (changes[0].words, *words(changes))
-    (stated,) = compare.by_change(changes, old, new)
+    (stated,) = by_change(changes, old, new)
     both = facts.state(old), facts.state(new)
     assert set(stated.old) == set(both[0]) - set(both[1])
     assert set(stated.new) == set(both[1]) - set(both[0])
-    assert compare.compare(new, old)
-    assert any(shape.mark for shape in _shapes(compare.picture(old, new))) == (
+    assert compare(new, old)
+    assert any(shape.mark for shape in _shapes(picture(old, new))) == (
         changes[0].about in {part.id for part in (*old.parts, *new.parts)}
     )
 
@@ -236,15 +238,15 @@ def test_what_follows_for_rules_is_not_told(
     assert RULED.count(before) == 1, before
     old = shop(tmp_path, RULED, "old")
     new = shop(tmp_path, RULED.replace(before, after), "new")
-    changes = compare.compare(old, new)
+    changes = compare(old, new)
     assert changes[0].words == said
     assert len(changes) == (2 if after == "sqlalchemy" else 1), words(changes)
-    stated = compare.by_change(changes, old, new)[0]
+    stated = by_change(changes, old, new)[0]
     assert set(stated.old) == facts.state(old).keys() - facts.state(new).keys()
     assert set(stated.new) == facts.state(new).keys() - facts.state(old).keys()
 
 
-def _shapes(diagram: diagtool.Diagram) -> tuple[compare.Node | compare.Edge, ...]:
+def _shapes(diagram: diagtool.Diagram) -> tuple[Node | Edge, ...]:
     return (*diagram.nodes, *diagram.edges)
 
 
@@ -252,7 +254,7 @@ def test_what_follows_from_a_name_is_not_told(tmp_path: Path) -> None:
     old = shop(tmp_path, SHOP, "old")
     text = SHOP.replace("  disk:\n", "  disk:\n    name: Disk\n", 1)
     text = text.replace("  cron:\n", "  cron:\n    name: Cron\n")
-    changes = compare.compare(old, shop(tmp_path, text, "new"))
+    changes = compare(old, shop(tmp_path, text, "new"))
     assert [(c.about, c.what) for c in changes] == [("disk", "name"), ("cron", "name")]
 
 
@@ -261,14 +263,14 @@ def test_order_names_and_places_do_not_count(tmp_path: Path) -> None:
     cron = "  cron:\n    connections:\n      - with: disk\n"
     text = SHOP.replace(cron, "").replace("services:\n", f"\n\nservices:\n{cron}")
     new = shop(tmp_path, text.replace("name: Shop", "name: Other"), "new")
-    assert compare.compare(old, new) == ()
+    assert compare(old, new) == ()
     assert facts.state(old).keys() == facts.state(new).keys()
 
 
 def test_every_fact_goes_with_one_change() -> None:
     old, new = (diagtool.load(GOOD / f"{name}.yaml") for name in ("full", "variant"))
-    changes = compare.compare(old, new)
-    shared = compare.by_change(changes, old, new)
+    changes = compare(old, new)
+    shared = by_change(changes, old, new)
     gone = [fact for stated in shared for fact in stated.old]
     come = [fact for stated in shared for fact in stated.new]
     assert len(gone) == len(set(gone))
@@ -281,19 +283,19 @@ def test_every_fact_goes_with_one_change() -> None:
 
 
 def test_designate_23_differs_in_five_things(designate: tuple[Topology, Topology]) -> None:
-    changes = compare.compare(*designate)
+    changes = compare(*designate)
     assert {(c.about, c.what): c.mark for c in changes} == FIVE
     assert len(changes) == 5
     for change in changes:
         (reason,) = change.reasons
-        assert "Designate 23.0.0" in compare.wording.plain(designate[1], reason.source)
+        assert "Designate 23.0.0" in wording.plain(designate[1], reason.source)
 
 
 def test_facts_of_the_five(designate: tuple[Topology, Topology]) -> None:
-    changes = compare.compare(*designate)
+    changes = compare(*designate)
     said = {
         (c.about, c.what): ({str(f) for f in s.old}, {str(f) for f in s.new})
-        for c, s in zip(changes, compare.by_change(changes, *designate), strict=True)
+        for c, s in zip(changes, by_change(changes, *designate), strict=True)
     }
     assert said["designate-api", "enable_host_header"] == (
         {"designate-api sets [service:api] enable_host_header = True"},
@@ -321,7 +323,7 @@ def test_all_the_same_of_the_rest(designate: tuple[Topology, Topology]) -> None:
 
 
 def test_marks_can_be_seen_without_colour(designate: tuple[Topology, Topology]) -> None:
-    diagram = compare.picture(*designate)
+    diagram = picture(*designate)
     marked = {(edge.tail, edge.head): edge for edge in diagram.edges if edge.mark}
     assert {ends: edge.mark for ends, edge in marked.items()} == {
         ("designate-worker", "db_servers"): Mark.ADDED,
@@ -337,7 +339,7 @@ def test_marks_can_be_seen_without_colour(designate: tuple[Topology, Topology]) 
     assert strokes["designate-mdns", "dns_servers"].dash is Dash.DOTTED
     plain = {s for ends, s in strokes.items() if ends not in marked}
     assert {(s.color, s.dash, s.thick) for s in plain} == {(None, Dash.SOLID, False)}
-    back = draw(designate[0], compare.picture(*reversed(designate)))
+    back = draw(designate[0], picture(*reversed(designate)))
     gone = {(e.tail, e.head): e for e in back.edges}["designate-worker", "db_servers"]
     assert gone.stroke.dash is Dash.DASHED
     assert "− removed" in gone.label

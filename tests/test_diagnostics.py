@@ -8,20 +8,10 @@ import re
 import jsonschema
 import pytest
 
-from diagtool.model import Place
-from diagtool.model.diagnostics import (
-    CODES,
-    FORMS,
-    Diagnostic,
-    Severity,
-    TopologyError,
-    as_github,
-    as_json,
-    as_sarif,
-    as_text,
-    did_you_mean,
-    has_errors,
-)
+from diagtool.model import Place, Severity
+from diagtool.model.diagnostic_codes import CODES
+from diagtool.model.diagnostic_report import FORMS, as_github, as_json, as_sarif, as_text
+from diagtool.model.diagnostics import Diagnostic, TopologyError, did_you_mean, has_errors
 
 ERROR = Diagnostic(
     "unknown-id", Place("a b/shop,1.yaml", 2, 5), "there is no 'x'", "did you mean 'y'?", "to: x"

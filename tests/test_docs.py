@@ -18,7 +18,7 @@ from sphinx.util.docutils import docutils_namespace
 
 import diagtool
 from diagtool.cli import common
-from diagtool.loading import schema
+from diagtool.loading import json_schema
 from diagtool.pictures.formats import blockdiag
 from diagtool.sphinxext.directives import DIRECTIVES
 from diagtool.sphinxext.domain import TopoDomain
@@ -186,7 +186,7 @@ def test_readme_shows_what_its_topology_becomes(tmp_path: Path) -> None:
 def test_reference_has_every_record_of_the_format() -> None:
     page = (DOCS / "reference" / "topology.rst").read_text("utf-8")
     shown = re.findall(r"^\.\. topology-keys:: (.*)$", page, re.MULTILINE)
-    wanted = {"topology", *json.loads(schema.json_schema())["$defs"]}
+    wanted = {"topology", *json.loads(json_schema.write())["$defs"]}
     assert {record.replace(" ", "-") for record in shown} == wanted
 
 

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from diagtool.loading import yaml_file
 from diagtool.loading.loader import Loaded, read
-from diagtool.model.diagnostics import FORMS, has_errors
+from diagtool.model.diagnostic_report import FORMS
+from diagtool.model.diagnostics import has_errors
 from diagtool.model.diagram import views
 from diagtool.model.wording import describe
 from diagtool.pictures.formats import FormatError, blockdiag

@@ -31,7 +31,9 @@ from diagtool.model import (
     Topology,
     Warning,
 )
-from diagtool.model.diagnostics import CODES, as_text, has_errors
+from diagtool.model.diagnostic_codes import CODES
+from diagtool.model.diagnostic_report import as_text
+from diagtool.model.diagnostics import has_errors
 
 DATA = Path(__file__).parent / "data" / "topologies"
 BAD = sorted(p.name for p in (DATA / "bad").iterdir() if p.suffix not in (".txt", ".json"))

@@ -9,8 +9,9 @@ import pytest
 import diagtool
 from diagtool import guide
 from diagtool.loading.loader import read
-from diagtool.model import Paragraph, Warning, compare, facts, rules
-from diagtool.model.diagnostics import Severity, as_sarif
+from diagtool.model import Paragraph, Severity, Warning, facts, rules
+from diagtool.model.compare import compare
+from diagtool.model.diagnostic_report import as_sarif
 
 ROOT = Path(__file__).parents[1]
 
@@ -222,7 +223,7 @@ def test_a_variant_changes_and_removes_rules(tmp_path: Path) -> None:
     (finding,) = read(other).diagnostics
     assert finding.code == "unused-silence"
     old, new = diagtool.load(tmp_path / "shop.yaml"), diagtool.load(other)
-    assert [change.words for change in compare.compare(old, new)] == [
+    assert [change.words for change in compare(old, new)] == [
         "the rule no-balancer is silenced for web: “So it is.”",
         "the severity of the rule logged is “hint”, not “warning”",
         "the condition of the rule logged is “web, from 4 servers on”, "
@@ -237,7 +238,7 @@ def test_clusters_are_compared(tmp_path: Path) -> None:
     old.write_text(SHOP, encoding="utf-8")
     cluster = "queue: {cluster: {members: 3, quorum: true}}"
     new.write_text(changed(SHOP, "queue:\n", f"{cluster}\n"), encoding="utf-8")
-    (change,) = compare.compare(diagtool.load(old), diagtool.load(new))
+    (change,) = compare(diagtool.load(old), diagtool.load(new))
     assert change.words == "queue is a cluster of 3 that decides by majority, not no cluster"
 
 

@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 import yaml
 
-from diagtool.loading import schema
+from diagtool.loading import json_schema, schema
 from diagtool.loading.loader import read
-from diagtool.model.diagnostics import CODES
+from diagtool.model.diagnostic_codes import CODES
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data" / "topologies"
@@ -69,7 +69,7 @@ EditorLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def validator(record: schema.Record = schema.TOPOLOGY) -> jsonschema.Draft202012Validator:
-    document = json.loads(schema.json_schema(record))
+    document = json.loads(json_schema.write(record))
     jsonschema.Draft202012Validator.check_schema(document)
     return jsonschema.Draft202012Validator(document)
 
@@ -107,7 +107,7 @@ def test_shipped_topologies_lead_editors_to_the_schema(path: Path) -> None:
     assert match
     part = path.name != "topology.yaml" and (path.parent / "topology.yaml").is_file()
     record = schema.PART_FILE if part else schema.TOPOLOGY
-    assert (path.parent / match[1]).read_text(encoding="utf-8") == schema.json_schema(record)
+    assert (path.parent / match[1]).read_text(encoding="utf-8") == json_schema.write(record)
 
 
 # --- value by value -------------------------------------------------------------------
@@ -237,4 +237,4 @@ def test_every_key_is_explained() -> None:
             for value in node:
                 walk(value)
 
-    walk(json.loads(schema.json_schema()))
+    walk(json.loads(json_schema.write()))

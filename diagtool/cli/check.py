@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from diagtool.cli import common, terminal
-from diagtool.model.diagnostics import FORMS, Diagnostic, Severity, as_text, has_errors
+from diagtool.model import Severity
+from diagtool.model.diagnostic_report import FORMS, as_text
+from diagtool.model.diagnostics import Diagnostic, has_errors
 
 HELP = "find every mistake in a topology"
 EXAMPLES = (

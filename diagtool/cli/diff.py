@@ -45,7 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from diagtool.loading.loader import load
-    from diagtool.model import compare
+    from diagtool.model import comparison_picture, comparison_report
+    from diagtool.model.compare import compare
 
     output: Path | None = arguments.output
     try:
@@ -53,11 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
     except formats.FormatError as error:
         raise common.UsageError(str(error)) from None
     old, new = load(arguments.old), load(arguments.new)
-    changes = compare.compare(old, new)
+    changes = compare(old, new)
     if output:
         name = next(name for name in formats.names() if formats.get(name) is format)
-        _draw(compare.picture(old, new), new, name, output, arguments.theme)
-    form = compare.as_json if arguments.format == "json" else compare.as_text
+        _draw(comparison_picture.picture(old, new), new, name, output, arguments.theme)
+    form = comparison_report.as_json if arguments.format == "json" else comparison_report.as_text
     common.put(form(changes, old, new))
     count = "1 difference" if len(changes) == 1 else f"{len(changes) or 'no'} differences"
     common.say(f"{arguments.old.as_posix()} and {arguments.new.as_posix()}: {count}")

@@ -10,7 +10,8 @@ from pathlib import Path
 from diagtool.cli import common, terminal
 from diagtool.cli.check import summary
 from diagtool.model import Place
-from diagtool.model.diagnostics import FORMS, Diagnostic, as_text, has_errors
+from diagtool.model.diagnostic_report import FORMS, as_text
+from diagtool.model.diagnostics import Diagnostic, has_errors
 
 HELP = "find sentences in hand-written pages and notes that contradict a topology"
 EXAMPLES = (

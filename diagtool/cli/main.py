@@ -87,7 +87,7 @@ def _exit_code(run: Callable[[argparse.Namespace], int], arguments: argparse.Nam
         return 2
     except diagtool.TopologyError as error:
         from diagtool.cli import terminal
-        from diagtool.model.diagnostics import as_text
+        from diagtool.model.diagnostic_report import as_text
 
         sys.stderr.write(as_text(error.diagnostics, color=terminal.has_color(sys.stderr)))
         return 1

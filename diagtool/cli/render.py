@@ -67,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _values(path: Path, topology: Topology) -> Values:
     """The values in a file, after saying what is wrong with it. Raises CommandError."""
     from diagtool.loading.loader import read_values
-    from diagtool.model.diagnostics import as_text, has_errors
+    from diagtool.model.diagnostic_report import as_text
+    from diagtool.model.diagnostics import has_errors
 
     read = read_values(path, topology)
     sys.stderr.write(as_text(read.diagnostics, color=terminal.has_color(sys.stderr)))

@@ -28,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from diagtool.loading import schema
+    from diagtool.loading import json_schema, schema
 
     record = schema.PART_FILE if arguments.part else schema.TOPOLOGY
-    common.put(schema.json_schema(record))
+    common.put(json_schema.write(record))
     return 0

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from diagtool.cli import common, terminal
 from diagtool.cli.check import summary
-from diagtool.model.diagnostics import FORMS, as_text, has_errors
+from diagtool.model.diagnostic_report import FORMS, as_text
+from diagtool.model.diagnostics import has_errors
 
 HELP = "find whatever in files or built pages contradicts a topology"
 EXAMPLES = (

@@ -213,9 +213,9 @@ class Guide:
 
     def differences(self, other: Topology) -> list[Line]:
         """A list of what differs from this topology to another one."""
-        from diagtool.model import compare
+        from diagtool.model.compare import compare
 
-        changes = compare.compare(self.topology, other)
+        changes = compare(self.topology, other)
         explaining = next((guide for guide in self.variants if guide.topology == other), self)
 
         def said(text: str | Text, place: Place) -> Rst:
@@ -327,9 +327,9 @@ class Guide:
         """A note on what of a service is otherwise than in the topology that this one extends."""
         base = self.topology.differs_from(service.id, block)
         assert base is not None, "the loader lets none in without a base"
-        from diagtool.model import compare
+        from diagtool.model.compare import compare
 
-        changes = compare.compare(base, self.topology)
+        changes = compare(base, self.topology)
         said = " ".join(
             change.sentence
             for change in changes

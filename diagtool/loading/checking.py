@@ -206,7 +206,7 @@ class Checker:
         ]
         if not stated:
             return
-        from diagtool.model import compare  # which most topologies have no need of
+        from diagtool.model.compare import compare  # which most topologies have no need of
 
         differing: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         for about, block in stated:
@@ -216,7 +216,7 @@ class Checker:
                 self.findings.report("no-difference", block.place, message)
                 continue
             if base.sources not in differing:
-                changes = compare.compare(base, topology)
+                changes = compare(base, topology)
                 differing[base.sources] = {(change.about, change.what) for change in changes}
             differ = differing[base.sources]
             if about not in base.services:

@@ -18,8 +18,8 @@ from diagtool.loading.findings import Findings, called, short
 from diagtool.loading.options import catalogues
 from diagtool.loading.reading import Fields, Item, Reader, said
 from diagtool.loading.values import Filled, read_values
-from diagtool.model import Place, Topology
-from diagtool.model.diagnostics import Diagnostic, Severity, TopologyError, has_errors
+from diagtool.model import Place, Severity, Topology
+from diagtool.model.diagnostics import Diagnostic, TopologyError, has_errors
 
 __all__ = ["Filled", "Loaded", "called", "load", "read", "read_values"]
 

@@ -7,8 +7,7 @@ note on what differs, a page that lists it and ``diagtool diff`` have the same w
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -44,14 +43,10 @@ from diagtool.model import (
     rules,
     wording,
 )
-from diagtool.model.diagram import Diagram, Edge, Group, Mark, Node, overview, views
-from diagtool.model.facts import Fact, Kind
+from diagtool.model.diagram import Edge, Mark, Node
 
 T = TypeVar("T")
 Shown = TypeVar("Shown", Node, Edge)
-
-VERSION = 1
-"""The version of the JSON form; a change that breaks its readers raises it."""
 
 KEYS = {
     "name": "name",
@@ -550,196 +545,3 @@ def _silences(
         elif before:
             said = f"the rule {rule} is not silenced {where}"
             yield Change(Mark.REMOVED, about, rule, said, old=before.place)
-
-
-# --- facts ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """The facts that only the one and only the other of two topologies states."""
-
-    old: tuple[Fact, ...] = ()
-    new: tuple[Fact, ...] = ()
-
-
-def by_change(changes: Sequence[Change], old: Topology, new: Topology) -> tuple[Stated, ...]:
-    """For each change the facts that come and go with it; each fact is with one change."""
-    shared: list[tuple[list[Fact], list[Fact]]] = [([], []) for _ in changes]
-    was, now = facts.state(old), facts.state(new)
-    for side, topology, stated, other in ((0, old, was, now), (1, new, now, was)):
-        ids = _ids(topology)
-        for fact in stated:
-            if fact not in other:
-                best = max(range(len(changes)), key=lambda n: _bearing(changes[n], fact, ids))
-                shared[best][side].append(fact)
-    return tuple(Stated(tuple(gone), tuple(come)) for gone, come in shared)
-
-
-def _ids(topology: Topology) -> Mapping[str, str]:
-    """The ids of parts by all that facts call them."""
-    ids: dict[str, str] = {}
-    for view in views(topology):
-        ids |= {facts.flat(node.label): node.part for node in view.nodes}
-        ids |= {facts.flat(g.label): g.part for g in view.all_groups if g.part}
-    return ids | {part.name: part.id for part in topology.parts}
-
-
-def _bearing(change: Change, fact: Fact, ids: Mapping[str, str]) -> int:
-    """How much a fact is to do with a change."""
-    if fact.kind in (Kind.OPTION, Kind.ALTERNATIVE, Kind.PLACEHOLDER):
-        return 2 * (fact.about == change.about) + (change.what in fact.terms)
-    if fact.kind is Kind.CONFIG:  # a component may ask for it, or be needed
-        return 2 * (fact.about == change.about) + 4 * (change.what == fact.terms[1])
-    if fact.kind is Kind.WARNING:
-        told = change.what in ("notes", "text") or bool(change.also)
-        return 2 * (fact.about == change.about) + told
-    parts = {ids.get(term) for term in fact.terms} | {fact.about}
-    both = {change.about, change.what} <= parts
-    return (
-        8 * both
-        + 4 * (change.what in ("", "front", "zones", "stacked", *KEYS) and change.about in parts)
-        + 2 * (change.about in parts)
-        + (change.what in parts)
-    )
-
-
-# --- a picture ------------------------------------------------------------------------
-
-
-def picture(old: Topology, new: Topology) -> Diagram:
-    """The overviews of both topologies in one, with a mark on whatever differs."""
-    changes = compare(old, new)
-    was, now = overview(old), overview(new)
-    touched = {change.about for change in changes if not _is_of_line(change, old, new)}
-    nodes = [
-        _marked(node, _mark(node, {n.id: n for n in was.nodes}.get(node.id), node.id in touched))
-        for node in now.nodes
-    ]
-    there = {node.id for node in now.nodes}
-    nodes += [_marked(node, Mark.REMOVED) for node in was.nodes if node.id not in there]
-    lines = {frozenset((edge.tail, edge.head)): edge for edge in was.edges}
-    turned = {frozenset((c.about, c.what)) for c in changes if _is_of_line(c, old, new)}
-    names = {node.id: facts.flat(node.label) for node in (*was.nodes, *now.nodes)}
-    edges = []
-    for edge in now.edges:
-        ends = frozenset((edge.tail, edge.head))
-        edges.append(_marked_line(edge, _mark(edge, lines.pop(ends, None), ends in turned), names))
-    edges += [_marked_line(edge, Mark.REMOVED, names) for edge in lines.values()]
-    return Diagram(
-        name="differences",
-        title=f"From {old.name} to {new.name}",
-        nodes=tuple(nodes),
-        groups=_joined(now.groups, was.groups, there),
-        edges=tuple(edges),
-    )
-
-
-def _is_of_line(change: Change, *topologies: Topology) -> bool:
-    """Whether a change is one of a connection."""
-    return any(change.what in {p.id for p in topology.parts} for topology in topologies)
-
-
-def _mark(now: Shown, was: Shown | None, touched: bool) -> Mark | None:
-    if was is None:
-        return Mark.ADDED
-    return Mark.CHANGED if touched or now != was else None
-
-
-def _marked(node: Node, mark: Mark | None) -> Node:
-    """A box with a mark that those who see no colours can read, too."""
-    return replace(node, label=f"{node.label}\n({mark.value})", mark=mark) if mark else node
-
-
-def _marked_line(edge: Edge, mark: Mark | None, names: Mapping[str, str]) -> Edge:
-    """A line with a mark. It names its ends: lines run together where they reach a box."""
-    if mark is None:
-        return edge
-    label = f"{mark.value}\n{names[edge.tail]} {edge.arrow.value} {names[edge.head]}"
-    return replace(edge, label=f"{edge.label} ({label})" if edge.label else label, mark=mark)
-
-
-def _joined(now: Sequence[Group], was: Sequence[Group], there: Set[str]) -> tuple[Group, ...]:
-    """The zones of both with their marks, each part in that of the new topology."""
-    before = {group.id: group for group in was}
-    joined = []
-    for group in (*now, *(g for g in was if g.id not in {g.id for g in now})):
-        old = before.get(group.id)
-        nodes = dict.fromkeys((*group.nodes, *(old.nodes if old else ())))
-        shown = tuple(n for n in nodes if n in group.nodes or n not in there)
-        mark = None
-        if old is None:
-            mark = Mark.ADDED
-        elif group not in now:
-            mark = Mark.REMOVED
-            shown = tuple(n for n in shown if n not in there)
-        elif group.label != old.label:
-            mark = Mark.CHANGED
-        label = f"{group.label} ({mark.value})" if mark else group.label
-        if shown:
-            joined.append(replace(group, label=label, nodes=shown))
-    return tuple(joined)
-
-
-# --- forms ----------------------------------------------------------------------------
-
-
-def as_text(changes: Sequence[Change], old: Topology, new: Topology) -> str:
-    """For people: each change in words, with its places and what is said on it."""
-    lines = []
-    for change in changes:
-        lines.append(f"{change.mark.value[0]} {change.words}")
-        lines += [f"    {text}" for text in change.also]
-        for place in (change.old, change.new):
-            if place is not NOWHERE:
-                sign = "−" if place is change.old else "+"
-                lines.append(f"    {sign} {place}")
-        for reason in change.reasons:
-            topology = new if new.base == old else old
-            lines.append(f"    {wording.plain(topology, reason.text)}")
-            lines.append(f"    source: {wording.plain(topology, reason.source)}")
-    return "".join(f"{line}\n" for line in lines)
-
-
-def as_json(changes: Sequence[Change], old: Topology, new: Topology) -> str:
-    """For programs: the names of both topologies, and each change with its facts."""
-    explaining = new if new.base == old else old
-    content = {
-        "version": VERSION,
-        "old": old.name,
-        "new": new.name,
-        "differences": [
-            {
-                "kind": change.mark.name.lower(),
-                "about": change.about,
-                "what": change.what,
-                "words": change.words,
-                "also": list(change.also),
-                "old": _placed(change.old),
-                "new": _placed(change.new),
-                "facts": {
-                    "removed": [_fact(fact) for fact in stated.old],
-                    "added": [_fact(fact) for fact in stated.new],
-                },
-                "reasons": [
-                    {
-                        "text": wording.plain(explaining, reason.text),
-                        "source": wording.plain(explaining, reason.source),
-                    }
-                    for reason in change.reasons
-                ],
-            }
-            for change, stated in zip(changes, by_change(changes, old, new), strict=True)
-        ],
-    }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-
-
-def _placed(place: Place) -> dict[str, object] | None:
-    if place is NOWHERE:
-        return None
-    return {"path": place.path, "line": place.line, "column": place.column}
-
-
-def _fact(fact: Fact) -> dict[str, object]:
-    return {"kind": fact.kind.name.lower(), "about": fact.about, "terms": list(fact.terms)}

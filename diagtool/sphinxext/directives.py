@@ -306,11 +306,11 @@ class Differences(TopoDirective):
 
     def say(self) -> list[nodes.Node]:
         """A picture of both in one, and a list."""
-        from diagtool.model import compare
+        from diagtool.model import comparison_picture
 
         name = Name(*self.arguments)
         old, new = map(self.topo.topologies.topology, name)
-        diagram = compare.picture(old, new)
+        diagram = comparison_picture.picture(old, new)
         node = picture(
             content=diagram,
             topology=name.target,

@@ -78,7 +78,7 @@ def _lint_notes(app: Sphinx) -> None:
 
 def report(found: Iterable[Diagnostic]) -> None:
     """Logs findings at their places."""
-    from diagtool.model.diagnostics import Severity
+    from diagtool.model import Severity
 
     for finding in found:
         log = logger.info if finding.severity is Severity.HINT else logger.warning

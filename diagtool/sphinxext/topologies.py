@@ -21,12 +21,13 @@ from diagtool.model import (
     Part,
     Reference,
     Service,
+    Severity,
     Snippet,
     Topology,
     attributes_of,
     wording,
 )
-from diagtool.model.diagnostics import Severity, did_you_mean
+from diagtool.model.diagnostics import did_you_mean
 from diagtool.model.diagram import Diagram, layout, overview
 from diagtool.pictures.formats import FormatError
 from diagtool.sphinxext.names import Name, OtherKind, Unknown, Unusable, Use
@@ -233,10 +234,10 @@ class Topologies:
             case "diagram":
                 return repr(self.diagram(use.name))
             case "differences":
-                from diagtool.model import compare
+                from diagtool.model import comparison_picture
 
                 old, new = map(self.topology, use.name)
-                picture = repr(compare.picture(old, new))
+                picture = repr(comparison_picture.picture(old, new))
                 return "\n".join([picture, *(line.text for line in self.lines(use))])
             case "prose":
                 from diagtool.model import facts

@@ -48,7 +48,7 @@ def _verify(app: Sphinx, exception: Exception | None) -> None:
     on_site = app.builder.format == "html" and not getattr(app.builder, "embedded", False)
     if exception is None and app.config.topo_verify and on_site:
         from diagtool.checks import verify
-        from diagtool.model.diagnostics import Severity
+        from diagtool.model import Severity
 
         found = verify.verdict(_judges(app))
         report(finding for finding in found if finding.severity is Severity.ERROR)

@@ -34,7 +34,7 @@ from sphinx.util.typing import ExtensionMetadata
 from diagtool import cli
 from diagtool.config import drivers
 from diagtool.loading import catalogue_file, schema
-from diagtool.model import diagnostics, facts, rules
+from diagtool.model import diagnostic_codes, facts, rules
 from diagtool.pictures import formats, themes
 
 
@@ -172,11 +172,11 @@ class DriverSchemes(Reference):
 class Diagnostics(Reference):
     """Every kind of finding, with its severity, meaning and remedy."""
 
-    module = diagnostics
+    module = diagnostic_codes
 
     def text(self) -> str:
         text = ""
-        for name, code in diagnostics.CODES.items():
+        for name, code in diagnostic_codes.CODES.items():
             text += f".. _diagnostic-{name}:\n\n``{name}`` ({code.severity.value})\n"
             text += f"   {code.meaning}\n\n   {code.remedy}\n\n"
         return text

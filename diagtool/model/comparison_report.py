@@ -1,0 +1,125 @@
+"""The differences of two topologies written for people, and for programs with their facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from diagtool.model import NOWHERE, Place, Topology, facts, wording
+from diagtool.model.compare import KEYS, Change
+from diagtool.model.diagram import views
+from diagtool.model.facts import Fact, Kind
+
+VERSION = 1
+"""The version of the JSON form; a change that breaks its readers raises it."""
+
+
+def as_text(changes: Sequence[Change], old: Topology, new: Topology) -> str:
+    """For people: each change in words, with its places and what is said on it."""
+    lines = []
+    for change in changes:
+        lines.append(f"{change.mark.value[0]} {change.words}")
+        lines += [f"    {text}" for text in change.also]
+        for place in (change.old, change.new):
+            if place is not NOWHERE:
+                sign = "−" if place is change.old else "+"
+                lines.append(f"    {sign} {place}")
+        for reason in change.reasons:
+            topology = new if new.base == old else old
+            lines.append(f"    {wording.plain(topology, reason.text)}")
+            lines.append(f"    source: {wording.plain(topology, reason.source)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_json(changes: Sequence[Change], old: Topology, new: Topology) -> str:
+    """For programs: the names of both topologies, and each change with its facts."""
+    explaining = new if new.base == old else old
+    content = {
+        "version": VERSION,
+        "old": old.name,
+        "new": new.name,
+        "differences": [
+            {
+                "kind": change.mark.name.lower(),
+                "about": change.about,
+                "what": change.what,
+                "words": change.words,
+                "also": list(change.also),
+                "old": _placed(change.old),
+                "new": _placed(change.new),
+                "facts": {
+                    "removed": [_fact(fact) for fact in stated.old],
+                    "added": [_fact(fact) for fact in stated.new],
+                },
+                "reasons": [
+                    {
+                        "text": wording.plain(explaining, reason.text),
+                        "source": wording.plain(explaining, reason.source),
+                    }
+                    for reason in change.reasons
+                ],
+            }
+            for change, stated in zip(changes, by_change(changes, old, new), strict=True)
+        ],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _placed(place: Place) -> dict[str, object] | None:
+    if place is NOWHERE:
+        return None
+    return {"path": place.path, "line": place.line, "column": place.column}
+
+
+def _fact(fact: Fact) -> dict[str, object]:
+    return {"kind": fact.kind.name.lower(), "about": fact.about, "terms": list(fact.terms)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The facts that only the one and only the other of two topologies states."""
+
+    old: tuple[Fact, ...] = ()
+    new: tuple[Fact, ...] = ()
+
+
+def by_change(changes: Sequence[Change], old: Topology, new: Topology) -> tuple[Stated, ...]:
+    """For each change the facts that come and go with it; each fact is with one change."""
+    shared: list[tuple[list[Fact], list[Fact]]] = [([], []) for _ in changes]
+    was, now = facts.state(old), facts.state(new)
+    for side, topology, stated, other in ((0, old, was, now), (1, new, now, was)):
+        ids = _ids(topology)
+        for fact in stated:
+            if fact not in other:
+                best = max(range(len(changes)), key=lambda n: _bearing(changes[n], fact, ids))
+                shared[best][side].append(fact)
+    return tuple(Stated(tuple(gone), tuple(come)) for gone, come in shared)
+
+
+def _ids(topology: Topology) -> Mapping[str, str]:
+    """The ids of parts by all that facts call them."""
+    ids: dict[str, str] = {}
+    for view in views(topology):
+        ids |= {facts.flat(node.label): node.part for node in view.nodes}
+        ids |= {facts.flat(g.label): g.part for g in view.all_groups if g.part}
+    return ids | {part.name: part.id for part in topology.parts}
+
+
+def _bearing(change: Change, fact: Fact, ids: Mapping[str, str]) -> int:
+    """How much a fact is to do with a change."""
+    if fact.kind in (Kind.OPTION, Kind.ALTERNATIVE, Kind.PLACEHOLDER):
+        return 2 * (fact.about == change.about) + (change.what in fact.terms)
+    if fact.kind is Kind.CONFIG:  # a component may ask for it, or be needed
+        return 2 * (fact.about == change.about) + 4 * (change.what == fact.terms[1])
+    if fact.kind is Kind.WARNING:
+        told = change.what in ("notes", "text") or bool(change.also)
+        return 2 * (fact.about == change.about) + told
+    parts = {ids.get(term) for term in fact.terms} | {fact.about}
+    both = {change.about, change.what} <= parts
+    return (
+        8 * both
+        + 4 * (change.what in ("", "front", "zones", "stacked", *KEYS) and change.about in parts)
+        + 2 * (change.about in parts)
+        + (change.what in parts)
+    )

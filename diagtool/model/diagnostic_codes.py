@@ -1,0 +1,393 @@
+"""The one table of what can be found: each code with its severity, meaning and remedy.
+
+The documentation is made from it, and a code that is not in it cannot be used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from diagtool.model import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of finding: how bad it is, what it means and what to do about it."""
+
+    severity: Severity
+    meaning: str
+    remedy: str
+
+
+_E, _W, _H = Severity.ERROR, Severity.WARNING, Severity.HINT
+
+CODES: Mapping[str, Code] = {
+    "unreadable-file": Code(
+        _E,
+        "The file or folder is not there, is no regular file, or may not be read.",
+        "Check the path and its permissions. A folder needs a ``topology.yaml``.",
+    ),
+    "too-large": Code(
+        _E,
+        "The file is larger than 4 MiB, or holds more than 200,000 values.",
+        "Split the topology into a folder of files, or look for what bloats it.",
+    ),
+    "not-utf8": Code(
+        _E,
+        "The file is not encoded in UTF-8; the place is that of the first bad byte.",
+        "Save it as UTF-8.",
+    ),
+    "bad-yaml": Code(
+        _E,
+        "The text is not YAML, or holds more than one document.",
+        "Mend it where the caret points; quote a text with a colon and a blank, or a blank "
+        "and ``#``.",
+    ),
+    "too-deep": Code(
+        _E,
+        "Lists and mappings are nested more than 32 deep.",
+        "No topology needs that; look for a stray bracket.",
+    ),
+    "alias-bomb": Code(
+        _E,
+        "An alias repeats itself, or aliases would unfold to more than 200,000 values.",
+        "Write the values out.",
+    ),
+    "yaml-tag": Code(
+        _E,
+        "A value carries a YAML tag such as ``!!python/name`` or ``!include``.",
+        "Take the tag away: values are read as they are written and run nothing.",
+    ),
+    "duplicate-key": Code(
+        _E,
+        "A key stands twice in one mapping, or in two files of one folder.",
+        "Keep one of them.",
+    ),
+    "unknown-key": Code(
+        _E,
+        "The format has no such key at this point.",
+        "Take the key that the hint names, or see the reference of the format.",
+    ),
+    "missing-key": Code(
+        _E,
+        "A key that has no default is missing.",
+        "Add it.",
+    ),
+    "wrong-type": Code(
+        _E,
+        "A text stands where a list or mapping must, or the other way round.",
+        "See the reference of the format for what belongs here.",
+    ),
+    "bad-value": Code(
+        _E,
+        "The value is of the right kind but not allowed: a number out of range, a word "
+        "that is not among the choices, a line break in a name, an empty text, "
+        "a character that nobody sees.",
+        "Take one of the values that the message names.",
+    ),
+    "bad-id": Code(
+        _E,
+        "An id has other characters than letters, digits, ``_`` and ``-``, does not start "
+        "with a letter, or is longer than 64 characters. Ids become file names and anchors.",
+        "Rename it; what readers see is set by ``name`` and ``label``.",
+    ),
+    "bad-connection": Code(
+        _E,
+        "A part is connected with itself, two parts are connected twice, or a component "
+        "states its connection with a service.",
+        "Write each connection once; one between a service and a component at the service.",
+    ),
+    "unknown-id": Code(
+        _E,
+        "Something refers to an id that the topology does not define.",
+        "Take the id that the hint names, or define it.",
+    ),
+    "duplicate-id": Code(
+        _E,
+        "Two things would have the same id in a diagram, a page or a file name. Ids that "
+        "differ only in case or in ``-`` and ``_`` count as the same.",
+        "Rename one; for servers, set ``server``.",
+    ),
+    "empty-topology": Code(
+        _E,
+        "The topology has no service, or the file is empty.",
+        "Add at least one service under ``services``.",
+    ),
+    "unsupported-format": Code(
+        _E,
+        "The file's ``format`` is not one that this release reads.",
+        "Write ``format: 1``, or install a release that knows the format.",
+    ),
+    "bad-text": Code(
+        _E,
+        "A backquote, bracket or brace in a text is not closed, or a reference is not of "
+        "the form ``{id}`` or ``{id.attribute}``.",
+        "Close it, or put a backslash before the character to mean just itself.",
+    ),
+    "bad-link": Code(
+        _E,
+        "A link leads to something else than an ``http``, ``https`` or ``mailto`` address.",
+        "Write the whole address.",
+    ),
+    "bad-base": Code(
+        _E,
+        "The topology that this one extends is not there, is this one itself, lies outside the "
+        "folder in which the first of them lies, has mistakes, is one of too many, or cannot be "
+        "without what is to be removed.",
+        "Check the path, which is from the folder of the file that names it, and the base.",
+    ),
+    "no-difference": Code(
+        _E,
+        "A ``difference`` is about something that is the same as in the topology that this one "
+        "extends, or this one extends none.",
+        "Take it out, or correct what it is about.",
+    ),
+    "bad-catalogue": Code(
+        _E,
+        "A catalogue of config options is not there, lies outside the folder in which the topology "
+        "lies, is no JSON, holds something else than its format allows, or does not go with the "
+        "others: it is of another product, or of the same release.",
+        "Check the path, which is from the folder of the file that names it. Make the catalogue "
+        "again, or see :doc:`/reference/options`.",
+    ),
+    "ambiguous-option": Code(
+        _E,
+        "A reference names an option that the service sets in more than one section.",
+        "Name it in the text as a literal instead.",
+    ),
+    "unknown-placeholder": Code(
+        _E,
+        "An option's value, or a file of values, names a ``<placeholder>`` that the topology does "
+        "not define.",
+        "Define it under ``placeholders``, or correct the name.",
+    ),
+    "bad-placeholder": Code(
+        _W,
+        "An option's value holds ``<>``, or a ``<`` before a letter that no ``>`` follows.",
+        "Close the placeholder, and give it a name.",
+    ),
+    "unknown-section": Code(
+        _E,
+        "The newest release in the catalogues has no such section.",
+        "Take the section that the hint names.",
+    ),
+    "unknown-option": Code(
+        _E,
+        "The newest release in the catalogues has no such option in this section.",
+        "Take the option or the section that the hint names.",
+    ),
+    "removed-option": Code(
+        _E,
+        "An older release has the option, and the newest one in the catalogues has not.",
+        "Take it out, or set what took its place.",
+    ),
+    "renamed-option": Code(
+        _W,
+        "The option is read under this name still, and has another one today.",
+        "Write it as the message says.",
+    ),
+    "deprecated-option": Code(
+        _W,
+        "The option still works and is going to be removed.",
+        "Do without it; the hint has the reason that its authors give.",
+    ),
+    "option-type": Code(
+        _E,
+        "The value is not of the option's type, or is a URL with a host or port that cannot be. "
+        "Placeholders count as their examples, or as what a file of values has for them.",
+        "Correct the value, or the example.",
+    ),
+    "option-bounds": Code(
+        _E,
+        "The value is a number below the option's minimum or above its maximum.",
+        "Take one between them.",
+    ),
+    "option-choice": Code(
+        _E,
+        "The value is none of those that the option can have.",
+        "Take one that the message names.",
+    ),
+    "required-option": Code(
+        _W,
+        "A service sets options of a section, but not the one that its catalogue says must be set "
+        "there, and that has no default.",
+        "Set it in the service's ``config``, or in a snippet.",
+    ),
+    "repeated-option": Code(
+        _E,
+        "An option that takes one value is given several; the last one would hold.",
+        "Keep one of them. If the option takes a list, write it on one line, with commas.",
+    ),
+    "unchecked-option": Code(
+        _H,
+        "The value holds a placeholder of which nothing is known, so that nobody can tell whether "
+        "it is of the option's type, or which driver it names.",
+        "Give the placeholder a ``type``, or an ``example``.",
+    ),
+    "bad-example": Code(
+        _E,
+        "A placeholder's example is not of its type.",
+        "Correct the one or the other.",
+    ),
+    "unknown-driver": Code(
+        _W,
+        "The value does not begin with a scheme that the library has a driver for.",
+        "Take one that the hint names. Drivers from elsewhere are not known here.",
+    ),
+    "unfit-driver": Code(
+        _E,
+        "The driver that the value names cannot do what is needed of it.",
+        "Take one that the hint names.",
+    ),
+    "unused-driver": Code(
+        _W,
+        "An option stands under ``drivers``, and nothing sets it.",
+        "Correct its section or name, or remove it.",
+    ),
+    "bad-balancing": Code(
+        _E,
+        "A component has ``balancing`` but does not stand in front, no service behind it has "
+        "``listen``, two of them are under the same prefix, its address is more than a host, or "
+        "it has none and a snippet relies on it.",
+        "Add what the hint names.",
+    ),
+    "address-differs": Code(
+        _E,
+        "A snippet relies on the address that its options name, and that is not the one at which "
+        "clients reach the load balancer: scheme, host, port or prefix is another one.",
+        "Write the address that the message gives, or correct ``balancing`` or ``listen``.",
+    ),
+    "option-differs": Code(
+        _E,
+        "A snippet sets an option to another value than the ``config`` of a component that its "
+        "service needs, and both say how to reach it.",
+        "Write the same value in both places.",
+    ),
+    "headers-differ": Code(
+        _E,
+        "The options in force have links made from headers that the load balancer does not set, "
+        "or from the ``Host`` header alone where the scheme or the path is another one there.",
+        "Correct ``headers`` of the load balancer, or have the service use another snippet.",
+    ),
+    "rule-broken": Code(
+        _W,
+        "A part breaks a rule, which the message names: one of those that hold for every system, "
+        "or one of the topology's own. How bad that is, the rule says.",
+        "Do what the hint says, or silence the rule at the part, with a reason, under "
+        "``silenced``.",
+    ),
+    "unused-silence": Code(
+        _W,
+        "A rule is silenced where it is not broken.",
+        "Take the entry out of ``silenced``.",
+    ),
+    "duplicate-name": Code(
+        _W,
+        "Two components or services have the same name, so that no sentence can tell them apart.",
+        "Give one another ``name``; its ``label`` can stay.",
+    ),
+    "unused-placeholder": Code(
+        _W,
+        "A placeholder is defined but no option's value uses it.",
+        "Remove it.",
+    ),
+    "unused-snippet": Code(
+        _W,
+        "A snippet is defined but the notes of its service never show it.",
+        "Add ``- snippet: ID`` to the notes at the point where it belongs.",
+    ),
+    "unconnected": Code(
+        _W,
+        "A component or service has no connection, so no diagram shows what it is for.",
+        "Add a connection, or remove it.",
+    ),
+    "unfilled-placeholder": Code(
+        _W,
+        "A file of values for ``diagtool render`` has none for a placeholder, which thus stays "
+        "in the files that are written.",
+        "Add the value, or put it into the files by hand.",
+    ),
+    "fact-missing": Code(
+        _E,
+        "An artefact leaves out a fact of the topology that it should state: a picture lacks "
+        "a box or an arrow, a page a need, a sample file an option.",
+        "Make the artefact again, or correct the topology.",
+    ),
+    "fact-extra": Code(
+        _E,
+        "An artefact states a fact that is not in the topology.",
+        "Make the artefact again, or correct the topology.",
+    ),
+    "fact-differs": Code(
+        _E,
+        "An artefact says something else than the topology: an arrow points the other way, "
+        "a label, a value or a picture is another one.",
+        "Make the artefact again, or correct the topology.",
+    ),
+    "outdated": Code(
+        _E,
+        "A picture of which only the digest can be read carries that of an older topology.",
+        "Export it again.",
+    ),
+    "altered": Code(
+        _E,
+        "A picture of which only the digest can be read was changed after it was made.",
+        "Export it again.",
+    ),
+    "cannot-verify": Code(
+        _E,
+        "Nobody can tell whether the file agrees with the topology: it is a PNG or PDF without "
+        "a digest, or of a format that cannot be read.",
+        "Export it again, or verify the same picture in another format.",
+    ),
+    "not-verified": Code(
+        _W,
+        "Nothing ties the file to the topology, so it was held against nothing.",
+        "Call the file after its view or service, or leave it out.",
+    ),
+    "unreadable-artefact": Code(
+        _E,
+        "An artefact cannot be read: it is missing, broken, not what its suffix says, too "
+        "large or nested too deep, or defines XML entities.",
+        "Check the file, and make it again.",
+    ),
+    "prose-unknown": Code(
+        _E,
+        "A page by hand names a service or component that the topology does not have: its name "
+        "follows the pattern of those that it does have, or is one of them misspelt.",
+        "Correct the name, or add the part to the topology.",
+    ),
+    "prose-count": Code(
+        _E,
+        "A page by hand says another number of servers, or of services, than the topology.",
+        "Correct it, or let the role ``topo:value`` say the number.",
+    ),
+    "prose-connection": Code(
+        _E,
+        "A page by hand says that a part needs or talks to another one, or that it does not, "
+        "and the topology says otherwise.",
+        "Correct the sentence, or the connection in the topology.",
+    ),
+    "prose-option": Code(
+        _E,
+        "A page by hand gives an option another value, section or spelling than the snippets.",
+        "Correct it, or show the snippet with ``topo:snippet``.",
+    ),
+    "prose-note": Code(
+        _E,
+        "A page by hand denies what the intro or a note of the topology says.",
+        "Correct the sentence, or the note in the topology.",
+    ),
+    "prose-name": Code(
+        _H,
+        "A name is typed by hand where a role would keep it right.",
+        "Write the role that the hint gives.",
+    ),
+    "prose-silence": Code(
+        _W,
+        "A comment that silences a rule gives no reason, names no rule, or silences nothing.",
+        "Give a reason, or remove the comment.",
+    ),
+}
+"""Every kind of finding by its code, in the order in which they can come up."""
