@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.parsers.rst.states import RSTState, RSTStateMachine, state_classes
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
@@ -64,7 +65,25 @@ class TopoDirective(SphinxDirective):
         for said in self.topo.topologies.lines(self.topo.use(what, name)):
             place = said.place if said.place.path else here
             lines.append(said.text, place.path, place.line - 1)
-        return nested_parse_to_nodes(self.state, lines, allow_section_headings=headings)
+        return self.parsed(lines, headings=headings)
+
+    def parsed(self, lines: StringList, *, headings: bool = False) -> list[nodes.Node]:
+        """Nodes of reStructuredText, whatever the page is written in."""
+        if isinstance(self.state, RSTState):
+            return nested_parse_to_nodes(self.state, lines, allow_section_headings=headings)
+        document = self.state.document
+        before = len(document.children)
+        machine = RSTStateMachine(state_classes, initial_state="Body")
+        machine.run(lines, document, match_titles=headings)
+        found = document.children[before:]
+        del document.children[before:]
+        return found
+
+    def parsed_line(self, line: str) -> list[nodes.Node]:
+        """Nodes of a line of reStructuredText without blocks."""
+        source, _ = self.get_source_info()
+        (paragraph,) = self.parsed(StringList([line], source))
+        return paragraph.children
 
     def place(self, name: Name) -> Place:
         """Where a part is defined; for the whole of a topology, where the directive stands."""
@@ -88,7 +107,7 @@ class TopoDirective(SphinxDirective):
     def titled(self, kind: type[nodes.TextElement], title: str, name: Name) -> nodes.TextElement:
         """A title or term that says a plain text, which a translation may mark up."""
         escaped = rst.escape(title)
-        titled = kind(escaped, "", *self.parse_inline(escaped)[0])
+        titled = kind(escaped, "", *self.parsed_line(escaped))
         titled.source, titled.line, _ = astuple(self.place(name))
         return titled
 
@@ -237,8 +256,12 @@ class Diagram(TopoDirective):
             size={},
         )
         self.set_source_info(node)
-        caption = self.options.get("caption") or rst.escape(diagram.title)
-        return [figure(self, node, caption, align=self.options.get("align"))]
+        if caption := self.options.get("caption"):
+            parsed = self.parse_inline(caption)
+        else:
+            caption = rst.escape(diagram.title)
+            parsed = self.parsed_line(caption), []
+        return [figure(self, node, caption, *parsed, align=self.options.get("align"))]
 
 
 class SnippetBlock(TopoDirective):
@@ -319,7 +342,8 @@ class Differences(TopoDirective):
             size={},
         )
         self.set_source_info(node)
-        shown = figure(self, node, rst.escape(diagram.title))
+        caption = rst.escape(diagram.title)
+        shown = figure(self, node, caption, self.parsed_line(caption))
         return [shown, *self.parse("differences", name)]
 
     def place(self, name: Name) -> Place:

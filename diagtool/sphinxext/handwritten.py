@@ -67,6 +67,7 @@ class Blockdiag(SphinxDirective):
                 self,
                 node,
                 options["caption"],
+                *self.parse_inline(options["caption"]),
                 align=options.get("align"),
                 width=width if width != "image" else None,
             )

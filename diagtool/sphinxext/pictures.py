@@ -8,7 +8,7 @@ the builder can show in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -63,15 +63,22 @@ def alignment(argument: str) -> str:
 
 
 def figure(
-    directive: SphinxDirective, node: picture, caption: str, **attributes: Any
+    directive: SphinxDirective,
+    node: picture,
+    caption: str,
+    shown: Sequence[nodes.Node],
+    messages: Sequence[nodes.Node] = (),
+    **attributes: Any,
 ) -> nodes.figure:
-    """A picture with its caption, under the name that the directive was given."""
+    """A picture with its caption, under the name that the directive was given.
+
+    ``shown`` are the nodes of the caption, and ``messages`` what went wrong in it.
+    """
     node["classes"] += directive.options.get("class", [])
     around = nodes.figure("", node)
     around.update_basic_atts({})
     around.attributes.update({name: value for name, value in attributes.items() if value})
-    children, messages = directive.parse_inline(caption)
-    line = nodes.caption(caption, "", *children)
+    line = nodes.caption(caption, "", *shown)
     directive.set_source_info(around)
     directive.set_source_info(line)
     around += [line, *messages]
