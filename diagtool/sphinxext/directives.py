@@ -75,7 +75,7 @@ class TopoDirective(SphinxDirective):
         before = len(document.children)
         machine = RSTStateMachine(state_classes, initial_state="Body")
         machine.run(lines, document, match_titles=headings)
-        found = document.children[before:]
+        found = list(document.children[before:])
         del document.children[before:]
         return found
 
@@ -83,7 +83,7 @@ class TopoDirective(SphinxDirective):
         """Nodes of a line of reStructuredText without blocks."""
         source, _ = self.get_source_info()
         (paragraph,) = self.parsed(StringList([line], source))
-        return paragraph.children
+        return list(paragraph.children)
 
     def place(self, name: Name) -> Place:
         """Where a part is defined; for the whole of a topology, where the directive stands."""
