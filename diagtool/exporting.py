@@ -14,7 +14,7 @@ from diagtool.config import snippets
 from diagtool.model import Paragraph, SnippetMention, Topology, Warning, diagram, wording
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats as registry
-from diagtool.pictures.formats import Format, FormatError, Kind, Look
+from diagtool.pictures.formats import Format, FormatError, FormatKind, Look
 
 if TYPE_CHECKING:
     from diagtool.pictures.drawing import Drawing
@@ -93,7 +93,7 @@ def _artefacts(
     drawing: Drawing | None = None
     for name in formats:
         format = registry.get(name)
-        if format.KIND is not Kind.TEXT and drawing is None:
+        if format.KIND is not FormatKind.TEXT and drawing is None:
             drawing = draw(topology, view, look)
         content = _content(format, [view], [drawing] if drawing else [], look)
         yield Artefact(view.name + format.SUFFIX, name, (view.name,), content)
@@ -153,9 +153,11 @@ def together(
     """One file with several views. Raises FormatError where a format's files hold only one."""
     look = look or Look()
     module = registry.get(format)
-    if len(views) != 1 and module.KIND is not Kind.PAGED:
+    if len(views) != 1 and module.KIND is not FormatKind.PAGED:
         raise FormatError(f"a file of the format {format} holds one view, not {len(views)}")
-    drawings = [draw(topology, v, look) for v in views] if module.KIND is not Kind.TEXT else []
+    drawings = (
+        [draw(topology, v, look) for v in views] if module.KIND is not FormatKind.TEXT else []
+    )
     content = _content(module, views, drawings, look)
     return Artefact(
         topology.id + module.SUFFIX, format, tuple(view.name for view in views), content
@@ -204,10 +206,10 @@ def _content(
     format: Format, views: Sequence[Diagram], drawings: Sequence[Drawing], look: Look
 ) -> bytes:
     match format.KIND:
-        case Kind.TEXT:
+        case FormatKind.TEXT:
             content = format.write(views[0])
-        case Kind.DRAWN:
+        case FormatKind.DRAWN:
             content = format.write(drawings[0], look)
-        case Kind.PAGED:
+        case FormatKind.PAGED:
             content = format.write(drawings, look)
     return content.encode() if isinstance(content, str) else content

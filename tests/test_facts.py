@@ -49,7 +49,7 @@ def test_every_fact_has_its_line() -> None:
     for fact, place in facts.state(load(DESIGNATE)).items():
         assert place.path == DESIGNATE.as_posix(), fact
         assert lines[place.line - 1].strip(), fact
-        if fact.kind in (facts.Kind.OPTION, facts.Kind.CONFIG):
+        if fact.kind in (facts.FactKind.OPTION, facts.FactKind.CONFIG):
             assert fact.terms[1] in lines[place.line - 1]
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from diagtool.pictures import formats
-from diagtool.pictures.formats import FormatError, Kind
+from diagtool.pictures.formats import FormatError, FormatKind
 
 
 def test_every_format_has_what_a_format_has() -> None:
@@ -18,7 +18,7 @@ def test_every_format_has_what_a_format_has() -> None:
     for name in formats.names():
         format = formats.get(name)
         assert format.SUFFIX.startswith(".")
-        assert isinstance(format.KIND, Kind)
+        assert isinstance(format.KIND, FormatKind)
         assert callable(format.write)
 
 

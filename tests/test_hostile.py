@@ -168,7 +168,7 @@ def test_every_format_shows_it_as_text(text: str, tmp_path: Path) -> None:
     for view, harmless in zip(diagtool.views(topology), diagtool.views(plain), strict=True):
         for name in ("mermaid", "d2", "plantuml"):
             format = formats.get(name)
-            assert format.KIND is formats.Kind.TEXT
+            assert format.KIND is formats.FormatKind.TEXT
             lines = [format.write(v).count("\n") for v in (view, harmless)]
             assert lines[0] == lines[1], name
 

@@ -200,7 +200,7 @@ def test_notes_show_a_rule_as_a_paragraph_or_a_warning(tmp_path: Path) -> None:
     line = text.splitlines()[warning.place.line - 1]
     assert line.strip() == "logged:", "whoever looks for the words finds the rule"
     said = "Nobody knows what web does without log_file."
-    assert [f.terms for f in facts.state(topology) if f.kind is facts.Kind.WARNING] == [(said,)]
+    assert [f.terms for f in facts.state(topology) if f.kind is facts.FactKind.WARNING] == [(said,)]
     page = guide.render(topology)["guide.rst"]
     assert page.count("Nobody knows what web does without ``log_file``.") == 2
     assert page.count(".. warning::") == 1

@@ -14,7 +14,7 @@ from sample_diagrams import NASTY, everything, labelled, reserved
 from diagtool.model import Shape
 from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
 from diagtool.pictures import formats
-from diagtool.pictures.formats import Kind
+from diagtool.pictures.formats import FormatKind
 
 FORMATS = ("dot", "mermaid", "d2", "plantuml")
 
@@ -150,7 +150,7 @@ def test_a_source_reads_as_a_person_would_write_it(format: str) -> None:
 def test_each_is_found_by_the_suffix_that_its_tool_expects() -> None:
     suffixes = {formats.by_suffix(suffix) for suffix in (".dot", ".mmd", ".d2", ".puml")}
     assert suffixes == {formats.get(format) for format in FORMATS}
-    assert {formats.get(format).KIND for format in FORMATS} == {Kind.TEXT}
+    assert {formats.get(format).KIND for format in FORMATS} == {FormatKind.TEXT}
 
 
 @pytest.mark.parametrize("format", FORMATS)

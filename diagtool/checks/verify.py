@@ -22,7 +22,8 @@ from diagtool.checks.readers import PICTURE, Claim, ReadError, Reading, Seal, Se
 from diagtool.model import PLACEHOLDER, Place, Service, Topology, diagram
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
-from diagtool.model.facts import Fact, Facts, Kind, flat, of_balancer, of_diagram, of_sample, state
+from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_diagram, of_sample, state
+from diagtool.model.facts import FactKind as Kind
 
 SKIPPED = ("_static", "_sources", "node_modules", "__pycache__")
 """Folders in which no artefact is looked for: themes' files, and copies of sources."""

@@ -134,7 +134,11 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
     if manifest:
         manifest.begin(topology.sources)
     views = _views(arguments, topology)
-    if file_format and len(views) > 1 and formats.get(file_format).KIND is not formats.Kind.PAGED:
+    if (
+        file_format
+        and len(views) > 1
+        and formats.get(file_format).KIND is not formats.FormatKind.PAGED
+    ):
         raise common.UsageError(
             f"a file of the format {file_format} holds one view, and there are {len(views)}: "
             "name one with --view, or a folder with -f and -o"

@@ -33,11 +33,11 @@ _NAME = re.compile(rf"[^\n{schema.CONTROL}]{{1,100}}")
 class Key:
     """What may stand behind a key, and what it says."""
 
-    kind: Kind
+    kind: ValueKind
     help: str
 
 
-class Kind(Enum):
+class ValueKind(Enum):
     """The kinds of values, in words."""
 
     TEXT = "a text"
@@ -47,20 +47,20 @@ class Kind(Enum):
     OBJECT = "an object"
 
 
-_TYPES: Mapping[Kind, tuple[type, ...]] = {
-    Kind.TEXT: (str,),
-    Kind.NUMBER: (int, float),
-    Kind.BOOL: (bool,),
-    Kind.TEXTS: (list,),
-    Kind.OBJECT: (dict,),
+_TYPES: Mapping[ValueKind, tuple[type, ...]] = {
+    ValueKind.TEXT: (str,),
+    ValueKind.NUMBER: (int, float),
+    ValueKind.BOOL: (bool,),
+    ValueKind.TEXTS: (list,),
+    ValueKind.OBJECT: (dict,),
 }
 
 CATALOGUE: Mapping[str, Key] = {
-    "format": Key(Kind.NUMBER, f"The version of this format, {FORMAT}."),
-    "product": Key(Kind.TEXT, "What readers call the product."),
-    "release": Key(Kind.TEXT, "Its release, such as ``23.0.0``."),
+    "format": Key(ValueKind.NUMBER, f"The version of this format, {FORMAT}."),
+    "product": Key(ValueKind.TEXT, "What readers call the product."),
+    "release": Key(ValueKind.TEXT, "Its release, such as ``23.0.0``."),
     "groups": Key(
-        Kind.OBJECT,
+        ValueKind.OBJECT,
         "The options: objects by group, the section of a file, and in these by name, as it stands "
         "in a file.",
     ),
@@ -69,47 +69,50 @@ CATALOGUE: Mapping[str, Key] = {
 
 OPTION: Mapping[str, Key] = {
     "type": Key(
-        Kind.TEXT, "What a value has to look like; see below. The only key that is needed."
+        ValueKind.TEXT, "What a value has to look like; see below. The only key that is needed."
     ),
-    "items": Key(Kind.TEXT, "The type of a list's items, where they are not of type ``string``."),
+    "items": Key(
+        ValueKind.TEXT, "The type of a list's items, where they are not of type ``string``."
+    ),
     "default": Key(
-        Kind.TEXT,
+        ValueKind.TEXT,
         "What holds where a file says nothing, as it would stand in a file: ``true`` and "
         "``false``, the items of a list and ``key:value`` pairs with commas between them, those of "
         "a ``multi`` on lines of their own. Left out where there is none.",
     ),
     "sample_default": Key(
-        Kind.TEXT,
+        ValueKind.TEXT,
         "What the default is like, in place of ``default`` where it depends on the machine: a host "
         "name, a path.",
     ),
-    "choices": Key(Kind.TEXTS, "The only values that are allowed."),
-    "ignore_case": Key(Kind.BOOL, "Whether case does not count in ``choices``."),
+    "choices": Key(ValueKind.TEXTS, "The only values that are allowed."),
+    "ignore_case": Key(ValueKind.BOOL, "Whether case does not count in ``choices``."),
     "min": Key(
-        Kind.NUMBER, "The least value, of the types ``integer``, ``float``, ``port`` and ``other``."
+        ValueKind.NUMBER,
+        "The least value, of the types ``integer``, ``float``, ``port`` and ``other``.",
     ),
-    "max": Key(Kind.NUMBER, "The greatest value, of the same types."),
+    "max": Key(ValueKind.NUMBER, "The greatest value, of the same types."),
     "required": Key(
-        Kind.BOOL,
+        ValueKind.BOOL,
         "Whether there must be a value. A service that sets others of the group without it gets a "
         "warning, unless there is a ``default``.",
     ),
-    "secret": Key(Kind.BOOL, "Whether the value is kept out of logs, and of messages."),
+    "secret": Key(ValueKind.BOOL, "Whether the value is kept out of logs, and of messages."),
     "deprecated": Key(
-        Kind.OBJECT,
+        ValueKind.OBJECT,
         "That the option will be removed: ``since`` which release and the ``reason``, both of them "
         "where they are known.",
     ),
     "renamed_from": Key(
-        Kind.TEXTS, "Where the option used to stand, and is still read: ``group/name``."
+        ValueKind.TEXTS, "Where the option used to stand, and is still read: ``group/name``."
     ),
-    "help": Key(Kind.TEXT, "What the option does, in one paragraph."),
+    "help": Key(ValueKind.TEXT, "What the option does, in one paragraph."),
 }
 """The keys of an option. They are left out where they say nothing."""
 
 DEPRECATED: Mapping[str, Key] = {
-    "since": Key(Kind.TEXT, "The release since which it is."),
-    "reason": Key(Kind.TEXT, "Why, and what to set in its place."),
+    "since": Key(ValueKind.TEXT, "The release since which it is."),
+    "reason": Key(ValueKind.TEXT, "Why, and what to set in its place."),
 }
 
 _BOUNDED = (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT, OptionType.OTHER)
@@ -139,7 +142,7 @@ def read(path: Path, report: yaml_file.Report) -> Catalogue | None:
             source = file.line(place.line)
         report(Diagnostic("bad-catalogue", place, f"no catalogue: {reason}", source=source))
         return None
-    reader = _Reader()
+    reader = _CatalogueReader()
     catalogue = reader.catalogue(content, path.as_posix())
     if not reader.problems:
         return catalogue
@@ -185,7 +188,7 @@ def _no_number(constant: str) -> NoReturn:
 
 
 @dataclass
-class _Reader:
+class _CatalogueReader:
     """Reads what JSON gave, and notes down what is wrong with it and where."""
 
     problems: list[tuple[Keys, str, str]] = field(default_factory=list)
@@ -210,7 +213,7 @@ class _Reader:
     def group(self, group: str, names: Any) -> list[CatalogueOption]:
         self.name(("groups", group), group)
         if not isinstance(names, dict):
-            self.problem(("groups", group), f"a group is {Kind.OBJECT.value}")
+            self.problem(("groups", group), f"a group is {ValueKind.OBJECT.value}")
             return []
         return [self.option(group, name, content) for name, content in names.items()]
 
@@ -276,7 +279,7 @@ class _Reader:
     ) -> dict[str, Any]:
         """Those keys of an object whose values are of the right kind."""
         if not isinstance(content, dict):
-            self.problem(keys, f"this is not {Kind.OBJECT.value}")
+            self.problem(keys, f"this is not {ValueKind.OBJECT.value}")
             return {}
         record = {}
         for key, value in content.items():
@@ -311,7 +314,7 @@ def _texts(value: Any) -> Sequence[str]:
     return value if isinstance(value, list) else [value] if isinstance(value, str) else ()
 
 
-def _is(value: Any, kind: Kind) -> bool:
+def _is(value: Any, kind: ValueKind) -> bool:
     if isinstance(value, list) and not all(isinstance(item, str) for item in value):
         return False
     return type(value) in _TYPES[kind]

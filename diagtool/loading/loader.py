@@ -16,7 +16,7 @@ from diagtool.loading.checking import Checker
 from diagtool.loading.extending import copied, laid_over, remove, unfit
 from diagtool.loading.findings import Findings, called, short
 from diagtool.loading.options import catalogues
-from diagtool.loading.reading import Fields, Item, Reader, said
+from diagtool.loading.reading import Fields, Item, NodeReader, said
 from diagtool.loading.values import Filled, read_values
 from diagtool.model import Place, Severity, Topology
 from diagtool.model.diagnostics import Diagnostic, TopologyError, has_errors
@@ -125,7 +125,7 @@ class _Loader:
             )
             self.findings.complete = False
             return {}
-        item = Reader(self.findings).read(root, spec, root.place)
+        item = NodeReader(self.findings).read(root, spec, root.place)
         if item is None:
             self.findings.complete = False
             return {}

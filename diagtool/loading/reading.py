@@ -36,7 +36,7 @@ def said(record: Fields, key: str, default: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class NodeReader:
     """Reads nodes by their specs."""
 
     findings: Findings

@@ -16,7 +16,7 @@ from diagtool.loading import schema, yaml_file
 from diagtool.loading.balancing import unlike_host
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.options import check_values
-from diagtool.loading.reading import Item, Reader
+from diagtool.loading.reading import Item, NodeReader
 from diagtool.model import NOWHERE, PLACEHOLDER, Option, Place, Topology
 from diagtool.model.diagnostics import Diagnostic
 
@@ -38,7 +38,7 @@ def read_values(path: Path, topology: Topology) -> Filled:
     file = yaml_file.read_file(path, lambda found: findings.found.append(replace(found, source="")))
     values: dict[str, str] = {}
     if file:
-        read = Reader(findings).read(file.root, VALUES, file.root.place) if file.root else None
+        read = NodeReader(findings).read(file.root, VALUES, file.root.place) if file.root else None
         items: dict[str, Item] = read.value if read else {}
         given = {name: item for name, item in items.items() if not _is_missing(item)}
         values = {name: item.value for name, item in given.items()}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from diagtool.model import NOWHERE, Place, Topology, facts, wording
 from diagtool.model.compare import KEYS, Change
 from diagtool.model.diagram import views
-from diagtool.model.facts import Fact, Kind
+from diagtool.model.facts import Fact, FactKind
 
 VERSION = 1
 """The version of the JSON form; a change that breaks its readers raises it."""
@@ -108,11 +108,11 @@ def _ids(topology: Topology) -> Mapping[str, str]:
 
 def _bearing(change: Change, fact: Fact, ids: Mapping[str, str]) -> int:
     """How much a fact is to do with a change."""
-    if fact.kind in (Kind.OPTION, Kind.ALTERNATIVE, Kind.PLACEHOLDER):
+    if fact.kind in (FactKind.OPTION, FactKind.ALTERNATIVE, FactKind.PLACEHOLDER):
         return 2 * (fact.about == change.about) + (change.what in fact.terms)
-    if fact.kind is Kind.CONFIG:  # a component may ask for it, or be needed
+    if fact.kind is FactKind.CONFIG:  # a component may ask for it, or be needed
         return 2 * (fact.about == change.about) + 4 * (change.what == fact.terms[1])
-    if fact.kind is Kind.WARNING:
+    if fact.kind is FactKind.WARNING:
         told = change.what in ("notes", "text") or bool(change.also)
         return 2 * (fact.about == change.about) + told
     parts = {ids.get(term) for term in fact.terms} | {fact.about}

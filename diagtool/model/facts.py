@@ -21,7 +21,7 @@ VERSION = 1
 """The version of the JSON form; a change that breaks its readers raises it."""
 
 
-class Kind(Enum):
+class FactKind(Enum):
     """The kinds of facts. The value tells a fact of that kind in words, from its terms."""
 
     SERVICE = "there is the service {0}"
@@ -49,7 +49,7 @@ class Kind(Enum):
 class Fact:
     """One statement. ``about`` is the id of a service or the name of a view."""
 
-    kind: Kind
+    kind: FactKind
     about: str
     terms: tuple[str, ...]
 
@@ -78,23 +78,23 @@ def of_diagram(diagram: Diagram) -> tuple[Fact, ...]:
     """What a picture of a diagram says, in the diagram's order."""
     about = diagram.name
     labels = {node.id: flat(node.label) for node in diagram.nodes}
-    facts = [Fact(Kind.BOX, about, (label,)) for label in counted(labels.values())]
+    facts = [Fact(FactKind.BOX, about, (label,)) for label in counted(labels.values())]
     # A frame shows all that is in it, however deep: two inner ones may say the same.
     for group in diagram.all_groups:
         inner = [labels[node.id] for node in diagram.nodes if node.id in group.members]
         inner += [flat(child.label) for child in replace(diagram, groups=group.groups).all_groups]
-        facts += [Fact(Kind.GROUP, about, (flat(group.label), member)) for member in inner]
+        facts += [Fact(FactKind.GROUP, about, (flat(group.label), member)) for member in inner]
     for edge in diagram.edges:
         tail, head = labels[edge.tail], labels[edge.head]
         if edge.arrow in (Arrow.FORWARD, Arrow.BOTH):
-            facts.append(Fact(Kind.ARROW, about, (tail, head)))
+            facts.append(Fact(FactKind.ARROW, about, (tail, head)))
         if edge.arrow in (Arrow.BACK, Arrow.BOTH):
-            facts.append(Fact(Kind.ARROW, about, (head, tail)))
+            facts.append(Fact(FactKind.ARROW, about, (head, tail)))
         ends = tuple(sorted((tail, head)))
         if edge.arrow is Arrow.NONE:
-            facts.append(Fact(Kind.LINE, about, ends))
+            facts.append(Fact(FactKind.LINE, about, ends))
         if edge.label:
-            facts.append(Fact(Kind.EDGE_LABEL, about, (*ends, flat(edge.label))))
+            facts.append(Fact(FactKind.EDGE_LABEL, about, (*ends, flat(edge.label))))
     return tuple(dict.fromkeys(facts))
 
 
@@ -114,50 +114,50 @@ def flat(text: str) -> str:
 def _of_component(topology: Topology, component: Component) -> Facts:
     about, place = component.id, component.place
     facts: dict[Fact, Place] = {
-        Fact(Kind.COMPONENT, about, (component.name,)): place,
-        Fact(Kind.LABEL, about, (flat(component.label),)): place,
+        Fact(FactKind.COMPONENT, about, (component.name,)): place,
+        Fact(FactKind.LABEL, about, (flat(component.label),)): place,
     }
     for connection in topology.connections:
         if connection.peer == about and connection.owner in topology.services:
             name = topology.services[connection.owner].name
             if topology.is_needed(connection):
-                facts.setdefault(Fact(Kind.NEEDED, about, (name,)), connection.place)
+                facts.setdefault(Fact(FactKind.NEEDED, about, (name,)), connection.place)
             if component.front:
-                facts.setdefault(Fact(Kind.FRONT, about, (name,)), connection.place)
+                facts.setdefault(Fact(FactKind.FRONT, about, (name,)), connection.place)
     return facts
 
 
 def _of_service(topology: Topology, service: Service) -> Facts:
     about, place = service.id, service.place
     facts: dict[Fact, Place] = {
-        Fact(Kind.SERVICE, about, (service.name,)): place,
-        Fact(Kind.LABEL, about, (flat(service.servers),)): place,
-        Fact(Kind.REPLICAS, about, (str(service.replicas),)): place,
+        Fact(FactKind.SERVICE, about, (service.name,)): place,
+        Fact(FactKind.LABEL, about, (flat(service.servers),)): place,
+        Fact(FactKind.REPLICAS, about, (str(service.replicas),)): place,
     }
     for replica in service.instances:
-        facts[Fact(Kind.SERVER, about, (replica.label,))] = place
+        facts[Fact(FactKind.SERVER, about, (replica.label,))] = place
     for connection in service.connections:
         if topology.is_needed(connection):
             name = topology.part(connection.peer).name
-            facts.setdefault(Fact(Kind.NEED, about, (name,)), connection.place)
+            facts.setdefault(Fact(FactKind.NEED, about, (name,)), connection.place)
     for option in service.options:
         setting = (option.section, option.name, option.value)
-        facts[Fact(Kind.OPTION, about, setting)] = option.place
+        facts[Fact(FactKind.OPTION, about, setting)] = option.place
         for name in option.placeholders:
-            facts.setdefault(Fact(Kind.PLACEHOLDER, about, (name,)), option.place)
+            facts.setdefault(Fact(FactKind.PLACEHOLDER, about, (name,)), option.place)
     for _, option in topology.settings(about):
         setting = (option.section, option.name, option.value)
-        if Fact(Kind.OPTION, about, setting) not in facts:
-            facts[Fact(Kind.CONFIG, about, setting)] = option.place
+        if Fact(FactKind.OPTION, about, setting) not in facts:
+            facts[Fact(FactKind.CONFIG, about, setting)] = option.place
     for snippet in service.snippets:
         if snippet.alternative_to is not None:
             for option in snippet.options:
                 terms = (option.section, option.name)
-                facts[Fact(Kind.ALTERNATIVE, about, terms)] = snippet.place
+                facts[Fact(FactKind.ALTERNATIVE, about, terms)] = snippet.place
     for block in service.notes:
         if isinstance(block, Warning):
             text = flat(wording.plain(topology, _shown(block.text)))
-            facts[Fact(Kind.WARNING, about, (text,))] = block.place
+            facts[Fact(FactKind.WARNING, about, (text,))] = block.place
     return facts
 
 
@@ -168,18 +168,18 @@ def of_sample(topology: Topology, service: Service) -> Facts:
     others = [snippet for snippet in service.snippets if snippet not in service.chosen]
     for option in (*options, *(o for snippet in others for o in snippet.options)):
         terms = (option.section, option.name, option.value)
-        facts.setdefault(Fact(Kind.OPTION, service.id, terms), option.place)
+        facts.setdefault(Fact(FactKind.OPTION, service.id, terms), option.place)
     for snippet in others:
         for option in snippet.options:
             named = (option.section, option.name)
-            facts.setdefault(Fact(Kind.ALTERNATIVE, service.id, named), snippet.place)
+            facts.setdefault(Fact(FactKind.ALTERNATIVE, service.id, named), snippet.place)
     return facts
 
 
 def of_balancer(topology: Topology, component: Component) -> Facts:
     """What the config of a load balancer says; ids stand in it, not names."""
     return {
-        Fact(Kind.SPREAD, component.id, (service.id, str(service.replicas))): service.place
+        Fact(FactKind.SPREAD, component.id, (service.id, str(service.replicas))): service.place
         for service in topology.balanced_by(component.id)
     }
 

@@ -21,7 +21,7 @@ from diagtool import __version__, exporting
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Drawing, DrawnGroup, DrawnNode
-from diagtool.pictures.formats import FormatError, Kind, Look, svg
+from diagtool.pictures.formats import FormatError, FormatKind, Look, svg
 from diagtool.pictures.formats._drawn import safe_link
 from diagtool.pictures.text_metrics import FontError, Fonts
 from diagtool.sphinxext.domain import TopoDomain
@@ -281,9 +281,9 @@ class Renderer:
         look = replace(drawn.look, scale=SHARP if name == "png" else 1)
         format = formats.get(name)
         content: str | bytes
-        if format.KIND is Kind.DRAWN:
+        if format.KIND is FormatKind.DRAWN:
             content = format.write(drawn.drawing, look)
-        elif format.KIND is Kind.PAGED:
+        elif format.KIND is FormatKind.PAGED:
             content = format.write([drawn.drawing], look)
         elif isinstance(drawn.content, str):
             from diagtool.pictures.layout import whole
@@ -302,7 +302,11 @@ class Renderer:
         """Links to a picture in the formats that the project offers."""
         for name in self.config.topo_downloads:
             format = formats.get(name)
-            if isinstance(drawn.content, str) and format.KIND is Kind.TEXT and name != "blockdiag":
+            if (
+                isinstance(drawn.content, str)
+                and format.KIND is FormatKind.TEXT
+                and name != "blockdiag"
+            ):
                 continue  # what is written by hand is in blockdiag's language alone
             filename = drawn.node["filename"] + format.SUFFIX
             folder = self.digest(drawn, name)

@@ -250,9 +250,9 @@ class Formats(Reference):
 
     module = formats
     holds: ClassVar = {
-        formats.Kind.TEXT: "one view, as text",
-        formats.Kind.DRAWN: "one view",
-        formats.Kind.PAGED: "one view or several",
+        formats.FormatKind.TEXT: "one view, as text",
+        formats.FormatKind.DRAWN: "one view",
+        formats.FormatKind.PAGED: "one view or several",
     }
 
     def text(self) -> str:
@@ -275,7 +275,9 @@ class Kinds(Reference):
 
     def text(self) -> str:
         rows = ["   * - Kind\n     - What it says, from *about* and the terms"]
-        rows += [f"   * - ``{kind.name.lower()}``\n     - ``{kind.value}``" for kind in facts.Kind]
+        rows += [
+            f"   * - ``{kind.name.lower()}``\n     - ``{kind.value}``" for kind in facts.FactKind
+        ]
         return ".. list-table::\n   :header-rows: 1\n\n" + "\n".join(rows)
 
 

@@ -1,16 +1,18 @@
 """The formats that can be read back into facts, one module each."""
 
 from diagtool.checks.readers._reading import (
-    LARGEST,
     PICTURE,
     Claim,
     File,
-    Reader,
     ReadError,
     Reading,
     Seal,
     Section,
     Words,
+)
+from diagtool.checks.readers._registry import (
+    LARGEST,
+    Reader,
     format_of,
     get,
     load,

@@ -9,7 +9,7 @@ from itertools import islice
 
 from diagtool.checks.readers import ReadError
 from diagtool.model import Place
-from diagtool.model.facts import Fact, Facts, Kind, counted, flat
+from diagtool.model.facts import Fact, FactKind, Facts, counted, flat
 
 DEEPEST = 100
 LONGEST = 200_000
@@ -71,28 +71,28 @@ class Graph:
         """What the picture says."""
         found: dict[Fact, Place] = {}
 
-        def say(kind: Kind, place: Place, *terms: str) -> None:
+        def say(kind: FactKind, place: Place, *terms: str) -> None:
             found.setdefault(Fact(kind, "", tuple(map(flat, terms))), place)
 
         labels = counted(flat(node.label) for node in self.nodes.values())
         for node, label in zip(self.nodes.values(), labels, strict=True):
-            say(Kind.BOX, node.place, label)
+            say(FactKind.BOX, node.place, label)
             for outer in _around(node.group):
-                say(Kind.GROUP, node.place, outer.label, node.label)
+                say(FactKind.GROUP, node.place, outer.label, node.label)
         for group in self.groups:
             for outer in _around(group.outer):
-                say(Kind.GROUP, group.place, outer.label, group.label)
+                say(FactKind.GROUP, group.place, outer.label, group.label)
         for edge in self.edges:
             tail, head = self.nodes[edge.tail].label, self.nodes[edge.head].label
             if edge.at_head:
-                say(Kind.ARROW, edge.place, tail, head)
+                say(FactKind.ARROW, edge.place, tail, head)
             if edge.at_tail:
-                say(Kind.ARROW, edge.place, head, tail)
+                say(FactKind.ARROW, edge.place, head, tail)
             ends = sorted((flat(tail), flat(head)))
             if not (edge.at_head or edge.at_tail):
-                say(Kind.LINE, edge.place, *ends)
+                say(FactKind.LINE, edge.place, *ends)
             if flat(edge.label):
-                say(Kind.EDGE_LABEL, edge.place, *ends, edge.label)
+                say(FactKind.EDGE_LABEL, edge.place, *ends, edge.label)
         return found
 
 

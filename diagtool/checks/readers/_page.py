@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from diagtool.checks.readers import Claim, File, Seal, Section, ini
 from diagtool.model import Place
-from diagtool.model.facts import Fact, Kind, flat
+from diagtool.model.facts import Fact, FactKind, flat
 
 NEEDED = "Needed by"
 FRONT = "Stands in front of"
@@ -33,7 +33,7 @@ class _Open:
     seals: list[Seal] = field(default_factory=list)
 
 
-class Page:
+class PageCollector:
     """Collects what a page says, section by section."""
 
     def __init__(self, file: File) -> None:
@@ -61,14 +61,14 @@ class Page:
 
     def items(self, items: Iterable[tuple[str, Place]], place: Place) -> None:
         """A list."""
-        facts = {Fact(Kind.NEED, "", (self.said(text),)): where for text, where in items}
-        self.claim(Claim(frozenset({Kind.NEED}), facts, place))
+        facts = {Fact(FactKind.NEED, "", (self.said(text),)): where for text, where in items}
+        self.claim(Claim(frozenset({FactKind.NEED}), facts, place))
 
     def entry(self, term: str, paragraphs: Sequence[tuple[str, Place]], place: Place) -> None:
         """An entry about a component, with what is said of it."""
         name = self.said(term)
         for text, where in paragraphs:
-            for kind, phrase in ((Kind.NEEDED, NEEDED), (Kind.FRONT, FRONT)):
+            for kind, phrase in ((FactKind.NEEDED, NEEDED), (FactKind.FRONT, FRONT)):
                 if (said := self.said(text)).startswith(f"{phrase} "):
                     names = _JOINTS.split(said.removeprefix(f"{phrase} ").removesuffix("."))
                     facts = {Fact(kind, "", (self.said(service),)): where for service in names}
@@ -76,8 +76,8 @@ class Page:
 
     def warning(self, text: str, place: Place) -> None:
         """A warning, without its title."""
-        fact = Fact(Kind.WARNING, "", (self.said(text),))
-        self.claim(Claim(frozenset({Kind.WARNING}), {fact: place}, place))
+        fact = Fact(FactKind.WARNING, "", (self.said(text),))
+        self.claim(Claim(frozenset({FactKind.WARNING}), {fact: place}, place))
 
     def code(self, text: str, line: int, column: int = 1) -> None:
         """A block of text in a fixed-width face, which starts at this place."""

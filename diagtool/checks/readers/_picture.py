@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from diagtool.checks.readers import ReadError
 from diagtool.model import Place
-from diagtool.model.facts import Fact, Facts, Kind, counted, flat
+from diagtool.model.facts import Fact, FactKind, Facts, counted, flat
 
 NOTHING = "nothing"
 """What stands at the end of a line that reaches no box."""
@@ -148,28 +148,28 @@ def facts(boxes: Sequence[Box], frames: Sequence[Box], links: Sequence[Link]) ->
         raise ReadError(f"it has more than {MOST:,} boxes or lines")
     found: dict[Fact, Place] = {}
 
-    def say(kind: Kind, place: Place, *terms: str) -> None:
+    def say(kind: FactKind, place: Place, *terms: str) -> None:
         found.setdefault(Fact(kind, "", terms), place)
 
     for label, box in zip(counted(box.label for box in boxes), boxes, strict=True):
-        say(Kind.BOX, box.place, label)
+        say(FactKind.BOX, box.place, label)
     bound(len(frames) * (len(boxes) + len(frames)))
     for frame in frames:
         for member in (*boxes, *frames):
             if member.rect.area < frame.rect.area and frame.rect.contains(member.rect.center):
-                say(Kind.GROUP, member.place, frame.label, member.label)
+                say(FactKind.GROUP, member.place, frame.label, member.label)
     for link in links:
         tail = link.tail.label if link.tail else NOTHING
         head = link.head.label if link.head else NOTHING
         if link.at_head:
-            say(Kind.ARROW, link.place, tail, head)
+            say(FactKind.ARROW, link.place, tail, head)
         if link.at_tail:
-            say(Kind.ARROW, link.place, head, tail)
+            say(FactKind.ARROW, link.place, head, tail)
         ends = sorted((tail, head))
         if not (link.at_head or link.at_tail):
-            say(Kind.LINE, link.place, *ends)
+            say(FactKind.LINE, link.place, *ends)
         if label := flat(link.label):
-            say(Kind.EDGE_LABEL, link.place, *ends, label)
+            say(FactKind.EDGE_LABEL, link.place, *ends, label)
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from diagtool.checks.readers import Claim, File, Reading
 from diagtool.model import Place
-from diagtool.model.facts import Fact, Kind
+from diagtool.model.facts import Fact, FactKind
 
 SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf")
 
@@ -32,10 +32,10 @@ def read(file: File) -> Reading:
         elif pool and _SERVER.match(shown):
             servers[pool] += 1
     facts = {
-        Fact(Kind.SPREAD, "", (pool, str(servers[pool]))): place
+        Fact(FactKind.SPREAD, "", (pool, str(servers[pool]))): place
         for pool, place in places.items()
         if servers[pool]
     }
     about = next(file.path[: -len(s)] for s in SUFFIXES if file.path.lower().endswith(s))
-    claim = Claim(frozenset({Kind.SPREAD}), facts, file.place(), (Path(about).name,))
+    claim = Claim(frozenset({FactKind.SPREAD}), facts, file.place(), (Path(about).name,))
     return Reading(claims=(claim,))

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import diagtool.checks.readers as readers
 from diagtool.checks.readers import File, ReadError, Reading, Seal, svg
 from diagtool.checks.readers._markup import Element, parse_html
-from diagtool.checks.readers._page import WARNING, Page
+from diagtool.checks.readers._page import WARNING, PageCollector
 from diagtool.model.facts import flat
 
 SUFFIXES = (".html", ".htm", ".xhtml")
@@ -34,7 +34,7 @@ def read(file: File) -> Reading:
 class _Walker:
     def __init__(self, file: File) -> None:
         self.file = file
-        self.page = Page(file)
+        self.page = PageCollector(file)
         self.seals: list[Seal] = []
 
     def walk(self, element: Element) -> None:

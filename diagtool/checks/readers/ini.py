@@ -6,7 +6,7 @@ import re
 
 from diagtool.checks.readers import Claim, File, ReadError, Reading
 from diagtool.model import Place
-from diagtool.model.facts import Fact, Kind
+from diagtool.model.facts import Fact, FactKind
 
 SUFFIXES = (".conf", ".ini", ".cfg")
 
@@ -48,17 +48,17 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
                 raise ReadError(f"a value is longer than {LONGEST:,} characters", number)
             terms = (*last.terms[:2], f"{last.terms[2]} {shown}")
             where = facts.pop(last)
-            last = Fact(Kind.OPTION, "", terms)
+            last = Fact(FactKind.OPTION, "", terms)
             facts[last] = where
             continue
         elif match := _OPTION.match(shown):
             of = commented_section or section if commented else section
-            fact = Fact(Kind.OPTION, "", (of, match[1], match[2].strip()))
+            fact = Fact(FactKind.OPTION, "", (of, match[1], match[2].strip()))
             facts.setdefault(fact, place)
             if commented:
-                facts.setdefault(Fact(Kind.ALTERNATIVE, "", (of, match[1])), place)
+                facts.setdefault(Fact(FactKind.ALTERNATIVE, "", (of, match[1])), place)
             last = None if commented else fact
             continue
         last = None
-    kinds = frozenset({Kind.OPTION, Kind.ALTERNATIVE})
+    kinds = frozenset({FactKind.OPTION, FactKind.ALTERNATIVE})
     return Claim(kinds, facts, file.place(line, column), about)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from diagtool.checks.readers import File, ReadError, Reading, blockdiag
-from diagtool.checks.readers._page import Page
+from diagtool.checks.readers._page import PageCollector
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -114,7 +114,7 @@ class _Walker:
     def __init__(self, file: File, lines: list[str]) -> None:
         self.file = file
         self.lines = lines
-        self.page = Page(file)
+        self.page = PageCollector(file)
 
     def walk(self, element: nodes.Element, level: int) -> None:
         from docutils import nodes

@@ -1,6 +1,6 @@
 """The load balancers that config is written for, one module each."""
 
-from diagtool.config.balancers._program import (
+from diagtool.config.balancers._balancer import (
     ANSWER,
     CERTIFICATE,
     CHECK_EVERY,
@@ -13,12 +13,9 @@ from diagtool.config.balancers._program import (
     UnfitError,
     balancer,
     balancers,
-    config,
-    filename,
-    get,
-    names,
     placeholders,
 )
+from diagtool.config.balancers._registry import config, filename, get, names
 
 __all__ = [
     "ANSWER",

@@ -3,7 +3,7 @@
 from diagtool.pictures.formats._registry import (
     Format,
     FormatError,
-    Kind,
+    FormatKind,
     Look,
     by_suffix,
     edited,
@@ -14,7 +14,7 @@ from diagtool.pictures.formats._registry import (
 __all__ = [
     "Format",
     "FormatError",
-    "Kind",
+    "FormatKind",
     "Look",
     "by_suffix",
     "edited",

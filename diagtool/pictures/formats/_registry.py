@@ -3,7 +3,7 @@
 To add a format, add a module here. Its name is the format's name; it holds
 
 * ``SUFFIX``, what the names of its files end in, such as ``".svg"``;
-* ``KIND``, a :class:`Kind`, which says what its ``write`` is given;
+* ``KIND``, a :class:`FormatKind`, which says what its ``write`` is given;
 * ``write``, which gives the file's content;
 * ``edited``, where people edit such files: ``edited(content: bytes) -> bool`` says whether
   a file is no longer as ``write`` gave it.
@@ -30,7 +30,7 @@ class FormatError(Exception):
     """A picture that cannot be written; the message says why and what helps."""
 
 
-class Kind(Enum):
+class FormatKind(Enum):
     """What a format is written from.
 
     ===========  ===================================================================
@@ -70,7 +70,7 @@ class Format(Protocol):
     """A module of this package, as the rest of the house sees it."""
 
     SUFFIX: str
-    KIND: Kind
+    KIND: FormatKind
     write: Callable[..., str | bytes]
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Diagram, Edge, Group, Node
-from diagtool.pictures.formats import FormatError, Kind
+from diagtool.pictures.formats import FormatError, FormatKind
 
 SUFFIX = ".diag"
-KIND = Kind.TEXT
+KIND = FormatKind.TEXT
 
 SHAPES = {
     Shape.DATABASE: "flowchart.database",

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Diagram, Edge, Group, Node
-from diagtool.pictures.formats import Kind
+from diagtool.pictures.formats import FormatKind
 from diagtool.pictures.formats._text import BARE, loose
 
 SUFFIX = ".d2"
-KIND = Kind.TEXT
+KIND = FormatKind.TEXT
 
 SHAPES = {
     Shape.SQUARE: "square",

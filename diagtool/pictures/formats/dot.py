@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
-from diagtool.pictures.formats import Kind
+from diagtool.pictures.formats import FormatKind
 from diagtool.pictures.formats._text import BARE, loose
 
 SUFFIX = ".dot"
-KIND = Kind.TEXT
+KIND = FormatKind.TEXT
 
 SHAPES = {
     Shape.ROUNDED_BOX: 'box, style = "rounded"',

@@ -28,7 +28,7 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.pictures.formats import Kind, Look
+from diagtool.pictures.formats import FormatKind, Look
 from diagtool.pictures.formats._drawn import (
     JUMP_RADIUS,
     THICK,
@@ -51,7 +51,7 @@ from diagtool.pictures.formats._editable import (
 from diagtool.pictures.themes import Theme, readable_on
 
 SUFFIX = ".drawio"
-KIND = Kind.PAGED
+KIND = FormatKind.PAGED
 
 FONT = "Helvetica"
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
-from diagtool.pictures.formats import Kind
+from diagtool.pictures.formats import FormatKind
 from diagtool.pictures.formats._text import bare_names, loose
 
 SUFFIX = ".mmd"
-KIND = Kind.TEXT
+KIND = FormatKind.TEXT
 
 SHAPES = {
     Shape.ROUNDED_BOX: "rounded",

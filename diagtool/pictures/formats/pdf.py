@@ -24,7 +24,7 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.pictures.formats import FormatError, Kind, Look
+from diagtool.pictures.formats import FormatError, FormatKind, Look
 from diagtool.pictures.formats._drawn import (
     THICK,
     dashes,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
 SUFFIX = ".pdf"
-KIND = Kind.PAGED
+KIND = FormatKind.PAGED
 
 POINTS = 0.75
 """How many points a CSS pixel has."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Arrow, Diagram, Group, Node
-from diagtool.pictures.formats import Kind
+from diagtool.pictures.formats import FormatKind
 from diagtool.pictures.formats._text import bare_names, loose
 
 SUFFIX = ".puml"
-KIND = Kind.TEXT
+KIND = FormatKind.TEXT
 
 SHAPES = {
     Shape.BOX: "rectangle",

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from diagtool.pictures.digest import origin, seal
 from diagtool.pictures.drawing import Drawing
-from diagtool.pictures.formats import FormatError, Kind, Look, svg
+from diagtool.pictures.formats import FormatError, FormatKind, Look, svg
 from diagtool.pictures.formats._drawn import font_files, plain
 
 SUFFIX = ".png"
-KIND = Kind.DRAWN
+KIND = FormatKind.DRAWN
 
 FAMILY = "Liberation Sans"
 LARGEST = 100_000_000

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 
 from diagtool.pictures.digest import origin
 from diagtool.pictures.drawing import Drawing
-from diagtool.pictures.formats import Kind, Look
+from diagtool.pictures.formats import FormatKind, Look
 from diagtool.pictures.formats._pptx_deck import drop_thumbnail, layout_of, new_deck
 from diagtool.pictures.formats._pptx_slide import SlideBuilder
 from diagtool.pictures.formats._pptx_xml import escaped
 
 SUFFIX = ".pptx"
-KIND = Kind.PAGED
+KIND = FormatKind.PAGED
 
 _CORE = "docProps/core.xml"
 _MARK = re.compile(r"<dc:identifier>(sha256:[0-9a-f]{64})</dc:identifier>")

@@ -30,7 +30,7 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.pictures.formats import Kind, Look, _sheets
+from diagtool.pictures.formats import FormatKind, Look, _sheets
 from diagtool.pictures.formats._drawn import (
     THICK,
     dashes,
@@ -44,7 +44,7 @@ from diagtool.pictures.formats._drawn import (
 from diagtool.pictures.themes import Palette, Theme, contrast, readable_on
 
 SUFFIX = ".svg"
-KIND = Kind.DRAWN
+KIND = FormatKind.DRAWN
 
 FONTS = "'Liberation Sans',Arial,Helvetica,sans-serif"
 ARROWS = {Arrow.FORWARD: "→", Arrow.BACK: "←", Arrow.BOTH: "↔", Arrow.NONE: "—"}

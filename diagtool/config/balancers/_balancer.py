@@ -1,33 +1,13 @@
-"""The load balancers for which config is written, one module each.
-
-To add one, add a module here. Its name is the program's short name; it holds
-
-* ``TITLE``, what the program is called, such as ``"HAProxy"``;
-* ``SUFFIX``, what the names of its files end in, such as ``".haproxy.cfg"``;
-* ``LANGUAGE``, what Pygments calls its language, ``"text"`` where it does not know it;
-* ``SINCE``, the oldest release that takes the config;
-* ``ADVICE``, where the file goes, in a sentence or two;
-* ``write``, which gives the lines under the comment for a :class:`Balancer`.
-
-Nothing else need be told of it. What a topology's author may write freely stands in comments
-only, never where a program would act on it: all else is an id, a number, a path that the
-schema lets through, or a placeholder.
-"""
+"""What a load balancer is to do, as each program's config says it in its own language."""
 
 from __future__ import annotations
 
-import pkgutil
 import re
-import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import import_module
 from ipaddress import IPv6Address
-from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, cast
 
 from diagtool.model import (
     PLACEHOLDER,
@@ -89,17 +69,6 @@ class UnfitError(Exception):
         self.placeholder = placeholder
 
 
-class Program(Protocol):
-    """A module of this package, as the rest of the house sees it."""
-
-    TITLE: str
-    SUFFIX: str
-    LANGUAGE: str
-    SINCE: str
-    ADVICE: str
-    write: Callable[[Balancer], str]
-
-
 @dataclass(frozen=True, slots=True)
 class Server:
     """A server of a pool: an id, and the host and port at which it takes requests."""
@@ -152,27 +121,6 @@ class Balancer:
     def scheme(self) -> str:
         """What clients speak."""
         return "https" if self.balancing.tls else "http"
-
-
-@cache
-def names() -> tuple[str, ...]:
-    """The short names of all programs, the one that a page shows first."""
-    found = (m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    return tuple(sorted((name for name in found if not name.startswith("_")), key=_shown))
-
-
-def _shown(name: str) -> tuple[bool, str]:
-    return name != "haproxy", name
-
-
-def get(name: str) -> Program:
-    """The program of this short name. Raises KeyError where there is none."""
-    if name not in names():
-        raise KeyError(name)
-    return cast(Program, import_module(f"{__package__}.{name}"))
-
-
-# --- what to do -----------------------------------------------------------------------
 
 
 def balancers(topology: Topology, values: Values = MappingProxyType({})) -> tuple[Balancer, ...]:
@@ -271,75 +219,3 @@ def placeholders(topology: Topology) -> dict[str, Placeholder]:
                 "/etc/ssl/private/example.pem",
             )
     return {name: topology.placeholders.get(name, own) for name, own in found.items()}
-
-
-# --- files ----------------------------------------------------------------------------
-
-
-def config(topology: Topology, balancer: Balancer, name: str) -> str:
-    """A program's config, with what a reader must know of it in a comment above it."""
-    program = get(name)
-    return f"{_comment(_about(topology, balancer, program))}\n{program.write(balancer)}"
-
-
-def filename(balancer: Balancer, name: str) -> str:
-    """What the file with a program's config is called."""
-    return f"{balancer.component.id}{get(name).SUFFIX}"
-
-
-def _about(topology: Topology, balancer: Balancer, program: Program) -> Iterator[str]:
-    """Sentences; those that belong under another one are indented."""
-    release = f"{program.TITLE} {program.SINCE} or later"
-    yield f"{balancer.component.name}: sample configuration for {release}. {program.ADVICE}"
-    for pool in balancer.pools:
-        if balancer.balancing.address:
-            url = f"{balancer.balancing.url(pool.prefix)}/"
-            yield f"Clients reach {pool.service.name} at {url} through it."
-        for snippet in pool.service.eligible:
-            if snippet.relies_on:
-                options = ", ".join(f"[{o.section}] {o.name}" for o in snippet.options)
-                yield f"For {options}: {_WHY[snippet.relies_on]}"
-    if not balancer.forwards:
-        kept = "keeps the Host header" if balancer.keeps_host else "sets no header"
-        yield f"It {kept} and leaves X-Forwarded headers alone."
-    yield from _unfilled(topology, balancer)
-
-
-def _unfilled(topology: Topology, balancer: Balancer) -> Iterator[str]:
-    """What is still to be put in place of what."""
-    wanted = []
-    for pool in balancer.pools:
-        hosts = [host for server in pool.servers for host in PLACEHOLDER.findall(server.address)]
-        if hosts:
-            each = f"<{hosts[0]}>" + (f" to <{hosts[-1]}>" if len(hosts) > 1 else "")
-            wanted.append(f"{each}: where each of the {pool.service.servers} is reached.")
-    if balancer.balancing.tls and PLACEHOLDER.search(balancer.certificate):
-        file = placeholders(topology)[CERTIFICATE]
-        wanted.append(f"<{CERTIFICATE}>: {file.description} Example: {file.example}")
-    if wanted:
-        yield "Put in place of"
-        yield from (f"  {line}" for line in wanted)
-
-
-_WHY = {
-    Reliance.ADDRESS: "links carry the address that is set there.",
-    Reliance.HOST: "links carry what the Host header says, which must be the client's.",
-    Reliance.FORWARDED: "links carry what X-Forwarded headers say, which must be set here, "
-    "and must not be what a client made up.",
-}
-
-
-def _comment(sentences: Iterator[str]) -> str:
-    """Lines after a ``#``. No backslash, since Apache goes on with the line after one."""
-    lines = []
-    for sentence in sentences:
-        text = " ".join(sentence.replace("\\", "/").split())
-        indent = sentence[: len(sentence) - len(sentence.lstrip())]
-        lines += textwrap.wrap(
-            text,
-            78,
-            initial_indent=f"# {indent}",
-            subsequent_indent=f"# {indent * 2}",
-            break_on_hyphens=False,
-        )
-    return "".join(f"{line.rstrip()}\n" for line in lines)
