@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import systems, timing
-from bench.peers import DIAGTOOL, Peers
+from bench.peers import DIAGTOOL, INSIDE, Peers
 from bench.report import Figure
 
 FEW, MANY = 100, 1000
@@ -31,7 +31,7 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
 
     def inside(tool: str, source: str, divided_by: int = 1) -> Callable[[], float]:
         def run() -> float:
-            command = [sys.executable, "-m", "bench.inside", tool, source, "."]
+            command = [sys.executable, INSIDE, tool, source, "."]
             cpu: float = json.loads(timing.run(command, scratch).output)["cpu"]
             return cpu / divided_by * 1000
 

@@ -1,4 +1,6 @@
-"""Draws within one process, and says how long that took: ``python -m bench.inside``.
+"""Draws within one process, and says how long that took.
+
+It is run as a file: the folder that it draws in has no ``bench`` to import.
 
 ``diagtool TOPOLOGY OUT`` reads a topology and writes a picture of each service;
 ``blockdiag FOLDER OUT`` draws every source in a folder. Importing either does not count.

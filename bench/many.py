@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import systems, timing
-from bench.peers import DIAGTOOL, Peers
+from bench.peers import DIAGTOOL, INSIDE, Peers
 from bench.report import Figure
 
 SERVICES = 1000
@@ -36,7 +36,7 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
             ),
             "dot": lambda: timing.run([peers.dot, "-Tsvg", "-O", *graphs], scratch),
             "blockdiag": lambda: timing.run(
-                [sys.executable, "-m", "bench.inside", "blockdiag", "blockdiag", "drawn"], scratch
+                [sys.executable, INSIDE, "blockdiag", "blockdiag", "drawn"], scratch
             ),
         },
     )

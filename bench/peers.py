@@ -17,6 +17,9 @@ import diagtool
 ROOT = Path(__file__).parents[1]
 MERMAID = ROOT / "tests" / "interop" / "node_modules" / ".bin" / "mmdc"
 
+INSIDE = Path(__file__).with_name("inside.py")
+"""What draws many pictures within one process."""
+
 DIAGTOOL = (sys.executable, "-m", "diagtool")
 BLOCKDIAG = (
     sys.executable,

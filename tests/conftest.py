@@ -50,3 +50,16 @@ def _fail_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome = "failed"
         report.longrepr = f"{reason} (a skipped test is a failure where CI is set)"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says once more, and loudly, which programs are missing: a summary is easily passed over."""
+    reasons = {
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple)
+    }
+    if missing := sorted(reason for reason in reasons if reason.startswith("not installed: ")):
+        terminalreporter.section("TESTED LESS THAN CI DOES", red=True, bold=True)
+        for reason in missing:
+            terminalreporter.line(f"{reason} (.ci/run lists Debian's packages)", red=True)

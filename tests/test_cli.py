@@ -90,6 +90,7 @@ def test_help_teaches_by_example(run: Run, command: list[str]) -> None:
     assert " ".join(["diagtool", *command]) in result.out.split("examples:")[1]
 
 
+@pytest.mark.slow
 def test_examples_of_the_help_work(run: Run, shop: Path, tmp_path: Path) -> None:
     """Each is run as it is printed, on a project whose ids are those of the examples.
 
@@ -297,6 +298,7 @@ def test_colours_only_on_a_terminal(run: Run) -> None:
     assert "\x1b" not in run(*arguments, "--format", "json", cwd=BAD, FORCE_COLOR="1").out
 
 
+@pytest.mark.slow
 def test_long_export_shows_how_far_it_is(run: Run, shop: Path, tmp_path: Path) -> None:
     services = "".join(
         f"  web-{n}: {{replicas: 9, connections: [{{to: queue}}]}}\n" for n in range(1000)
@@ -334,6 +336,7 @@ def test_closed_pipe_and_full_disk(run: Run, tmp_path: Path) -> None:
     assert done.stderr == b"diagtool: cannot write: No space left on device\n"
 
 
+@pytest.mark.slow
 def test_interrupt_leaves_no_traceback_and_no_draft(shop: Path, tmp_path: Path) -> None:
     services = "".join(
         f"  web-{n}: {{replicas: 19, connections: [{{to: queue}}]}}\n" for n in range(3000)

@@ -163,6 +163,7 @@ def test_laying_out_imports_neither_pillow_nor_the_metadata_of_packages() -> Non
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["html", "latex", "text"])
 @pytest.mark.parametrize("kind", ["PNG", "SVG"])
 def test_the_sphinx_extension_builds(builder: str, kind: str, tmp_path: Path) -> None:

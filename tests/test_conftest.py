@@ -45,6 +45,7 @@ def test_a_missing_tool_is_named_in_the_summary(tmp_path: Path) -> None:
     assert "not installed: no-such-program" in result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("test", [LACKING_A_TOOL, LACKING_A_MODULE])
 def test_ci_fails_what_it_cannot_run(tmp_path: Path, test: str) -> None:
     result = run(tmp_path, test, ci="true")

@@ -37,6 +37,7 @@ def made_elsewhere(*, fonts: bool = True, seed: str = "0", scratch: Path) -> dic
     return found
 
 
+@pytest.mark.slow
 def test_neither_hash_seeds_nor_fonts_nor_processes_matter(tmp_path: Path) -> None:
     topology = diagtool.load(HERE.parent / "topology" / "designate.yaml")
     runs = [made_elsewhere(seed=seed, scratch=tmp_path) for seed in ("0", "1", "2", "3")]
@@ -47,6 +48,7 @@ def test_neither_hash_seeds_nor_fonts_nor_processes_matter(tmp_path: Path) -> No
         assert run == runs[0]
 
 
+@pytest.mark.slow
 def test_the_process_that_wrote_other_files_before_writes_the_same(tmp_path: Path) -> None:
     names = (*digests.OURS, *digests.UNPACKED)
     assert digests.digests(names[::-1]) == digests.digests(names)

@@ -132,6 +132,7 @@ def follow(page: str, folder: Path) -> None:
             write(folder, block)
 
 
+@pytest.mark.slow
 def test_tutorial(chat: Path) -> None:
     assert {path.stem for path in chat.glob("pictures/*.svg")} == {
         "gateway",
@@ -159,6 +160,7 @@ OUTCOMES = {
 """What one who has followed a page finds in a file."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", sorted(path.name for path in (DOCS / "howto").glob("*.rst")))
 def test_how_to(page: str, chat: Path, tmp_path: Path) -> None:
     shutil.copytree(chat, tmp_path, dirs_exist_ok=True)

@@ -200,6 +200,8 @@ def test_no_room_for_large_files(command: str, changed: Path, tmp_path: Path) ->
 AS_NOBODY = """
 import os, sys
 from diagtool.cli import main
+
+pytestmark = pytest.mark.slow
 out, warm, *command = sys.argv[1:]
 assert main([*command, "-o", warm]) == 0  # whatever it imports may be the superuser's
 if os.geteuid() == 0:

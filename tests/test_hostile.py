@@ -281,6 +281,7 @@ def ran(dom: str) -> bool:
     return any('ran="yes"' in tag for tag in re.findall(r"<(?:html|svg)\b[^>]*>", dom))
 
 
+@pytest.mark.slow
 def test_nothing_runs_in_a_browser(
     browse: Callable[[Path], str], asked: tuple[str, list[str]], tmp_path: Path
 ) -> None:

@@ -188,6 +188,7 @@ def test_both_scanners_agree(name: str, scanner: str, monkeypatch: pytest.Monkey
     test_bad_sample(name, monkeypatch)
 
 
+@pytest.mark.slow
 def test_findings_take_no_longer_the_more_ids_there_are(tmp_path: Path) -> None:
     """Hints are for people, who will not read thousands."""
     services = "".join(

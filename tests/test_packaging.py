@@ -20,7 +20,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 # One worker builds and installs, once.
-pytestmark = pytest.mark.xdist_group("packaging")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

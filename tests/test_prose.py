@@ -504,6 +504,7 @@ def test_the_examples_of_the_reference_are_true(
     assert set(found) == ({code} if kind == "wrong" else set())
 
 
+@pytest.mark.slow
 def test_our_own_documentation_contradicts_no_topology(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

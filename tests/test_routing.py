@@ -179,6 +179,7 @@ def test_edges_of_a_dense_view_can_be_told_apart(name: str) -> None:
     check_ends(drawing)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("orientation", ["landscape", "portrait"])
 def test_fourteen_components_that_all_talk_to_each_other(orientation: str) -> None:
     ids = [f"c{number}" for number in range(14)]

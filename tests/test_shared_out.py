@@ -44,6 +44,7 @@ def test_same_files_in_the_same_order(tmp_path: Path) -> None:
     assert shared == alone
 
 
+@pytest.mark.slow
 def test_warnings_arrive(tmp_path: Path) -> None:
     topology = many(tmp_path, s7="七", s80="八")
     heard: list[str] = []

@@ -424,6 +424,7 @@ def test_a_file_alone_follows_its_reader(
     assert color(picture, FRAME) == colors.group_fill
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "follows_reader", "reader_dark", "dark"),
     [
@@ -457,6 +458,7 @@ def test_an_inline_picture_matches_its_page(
     assert color(shown, FRAME) == colors.group_fill
 
 
+@pytest.mark.slow
 def test_the_keyboard_lights_up_a_box_and_its_lines(
     screenshot: Callable[..., Image.Image],
 ) -> None:

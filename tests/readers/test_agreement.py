@@ -47,6 +47,7 @@ def test_everything_that_is_written_verifies(name: str, tmp_path: Path) -> None:
     assert result.files == len(list(tmp_path.iterdir()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
 def test_the_built_guide_verifies(builder: str, tmp_path: Path) -> None:
     out = artefacts.build(tmp_path, "designate", builder=builder)

@@ -28,6 +28,7 @@ OPTIONS = (
 WORDS = "An arrow leads from L7 Load Balancer to each of the API Servers."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_no_builder_warns(guide: Guide, builder: str) -> None:
     build = guide(builder)

@@ -122,6 +122,7 @@ def test_facts_of_each_guide_stay_its_own(built: Build) -> None:
             assert verify(other, [built.out / f"{page}.html"]).diagnostics
 
 
+@pytest.mark.slow
 def test_changing_the_base_changes_both(tmp_path: Path) -> None:
     project = both(tmp_path)
     project.build()
@@ -140,6 +141,7 @@ def test_changing_the_base_changes_both(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_difference_that_goes_is_read_again(tmp_path: Path) -> None:
     project = both(tmp_path)
     project.build()
@@ -164,6 +166,7 @@ def test_unknown_topology(project: Callable[..., Project]) -> None:
     assert "did you mean 'designate'?" in built.warnings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", [name for name in BUILDERS if name != "html"])
 def test_every_builder(builder: str, tmp_path: Path) -> None:
     built = both(tmp_path).build(builder)

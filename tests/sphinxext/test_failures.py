@@ -57,6 +57,7 @@ def test_a_build_ends_well_once_the_picture_is_mended(project: MakeProject) -> N
     assert (build.status, build.warnings) == (0, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize(
     ("directive", "message"),

@@ -190,6 +190,7 @@ def test_a_source_in_a_file_is_read_again_when_it_changes(project: MakeProject) 
     assert 'data-id="c"' in build.text("index.html")
 
 
+@pytest.mark.slow
 def test_parallel_builds_say_the_same(project: MakeProject, tmp_path: Path) -> None:
     made = project(
         **PAGES, **{f"page{n}": "Page\n====\n\n.. topo:diagram:: overview\n" for n in range(4)}
@@ -228,6 +229,7 @@ def there(build: Build, folder: str = "_downloads") -> set[str]:
     return {path.relative_to(build.out).as_posix() for path in files}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_old_downloads_go_and_those_of_other_pages_stay(pages: Project, jobs: str) -> None:
     before = there(again(pages))
@@ -332,6 +334,7 @@ KILLER = """\
     """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", ["env-check-consistency", "write-started", "page", "finish"])
 @pytest.mark.parametrize("change_again", [False, True])
 def test_a_build_that_was_killed_is_made_up_for(

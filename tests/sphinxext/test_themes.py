@@ -12,6 +12,7 @@ from sphinx_project import GUIDE, Project
 MakeProject = Callable[..., Project]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["alabaster", "furo", "openstackdocs"])
 def test_the_guide_builds_clean_under(
     project: MakeProject, tool: Callable[..., str], theme: str

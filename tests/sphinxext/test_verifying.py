@@ -109,6 +109,7 @@ def test_nothing_is_verified_unless_it_is_asked_for(project: Make) -> None:
     assert again(made).warnings == ""
 
 
+@pytest.mark.slow
 def test_two_topologies_with_services_of_the_same_name(project: Make) -> None:
     conf = f'{CONF}topo_topologies = {{"one": "one.yaml", "two": "two.yaml"}}'
     pages = {name: f"{name}\n===\n\n.. topo:guide:: {name}\n" for name in ("one", "two")}
