@@ -33,9 +33,9 @@ from diagtool.pictures.drawing import (
 from diagtool.pictures.layout.grid_metrics import Font, words
 from diagtool.pictures.layout.sizing import BADGE, PAD_X, PAGE_MARGIN, TEXT_ROOM, Sizing
 from diagtool.pictures.layout.source import full_name
-from diagtool.pictures.layout.spacing import Gap, Way
 from diagtool.pictures.outlines import Recorder, moved, rect
 from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
+from diagtool.pictures.ways import Gap, Way
 
 
 class DrawingBuilder:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, cmp_to_key, lru_cache
 from importlib import import_module
-from itertools import chain
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ from funcparserlib.parser import NoParseError
 
 from diagtool.model.diagram import Diagram
 from diagtool.pictures.layout.tree import tree as tree_of
+from diagtool.pictures.ways import passed
 
 Warn = Callable[[str], None]
 
@@ -331,29 +331,12 @@ class _EdgeLayout(EdgeLayoutManager):  # type: ignore[misc]
 
     def run(self) -> None:
         taken = {node.xy for node in self.nodes}
-        for edge in self.edges:
-            if not taken.isdisjoint(self._passed(edge)):
-                edge.skipped = 1
-
-    def _passed(self, edge: Any) -> Iterator[tuple[int, int]]:
-        """The cells that an edge would pass if it took the short way."""
-        (x, y), (end_x, end_y) = edge.node1.xy, edge.node2.xy
-        landscape = edge.node1.group.orientation == "landscape"
         flowchart = self.diagram.edge_layout == "flowchart"
-        direction = edge.direction
-        if direction == "right" or (direction == "right-up" and landscape):
-            return ((column, y) for column in range(x + 1, end_x))
-        if direction in ("down", "left-down"):
-            return ((x, row) for row in range(y + 1, end_y))
-        if direction == "up" and landscape:
-            return ((x, row) for row in range(end_y + 1, y))
-        if direction == "right-down" and landscape:
-            first = ((x, row) for row in range(y + 1, end_y + 1) if flowchart)
-            return chain(first, ((column, end_y) for column in range(x + 1, end_x)))
-        if direction == "right-down":
-            first = ((column, y) for column in range(x + 1, end_x + 1) if flowchart)
-            return chain(first, ((end_x, row) for row in range(y + 1, end_y)))
-        return iter(())
+        for edge in self.edges:
+            one, other = edge.node1, edge.node2
+            orientation = one.group.orientation
+            if not taken.isdisjoint(passed(one.xy, other.xy, orientation, flowchart=flowchart)):
+                edge.skipped = 1
 
 
 @contextmanager

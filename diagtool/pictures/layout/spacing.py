@@ -13,88 +13,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from diagtool.pictures.routing import HEAD_ROOM, LABEL_GAP, TRACK_STEP, Ports
+from diagtool.pictures.ways import BOTTOM, LEFT, RIGHT, TOP, Way, way_of
 
 _Extent = tuple[float, float]
 """How wide and how high a label is."""
-
-
-_RIGHT, _LEFT, _TOP, _BOTTOM = "right", "left", "top", "bottom"
-_OPPOSITE = ((_RIGHT, _LEFT), (_BOTTOM, _TOP), (_TOP, _BOTTOM))
-
-
-class Gap(NamedTuple):
-    """A gap in which an edge runs: at a side of its first node (0) or its second (1).
-
-    ``eighths`` of the usual gap are between the edge and that node's cell.
-    """
-
-    side: str
-    node: int
-    eighths: int = 4
-
-
-class Way(NamedTuple):
-    """The sides where an edge leaves its nodes, and the gaps in between in which it runs."""
-
-    sides: tuple[str, str]
-    gaps: tuple[Gap, ...] = ()
-
-    @property
-    def straight(self) -> bool:
-        """Whether it turns nowhere."""
-        return not self.gaps and self.sides in _OPPOSITE
-
-    @property
-    def axis(self) -> int:
-        """Whether it sets out along columns (1) or rows (0), and turns at each gap."""
-        return 0 if self.sides[0] in (_RIGHT, _LEFT) else 1
-
-
-_BEHIND, _BELOW = Gap(_RIGHT, 0), Gap(_BOTTOM, 0)
-_BEFORE, _ABOVE = Gap(_LEFT, 1), Gap(_TOP, 1)
-_CLOSE_BEHIND, _CLOSE_BEFORE, _CLOSE_ABOVE = Gap(_RIGHT, 0, 2), Gap(_LEFT, 1, 2), Gap(_TOP, 1, 3)
-
-_BACK = Way((_RIGHT, _TOP), (_CLOSE_BEHIND, _CLOSE_ABOVE))
-_AROUND = Way((_BOTTOM, _TOP), (_BELOW, Gap(_RIGHT, 1, 2), _CLOSE_ABOVE))
-_ACROSS = Way((_RIGHT, _LEFT))
-_DOWN = Way((_BOTTOM, _TOP))
-
-_LANDSCAPE: dict[tuple[str, bool], Way] = {
-    ("right", False): _ACROSS,
-    ("right", True): Way((_RIGHT, _LEFT), (_BEHIND, _BELOW, _CLOSE_BEFORE)),
-    ("right-up", False): Way((_RIGHT, _LEFT), (_CLOSE_BEFORE,)),
-    ("right-up", True): Way((_RIGHT, _LEFT), (_BEHIND, Gap(_BOTTOM, 1), _CLOSE_BEFORE)),
-    ("right-down", False): Way((_RIGHT, _LEFT), (_BEHIND,)),
-    ("right-down", True): Way((_RIGHT, _LEFT), (_BEHIND, _ABOVE, _CLOSE_BEFORE)),
-    ("up", False): Way((_TOP, _BOTTOM)),
-    ("up", True): Way((_RIGHT, _BOTTOM), (_CLOSE_BEHIND, Gap(_BOTTOM, 1))),
-    ("left-down", False): Way((_BOTTOM, _TOP), (_ABOVE,)),
-    ("left-down", True): Way((_RIGHT, _TOP), (_BEHIND, _ABOVE)),
-    ("down", False): _DOWN,
-    ("down", True): Way((_RIGHT, _TOP), (_BEHIND, _CLOSE_ABOVE)),
-}
-_PORTRAIT: dict[tuple[str, bool], Way] = {
-    ("right", False): _ACROSS,
-    ("right", True): _AROUND,
-    ("up", False): _AROUND,
-    ("right-up", False): _AROUND,
-    ("same", False): _AROUND,
-    ("right-down", False): Way((_BOTTOM, _TOP), (_BELOW,)),
-    ("right-down", True): Way((_BOTTOM, _TOP), (_BELOW, _BEFORE, _ABOVE)),
-    ("left-down", False): Way((_BOTTOM, _TOP), (_ABOVE,)),
-    ("left-down", True): Way((_BOTTOM, _TOP), (_BELOW, Gap(_RIGHT, 1), _ABOVE)),
-    ("down", False): _DOWN,
-    ("down", True): Way((_BOTTOM, _TOP), (_BELOW, Gap(_RIGHT, 1), _ABOVE)),
-}
-"""blockdiag's ways by the direction and whether a box stands in between; else :data:`_BACK`."""
-
-_FLOWCHART: dict[tuple[str, bool], Way] = {
-    ("landscape", False): Way((_BOTTOM, _LEFT)),
-    ("landscape", True): Way((_BOTTOM, _LEFT), (_BELOW, _CLOSE_BEFORE)),
-    ("portrait", False): Way((_RIGHT, _TOP)),
-    ("portrait", True): Way((_RIGHT, _TOP), (Gap(_RIGHT, 0, 6), _ABOVE)),
-}
-"""Its ways to the right and down in a flowchart, by the orientation instead."""
 
 
 class Room(NamedTuple):
@@ -136,14 +58,14 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
                 span[1] = high
         for end, side in enumerate(way.sides):
             node, other = nodes[end], nodes[1 - end]
-            along = 1 if side in (_RIGHT, _LEFT) else 0
+            along = 1 if side in (RIGHT, LEFT) else 0
             meetings = sides[node, side]
             if net not in meetings:
                 meetings[net] = _Meeting([], [], [])
             meeting = meetings[net]
             meeting.aims.append(other.xy[along] - node.xy[along])
             meeting.straight.append(straight)
-            if side == _TOP:
+            if side == TOP:
                 from_above.append((node, other))
             if edge.label and end != hub:
                 extent = label(edge)
@@ -181,15 +103,8 @@ def _ports(meetings: list[_Meeting]) -> Ports:
 
 
 def _way(edge: Any, flowchart: bool) -> Way:
-    orientation, direction, skipped = (
-        edge.node1.group.orientation,
-        edge.direction,
-        bool(edge.skipped),
-    )
-    if flowchart and direction == "right-down":
-        return _FLOWCHART[orientation, skipped]
-    ways = _LANDSCAPE if orientation == "landscape" else _PORTRAIT
-    return ways.get((direction, skipped)) or ways.get((direction, False), _BACK)
+    orientation = edge.node1.group.orientation
+    return way_of(edge.direction, bool(edge.skipped), orientation, flowchart=flowchart)
 
 
 def _ends(edge: Any, way: Way) -> tuple[Hashable, Hashable]:
@@ -202,11 +117,11 @@ def _ends(edge: Any, way: Way) -> tuple[Hashable, Hashable]:
 
 def _beside(node: Any, side: str) -> int:
     """The gap at a side of a node."""
-    if side == _RIGHT:
+    if side == RIGHT:
         return int(2 * (node.xy.x + node.colwidth) - 1)
-    if side == _BOTTOM:
+    if side == BOTTOM:
         return int(2 * (node.xy.y + node.colheight) - 1)
-    return int(2 * node.xy[0 if side == _LEFT else 1] - 1)
+    return int(2 * node.xy[0 if side == LEFT else 1] - 1)
 
 
 def _runs(nodes: tuple[Any, Any], way: Way) -> Iterable[tuple[tuple[int, int], int, int]]:
