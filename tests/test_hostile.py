@@ -18,14 +18,18 @@ from typing import Any
 
 import pytest
 import yaml
-from lxml import etree
+from docutils import nodes
+from everything import Files, left_out, left_out_of_catalogues, put
+from lxml import etree, html
 from sphinx_project import make
 
 import diagtool
 from diagtool import exporting, guide
+from diagtool.checks.readers import rst as rst_reader
 from diagtool.checks.verify import verify
 from diagtool.loading import loader
 from diagtool.model import Topology
+from diagtool.model.diagnostics import CODES
 from diagtool.pictures import formats
 
 RUNS = "document.documentElement.setAttribute('ran','yes')"
@@ -223,6 +227,143 @@ def test_ten_thousand_characters(tmp_path: Path) -> None:
     for place in ("component label", "value", "note"):
         PLACES[place](tree := bare(), "x" * 10_001)
         assert load(tree, tmp_path) is None
+
+
+# --- every text that there is -----------------------------------------------------------
+
+SECRET = "what nobody may publish"
+BREAKOUTS = {
+    "literals": "a`` :download:`secret.txt` `x <javascript:alert(1)>`__ ``b",
+    "roles": "a` :download:`secret.txt` `x <javascript:alert(1)>`__ |release| x_ \\",
+    "tags": f"\"'>]]>--></pre></text></svg></a><img src=x onerror=\"{RUNS}\"><!--",
+    "blocks": ".. include:: secret.txt",
+    "config": "] ; }} # bind *:1 disabled = true",
+    "one word": "``:download:`/secret.txt```\\",
+    "path": "/v2:x|y*z_",
+    "option": "a\\",
+}
+
+
+def test_no_text_is_left_out() -> None:
+    """Whoever adds a text to a format adds it to the tests below."""
+    assert left_out() == left_out_of_catalogues() == set()
+
+
+PAGES = {
+    "index": "Home\n====\n\n.. topo:guide::\n",
+    "variant": ":orphan:\n\nVariant\n=======\n\n.. topo:guide:: v\n",
+    "differences": ":orphan:\n\nBoth\n====\n\n.. topo:differences:: t v\n",
+}
+
+
+def built(files: Files, root: Path, builder: str = "html") -> Path:
+    """The pages of the files, without a warning but for those of ``check``."""
+    conf = 'topo_topologies = {"t": "base.yaml", "v": "variant.yaml"}\nsmartquotes = False\n'
+    project = make(root, conf, PAGES)
+    files.write(root)
+    project.write("secret.txt", SECRET)
+    build = project.build(builder, "-n", strict=False)
+    assert build.status == 0, build.warnings
+    others = [
+        line
+        for line in build.warnings.splitlines()
+        if not re.match(rf"\S+\.yaml:\d+:\d+: WARNING: ({'|'.join(CODES)}) ", line)
+    ]
+    assert not any(others), "\n".join(others)
+    return build.out
+
+
+def skeleton(page: Path) -> list[str]:
+    """The elements of a page's body, without what is within pictures and code."""
+    (body,) = html.fromstring(page.read_text("utf-8")).xpath("//div[@class='body']")
+    for element in body.xpath(".//svg | .//pre | .//code"):
+        element.clear()
+    return [f"{len(list(e.iterancestors()))} {e.tag}" for e in body.iter(etree.Element)]
+
+
+def assert_nothing_leads_out(folder: Path) -> None:
+    """No file holds what was to be kept, or leads to where nothing may."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert SECRET.encode() not in path.read_bytes(), path
+        if path.suffix == ".html":
+            for element in html.fromstring(path.read_text("utf-8")).iter(etree.Element):
+                for name, value in element.attrib.items():
+                    assert not name.startswith("on"), path
+                    if name.rpartition("}")[2] in ("href", "src", "data", "action"):
+                        assert re.match(r"(https?|mailto):|[^:]*([/?#]|$)", value), (path, value)
+
+
+@pytest.fixture(scope="module")
+def harmless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of files without anything hostile."""
+    return built(put(""), tmp_path_factory.mktemp("harmless"))
+
+
+QUICK = [pytest.param(name, id=name) for name in ("literals", "option")]
+SLOW = [
+    pytest.param(name, id=name, marks=pytest.mark.slow)
+    for name in BREAKOUTS
+    if name not in ("literals", "option")
+]
+
+
+@pytest.mark.parametrize("name", QUICK + SLOW)
+def test_no_text_escapes_onto_a_page(name: str, harmless: Path, tmp_path: Path) -> None:
+    site = built(put(BREAKOUTS[name]), tmp_path)
+    assert_nothing_leads_out(site)
+    downloads = [sorted(p.name for p in s.glob("_downloads/*/*")) for s in (site, harmless)]
+    assert downloads[0] == downloads[1]
+    for page in PAGES:
+        assert skeleton(site / f"{page}.html") == skeleton(harmless / f"{page}.html")
+
+
+@pytest.mark.parametrize("name", BREAKOUTS)
+def test_no_text_escapes_from_a_file(name: str, tmp_path: Path) -> None:
+    topologies = []
+    for number, text in enumerate(("", BREAKOUTS[name])):
+        (folder := tmp_path / str(number)).mkdir()
+        loaded = put(text).load(folder)
+        assert loaded.topology, loaded.diagnostics
+        topologies.append(loaded.topology)
+    harmless, hostile = map(guide.render, topologies)
+    assert harmless.keys() == hostile.keys()
+    pages = [doctree(files["guide.rst"]) for files in (harmless, hostile)]
+    assert outline(pages[0]) == outline(pages[1])
+    for reference in pages[1].findall(nodes.reference):
+        assert reference["refuri"].startswith("https://a.test/")
+    for name in harmless:
+        if name.endswith(".conf") and ".nginx" not in name and ".apache" not in name:
+            assert len(set_lines(hostile[name])) == len(set_lines(harmless[name]))
+        elif name != "guide.rst":  # of balancers, where no text stands but in comments
+            assert set_lines(hostile[name]) == set_lines(harmless[name])
+
+    texts = [n for n in formats.names() if formats.get(n).KIND is formats.Kind.TEXT]
+    for view, other in zip(*map(diagtool.views, topologies), strict=True):
+        for name in texts:
+            format = formats.get(name)
+            assert format.KIND is formats.Kind.TEXT
+            assert format.write(view).count("\n") == format.write(other).count("\n"), name
+    for artefact in exporting.artefacts(topologies[1], ["svg", "drawio"]):
+        root = etree.fromstring(artefact.content)
+        assert not root.xpath("//*[local-name()='script' or local-name()='foreignObject']")
+        assert not root.xpath("//@*[starts-with(name(), 'on')]")
+        assert not root.xpath("//@*[local-name()='href' and not(starts-with(., 'data:'))]")
+
+
+def doctree(page: str) -> nodes.document:
+    """A plain page as docutils reads it, with Sphinx's and blockdiag's directives as code."""
+    return rst_reader._parsed(page, "guide.rst")
+
+
+def outline(tree: nodes.document) -> list[str]:
+    """The elements of a page."""
+    return [node.tagname for node in tree.findall(nodes.Element)]
+
+
+def set_lines(config: str) -> list[str]:
+    """The lines of a file that are no comments."""
+    return [line for line in config.splitlines() if line.strip() and line.strip()[0] != "#"]
 
 
 # --- in a browser ---------------------------------------------------------------------

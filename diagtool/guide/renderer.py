@@ -129,7 +129,7 @@ class Guide:
                 [jinja2.FileSystemLoader(folders), jinja2.PackageLoader("diagtool.guide")]
             ),
             undefined=jinja2.StrictUndefined,
-            finalize=lambda value: value if isinstance(value, Rst) else rst.escape(str(value)),
+            finalize=lambda value: Rst.of(value if isinstance(value, str) else str(value)),
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -141,8 +141,8 @@ class Guide:
             ref=lambda part: self.dialect.reference(topology, Reference(part.id)),
             refs=self._references,
             literal=rst.literal,
-            literals=lambda texts: _listed([rst.literal(text) for text in texts]),
-            join=_listed,
+            literals=lambda texts: rst.listed([rst.literal(text) for text in texts]),
+            join=rst.listed,
             picture=lambda service: dialect.picture(self, service),
             section=lambda service: dialect.section(self, service),
             sample=self._sample,
@@ -239,7 +239,7 @@ class Guide:
     def render(self, template: str, **values: object) -> Rst:
         """A template's text, lines marked with their places, for use in another one."""
         try:
-            return Rst(self._environment.get_template(template).render(**values))
+            return rst.printed(self._environment.get_template(template).render, **values)
         except jinja2.TemplateSyntaxError as error:
             place = Place(error.filename or template, error.lineno, 1)
             raise GuideError(f"template: {error.message}", place) from error
@@ -281,11 +281,10 @@ class Guide:
             lines.pop()
         return lines
 
-    def _marked(self, text: str, place: Place) -> Rst:
+    def _marked(self, text: Rst, place: Place) -> Rst:
         """Each line of a text with a mark that leads back to its place."""
         self._places.append(place)
-        mark = f"\x00{len(self._places) - 1}\x00"
-        return Rst("\n".join(line + mark if line else "" for line in text.split("\n")))
+        return rst.suffixed(text, f"\x00{len(self._places) - 1}\x00")
 
     def _text(self, text: Text) -> Rst:
         return rst.join([self._inline(inline) for inline in text])
@@ -303,7 +302,7 @@ class Guide:
 
     def _blocks(self, blocks: Sequence[Block], service: Service | None = None) -> Rst:
         """Blocks in order, parted by blank lines."""
-        return Rst("\n\n".join(self._block(block, service) for block in blocks))
+        return Rst("\n\n").join(self._block(block, service) for block in blocks)
 
     def _block(self, block: Block, service: Service | None) -> Rst:
         if isinstance(block, Paragraph):
@@ -336,8 +335,9 @@ class Guide:
             if (change.about, change.what) == (service.id, block.about)
         )
         title = rst.escape(f"{self.topology.name} differs")
-        body = f"{rst.escape(said)} {self._text(block.text)}\n\nSource: {self._text(block.source)}"
-        return rst.directive("admonition", title, body=body, **{"class": "note"})
+        text, source = self._text(block.text), self._text(block.source)
+        body = Rst("{} {}\n\nSource: {}").format(said, text, source)
+        return rst.directive("admonition", title, body=body, **{"class": Rst("note")})
 
     def _differences(self, service: Service) -> Rst:
         """What topologies that extend this one say of their differences."""
@@ -349,7 +349,7 @@ class Guide:
             if isinstance(block, Difference)
             and variant.topology.differs_from(service.id, block) == self.topology
         ]
-        return Rst("\n\n".join(shown))
+        return Rst("\n\n").join(shown)
 
     def _balancer(self, component: Component) -> Rst:
         """Sample config of a component, nothing where it balances nothing."""
@@ -359,12 +359,7 @@ class Guide:
     def _references(self, parts: Sequence[Part]) -> Rst:
         """References to parts as a list in a sentence."""
         shown = [self.dialect.reference(self.topology, Reference(part.id)) for part in parts]
-        return _listed(shown)
-
-
-def _listed(shown: Sequence[str]) -> Rst:
-    """Texts and what is Rst already as a list in a sentence."""
-    return Rst(wording.join([w if isinstance(w, Rst) else rst.within(w) for w in shown]))
+        return rst.listed(shown)
 
 
 class PlainDialect:
@@ -380,16 +375,16 @@ class PlainDialect:
         diagram = layout(guide.topology, service.id)
         return rst.directive(
             "blockdiag",
-            body=blockdiag.write(diagram),
+            body=rst.raw(blockdiag.write(diagram)),
             caption=rst.escape(diagram.title),
-            alt=" ".join(wording.describe(diagram).split()),
+            alt=rst.raw(" ".join(wording.describe(diagram).split())),
         )
 
     def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
         """A code block, and what to put in place of its placeholders."""
-        block = rst.directive("code-block", "ini", body=snippets.ini(snippet))
+        block = rst.directive("code-block", Rst("ini"), body=rst.raw(snippets.ini(snippet)))
         described = guide.described(service, snippet)
-        return Rst(f"{block}\n{guide.explained(snippet)}\n{described}")
+        return Rst("{}\n{}\n{}").format(block, guide.explained(snippet), described)
 
     def sample(self, guide: Guide, service: Service) -> Rst:
         """Nothing: the file lies beside the page."""
@@ -398,38 +393,47 @@ class PlainDialect:
     def section(self, guide: Guide, service: Service) -> Rst:
         """A target, a heading and the text under it."""
         body = guide.render("service.rst", service=service)
-        return Rst(f".. _{service.id}:\n\n{rst.heading(service.name, '-')}\n{body}")
+        heading = rst.heading(service.name, "-")
+        return Rst(".. _{}:\n\n{}\n{}").format(rst.raw(service.id), heading, body)
 
     def components(self, guide: Guide) -> Rst:
         """A heading and the text under it."""
-        return Rst(f"{rst.heading('Components', '-')}\n{guide.render('components.rst')}")
+        return _under("Components", guide.render("components.rst"))
 
     def component(self, guide: Guide, component: Component) -> Rst:
         """An item of a definition list."""
         body = guide.render("component.rst", component=component)
-        return Rst(f"{rst.escape(component.name)}\n{rst.indent(body)}\n")
+        return Rst("{}\n{}\n").format(component.name, rst.indent(body))
 
     def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
         """A code block for one program, and the names of the files for all."""
         name = balancers.names()[0]
-        text = balancers.config(guide.topology, balancer, name)
-        language = balancers.get(name).LANGUAGE
-        shown = rst.directive("code-block", language, body=text)
-        files = [
-            Rst(f"{rst.literal(balancers.filename(balancer, name))} ({balancers.get(name).TITLE})")
-            for name in balancers.names()
-        ]
+        text = rst.raw(balancers.config(guide.topology, balancer, name))
+        shown = rst.directive("code-block", rst.raw(balancers.get(name).LANGUAGE), body=text)
+        files = rst.listed(
+            [
+                Rst("{} ({})").format(
+                    rst.literal(balancers.filename(balancer, name)), balancers.get(name).TITLE
+                )
+                for name in balancers.names()
+            ]
+        )
         told = guide.render("balancing.rst", balancer=balancer)
-        return Rst(f"{told}\n\n{shown}\nAs files: {wording.join(files)}.\n")
+        return Rst("{}\n\n{}\nAs files: {}.\n").format(told, shown, files)
 
     def options(self, guide: Guide) -> Rst:
         """A heading and the text under it."""
-        return Rst(f"{rst.heading('Options', '-')}\n{guide.render('options.rst')}")
+        return _under("Options", guide.render("options.rst"))
 
     def option(self, guide: Guide, entry: Explained) -> Rst:
         """An item of a definition list."""
         body = guide.render("option.rst", entry=entry)
-        return Rst(f"{rst.literal(entry.title)}\n{rst.indent(body)}\n")
+        return Rst("{}\n{}\n").format(rst.literal(entry.title), rst.indent(body))
+
+
+def _under(title: str, body: Rst) -> Rst:
+    """A section of the guide."""
+    return Rst("{}\n{}").format(rst.heading(title, "-"), body)
 
 
 def render(

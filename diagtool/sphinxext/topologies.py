@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -35,6 +36,9 @@ from diagtool.sphinxext.sources import Sources, Stamp
 
 logger = logging.getLogger(__name__)
 
+_OPTION = re.compile(r"\[|\.options\.")
+"""What parts an option from what it is an option of."""
+
 
 class Topologies:
     """The topologies of a project by name; one with errors is None here.
@@ -65,10 +69,11 @@ class Topologies:
 
     def name(self, written: str, page: str) -> Name:
         """What ``id`` or ``topology/id`` means on a page that speaks of a topology."""
-        before, bracket, option = written.partition("[")  # an option's section may hold a slash
-        topology, slash, target = before.rpartition("/")
-        target += bracket + option
-        return Name(topology if slash else page or self._default, target)
+        # What follows is the name of an option or of its section, either of which can hold a slash.
+        option = _OPTION.search(written)
+        end = option.start() if option else len(written)
+        topology, slash, id = written[:end].rpartition("/")
+        return Name(topology if slash else page or self._default, id + written[end:])
 
     def anchor(self, name: Name) -> str:
         """The anchor of a part: its id, with the topology before it but in the default one.
@@ -278,6 +283,9 @@ class SphinxDialect:
     def _written(self, target: str) -> str:
         return Name(self._topology, target).written(self._page)
 
+    def _directive(self, name: str, target: str, **options: Rst) -> Rst:
+        return rst.directive(f"topo:{name}", rst.raw(self._written(target)), **options)
+
     def reference(self, topology: Topology, reference: Reference) -> Rst:
         """A role, which links."""
         if reference.attribute != "name":
@@ -287,39 +295,39 @@ class SphinxDialect:
 
     def picture(self, guide: Guide, service: Service) -> Rst:
         """A figure."""
-        return rst.directive("topo:diagram", self._written(service.id))
+        return self._directive("diagram", service.id)
 
     def snippet(self, guide: Guide, service: Service, snippet: Snippet) -> Rst:
         """A code block with a file to fetch."""
-        return rst.directive("topo:snippet", self._written(service.id), only=snippet.id)
+        return self._directive("snippet", service.id, only=rst.raw(snippet.id))
 
     def sample(self, guide: Guide, service: Service) -> Rst:
         """A file to fetch."""
-        return rst.directive("topo:snippet", self._written(service.id))
+        return self._directive("snippet", service.id)
 
     def section(self, guide: Guide, service: Service) -> Rst:
         """A section with an anchor."""
-        return rst.directive("topo:service", self._written(service.id))
+        return self._directive("service", service.id)
 
     def components(self, guide: Guide) -> Rst:
         """A section on the components."""
-        return rst.directive("topo:components", self._topology)
+        return rst.directive("topo:components", rst.raw(self._topology))
 
     def component(self, guide: Guide, component: Component) -> Rst:
         """An entry with an anchor."""
-        return rst.directive("topo:component", self._written(component.id))
+        return self._directive("component", component.id)
 
     def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
         """A code block with files to fetch."""
-        return rst.directive("topo:balancer", self._written(balancer.component.id))
+        return self._directive("balancer", balancer.component.id)
 
     def options(self, guide: Guide) -> Rst:
         """A section on the options."""
-        return rst.directive("topo:options", self._topology)
+        return rst.directive("topo:options", rst.raw(self._topology))
 
     def option(self, guide: Guide, entry: Explained) -> Rst:
         """An entry with an anchor."""
-        return rst.directive("topo:option", self._written(entry.title))
+        return self._directive("option", entry.title)
 
 
 # --- loading --------------------------------------------------------------------------
