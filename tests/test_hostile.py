@@ -138,11 +138,11 @@ def load(tree: dict[str, Any], folder: Path) -> Topology | None:
 def accepted(text: str, folder: Path) -> tuple[Topology, set[str]]:
     """A topology with a text in all places that take it; and those places."""
     whole, taking = bare(), set()
-    for place, put in PLACES.items():
+    for place, fill in PLACES.items():
         tree = bare()
-        put(tree, text)
+        fill(tree, text)
         if load(tree, folder):
-            put(whole, text)
+            fill(whole, text)
             taking.add(place)
     topology = load(whole, folder)
     assert topology
@@ -235,7 +235,7 @@ SECRET = "what nobody may publish"
 BREAKOUTS = {
     "literals": "a`` :download:`secret.txt` `x <javascript:alert(1)>`__ ``b",
     "roles": "a` :download:`secret.txt` `x <javascript:alert(1)>`__ |release| x_ \\",
-    "tags": f"\"'>]]>--></pre></text></svg></a><img src=x onerror=\"{RUNS}\"><!--",
+    "tags": f'"\'>]]>--></pre></text></svg></a><img src=x onerror="{RUNS}"><!--',
     "blocks": ".. include:: secret.txt",
     "config": "] ; }} # bind *:1 disabled = true",
     "one word": "``:download:`/secret.txt```\\",
@@ -362,8 +362,9 @@ def outline(tree: nodes.document) -> list[str]:
 
 
 def set_lines(config: str) -> list[str]:
-    """The lines of a file that are no comments."""
-    return [line for line in config.splitlines() if line.strip() and line.strip()[0] != "#"]
+    """The lines of a file that are no comments, with nothing in their placeholders."""
+    lines = [line for line in config.splitlines() if line.strip() and line.strip()[0] != "#"]
+    return [re.sub("<[a-z0-9 ]+>", "<>", line) for line in lines]
 
 
 # --- in a browser ---------------------------------------------------------------------

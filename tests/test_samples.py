@@ -13,6 +13,7 @@ import diagtool
 from diagtool.checks.verify import verify
 from diagtool.cli.main import main
 from diagtool.config import snippets
+from diagtool.loading import loader
 from diagtool.loading.loader import read_values
 from diagtool.model.diagnostics import Diagnostic
 
@@ -112,7 +113,7 @@ def test_the_alternative_in_force_is_the_one_that_is_not_commented_out(shop: Pat
 
 def test_alternatives_that_go_in_circles_are_refused(shop: Path) -> None:
     shop.write_text(SHOP.replace("limits: {", "limits: {alternative_to: hurry, "))
-    found = diagtool.loader.read(shop).diagnostics
+    found = loader.read(shop).diagnostics
     assert [(d.code, d.message) for d in found] == [
         ("bad-value", "'hurry' is an alternative to 'limits' itself"),
         ("bad-value", "'limits' is an alternative to 'hurry' itself"),

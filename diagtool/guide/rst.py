@@ -40,6 +40,7 @@ class Rst(SafeText):
 
 
 escape = Rst.escape
+_NOTHING = Rst()
 
 
 def within(text: str) -> Rst:
@@ -134,7 +135,7 @@ def raw(text: str) -> Rst:
     return Rst("\n".join(_BREAKS.sub(" ", line) for line in text.split("\n")))
 
 
-def directive(name: str, argument: Rst = Rst(), *, body: Rst = Rst(), **options: Rst) -> Rst:
+def directive(name: str, argument: Rst = _NOTHING, *, body: Rst = _NOTHING, **options: Rst) -> Rst:
     """A directive; option names have ``-`` for ``_``."""
     lines = [f".. {name}::{f' {argument}' if argument else ''}"]
     lines += [f"   :{key.replace('_', '-')}: {value}" for key, value in options.items()]

@@ -99,6 +99,20 @@ def test_the_name_of_an_option_leads_to_what_it_is(shop: Project) -> None:
     assert "workers and mode are described under Options ." in words(build.text("guide.html"))
 
 
+def test_an_option_may_hold_a_slash(shop: Project) -> None:
+    """As those of api-paste.ini do."""
+    shop.change("shop.yaml", "workers: 5", "/v2: 5")
+    shop.change("shop.yaml", "options.workers", "options./v2")
+    shop.change("index.rst", "options.workers", "options./v2")
+    shop.write("new.json", catalogue("2.0", mode=MODE, **{"/v2": WORKERS}))
+    build = shop.build()
+    assert build.warnings == ""
+    anchor = "options.html#option-web-front-v2"
+    assert f'href="{anchor}"' in build.text("index.html")
+    links = re.findall('href="(options.html#[^"]*)"', build.text("guide.html"))
+    assert links == [anchor, anchor, "options.html#option-web-front-mode"]
+
+
 def test_without_that_page_it_leads_to_the_service(shop: Project) -> None:
     shop.write("options.rst", "Reference\n=========\n")
     build = shop.build()
