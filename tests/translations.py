@@ -31,7 +31,7 @@ WORDS = {
     "Example: ``dns.example.org``.": "``<load balancer URI>``: Die Adresse.",
     "By hand": "Von Hand",
     "Two boxes": "Zwei Kästen",
-    r"First \\\"box\\\"": r"Erster \\\"Kasten\\\"",
+    'First "box"': 'Erster "Kasten"',
     "asks": "fragt",
 }
 
@@ -42,12 +42,11 @@ def translated(project: Project) -> None:
     assert template.warnings == ""
     with (template.out / "index.pot").open("rb") as file:
         catalogue = pofile.read_po(file, locale="de")
-    wanted = {word.replace(r"\\", "\\").replace(r"\"", '"'): to for word, to in WORDS.items()}
     found = 0
     for message in catalogue:
-        if message.id in wanted:
+        if message.id in WORDS:
             found += 1
-            message.string = wanted[message.id].replace(r"\\", "\\").replace(r"\"", '"')
+            message.string = WORDS[str(message.id)]
         elif str(message.id).startswith("API Servers: API Server 1"):
             message.string = "Ein Bild mit drei Servern."
         elif str(message.id).startswith("A single :topo:"):

@@ -8,7 +8,7 @@ the builder can show in its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from diagtool.model.diagram import Diagram, Edge, Group, Node
     from diagtool.pictures.drawing import Drawing
 
-_LABEL = re.compile(r"""(\blabel\s*=\s*)("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.DOTALL)
 _URL = re.compile(r"""\bhref\s*=\s*["']?(https?://[^"'\s\];,]+)""")
 
 
@@ -46,7 +45,8 @@ class picture(addnodes.translatable, nodes.General, nodes.Element):
 
     def extract_original_messages(self) -> list[str]:
         """What a translator is asked for: the words for the whole, and every label."""
-        return list(dict.fromkeys([*filter(None, [self["alt"]]), *labels(self["content"])]))
+        words = [self["alt"], *labels(self["content"])]
+        return [word for word in dict.fromkeys(words) if word.strip()]
 
     def apply_translated_message(self, original_message: str, translated_message: str) -> None:
         """Takes the translation of one of them."""
@@ -126,26 +126,24 @@ def depart_mapped(self: HTML5Translator, node: mapped) -> None:
 # --- words in pictures ----------------------------------------------------------------
 
 
-def labels(content: Diagram | str) -> Iterator[str]:
+def labels(content: Diagram | str) -> list[str]:
     """What stands on the shapes of a picture."""
     if isinstance(content, str):
-        yield from (match[2][1:-1] for match in _LABEL.finditer(content))
-    else:
-        shapes: list[Node | Group | Edge] = [*content.nodes, *content.all_groups, *content.edges]
-        yield from (shape.label for shape in shapes if shape.label.strip())
+        from diagtool.pictures import layout
+
+        return layout.labels(content)
+    shapes: list[Node | Group | Edge] = [*content.nodes, *content.all_groups, *content.edges]
+    return [shape.label for shape in shapes]
 
 
 def translated(content: Diagram | str, words: Mapping[str, str]) -> Diagram | str:
     """The content with other labels."""
-
-    def quoted(match: re.Match[str]) -> str:
-        quote, label = match[2][0], match[2][1:-1]
-        if label in words:
-            label = re.sub(rf"(?<!\\){quote}", rf"\\{quote}", words[label])
-        return f"{match[1]}{quote}{label}{quote}"
-
+    if not words:
+        return content
     if isinstance(content, str):
-        return _LABEL.sub(quoted, content)
+        from diagtool.pictures import layout
+
+        return layout.relabelled(content, words)
     from diagtool.model.diagram import relabelled
 
     return relabelled(content, words)

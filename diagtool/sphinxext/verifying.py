@@ -40,6 +40,7 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PAGES = ("html", "rst")
 _TITLED = re.compile(r"(.+?)\s*<[^>]+>", re.DOTALL)
 
 
@@ -109,12 +110,15 @@ def _pages(app: Sphinx) -> dict[Path, _Said]:
 
 
 def _linked(page: Path, site: Path) -> Iterator[Path]:
-    """The files of the site that a page leads to and that can be read."""
+    """The files of the site that a page leads to and that can be read.
+
+    Other pages are not ours, and what is in a source is read where it is a page.
+    """
     from diagtool.checks import readers
 
     for link in _LINK.findall(page.read_text("utf-8")):
         url = urlsplit(unescape(link))
-        if url.scheme or url.netloc or readers.format_of(url.path) is None:
+        if url.scheme or url.netloc or readers.format_of(url.path) in (None, *_PAGES):
             continue
         path = Path(page.parent, unquote(url.path)).resolve()
         if path.is_relative_to(site.resolve()) and path.is_file():

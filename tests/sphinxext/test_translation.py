@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from babel.messages import pofile
 from sphinx_project import Project
 from translations import CONF, PAGE, translated
 
@@ -52,3 +53,26 @@ def test_other_builders_are_translated(project: MakeProject, builder: str) -> No
 
         (picture,) = build.out.glob("designate-api-*.pdf")
         assert "Lastverteiler" in PdfReader(picture).pages[0].extract_text()
+
+
+def test_an_empty_label_is_not_offered(project: MakeProject) -> None:
+    page = """\
+        Page
+        ====
+
+        .. blockdiag::
+           :alt: A way
+
+           a [label = ""]; b [label = " "]; c [label = '''It's''']; // label = "no"
+        """
+    made = project(CONF, index=page)
+    template = made.build("gettext", "-W", strict=False)
+    with (template.out / "index.pot").open("rb") as file:
+        offered = [message.id for message in pofile.read_po(file) if message.id]
+    assert offered == ["Page", "A way", "It's"]
+    locale = made.root / "locale" / "de" / "LC_MESSAGES" / "index.po"
+    locale.parent.mkdir(parents=True)
+    locale.write_text('msgid ""\nmsgstr "Last-Translator: Jane\\n"\n\nmsgid "It\'s"\nmsgstr "Es"\n')
+    html = made.build("html", "-W", "-D", "language=de", strict=False).text("index.html")
+    assert ">Es</text>" in html
+    assert "Jane" not in html

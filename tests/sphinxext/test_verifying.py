@@ -165,3 +165,29 @@ def test_a_translated_picture_of_an_older_topology(project: Make) -> None:
     build = made.build("html", "-D", "language=de")
     for suffix in old:
         assert re.search(rf"designate-api\{suffix}:1: WARNING", build.warnings), suffix
+
+
+SOURCE = """\
+.. toctree::
+
+   nowhere
+
+.. only:: html
+
+   .. topo:guide:: nowhere
+
+:ref:`nowhere` :topo:value:`nowhere`
+"""
+
+
+def test_sources_that_a_page_leads_to_are_none_of_its_business(project: Make) -> None:
+    page = "Home\n====\n\n.. topo:guide::\n\n:download:`source <designate-api.rst>`\n\n.. raw:: html\n\n"
+    page += '   <a href="_sources/index.rst.txt">a</a> <a href="other.html">b</a>\n'
+    made = project(
+        f'{CONF}html_extra_path = ["extra"]\nexclude_patterns += ["*api.rst"]', index=page
+    )
+    made.write("designate-api.rst", SOURCE)
+    made.write("extra/other.html", "<h1>designate-api</h1><figure>Layout of designate-api</figure>")
+    build = made.build()
+    assert build.warnings == ""
+    assert build.status == 0

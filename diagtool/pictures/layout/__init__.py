@@ -1,5 +1,9 @@
 """Lays a diagram out: blockdiag decides where things stand, we draw them."""
 
+from diagtool.pictures.layout.labels import (
+    labels,
+    relabelled,
+)
 from diagtool.pictures.layout.laying_out import (
     LayoutError,
     Table,
@@ -14,6 +18,8 @@ __all__ = [
     "Table",
     "Warn",
     "describe",
+    "labels",
     "lay_out",
+    "relabelled",
     "whole",
 ]
