@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from diagtool import __version__
-from diagtool.sphinxext import handwritten, prose, sources, stylesheet, verifying
+from diagtool.sphinxext import handwritten, prose, settings, sources, stylesheet, verifying
 from diagtool.sphinxext.domain import TopoDomain, Undescribed, described
 from diagtool.sphinxext.names import Unusable
 from diagtool.sphinxext.output_index import OutputIndex
@@ -99,6 +99,12 @@ class _Pictures:
     ) -> list[str]:
         return sorted(self.output_index.unfinished & env.found_docs) if self.output_index else []
 
+    def lacking(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        if self.output_index is None:
+            return []
+        pages = self.output_index.lacking(stylesheet.look(app))
+        return sorted(env.found_docs if pages is None else pages & env.found_docs)
+
     def read(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         if self.output_index:
             self.output_index.read(docnames)
@@ -143,15 +149,12 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(download)
     app.add_post_transform(HrefCollector)
     app.add_node(mapped, html=(visit_mapped, depart_mapped))
+    settings.setup(app)
     handwritten.setup(app)
     prose.setup(app)
     verifying.setup(app)
 
     app.add_config_value("topo_topologies", {}, "", Any)  # whose check is our own
-    app.add_config_value("topo_theme", "clean", "html", str)
-    app.add_config_value("topo_font", None, "html", str)
-    downloads = ["svg", "png", "pptx", "blockdiag"]
-    app.add_config_value("topo_downloads", downloads, "html", (list, tuple))
     app.add_css_file(stylesheet.NAME)
 
     pictures = _Pictures()
@@ -161,6 +164,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("env-get-outdated", pictures.unfinished)
     app.connect("env-before-read-docs", pictures.read)
     app.connect("env-updated", _moved)
+    app.connect("env-updated", pictures.lacking)
     app.connect("warn-missing-reference", _explain)
     app.connect("write-started", pictures.open)
     app.connect("doctree-resolved", pictures.render_page)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
-from sphinx.config import ENUM
 from sphinx.extension import Extension
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -151,21 +150,8 @@ class Blockdiag(SphinxDirective):
 
 
 def setup(app: Sphinx) -> None:
-    """Registers the directive and its settings, in place of the old extension's if need be."""
+    """Registers the directive, in place of the old extension's if need be."""
     app.add_directive("blockdiag", Blockdiag, override=True)
-    settings: dict[str, tuple[Any, Any]] = {
-        "blockdiag_fontpath": (None, [str, list, tuple]),
-        "blockdiag_fontmap": (None, [str]),
-        "blockdiag_antialias": (False, [bool]),
-        "blockdiag_transparency": (True, [bool]),
-        "blockdiag_debug": (False, [bool]),
-        "blockdiag_html_image_format": ("SVG", ENUM("SVG", "PNG", "svg", "png")),
-        "blockdiag_tex_image_format": ("", ENUM("", "PDF", "PNG", "pdf", "png")),
-        "blockdiag_latex_image_format": ("PDF", ENUM("PDF", "PNG", "pdf", "png")),
-    }
-    for name, (default, types) in settings.items():
-        app.config.values.pop(name, None)
-        app.add_config_value(name, default, "html", types)
     for listeners in app.events.listeners.values():
         for listener in [x for x in listeners if x.handler.__module__ == REPLACED]:
             app.disconnect(listener.id)

@@ -33,10 +33,13 @@ class OutputIndex:
         self._written: dict[str, set[str]] = {}
         self._stream: TextIO | None = None
         self.unfinished: set[str] = set()
+        self._look = ""
         for line in self._lines():
             match line:
                 case ["page", str(page), *paths]:
                     self._pages.setdefault(page, set()).update(map(str, paths))
+                case ["look", str(look)]:
+                    self._look = look
                 case ["read", *pages]:
                     self.unfinished.update(map(str, pages))
 
@@ -57,6 +60,20 @@ class OutputIndex:
             self._stream = path.open("a", encoding="utf-8", buffering=1)
             self._stream.write("\n")  # what a killed build began ends here
         self._stream.write(f"{json.dumps(line)}\n")
+
+    def lacking(self, look: str) -> set[str] | None:
+        """The pages that lack a file, None for all of them.
+
+        ``look`` stands for all that decides what pictures look like.
+        """
+        if look != self._look:
+            self._look = look
+            return None
+        return {
+            page
+            for page, paths in self._pages.items()
+            if not all((self._site / path).is_file() for path in paths)
+        }
 
     def read(self, pages: Iterable[str]) -> None:
         """Notes that pages are read, which then have to be written."""
@@ -103,6 +120,7 @@ class OutputIndex:
             for page, paths in sorted(self._pages.items())
             if paths
         ]
+        lines.append(json.dumps(["look", self._look]))
         write(self._folder, self._name, "".join(f"{line}\n" for line in lines).encode())
 
     def close(self) -> None:

@@ -92,7 +92,6 @@ def report(found: Iterable[Diagnostic]) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Registers the check and its setting."""
-    app.add_config_value("topo_lint", False, "env", bool)
+    """Registers the check."""
     app.connect("builder-inited", _lint_notes, priority=600)  # after they are loaded
     app.connect("doctree-read", _read)

@@ -14,7 +14,6 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.gettext import I18nBuilder
-from sphinx.errors import ConfigError
 from sphinx.util import logging
 
 from diagtool import __version__, exporting
@@ -24,11 +23,12 @@ from diagtool.pictures.drawing import Drawing, DrawnGroup, DrawnNode
 from diagtool.pictures.formats import FormatError, FormatKind, Look, svg
 from diagtool.pictures.formats._drawn import safe_link
 from diagtool.pictures.text_metrics import FontError, Fonts
+from diagtool.sphinxext import stylesheet
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.names import Unusable
 from diagtool.sphinxext.output_index import OutputIndex
 from diagtool.sphinxext.pictures import download, mapped, picture, told, translated
-from diagtool.sphinxext.stylesheet import theme
+from diagtool.sphinxext.settings import refuse
 from diagtool.writing import OutputError, write
 
 logger = logging.getLogger(__name__)
@@ -71,20 +71,23 @@ class Renderer:
     """Draws the pictures of one build."""
 
     def __init__(self, app: Sphinx, output_index: OutputIndex | None) -> None:
-        """Raises ConfigError for a theme, font or format that cannot be used."""
         config = app.config
-        font = _font(app)
+        path = stylesheet.font(app)
         try:
-            self.look = Look(
-                theme=theme(app),
-                transparent=bool(config.blockdiag_transparency),
-                font=str(font) if font else None,
-            )
-            self.fonts = Fonts(font)
+            self.fonts = Fonts(path)
+        except FontError as error:
+            refuse(app, "topo_font" if config.topo_font else "blockdiag_fontpath", str(error))
+            self.fonts, path = Fonts(None), None
+        try:
             for name in config.topo_downloads:
                 formats.get(name)
-        except (FontError, FormatError) as error:
-            raise ConfigError(str(error)) from None
+        except FormatError as error:
+            refuse(app, "topo_downloads", str(error))
+        self.look = Look(
+            theme=stylesheet.theme(app),
+            transparent=config.blockdiag_transparency,
+            font=str(path) if path else None,
+        )
         self.warned = 0
         self.doubtful: list[Path] = []
         self.app = app
@@ -439,12 +442,3 @@ def _paragraph(links: Sequence[nodes.Element]) -> nodes.paragraph:
     for link in links:
         line += [nodes.Text(" "), link] if line.children else link
     return line
-
-
-def _font(app: Sphinx) -> Path | None:
-    """The font file that the configuration names: ours, else the first of theirs there is."""
-    if app.config.topo_font:
-        return Path(app.confdir, app.config.topo_font)
-    named: str | Sequence[str] = app.config.blockdiag_fontpath or ()
-    paths = [Path(app.confdir, path) for path in ([named] if isinstance(named, str) else named)]
-    return next((path for path in paths if path.is_file()), None)

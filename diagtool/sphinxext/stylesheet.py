@@ -1,15 +1,19 @@
-"""The theme of a project's pictures, and the style sheet of its pages."""
+"""What a project's pictures look like, and the style sheet of its pages."""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
+from sphinx.util import logging
 
 from diagtool.pictures import themes
 from diagtool.pictures.formats import _sheets
+from diagtool.sphinxext.settings import refuse
 from diagtool.writing import write
+
+logger = logging.getLogger(__name__)
 
 NAME = "topo.css"
 
@@ -18,12 +22,35 @@ FOLLOWS_READER = ("furo", "pydata_sphinx_theme", "sphinx_book_theme")
 
 
 def theme(app: Sphinx) -> themes.Theme:
-    """The theme that ``conf.py`` names. Raises ConfigError where it cannot be used."""
-    name: str = app.config.topo_theme
+    """The theme that ``conf.py`` names, or the default after an error."""
+    name = str(app.config.topo_theme)
     try:
         return themes.load(str(Path(app.confdir, name)) if name.endswith(".toml") else name)
     except themes.ThemeError as error:
-        raise ConfigError(str(error)) from None
+        refuse(app, "topo_theme", str(error))
+        return themes.load()
+
+
+def font(app: Sphinx) -> Path | None:
+    """The font file that ``conf.py`` names: ours, else the first of theirs there is."""
+    if app.config.topo_font:
+        return Path(app.confdir, app.config.topo_font)
+    named = app.config.blockdiag_fontpath or ()
+    paths = [named] if isinstance(named, str | Path) else named
+    found = [path for path in paths if Path(app.confdir, path).is_file()]
+    if paths and not found:
+        missing = ", ".join(map(str, paths))
+        logger.warning(
+            "blockdiag_fontpath: there is no %s", missing, type="topo", subtype="glyph", once=True
+        )
+    return Path(app.confdir, found[0]) if found else None
+
+
+def look(app: Sphinx) -> str:
+    """Stands for what a project's pictures look like: the same as long as that does."""
+    path = font(app)
+    letters = path.read_bytes() if path and path.is_file() else b""
+    return sha256(repr(theme(app)).encode() + letters).hexdigest()[:16]
 
 
 def write_stylesheet(app: Sphinx) -> None:

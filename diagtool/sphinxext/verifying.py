@@ -177,6 +177,5 @@ def _named(kind: str, target: str, known: Topologies) -> str:
 
 
 def setup(app: Sphinx) -> None:
-    """Registers the check and its setting."""
-    app.add_config_value("topo_verify", False, "", bool)
+    """Registers the check."""
     app.connect("build-finished", _verify, priority=600)  # after files of no page are swept

@@ -117,18 +117,29 @@ def test_a_link_that_would_run_something_is_left_out(project: MakeProject) -> No
 @pytest.mark.parametrize(
     ("conf", "message"),
     [
-        ('topo_theme = "cleen"', "cleen"),
-        ('topo_font = "nothing.ttf"', "nothing.ttf"),
-        ('topo_downloads = ["svgg"]', "svgg"),
-        ('topo_topologies = {"a/b": "a.yaml"}', "'a/b'"),
+        ('topo_theme = "cleen"', "topo_theme: no theme 'cleen'"),
+        ("topo_theme = 5", "topo_theme: expected the name of a theme, or the path of"),
+        ("topo_theme = None", "topo_theme: expected the name of a theme"),
+        ('topo_font = "nothing.ttf"', "topo_font: "),
+        ("topo_font = 5", "topo_font: expected the path of a font file, found 5"),
+        ('topo_downloads = ["svgg"]', "topo_downloads: no format 'svgg'"),
+        ('topo_downloads = "svg"', "topo_downloads: expected a list of format names, found 'svg'"),
+        ("topo_downloads = [5]", "topo_downloads: expected a list of format names, found [5]"),
+        ("topo_downloads = None", "topo_downloads: expected a list of format names, found None"),
+        ('topo_lint = "yes"', "topo_lint: expected True or False, found 'yes'"),
+        ("topo_verify = []", "topo_verify: expected True or False, found []"),
+        ('topo_topologies = {"a/b": "a.yaml"}', "topo_topologies: 'a/b'"),
+        ("blockdiag_fontpath = 5", "blockdiag_fontpath: expected a path or a list of paths"),
+        ('blockdiag_html_image_format = "JPG"', "blockdiag_html_image_format: expected SVG or PNG"),
     ],
 )
 def test_a_setting_that_means_nothing_is_an_error(
     project: MakeProject, conf: str, message: str
 ) -> None:
     build = project(f"topo_topologies = {{}}\n{conf}", index="Page\n====\n").build(strict=False)
-    assert build.status != 0
-    assert message in build.warnings
+    assert build.status == 1
+    assert f"ERROR: conf.py: {message}" in build.warnings
+    assert "Traceback" not in build.warnings
 
 
 # --- topologies that cannot be used ---------------------------------------------------

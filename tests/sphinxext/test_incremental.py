@@ -361,3 +361,34 @@ def test_a_build_that_was_killed_is_made_up_for(
     assert f">{replicas}</span>" in build.text("index.html")
     assert "Rabbits" in build.text("sink.html")
     assert there(build) == offered(build)
+
+
+def test_an_edited_theme_reaches_pages_and_downloads(project: MakeProject) -> None:
+    made = project('topo_theme = "own.toml"\ntopo_downloads = ["svg"]', **PAGES)
+    theme = made.write("own.toml", '[light]\nnode-fill = "#112233"\n')
+    first = again(made)
+    assert 'fill="#112233"' in first.text("api.html")
+    theme.write_text('[light]\nnode-fill = "#445566"\n', "utf-8")
+    build = again(made)
+    assert build.read == []
+    (picture,) = build.out.rglob("designate-api.svg")
+    for text in (
+        build.text("api.html"),
+        picture.read_text("utf-8"),
+        build.text("_static/topo.css"),
+    ):
+        assert "#445566" in text
+        assert "#112233" not in text
+    assert again(made).written == []
+
+
+def test_downloads_that_were_deleted_come_back(pages: Project) -> None:
+    out = pages.root / "_build" / "html"
+    gone = [*out.rglob("designate-api.*")]
+    before = {path: path.read_bytes() for path in gone}
+    for path in gone:
+        path.unlink()
+    build = again(pages)
+    assert build.read == []
+    assert "api" in build.written and "sink" not in build.written
+    assert {path: path.read_bytes() for path in gone} == before

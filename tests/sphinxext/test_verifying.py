@@ -181,8 +181,10 @@ SOURCE = """\
 
 
 def test_sources_that_a_page_leads_to_are_none_of_its_business(project: Make) -> None:
-    page = "Home\n====\n\n.. topo:guide::\n\n:download:`source <designate-api.rst>`\n\n.. raw:: html\n\n"
-    page += '   <a href="_sources/index.rst.txt">a</a> <a href="other.html">b</a>\n'
+    page = "Home\n====\n\n.. topo:guide::\n\n:download:`source <designate-api.rst>`\n\n"
+    page += (
+        '.. raw:: html\n\n   <a href="_sources/index.rst.txt">a</a> <a href="other.html">b</a>\n'
+    )
     made = project(
         f'{CONF}html_extra_path = ["extra"]\nexclude_patterns += ["*api.rst"]', index=page
     )
