@@ -19,7 +19,7 @@ from diagtool.model import (
     Cluster,
     Direction,
     Headers,
-    Listen,
+    Listener,
     Literal,
     Paragraph,
     Plain,
@@ -246,7 +246,7 @@ def test_every_key_reaches_the_model() -> None:
     assert [c.direction for c in web.connections] == [Direction.FROM, Direction.BOTH, Direction.TO]
     assert [part.id for part in topology.needs("web")] == ["queue"]
     assert [part.id for part in topology.needs("mailer")] == ["queue"]
-    assert web.listen == Listen(8080, "/health", "/web")
+    assert web.listen == (Listener(port=8080, protocol="http", health="/health", prefix="/web"),)
     limits, no_limits = web.snippets
     assert no_limits.relies_on is Reliance.FORWARDED
     assert [(o.section, o.name, o.value) for o in limits.options] == [

@@ -9,7 +9,16 @@ from diagtool.config import placeholders
 from diagtool.config.values import NO_PLACEHOLDER, filled, unlike
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import Findings
-from diagtool.model import Balancing, Component, Headers, Reliance, Service, Snippet, Topology
+from diagtool.model import (
+    Balancing,
+    Component,
+    Headers,
+    Reliance,
+    Service,
+    Snippet,
+    Topology,
+    ports,
+)
 from diagtool.model.catalogue import OptionType
 
 
@@ -20,6 +29,11 @@ def unlike_host(text: str) -> str:
     if ":" in text and not unlike(OptionType.IP, text):
         return "in brackets, as an IPv6 address is in a URL"
     return unlike(OptionType.DOMAIN, text)
+
+
+def _prefix(service: Service) -> str:
+    """The path under which clients find a service at a load balancer."""
+    return service.balanced.prefix if service.balanced else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +60,21 @@ class Agreement:
             self._bad(component, message, f"connect one with '- from: {component.id}'")
         right = self._check_host(topology, component, balancing)
         for service in fronted:
-            if service.listen is None:
+            if service.balanced is None or not ports.of(service, service.balanced):
                 message = (
                     f"'{service.id}' is behind '{component.id}', but does not say where it takes "
                     "requests"
                 )
-                self.findings.report("bad-balancing", service.place, message, "add 'listen' to it")
+                hint = "add 'listen' to it"
+                if service.listen and service.balanced is None:
+                    hint = "add 'front_port' where it listens: it is not HTTP"
+                self.findings.report("bad-balancing", service.place, message, hint)
         taken: dict[str, str] = {}
         for service in services:
-            assert service.listen is not None
-            other = taken.setdefault(service.listen.prefix, service.id)
+            prefix = _prefix(service)
+            other = taken.setdefault(prefix, service.id)
             if other != service.id:
-                where = service.listen.prefix or "/"
+                where = prefix or "/"
                 place = self.built.prefixes.get(service.id, service.place)
                 message = f"'{service.id}' is under {where} of '{component.id}', as is '{other}'"
                 self.findings.report("bad-balancing", place, message, "give it another 'prefix'")
@@ -96,7 +113,7 @@ class Agreement:
         self, component: Component, balancing: Balancing, service: Service, snippet: Snippet
     ) -> None:
         """An option must name the address at which clients reach the service, in full."""
-        prefix = service.listen.prefix if service.listen else ""
+        prefix = _prefix(service)
         url = balancing.url(prefix)
         usual = f"{'https' if balancing.tls else 'http'}://{balancing.address}:{balancing.port}"
         right = {f"{start}{end}" for start in (url, f"{usual}{prefix}") for end in ("", "/")}
@@ -127,7 +144,7 @@ class Agreement:
         elif snippet.relies_on is Reliance.HOST:
             missing = "the Host header" if said is Headers.NONE else ""
             missing = "the scheme, since TLS ends there" if balancing.tls else missing
-            missing = "the prefix" if service.listen and service.listen.prefix else missing
+            missing = "the prefix" if _prefix(service) else missing
             if missing:
                 message = (
                     f"'{snippet.id}' of '{service.id}' relies on the Host header, and "

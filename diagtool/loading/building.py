@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from diagtool.loading import markup, yaml_file
 from diagtool.loading.findings import Findings
+from diagtool.loading.placing import spread, unfolded
 from diagtool.loading.reading import Fields, Item, said
 from diagtool.model import (
     Balancing,
@@ -16,13 +17,19 @@ from diagtool.model import (
     Difference,
     Direction,
     DriverChoice,
+    Flow,
     Headers,
+    Host,
     Inline,
-    Listen,
+    Kubernetes,
+    Listener,
+    Mode,
+    Network,
     Option,
     Paragraph,
     Place,
     Placeholder,
+    Placement,
     Reference,
     Reliance,
     Rule,
@@ -34,10 +41,12 @@ from diagtool.model import (
     SnippetMention,
     Text,
     Topology,
+    Transport,
     Warning,
     Zone,
 )
 from diagtool.model.catalogue import Catalogue, OptionType
+from diagtool.model.topology import HTTP
 
 _RULE = ("when", "needs")
 
@@ -48,6 +57,13 @@ class Builder:
 
     findings: Findings
     zone_uses: list[Item] = field(default_factory=list)
+    network_uses: list[Item] = field(default_factory=list)
+    host_uses: dict[str, tuple[Item, ...]] = field(default_factory=dict)
+    """What each part runs on, by its id."""
+    hosts: dict[str, Host] = field(default_factory=dict)
+    host_items: dict[str, Item] = field(default_factory=dict)
+    replicas: dict[str, Place] = field(default_factory=dict)
+    """Where each part says how many it is."""
     alternatives: dict[tuple[str, str], Place] = field(default_factory=dict)
     used: dict[str, Place] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -68,6 +84,9 @@ class Builder:
         defaults = said(record, "defaults", {})
         # Notes show what these say.
         self.rules = {id: self._rule(id, item) for id, item in said(record, "rules", {}).items()}
+        self.host_items = said(record, "hosts", {})
+        for host_id, item in self.host_items.items():
+            self.hosts |= {host.id: host for host in self._hosts(host_id, item)}
         components = {
             id: self._component(id, item) for id, item in said(record, "components", {}).items()
         }
@@ -84,6 +103,16 @@ class Builder:
                 id: Zone(id, said(item.value, "label", id).strip(), item.place)
                 for id, item in said(record, "zones", {}).items()
             },
+            networks={
+                id: Network(
+                    id,
+                    said(item.value, "label", id).strip(),
+                    said(item.value, "range", ""),
+                    item.place,
+                )
+                for id, item in said(record, "networks", {}).items()
+            },
+            hosts=self.hosts,
             placeholders={
                 name: self._placeholder(name, item)
                 for name, item in said(record, "placeholders", {}).items()
@@ -120,21 +149,40 @@ class Builder:
             item.place,
         )
 
+    def _hosts(self, id: str, item: Item) -> tuple[Host, ...]:
+        record: Fields = item.value
+        self.zone_uses += [record["zone"]] if "zone" in record else []
+        self.zone_uses += said(record, "zones", [])
+        self.network_uses += said(record, "networks", [])
+        self.network_uses += [
+            Item(network, address.place, address.node)
+            for network, address in said(record, "addresses", {}).items()
+        ]
+        return unfolded(id, item)
+
     def _component(self, id: str, item: Item) -> Component:
         record: Fields = item.value
         name = said(record, "name", id)
         self.zone_uses += [record["zone"]] if "zone" in record else []
+        cluster = self._cluster(id, record)
+        outside = said(record, "outside", False)
+        placements = self._placements(id, record, cluster.members if cluster else None)
+        zones = {placement.zone for placement in placements}
         return Component(
             id=id,
             name=name,
             label=said(record, "label", name).strip(),
             shape=Shape(said(record, "shape", Shape.BOX.value)),
             width=said(record, "width", None),
-            stacked=said(record, "stacked", True),
+            stacked=said(record, "stacked", not outside),
             front=said(record, "front", False),
-            cluster=_cluster(record.get("cluster")),
+            cluster=cluster,
             balancing=self._balancing(id, record.get("balancing")),
-            zone=said(record, "zone", None),
+            listen=self._listen(id, record, service=False),
+            placements=placements,
+            address=said(record, "address", ""),
+            outside=outside,
+            zone=said(record, "zone", next(iter(zones)) if len(zones) == 1 else None),
             description=self._text(record.get("description")),
             connections=self._connections(id, record),
             config=self._options(record.get("config")),
@@ -147,6 +195,13 @@ class Builder:
         name = said(record, "name", id)
         snippets = said(record, "snippets", {})
         self.zone_uses += said(record, "zones", [])
+        job = said(record, "job", "")
+        placements = self._placements(id, record, said(record, "replicas", None))
+        usual = len(placements) or (1 if job else said(defaults, "replicas", 3))
+        zones = [zone.value for zone in said(record, "zones", [])]
+        zones = zones or list(dict.fromkeys(p.zone for p in placements if p.zone))
+        if "replicas" in record:
+            self.replicas[id] = record["replicas"].place
         for snippet_id, snippet in snippets.items():
             if other := snippet.value.get("alternative_to"):
                 self.alternatives[id, snippet_id] = other.place
@@ -156,14 +211,19 @@ class Builder:
             id=id,
             name=name,
             server=said(record, "server", f"{name} Server"),
-            replicas=said(record, "replicas", said(defaults, "replicas", 3)),
+            plural=said(record, "servers", ""),
+            replicas=said(record, "replicas", usual),
             shape=Shape(said(record, "shape", Shape.BOX.value)),
             width=said(record, "width", said(defaults, "width", None)),
-            zones=tuple(zone.value for zone in said(record, "zones", [])),
+            zones=tuple(zones),
+            placements=placements,
+            cluster=self._cluster(id, record),
+            job=job,
+            kubernetes=_kubernetes(record.get("kubernetes")),
             fold_from=said(record, "fold_from", said(defaults, "fold_from", 20)),
             description=self._text(record.get("description")),
             connections=self._connections(id, record),
-            listen=self._listen(id, record.get("listen")),
+            listen=self._listen(id, record, service=True),
             snippets=tuple(self._snippet(id, snippet) for id, snippet in snippets.items()),
             uses=said(record, "uses", None),
             config=self._options(record.get("config")),
@@ -209,15 +269,74 @@ class Builder:
             place=item.place,
         )
 
-    def _listen(self, id: str, item: Item | None) -> Listen | None:
-        if item is None or "port" not in item.value:
-            return None
+    def _listen(self, id: str, record: Fields, *, service: bool) -> tuple[Listener, ...]:
+        return tuple(
+            self._listener(id, item, service=service) for item in said(record, "listen", ())
+        )
+
+    def _listener(self, id: str, item: Item, *, service: bool) -> Listener:
         record: Fields = item.value
         if "prefix" in record:
             self.prefixes[id] = record["prefix"].place
-        return Listen(
-            said(record, "port", 0), said(record, "health", "/"), said(record, "prefix", "")
+        self.network_uses += [record["network"]] if "network" in record else []
+        name = said(record, "name", "")
+        transport = Transport(said(record, "transport", Transport.TCP.value))
+        usual = name if name in HTTP else ""
+        if service and not name and transport is Transport.TCP:
+            usual = "http"
+        protocol = said(record, "protocol", usual)
+        option = said(record, "option", None)
+        return Listener(
+            name,
+            said(record, "port", None),
+            transport,
+            protocol,
+            said(record, "tls", True if protocol == "https" else None),
+            said(record, "network", None),
+            (said(record, "section", ""), option) if option else None,
+            said(record, "health", "/"),
+            said(record, "prefix", ""),
+            said(record, "front_port", None),
+            record["port"].place if "port" in record else item.place,
         )
+
+    def _flow(self, item: Item) -> Flow:
+        record: Fields = item.value
+        self.network_uses += [record["network"]] if "network" in record else []
+        transport = said(record, "transport", None)
+        return Flow(
+            said(record, "listener", ""),
+            said(record, "port", None),
+            Transport(transport) if transport else None,
+            said(record, "protocol", ""),
+            said(record, "tls", None),
+            said(record, "network", None),
+            said(record, "purpose", "").strip(),
+            said(record, "opened_by", None),
+            next((record[key].place for key in ("port", "listener") if key in record), item.place),
+        )
+
+    def _cluster(self, id: str, record: Fields) -> Cluster | None:
+        if "cluster" not in record:
+            return None
+        own: Fields = record["cluster"].value
+        mode = said(own, "mode", None)
+        if "members" in own:
+            self.replicas[id] = own["members"].place
+        return Cluster(
+            said(own, "members", None),
+            said(own, "quorum", False),
+            Mode(mode) if mode else None,
+            said(own, "address", ""),
+        )
+
+    def _placements(self, id: str, record: Fields, count: int | None) -> tuple[Placement, ...]:
+        """Where the copies of a part run; what it names that is no host is reported later."""
+        names = said(record, "runs_on", ())
+        if not names:
+            return ()
+        self.host_uses[id] = tuple(names)
+        return spread([name.value for name in names], self.hosts, count)
 
     def _connections(self, owner: str, record: Fields) -> tuple[Connection, ...]:
         connections = []
@@ -231,6 +350,7 @@ class Builder:
                             direction,
                             needed=said(item.value, "needed", None),
                             label=said(item.value, "label", "").strip(),
+                            flows=tuple(self._flow(f) for f in said(item.value, "flows", ())),
                             place=peer.place,
                         )
                     )
@@ -330,7 +450,8 @@ def _letters(item: Item) -> list[Place]:
     return spelt[start : start + len(value)] if start >= 0 else [place] * len(value)
 
 
-def _cluster(item: Item | None) -> Cluster | None:
+def _kubernetes(item: Item | None) -> Kubernetes | None:
     if item is None:
         return None
-    return Cluster(said(item.value, "members", None), said(item.value, "quorum", False))
+    kind = said(item.value, "kind", "Deployment")
+    return Kubernetes(kind == "StatefulSet", said(item.value, "image", ""))

@@ -9,6 +9,7 @@ from diagtool.config import balancers
 from diagtool.config.values import NO_PLACEHOLDER
 from diagtool.loading.balancing import Agreement
 from diagtool.loading.building import Builder
+from diagtool.loading.deployment import DeploymentChecker
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.options import OptionChecker, is_secret
 from diagtool.loading.rules import check_rules, report_broken, silences
@@ -16,6 +17,7 @@ from diagtool.model import (
     PLACEHOLDER,
     Component,
     Difference,
+    Direction,
     Option,
     Part,
     Place,
@@ -27,6 +29,7 @@ from diagtool.model import (
     Topology,
     attributes_of,
     node_id,
+    zones_of,
 )
 from diagtool.model.diagnostics import did_you_mean, has_errors
 
@@ -50,6 +53,8 @@ class Checker:
                 self.findings.unknown(
                     zone.place, f"zone '{zone.value}'", zone.value, topology.zones
                 )
+        deployment = DeploymentChecker(self.findings, self.built)
+        deployment.check_ids(topology)
         for service in topology.services.values():
             self._check_snippets(topology, service)
         self._check_placeholders(topology)
@@ -57,6 +62,7 @@ class Checker:
         for reference in _references(topology):
             self._check_reference(topology, reference)
         if not has_errors(self.findings.found):
+            deployment.check(topology)
             Agreement(self.findings, self.built).check(topology)
             OptionChecker(self.findings, self.built).check(topology)
             self._check_differences(topology)
@@ -73,7 +79,7 @@ class Checker:
             ids.append((service.id, f"the service '{service.id}'", service.place))
             of_service = f"of the service '{service.id}'"
             groups = [service.group_id]
-            groups += [f"{service.group_id}_{node_id(zone)}" for zone in service.zones]
+            groups += [f"{service.group_id}_{node_id(zone)}" for zone in zones_of(service)]
             for group in dict.fromkeys(groups):
                 ids.append((group, f"the group {of_service}", service.place))
             for replica in service.instances:
@@ -81,6 +87,17 @@ class Checker:
                 ids.append((replica.id, what, service.place))
         for zone in topology.zones.values():
             ids.append((zone.id, f"the zone '{zone.id}'", zone.place))
+        for network in topology.networks.values():
+            ids.append((network.id, f"the network '{network.id}'", network.place))
+        for id, item in self.built.host_items.items():
+            if id not in topology.hosts:
+                ids.append((id, f"the hosts '{id}'", item.place))
+        for host in topology.hosts.values():
+            ids.append((host.id, f"the host '{host.id}'", host.place))
+        for component in topology.components.values():
+            for member in component.instances:
+                what = f"member {member.number} of the component '{component.id}'"
+                ids.append((member.id, what, component.place))
         clashing: set[tuple[str, Place]] = set()
         for id, what, place in ids:
             other = taken.setdefault(_folded(id), what)
@@ -92,27 +109,31 @@ class Checker:
                 )
 
     def _check_connections(self, topology: Topology) -> None:
-        stated: dict[frozenset[str], str] = {}
+        stated: dict[tuple[object, ...], str] = {}
         parts = {part.id for part in topology.parts}
         for connection in topology.connections:
             owner, peer = connection.owner, connection.peer
-            ends = frozenset((owner, peer))
+            ends: object = (connection.source, connection.target)
+            if connection.direction is Direction.BOTH:
+                ends = frozenset((owner, peer))
+            same = ends, connection.label, connection.flows
             if peer not in parts:
                 what = f"component or service '{peer}'"
                 others = [part for part in topology.parts if part.id != owner]
                 self.findings.unknown_part(connection.place, what, peer, others)
-            elif owner == peer:
+            elif owner == peer and connection.direction is not Direction.BOTH:
                 message = f"'{peer}' is connected with itself"
-                self.findings.report("bad-connection", connection.place, message)
+                hint = f"write 'with: {peer}' for what runs between its copies"
+                self.findings.report("bad-connection", connection.place, message, hint)
             elif owner in topology.components and peer in topology.services:
                 message = f"'{peer}' is a service, and '{owner}' a component"
                 hint = "write the connection at the service, whichever way its arrow points"
                 self.findings.report("bad-connection", connection.place, message, hint)
-            elif ends in stated:
-                message = f"the connection with '{peer}' stands already at '{stated[ends]}'"
-                hint = "write one, with the direction that holds"
+            elif same in stated:
+                message = f"the connection with '{peer}' stands already at '{stated[same]}'"
+                hint = "write it once, or say by 'flows' what runs over each"
                 self.findings.report("bad-connection", connection.place, message, hint)
-            stated.setdefault(ends, owner)
+            stated.setdefault(same, owner)
 
     def _check_snippets(self, topology: Topology, service: Service) -> None:
         ids = [snippet.id for snippet in service.snippets]
@@ -156,6 +177,7 @@ class Checker:
             return
         attribute, known = reference.attribute, attributes_of(part)
         option = attribute.removeprefix("options.") if attribute.startswith("options.") else ""
+        known = (*known, *(f"ports.{each.name}" for each in part.listen if each.name))
         if attribute not in known and not (isinstance(part, Service) and option):
             kind = "component" if isinstance(part, Component) else "service"
             message = f"the {kind} '{part.id}' has no '{'options' if option else attribute}'"
@@ -273,8 +295,15 @@ def _values(topology: Topology) -> Iterator[tuple[str, Place]]:
     for option in topology.options:
         yield option.value, option.place
     for component in topology.components.values():
+        yield component.address, component.place
         if component.balancing:
             yield component.balancing.address, component.balancing.place
+    for part in topology.parts:
+        if part.cluster:
+            yield part.cluster.address, part.place
+    for host in topology.hosts.values():
+        for address in (host.address, *(address for _, address in host.addresses)):
+            yield address, host.place
 
 
 def _meant(id: str, before: Collection[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from diagtool.loading import schema
+from diagtool.loading import schema, yaml_file
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.reading import Item
 from diagtool.model import Direction
@@ -34,6 +34,8 @@ def unfit(path: Path, within: Path, above: tuple[Path, ...]) -> str:
 
 def remove(findings: Findings, item: Item, spec: schema.Spec, entry: Item, path: str) -> bool:
     """Takes an entry out of what a base says; says whether there is anything left."""
+    if isinstance(spec, schema.OneOrMore) and _single(item):
+        return remove(findings, item.value[0], spec.item, entry, path)
     inner = _entries(item, spec)
     # A name may hold the character that parts the names.
     names = [name for name in inner if path == name or path.startswith(f"{name}/")]
@@ -83,15 +85,28 @@ def laid_over(base: Item, own: Item, spec: schema.Spec) -> Item:
         case schema.ListOf(extended=schema.Extended.APPENDED):
             return Item([*base.value, *own.value], own.place, own.node)
         case schema.ListOf(extended=schema.Extended.BY_PEER):
-            # Two with one peer in either list stay two: that is a mistake to be found.
             news: dict[str, list[Item]] = {}
             for item in own.value:
                 news.setdefault(_peer(item), []).append(item)
-            merged_list = [new for item in base.value for new in news.pop(_peer(item), [item])]
+            merged_list: list[Item] = []
+            for item in base.value:
+                if (peer := _peer(item)) not in news:
+                    merged_list.append(item)
+                else:  # where it had several, these take the place of them all
+                    merged_list += news[peer]
+                    news[peer] = []
             merged_list += [item for items in news.values() for item in items]
             return Item(merged_list, own.place, own.node)
+        case schema.OneOrMore(item=schema.Record() as record) if _single(base) and _single(own):
+            (before,), (after,) = base.value, own.value
+            return Item([laid_over(before, after, record)], own.place, own.node)
         case _:
             return own
+
+
+def _single(item: Item) -> bool:
+    """Whether the one thing stands there, and no list."""
+    return isinstance(item.node, yaml_file.Mapping) and len(item.value) == 1
 
 
 def _entries(item: Item, spec: schema.Spec) -> dict[str, tuple[Any, schema.Spec]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from diagtool.config.drivers import CAPABILITIES, LIBRARIES
-from diagtool.model import Headers, Reliance, Severity, Shape
+from diagtool.model import Headers, Mode, Reliance, Severity, Shape, Transport
 from diagtool.model.catalogue import OptionType
 
 FORMAT = "1"
@@ -83,9 +83,9 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class OneOrMore:
-    """A scalar, or a list of them where an option is set several times."""
+    """A single thing, or a list of such things where there are several."""
 
-    item: Str
+    item: Str | Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +166,64 @@ REQUEST = Str(
     200,
 )
 
+# These two stand in tables, and in the names of Kubernetes' ports.
+WORD = Str(
+    rf"^[A-Za-z0-9](?:[A-Za-z0-9+._/-]*[A-Za-z0-9+])?{_END}",
+    "a word of letters, digits and + . _ / -",
+    50,
+)
+LISTENER_NAME = Str(
+    rf"^[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9])?{_END}", "a name of letters, digits, _ and -", 50
+)
+ADDRESS = Str(
+    rf"^(?=\S)(?:[A-Za-z0-9.:_\[\]-]|<[^<>\n{CONTROL}]+>|\{{n\}})+{_END}",
+    "a host name, an IP address, or placeholders for one",
+    255,
+)
+RANGE = Str(rf"^[0-9A-Fa-f.:]+/[0-9]{{1,3}}{_END}", "a range of addresses such as 192.0.2.0/24", 50)
+IMAGE = Str(
+    rf"^(?:[A-Za-z0-9._:/@-]|<[^<>\n{CONTROL}]+>)+{_END}",
+    "the name of a container image, or a placeholder",
+    255,
+)
+
 SHAPES = Choice(tuple(shape.value for shape in Shape))
 HEADERS = Choice(tuple(headers.value for headers in Headers))
 RELIANCE = Choice(tuple(reliance.value for reliance in Reliance))
 PORT = Int(1, 65_535)
 WIDTH = Int(16, 2000)
 REPLICAS = Int(1, 1000)
+HOSTS = Int(1, 1000)
+TRANSPORTS = Choice(tuple(transport.value for transport in Transport))
+MODES = Choice(tuple(mode.value for mode in Mode))
 FOLD = Int(2, 1001)
 FOLD_HELP = "From how many servers on one box stands for all of them."
+
+FLOW = Record(
+    "flow",
+    "Something that runs over a connection.",
+    {
+        "listener": Key(
+            LISTENER_NAME,
+            "The name of the listener that is reached.",
+            default="the one that has the ``port`` and ``protocol`` that are said here, or the "
+            "only one",
+        ),
+        "port": Key(PORT, "The port that is reached.", default="that of the listener"),
+        "transport": Key(
+            TRANSPORTS, "What carries it.", default="that of the listener, else ``tcp``"
+        ),
+        "protocol": Key(WORD, "What is spoken.", default="that of the listener"),
+        "tls": Key(Bool(), "Whether it is encrypted with TLS.", default="as the listener says"),
+        "network": Key(Id(), "The network that it runs in.", default="that of the listener"),
+        "purpose": Key(NAME, "What it is for, in a few words."),
+        "opened_by": Key(
+            Id(),
+            "The end that opens it: this part or the other one.",
+            default="the part that needs the other one, else the one that the arrow leaves",
+        ),
+    },
+)
 
 CONNECTION = Record(
     "connection",
@@ -188,6 +238,11 @@ CONNECTION = Record(
             default="true, unless the other end is a component with ``front: true``",
         ),
         "label": Key(LABEL, "A short text on the line."),
+        "flows": Key(
+            ListOf(FLOW),
+            "What runs over it.",
+            default="one flow, to the port at which the reached part listens",
+        ),
     },
     one_of=("to", "from", "with"),
 )
@@ -263,10 +318,32 @@ SNIPPET = Record(
 )
 
 LISTEN = Record(
-    "listen",
-    "Where each server of a service takes requests over HTTP.",
+    "listener",
+    "Where each server or member is reached.",
     {
-        "port": Key(PORT, "The port.", required=True),
+        "name": Key(
+            LISTENER_NAME, "What it is called where there are several; flows name it by that."
+        ),
+        "port": Key(
+            PORT,
+            "The port.",
+            default="that in the ``option``, else in the only option that holds one, else unknown",
+        ),
+        "option": Key(
+            OPTION,
+            "The option that holds the port: of this service, or in the ``config`` of this "
+            "component.",
+        ),
+        "section": Key(SECTION, "The section of that option.", default="any"),
+        "transport": Key(TRANSPORTS, "What carries it.", default="``tcp``"),
+        "protocol": Key(
+            WORD,
+            "What is spoken there. Load balancers can read ``http``.",
+            default="the name if that is ``http`` or ``https``; ``http`` for the only listener of "
+            "a service that has no name; else not stated",
+        ),
+        "tls": Key(Bool(), "Whether TLS is spoken there.", default="not stated"),
+        "network": Key(Id(), "The network in which it is reached."),
         "health": Key(
             REQUEST,
             "What a load balancer asks for to see whether a server is well. Any answer but an "
@@ -277,8 +354,15 @@ LISTEN = Record(
             PREFIX,
             "The path under which clients find it at the load balancer, which takes it off.",
         ),
+        "front_port": Key(
+            PORT,
+            "The port that it has to itself at the load balancer. What is not HTTP, or has TLS "
+            "that ends at the servers, is passed on as it is, and needs one.",
+            default="that of ``balancing``, shared with all others",
+        ),
     },
 )
+LISTENERS = OneOrMore(LISTEN)
 
 BALANCING = Record(
     "balancing",
@@ -315,6 +399,38 @@ CLUSTER = Record(
     {
         "members": Key(REPLICAS, "How many members it has."),
         "quorum": Key(Bool(), "Whether more than half of them must be there.", default="``false``"),
+        "mode": Key(
+            MODES,
+            "What they do: all the same, one while the others stand by, or one that writes while "
+            "the others are read. The first is the one.",
+        ),
+        "address": Key(ADDRESS, "The address that moves to the one that is active."),
+    },
+)
+
+SERVICE_CLUSTER = Record(
+    "service cluster",
+    "How the servers of a service stand in for each other.",
+    {name: key for name, key in CLUSTER.keys.items() if name != "members"},
+    hints={"members": "set 'replicas' of the service"},
+)
+
+RUNS_ON = ListOf(Id())
+RUNS_ON_HELP = (
+    "The hosts that it runs on. The id of a host with ``count`` stands for each of them, that of a "
+    "zone for each host in it. If there are more hosts than are needed, the zones take turns."
+)
+
+KUBERNETES = Record(
+    "kubernetes",
+    "How a service runs in Kubernetes.",
+    {
+        "kind": Key(
+            Choice(("Deployment", "StatefulSet")),
+            "The kind of object; a StatefulSet gives each server an identity of its own.",
+            default="``Deployment``",
+        ),
+        "image": Key(IMAGE, "The container image.", default="a placeholder"),
     },
 )
 
@@ -326,7 +442,9 @@ COMPONENT = Record(
         "label": Key(LABEL, "What its box says.", default="its name"),
         "shape": Key(SHAPES, "The shape of its box.", default="``box``"),
         "width": Key(WIDTH, "The width of its box in pixels.", default="128, or as its text needs"),
-        "stacked": Key(Bool(), "Whether it is drawn as several.", default="``true``"),
+        "stacked": Key(
+            Bool(), "Whether it is drawn as several.", default="``true``, unless it is ``outside``"
+        ),
         "front": Key(
             Bool(),
             "Whether it stands in front of the services, as a load balancer does, "
@@ -335,7 +453,15 @@ COMPONENT = Record(
         ),
         "balancing": Key(BALANCING, BALANCING.help),
         "cluster": Key(CLUSTER, CLUSTER.help),
-        "zone": Key(Id(), "The zone in which it stands."),
+        "listen": Key(LISTENERS, LISTEN.help),
+        "runs_on": Key(RUNS_ON, RUNS_ON_HELP + " Each has one member."),
+        "address": Key(ADDRESS, "Where it is reached, if that is not on one of the hosts."),
+        "outside": Key(
+            Bool(),
+            "Whether others run it. Then it is drawn as one, however it is made.",
+            default="``false``",
+        ),
+        "zone": Key(Id(), "The zone in which it stands.", default="that of all its hosts"),
         "description": Key(TEXT, "What it is, in a sentence."),
         "connections": Key(
             ListOf(CONNECTION, Extended.BY_PEER), "Its connections with other components."
@@ -360,19 +486,34 @@ SERVICE = Record(
             "from it: ``API Server`` gives a group ``API Servers`` of ``API Server 1`` and so on.",
             default="its name and ``Server``",
         ),
-        "replicas": Key(REPLICAS, "How many servers there are.", default="that of ``defaults``"),
+        "servers": Key(
+            NAME, "What its servers are called together.", default="``server`` with an s"
+        ),
+        "replicas": Key(
+            REPLICAS,
+            "How many servers there are.",
+            default="one on each host of ``runs_on``, one for a ``job``, else that of ``defaults``",
+        ),
+        "runs_on": Key(RUNS_ON, RUNS_ON_HELP + " Then the hosts do."),
+        "cluster": Key(SERVICE_CLUSTER, SERVICE_CLUSTER.help),
+        "job": Key(NAME, "When it runs, if not all the time: ``once``, ``every night``."),
+        "kubernetes": Key(KUBERNETES, KUBERNETES.help),
         "shape": Key(SHAPES, "The shape of a server's box.", default="``box``"),
         "width": Key(
             WIDTH, "The width of a server's box in pixels.", default="that of ``defaults``"
         ),
         "fold_from": Key(FOLD, FOLD_HELP, default="that of ``defaults``"),
-        "zones": Key(ListOf(Id()), "The zones over which the servers are spread in turn."),
+        "zones": Key(
+            ListOf(Id()),
+            "The zones over which the servers are spread in turn.",
+            default="those of its hosts",
+        ),
         "description": Key(TEXT, "What it does, in a sentence."),
         "connections": Key(
             ListOf(CONNECTION, Extended.BY_PEER),
             "Whom it talks to, in the order in which needs are listed.",
         ),
-        "listen": Key(LISTEN, LISTEN.help),
+        "listen": Key(LISTENERS, LISTEN.help),
         "snippets": Key(MapOf(Id(), SNIPPET), "Sample config by id."),
         "uses": Key(
             Id(),
@@ -466,6 +607,38 @@ ZONE = Record(
     {"label": Key(LABEL, "What its frame says.", default="its id")},
 )
 
+NETWORK = Record(
+    "network",
+    "A network that hosts are on.",
+    {
+        "label": Key(LABEL, "What its frame says.", default="its id"),
+        "range": Key(RANGE, "Its addresses, in CIDR notation."),
+    },
+)
+
+HOST = Record(
+    "host",
+    "A machine, or several alike.",
+    {
+        "label": Key(LABEL, "What its frame says.", default="its id"),
+        "zone": Key(Id(), "The zone in which it stands."),
+        "address": Key(
+            ADDRESS,
+            "Where it is reached. Of several alike, ``{n}`` stands for the number, and an IP "
+            "address without it for the first of them: the others follow.",
+            default="a placeholder",
+        ),
+        "networks": Key(ListOf(Id()), "The networks that it is on."),
+        "addresses": Key(
+            MapOf(Id(), ADDRESS),
+            "Where it is reached in networks, if elsewhere than at ``address``.",
+        ),
+        "facts": Key(MapOf(NAME, NAME), "What a table shows of it, by what it is called."),
+        "count": Key(HOSTS, "How many there are. Their ids are this one with a number after it."),
+        "zones": Key(ListOf(Id()), "The zones that they stand in, in turn."),
+    },
+)
+
 DEFAULTS = Record(
     "defaults",
     "What holds for every service that does not say otherwise.",
@@ -504,6 +677,8 @@ TOPOLOGY = Record(
         "intro": Key(ListOf(INTRO_BLOCK, Extended.APPENDED), "What a reader must know first."),
         "defaults": Key(DEFAULTS, DEFAULTS.help),
         "zones": Key(MapOf(Id(), ZONE), "The zones by id."),
+        "networks": Key(MapOf(Id(), NETWORK), "The networks by id."),
+        "hosts": Key(MapOf(Id(), HOST), "The hosts by id."),
         "components": Key(MapOf(Id(), COMPONENT), "The components by id, in drawing order."),
         "services": Key(
             MapOf(Id(), SERVICE),
@@ -524,7 +699,7 @@ TOPOLOGY = Record(
     },
 )
 
-PART_KEYS = ("zones", "components", "services", "placeholders")
+PART_KEYS = ("zones", "networks", "hosts", "components", "services", "placeholders")
 """The keys that further files of a folder may hold beside ``topology.yaml``."""
 
 PART_FILE = Record(

@@ -23,7 +23,10 @@ from diagtool.model import (
     Difference,
     Direction,
     DriverChoice,
-    Listen,
+    Host,
+    Kubernetes,
+    Listener,
+    Network,
     Option,
     Paragraph,
     Part,
@@ -40,6 +43,8 @@ from diagtool.model import (
     Warning,
     Zone,
     facts,
+    flows,
+    ports,
     rules,
     wording,
 )
@@ -59,10 +64,23 @@ KEYS = {
     "fold_from": "number of servers from which they are folded",
     "description": "description",
     "uses": "snippet in force",
+    "plural": "name of all servers together",
+    "address": "address",
+    "job": "time of running",
 }
 """What the keys of a part are called in a sentence."""
 
-APART = ("id", "place", "connections", "snippets", "config", "silenced", "notes")
+APART = (
+    "id",
+    "place",
+    "connections",
+    "snippets",
+    "config",
+    "silenced",
+    "notes",
+    "listen",
+    "placements",
+)
 """The fields of a part that are compared otherwise."""
 
 
@@ -105,6 +123,8 @@ def compare(old: Topology, new: Topology) -> tuple[Change, ...]:
     changes: list[Change] = []
     changes += _blocks(old, new, "", "intro", old.intro, new.intro)
     changes += _by_id(old.zones, new.zones, _zone)
+    changes += _by_id(old.networks, new.networks, _network)
+    changes += _by_id(old.hosts, new.hosts, _host)
     for about in dict.fromkeys(part.id for topology in (new, old) for part in topology.parts):
         changes += _part(old, new, about)
     changes += _by_id(old.placeholders, new.placeholders, _placeholder)
@@ -148,6 +168,8 @@ def _part(old: Topology, new: Topology, id: str) -> Iterator[Change]:
     a, b = _find(old, id), _find(new, id)
     if a and b and type(a) is type(b):
         yield from _keys(old, new, a, b)
+        yield from _listeners(a, b)
+        yield from _placements(a, b)
         yield from _connections(old, new, a, b)
         yield from _options(b, a.config, b.config)
         yield from _silences(b.id, a.silenced, b.silenced, f"for {b.name}", old, new)
@@ -192,10 +214,12 @@ def _key(name: str, key: str, old: str, new: str) -> str:
         case "cluster":
             was, is_ = (value.replace("none", "no cluster") for value in (old, new))
             return f"{name} is {is_}, not {was}"
+        case "outside":
+            return f"others {'run' if new == 'true' else 'do not run'} {name}"
+        case "kubernetes":
+            return f"{name} runs in Kubernetes as {new}, not {old}"
         case "balancing":
             return f"clients reach {name} {new}, not {old}"
-        case "listen":
-            return f"the servers of {name} listen {new}, not {old}"
         case "zones":
             return f"the zones of {name} are {new}, not {old}"
         case _:
@@ -207,7 +231,8 @@ def _follows(a: Part, b: Part, key: str) -> bool:
         return a.label == a.name and b.label == b.name
     if key == "server" and isinstance(a, Service) and isinstance(b, Service):
         return a.server == f"{a.name} Server" and b.server == f"{b.name} Server"
-    return False
+    # Where it runs tells in which zones.
+    return key in ("zone", "zones") and a.placements != b.placements
 
 
 def _shown(topology: Topology, value: object) -> str:
@@ -218,15 +243,17 @@ def _shown(topology: Topology, value: object) -> str:
             return "true" if value else "false"
         case Shape():
             return value.value
-        case Cluster(members, quorum):
-            size = f" of {members}" if members else ""
-            return f"a cluster{size}{' that decides by majority' if quorum else ''}"
+        case Cluster(members, quorum, mode, address):
+            said = f" of {members}" if members else ""
+            said += " that decides by majority" if quorum else ""
+            said += f", {mode.value}" if mode else ""
+            return f"a cluster{said}{f', at {address}' if address else ''}"
+        case Kubernetes(stateful, image):
+            kind = "a StatefulSet" if stateful else "a Deployment"
+            return f"{kind} of {image}" if image else kind
         case Balancing():
             headers = f", with headers: {value.headers.value}" if value.headers else ""
             return f"at {value.url()}/{headers}"
-        case Listen(port, health, prefix):
-            under = f", under {prefix}" if prefix else ""
-            return f"at port {port}{under}, and are well if {health} answers"
         case (str(), *_):
             return wording.join([str(each) for each in value])
         case tuple():
@@ -237,45 +264,114 @@ def _shown(topology: Topology, value: object) -> str:
             return str(value)
 
 
+def _listeners(a: Part, b: Part) -> Iterator[Change]:
+    was, now = ({each.name: each for each in part.listen} for part in (a, b))
+    for name in dict.fromkeys((*now, *was)):
+        before, after = was.get(name), now.get(name)
+        what = name or "listen"
+        if before and after:
+            old, new = _listener(a, before), _listener(b, after)
+            if old != new:
+                said = f"{b.name} listens {new}, not {old}"
+                yield Change(Mark.CHANGED, b.id, what, said, before.place, after.place)
+        elif after:
+            said = f"{b.name} listens {_listener(b, after)}"
+            yield Change(Mark.ADDED, b.id, what, said, new=after.place)
+        elif before:
+            said = f"{b.name} does not listen {_listener(a, before)}"
+            yield Change(Mark.REMOVED, b.id, what, said, old=before.place)
+
+
+def _listener(part: Part, listener: Listener) -> str:
+    tls = {None: "", True: "TLS", False: "no TLS"}[listener.tls]
+    said = wording.join([w for w in (listener.transport.value, listener.protocol, tls) if w])
+    at = f"at port {ports.of(part, listener) or ports.UNKNOWN} with {said}"
+    at += f" in the network {listener.network}" if listener.network else ""
+    at += f", as {listener.name}" if listener.name else ""
+    at += f", under {listener.prefix}" if listener.prefix else ""
+    at += f", at port {listener.front_port} of the load balancer" if listener.front_port else ""
+    return at + (f", and is well if {listener.health} answers" if listener.health != "/" else "")
+
+
+def _placements(a: Part, b: Part) -> Iterator[Change]:
+    """Which copies run elsewhere than they did."""
+    was, now = ({copy.number: copy for copy in part.instances} for part in (a, b))
+    for number, copy in now.items():
+        before = was[number].host if number in was else None
+        if copy.host == before or (number not in was and not a.placements):
+            continue
+        if copy.host is None:
+            said = f"{copy.label} does not run on {before}"
+        else:
+            said = f"{copy.label} runs on {copy.host}{f', not on {before}' if before else ''}"
+        mark = Mark.CHANGED if before and copy.host else Mark.ADDED if copy.host else Mark.REMOVED
+        yield Change(mark, b.id, "runs_on", said, a.place, b.place)
+
+
 # --- connections ----------------------------------------------------------------------
 
 
 def _connections(old: Topology, new: Topology, a: Part, b: Part) -> Iterator[Change]:
     """The changes of the connections that a part states."""
-    was = {_ends(c): c for c in old.connections_of(a.id)}
-    now = {_ends(c): c for c in new.connections_of(b.id)}
+    was, now = _by_ends(old.connections_of(a.id)), _by_ends(new.connections_of(b.id))
     for ends in dict.fromkeys((*now, *was)):
-        before, after = was.get(ends), now.get(ends)
-        stated = after or before
-        assert stated is not None
-        if stated.owner != b.id:
-            continue
-        places = before.place if before else NOWHERE, after.place if after else NOWHERE
-        if before is None and after is not None:
-            said = _newly(new, after)
-            yield Change(Mark.ADDED, b.id, after.peer, said, *places)
-        elif after is None and before is not None:
-            peer = (_find(new, before.peer) or old.part(before.peer)).name
-            said = f"{b.name} is not connected with {peer}"
-            yield Change(Mark.REMOVED, b.id, before.peer, said, *places)
-        elif before and after and (said := _otherwise(old, new, before, after)):
-            yield Change(Mark.CHANGED, b.id, after.peer, said, *places)
+        for before, after in _matched(was.get(ends, []), now.get(ends, [])):
+            stated = after or before
+            assert stated is not None
+            if stated.owner != b.id:
+                continue
+            places = before.place if before else NOWHERE, after.place if after else NOWHERE
+            if before is None and after is not None:
+                said = _newly(new, after)
+                yield Change(Mark.ADDED, b.id, after.peer, said, *places)
+            elif after is None and before is not None:
+                said = _gone(old, new, before, others=bool(now.get(ends)))
+                yield Change(Mark.REMOVED, b.id, before.peer, said, *places)
+            elif before and after and (said := _otherwise(old, new, before, after)):
+                yield Change(Mark.CHANGED, b.id, after.peer, said, *places)
 
 
-def _ends(connection: Connection) -> frozenset[str]:
-    return frozenset((connection.owner, connection.peer))
+def _by_ends(connections: Iterable[Connection]) -> dict[frozenset[str], list[Connection]]:
+    """Connections by the parts that they join, which may be several for two parts."""
+    found: dict[frozenset[str], list[Connection]] = {}
+    for connection in connections:
+        found.setdefault(frozenset((connection.owner, connection.peer)), []).append(connection)
+    return found
+
+
+def _matched(
+    was: Sequence[Connection], now: Sequence[Connection]
+) -> Iterator[tuple[Connection | None, Connection | None]]:
+    """Which connection of two parts became which: those that are the same, then in order."""
+    gone = [connection for connection in was if connection not in now]
+    come = [connection for connection in now if connection not in was]
+    yield from ((connection, connection) for connection in now if connection in was)
+    yield from zip_longest(gone, come)
+
+
+def _gone(old: Topology, new: Topology, before: Connection, *, others: bool) -> str:
+    owner, peer = ((_find(new, id) or old.part(id)).name for id in (before.owner, before.peer))
+    if before.owner == before.peer:
+        return f"the copies of {owner} are not connected with each other"
+    if others:
+        return f"{_arrow(old, before).replace('lead', 'no longer lead', 1)}"
+    return f"{owner} is not connected with {peer}"
 
 
 def _newly(topology: Topology, connection: Connection) -> str:
     owner, peer = (topology.part(id).name for id in (connection.owner, connection.peer))
     part = topology.part(connection.peer)
+    if connection.owner == connection.peer:
+        said = f"the copies of {owner} are connected with each other"
+        return "; ".join((said, *_label(connection), *_flows(topology, connection)))
     if topology.is_needed(connection):
         said = f"{owner} needs {peer}"
     elif isinstance(part, Component) and part.front:
         said = f"{peer} stands in front of {owner}"
     else:
         said = f"{owner} is connected with {peer}, which it does not need"
-    return "; ".join((said, _arrow(topology, connection), *_label(connection)))
+    told = _arrow(topology, connection), *_label(connection), *_flows(topology, connection)
+    return "; ".join((said, *told))
 
 
 def _otherwise(old: Topology, new: Topology, before: Connection, after: Connection) -> str:
@@ -299,7 +395,33 @@ def _otherwise(old: Topology, new: Topology, before: Connection, after: Connecti
         said.append(f"{owner} needs {peer}" if needed else f"{owner} does not need {peer}")
     if before.label != after.label:
         said += _label(after) or ("the line between them says nothing",)
+    if before.flows != after.flows:
+        was, now = (
+            [_flow(topology, flow) for flow in flows.of(topology, connection)]
+            for topology, connection in ((old, before), (new, after))
+        )
+        gone, come = ([f for f in a if f not in b] for a, b in ((was, now), (now, was)))
+        for flow, other in zip_longest(come, gone):
+            said.append(f"{flow}, not {other}" if flow and other else flow or f"{other} no longer")
     return "; ".join(said)
+
+
+def _flows(topology: Topology, connection: Connection) -> tuple[str, ...]:
+    """What is said to run over a connection."""
+    if not connection.flows:
+        return ()
+    return tuple(_flow(topology, flow) for flow in flows.of(topology, connection))
+
+
+def _flow(topology: Topology, flow: flows.Resolved) -> str:
+    *_, port, transport, protocol, tls, opener, purpose = flow.row(topology)
+    how = [word for word in (transport, protocol) if word != flows.NOT_STATED]
+    how += {"yes": ["TLS"], "no": ["no TLS"]}.get(tls, [])
+    told = f" with {wording.join(how)}" if how else ""
+    told += f" for {purpose}" if purpose else ""
+    told += f" in the network {flow.network}" if flow.network else ""
+    at = f"port {port}" if flow.port else "an unknown port"
+    return f"{opener} opens {at} of {topology.part(flow.reached).name}{told}"
 
 
 def _arrow(topology: Topology, connection: Connection) -> str:
@@ -462,6 +584,25 @@ def _by_id(
 
 def _zone(zone: Zone) -> tuple[str, Mapping[str, str], Place]:
     return f"the zone {zone.id}", {"label": facts.flat(zone.label)}, zone.place
+
+
+def _network(network: Network) -> tuple[str, Mapping[str, str], Place]:
+    keys = {"label": facts.flat(network.label), "range": network.range}
+    return f"the network {network.id}", keys, network.place
+
+
+def _host(host: Host) -> tuple[str, Mapping[str, str], Place]:
+    said = [f"{name}: {value}" for name, value in host.facts]
+    keys = {
+        "label": facts.flat(host.label),
+        "zone": host.zone or "none",
+        "address": host.address or ports.UNKNOWN,
+        "networks": wording.join(host.networks) or "none",
+        "addresses": wording.join([f"{name}: {value}" for name, value in host.addresses]),
+        "facts": wording.join(said) or "none",
+        "pattern": host.pattern or "none",
+    }
+    return f"the host {host.id}", keys, host.place
 
 
 def _placeholder(placeholder: Placeholder) -> tuple[str, Mapping[str, str], Place]:

@@ -103,6 +103,7 @@ def _ids(topology: Topology) -> Mapping[str, str]:
     for view in views(topology):
         ids |= {facts.flat(node.label): node.part for node in view.nodes}
         ids |= {facts.flat(g.label): g.part for g in view.all_groups if g.part}
+    ids |= {copy.label: part.id for part in topology.parts for copy in part.instances}
     return ids | {part.name: part.id for part in topology.parts}
 
 

@@ -94,9 +94,39 @@ CODES: Mapping[str, Code] = {
     ),
     "bad-connection": Code(
         _E,
-        "A part is connected with itself, two parts are connected twice, or a component "
+        "A part is connected with itself one way, a connection is stated twice, or a component "
         "states its connection with a service.",
-        "Write each connection once; one between a service and a component at the service.",
+        "Write each connection once; one between a service and a component at the service, and "
+        "what runs between the copies of a part as ``with``.",
+    ),
+    "bad-flow": Code(
+        _E,
+        "A flow is opened by a part that is no end of its connection.",
+        "Name one of the two ends, or leave ``opened_by`` out.",
+    ),
+    "unclear-flow": Code(
+        _W,
+        "A flow reaches a part with several listeners, and says neither which nor a port that "
+        "one of them has. Its port is told as unknown.",
+        "Add ``listener`` or ``port``.",
+    ),
+    "bad-listener": Code(
+        _E,
+        "Of several listeners one has no name or that of another one, or the option that it names "
+        "is not set or holds no port.",
+        "Name each listener, and an option whose value ends in one port.",
+    ),
+    "port-differs": Code(
+        _E,
+        "A listener, an option or a flow states a port, transport, protocol or TLS, and another "
+        "one of them states it otherwise.",
+        "State it in one place, and correct that one.",
+    ),
+    "bad-placement": Code(
+        _E,
+        "More hosts are named than a part has copies, its zones are not those of its hosts, hosts "
+        "alike have one address, or a zone without hosts is named as one to run on.",
+        "Do what the hint says.",
     ),
     "unknown-id": Code(
         _E,

@@ -14,7 +14,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from diagtool.model import Component, Link, Place, Plain, Service, Text, Topology, Warning, wording
+from diagtool.model import (
+    Component,
+    Host,
+    Link,
+    Part,
+    Place,
+    Plain,
+    Service,
+    Text,
+    Topology,
+    Warning,
+    address_of,
+    flows,
+    ports,
+    wording,
+)
 from diagtool.model.diagram import Arrow, Diagram, views
 
 VERSION = 1
@@ -43,18 +58,29 @@ class FactKind(Enum):
     ALTERNATIVE = "{about} sets [{0}] {1} in place of another option"
     SPREAD = "{about} spreads the requests to {0} over {1} servers"
     WARNING = "a warning about {about} says: {0}"
+    FLOW = "a flow from {0} to {1}: port {2}, {3}, {4}, TLS {5}, opened by {6}; {7}"
+    LISTENER = "{about} listens at port {0} as {1}"
+    MEMBERS = "{about} has {0} members"
+    QUORUM = "{about} needs {0} of its members"
+    MODE = "{about} is {0}"
+    ROLE = "{0} of {about} is the {1}"
+    ADDRESS = "{about} is reached at {0}"
+    HOST = "there is the host {0}"
+    HOST_FACT = "the {0} of {about} is {1}"
+    RUNS_ON = "{0} runs on {about}"
+    JOB = "{about} runs {0}"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One statement. ``about`` is the id of a service or the name of a view."""
+    """One statement. ``about`` is the id of a part or host, or the name of a view."""
 
     kind: FactKind
     about: str
     terms: tuple[str, ...]
 
     def __str__(self) -> str:
-        return self.kind.value.format(*self.terms, about=self.about)
+        return self.kind.value.format(*self.terms, about=self.about).rstrip("; ")
 
 
 Facts = Mapping[Fact, Place]
@@ -68,6 +94,12 @@ def state(topology: Topology) -> Facts:
         facts.update(_of_component(topology, component))
     for service in topology.services.values():
         facts.update(_of_service(topology, service))
+    for part in topology.parts:
+        facts.update(_of_deployment(topology, part))
+    for host in topology.hosts.values():
+        facts.update(of_host(topology, host))
+    for flow in flows.flows(topology):
+        facts.setdefault(of_flow(topology, flow), flow.flow.place)
     for view in views(topology):
         for fact in of_diagram(view):
             facts.setdefault(fact, _place(topology, view, fact))
@@ -159,6 +191,54 @@ def _of_service(topology: Topology, service: Service) -> Facts:
             text = flat(wording.plain(topology, _shown(block.text)))
             facts[Fact(FactKind.WARNING, about, (text,))] = block.place
     return facts
+
+
+def _of_deployment(topology: Topology, part: Part) -> Facts:
+    """Where a part is reached, and what its copies are to each other."""
+    about, place = part.id, part.place
+    facts: dict[Fact, Place] = {}
+    for listener in part.listen:
+        port = ports.of(part, listener) or ports.UNKNOWN
+        facts[Fact(Kind.LISTENER, about, (port, listener.name or about))] = listener.place
+    if (cluster := part.cluster) and part.members is not None:
+        facts[Fact(Kind.MEMBERS, about, (str(part.members),))] = place
+        if cluster.quorum:
+            facts[Fact(Kind.QUORUM, about, (str(part.members // 2 + 1),))] = place
+    if cluster and cluster.mode:
+        facts[Fact(Kind.MODE, about, (cluster.mode.value,))] = place
+    for copy in part.instances:
+        if copy.role:
+            facts[Fact(Kind.ROLE, about, (copy.label, copy.role.value))] = place
+    if address := address_of(part):
+        facts[Fact(Kind.ADDRESS, about, (address,))] = place
+    if isinstance(part, Service) and part.job:
+        facts[Fact(Kind.JOB, about, (part.job,))] = place
+    return facts
+
+
+def of_host(topology: Topology, host: Host) -> Facts:
+    """What there is to say of a machine: where it is, how it is made, what runs on it."""
+    about, place = host.id, host.place
+    facts: dict[Fact, Place] = {Fact(Kind.HOST, about, (host.label,)): place}
+    if host.address:
+        facts[Fact(Kind.ADDRESS, about, (host.address,))] = place
+    if host.zone:
+        facts[Fact(Kind.HOST_FACT, about, ("zone", topology.zones[host.zone].label))] = place
+    for network in host.networks:
+        label = topology.networks[network].label
+        facts[Fact(Kind.HOST_FACT, about, ("network", label))] = place
+    for name, value in host.facts:
+        facts[Fact(Kind.HOST_FACT, about, (name, value))] = place
+    for part in topology.parts:
+        for copy in part.instances:
+            if copy.host == host.id:
+                facts[Fact(Kind.RUNS_ON, about, (copy.label,))] = part.place
+    return facts
+
+
+def of_flow(topology: Topology, flow: flows.Resolved) -> Fact:
+    """What a row of a table says."""
+    return Fact(Kind.FLOW, flow.connection.owner, flow.row(topology))
 
 
 def of_sample(topology: Topology, service: Service) -> Facts:

@@ -5,6 +5,7 @@ A topology can have further rules of its own. :func:`broken` looks at both kinds
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -82,7 +83,11 @@ def _stands_behind(topology: Topology, service: Service) -> bool:
 
 def _without_balancer(topology: Topology) -> Iterator[tuple[Part, str]]:
     for service in topology.services.values():
-        if service.listen and service.replicas > 1 and not _stands_behind(topology, service):
+        listens = any(listener.is_http for listener in service.listen)
+        moving = service.cluster and service.cluster.address
+        if moving or not listens or service.replicas < 2:
+            continue
+        if not _stands_behind(topology, service):
             yield (
                 service,
                 f"{service.name} takes requests on {service.replicas} servers, "
@@ -93,6 +98,8 @@ def _without_balancer(topology: Topology) -> Iterator[tuple[Part, str]]:
 def _single(topology: Topology) -> Iterator[tuple[Part, str]]:
     for component in topology.components.values():
         if component.stacked or component.cluster or component.shape is Shape.ACTOR:
+            continue
+        if component.outside or len(component.placements) > 1:
             continue
         if users := _users(topology, component):
             verb = "needs" if len(users) == 1 else "need"
@@ -109,21 +116,46 @@ def _users(topology: Topology, component: Component) -> tuple[Service, ...]:
 
 
 def _even(topology: Topology) -> Iterator[tuple[Part, str]]:
-    for component in topology.components.values():
-        cluster = component.cluster
-        if cluster and cluster.quorum and cluster.members and cluster.members % 2 == 0:
+    for part in topology.parts:
+        members = part.members
+        if part.cluster and part.cluster.quorum and members and members % 2 == 0:
             yield (
-                component,
-                f"{component.name} has {cluster.members} members, and bears the loss of no more "
-                f"of them than one with {cluster.members - 1}",
+                part,
+                f"{part.name} has {members} members, and bears the loss of no more "
+                f"of them than one with {members - 1}",
             )
+
+
+def _shared_quorum(topology: Topology) -> Iterator[tuple[Part, str]]:
+    for part in topology.parts:
+        if part.cluster and part.cluster.quorum:
+            for host, count in _counted(part).items():
+                if count > 1:
+                    yield (
+                        part,
+                        f"{host} carries {count} of the {part.members} members of {part.name}",
+                    )
+
+
+def _shared_host(topology: Topology) -> Iterator[tuple[Part, str]]:
+    for part in topology.parts:
+        counted = _counted(part)
+        if len(counted) == 1 and sum(counted.values()) > 1:
+            what = "servers" if isinstance(part, Service) else "members"
+            yield part, f"all {part.members} {what} of {part.name} run on {next(iter(counted))}"
+
+
+def _counted(part: Part) -> Counter[str]:
+    """How many of a part's copies run on each host."""
+    return Counter(copy.host for copy in part.instances if copy.host)
 
 
 GENERAL: Mapping[str, General] = {
     "no-balancer": General(
         Severity.WARNING,
-        "A service that clients reach (it has ``listen``) runs as more than one server, and no "
-        "component stands in front of it to spread the requests over them.",
+        "A service that clients reach (it listens for HTTP) runs as more than one server, no "
+        "component stands in front of it to spread the requests over them, and no address moves "
+        "to the one that is active.",
         "connect it with a component that has 'front: true'",
         _without_balancer,
     ),
@@ -140,6 +172,19 @@ GENERAL: Mapping[str, General] = {
         "member less bears the loss of as many, and one more that of one more.",
         "add a member, or take one away",
         _even,
+    ),
+    "shared-quorum": General(
+        Severity.WARNING,
+        "A host carries several members of a cluster that decides by majority: they are lost "
+        "together.",
+        "give each member a host of its own",
+        _shared_quorum,
+    ),
+    "shared-host": General(
+        Severity.WARNING,
+        "A part runs as several copies, and all of them on one host: when it is lost, so are they.",
+        "spread them over several hosts",
+        _shared_host,
     ),
 }
 """The rules by id, in the order in which they are looked at."""

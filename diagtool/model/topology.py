@@ -85,6 +85,37 @@ class Reliance(Enum):
     FORWARDED = "forwarded"
 
 
+class Transport(Enum):
+    """What carries a flow."""
+
+    TCP = "tcp"
+    UDP = "udp"
+
+
+class Mode(Enum):
+    """What the copies of a part do at the same time."""
+
+    ACTIVE_ACTIVE = "active-active"
+    ACTIVE_PASSIVE = "active-passive"
+    PRIMARY_REPLICA = "primary-replica"
+
+
+class Role(Enum):
+    """What one copy does that another one does not, as it is told."""
+
+    ACTIVE = "active"
+    STANDBY = "standby"
+    PRIMARY = "primary"
+    REPLICA = "read replica"
+
+
+ROLES = {
+    Mode.ACTIVE_PASSIVE: (Role.ACTIVE, Role.STANDBY),
+    Mode.PRIMARY_REPLICA: (Role.PRIMARY, Role.REPLICA),
+}
+"""The role of the first copy, and that of all others."""
+
+
 # --- text -----------------------------------------------------------------------------
 
 
@@ -114,8 +145,8 @@ class Link:
 class Reference:
     """A place in a text that is filled from the model: ``{id}`` or ``{id.attribute}``.
 
-    ``attribute`` is one of :data:`REFERENCE_ATTRIBUTES`, or ``options.NAME`` for the name
-    of an option that the service sets.
+    ``attribute`` is one of :data:`REFERENCE_ATTRIBUTES`, ``options.NAME`` for the name of an
+    option that the service sets, or ``ports.NAME`` for the port of a listener.
     """
 
     id: str
@@ -123,7 +154,20 @@ class Reference:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-REFERENCE_ATTRIBUTES = ("name", "label", "replicas", "needs", "servers")
+REFERENCE_ATTRIBUTES = (
+    "name",
+    "label",
+    "replicas",
+    "needs",
+    "servers",
+    "members",
+    "quorum",
+    "mode",
+    "address",
+    "port",
+    "hosts",
+    "zones",
+)
 
 Inline = Plain | Literal | Link | Reference
 Text = tuple[Inline, ...]
@@ -290,11 +334,97 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True)
+class Network:
+    """A network that hosts are on; ``range`` is in CIDR notation, empty if not said."""
+
+    id: str
+    label: str
+    range: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A machine. ``address`` may hold placeholders, and is empty if not said.
+
+    ``addresses`` are those that it has in networks beside it, by network, and ``facts`` what a
+    table shows of it. ``pattern`` is the id of the entry that describes several alike.
+    """
+
+    id: str
+    label: str
+    zone: str | None = None
+    address: str = ""
+    networks: tuple[str, ...] = ()
+    addresses: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    pattern: str | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    def address_in(self, network: str | None) -> str:
+        """The address at which it is reached in a network; its own where none is said."""
+        return dict(self.addresses).get(network or "", self.address)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Where each copy of a part is reached.
+
+    ``name`` is empty where a part has no other. ``port`` is None where the option holds it that
+    ``option`` names by section and name, and where nobody knows it. ``protocol`` is empty and
+    ``tls`` None where they are not said. The rest is for load balancers: ``health`` is what to
+    ask a server for to see whether it is well, ``prefix`` the path under which clients find the
+    service at one and no server knows of, ``front_port`` the port there.
+    """
+
+    name: str = ""
+    port: int | None = None
+    transport: Transport = Transport.TCP
+    protocol: str = ""
+    tls: bool | None = None
+    network: str | None = None
+    option: tuple[str, str] | None = None
+    health: str = "/"
+    prefix: str = ""
+    front_port: int | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def is_http(self) -> bool:
+        """Whether it takes requests that a load balancer can read."""
+        return self.protocol in HTTP and self.transport is Transport.TCP
+
+
+HTTP = ("http", "https")
+"""The protocols that load balancers know to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What runs over a connection, as far as it is said; ``diagtool.model.flows`` tells the rest.
+
+    ``listener`` names the one that is reached. ``opened_by`` is the end that opens it where
+    that does not follow.
+    """
+
+    listener: str = ""
+    port: int | None = None
+    transport: Transport | None = None
+    protocol: str = ""
+    tls: bool | None = None
+    network: str | None = None
+    purpose: str = ""
+    opened_by: str | None = None
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """Who talks to whom. ``owner`` states it, ``peer`` is the other end.
 
     ``direction`` is seen from the owner. ``needed`` is what the topology says about the
-    need; None means that it follows from the peer (:meth:`Topology.is_needed`).
+    need; None means that it follows from the peer (:meth:`Topology.is_needed`). Without
+    ``flows``, one runs over it of which nothing more is said.
     """
 
     owner: str
@@ -302,6 +432,7 @@ class Connection:
     direction: Direction
     needed: bool | None = None
     label: str = ""
+    flows: tuple[Flow, ...] = ()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
     @property
@@ -338,13 +469,67 @@ class Balancing:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """How a component is several, however it is drawn; ``members`` is None if not said.
+    """How a part is several, however it is drawn.
 
-    ``quorum`` says that more than half of the members must be there.
+    ``members`` is None if not said, and for a service, whose servers they are. ``quorum`` says
+    that more than half of them must be there. ``address`` is one that moves to the member that
+    is active, or is empty.
     """
 
     members: int | None = None
     quorum: bool = False
+    mode: Mode | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """On which host a copy of a part runs, and the zone of that host."""
+
+    host: str
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kubernetes:
+    """How a service runs in Kubernetes; ``stateful`` if each server has an identity."""
+
+    stateful: bool = False
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """One running copy of a part. ``number`` counts from 1; ``id`` is its node's."""
+
+    id: str
+    label: str
+    number: int
+    zone: str | None = None
+    host: str | None = None
+    role: Role | None = None
+
+
+def _copies(
+    names: Iterable[tuple[str, str]],
+    zones: tuple[str, ...],
+    placements: tuple[Placement, ...],
+    cluster: Cluster | None,
+) -> tuple[Replica, ...]:
+    """The copies of a part by ids and labels: on their hosts, else spread evenly over zones."""
+    first, others = ROLES.get(cluster.mode, (None, None)) if cluster and cluster.mode else _NONE
+    copies = []
+    for number, (id, label) in enumerate(names, 1):
+        zone = zones[(number - 1) % len(zones)] if zones else None
+        host = None
+        if placements:
+            place = placements[(number - 1) % len(placements)]
+            host, zone = place.host, place.zone
+        copies.append(Replica(id, label, number, zone, host, others if number > 1 else first))
+    return tuple(copies)
+
+
+_NONE = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,32 +554,30 @@ class Component:
     zone: str | None = None
     description: Text = ()
     connections: tuple[Connection, ...] = ()
+    listen: tuple[Listener, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    address: str = ""
+    outside: bool = False
     config: tuple[Option, ...] = ()
     silenced: tuple[Silence, ...] = ()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
+    @property
+    def members(self) -> int | None:
+        """How many members it has, None if that is not said."""
+        said = self.cluster.members if self.cluster else None
+        return said or len(self.placements) or None
 
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """Where each server of a service takes requests over HTTP.
-
-    ``health`` is what to ask a server for to see whether it is well. ``prefix`` is the path
-    under which clients find the service at a load balancer, and no server knows of.
-    """
-
-    port: int
-    health: str = "/"
-    prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Replica:
-    """One running copy of a service. ``number`` counts from 1; ``id`` is its node's."""
-
-    id: str
-    label: str
-    number: int
-    zone: str | None = None
+    @property
+    def instances(self) -> tuple[Replica, ...]:
+        """Its members in order, none if it is not said how many there are."""
+        count = self.members or 0
+        names = (
+            (f"{self.id}_{number}", f"{self.name} {number}" if count > 1 else self.name)
+            for number in range(1, count + 1)
+        )
+        zones = (self.zone,) if self.zone else ()
+        return _copies(names, zones, self.placements, self.cluster)
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,7 +587,9 @@ class Service:
     ``server`` is what one of them is called ("API Server"): the replicas' and the group's
     ids and labels follow from it. From ``fold_from`` replicas on, a diagram shows one box
     for all of them. ``config`` is what its own sections hold beside its snippets, which a
-    page shows; ``uses`` names the one of alternative snippets that is in force.
+    page shows; ``uses`` names the one of alternative snippets that is in force. ``plural`` is
+    what its servers are called together, where that does not follow. ``job`` says when it runs,
+    if that is not all the time.
     """
 
     id: str
@@ -417,7 +602,12 @@ class Service:
     fold_from: int = 20
     description: Text = ()
     connections: tuple[Connection, ...] = ()
-    listen: Listen | None = None
+    listen: tuple[Listener, ...] = ()
+    plural: str = ""
+    placements: tuple[Placement, ...] = ()
+    cluster: Cluster | None = None
+    job: str = ""
+    kubernetes: Kubernetes | None = None
     snippets: tuple[Snippet, ...] = ()
     uses: str | None = None
     config: tuple[Option, ...] = ()
@@ -428,7 +618,7 @@ class Service:
     @property
     def servers(self) -> str:
         """What all its replicas are called together; the label of their group."""
-        return f"{self.server}s"
+        return self.plural or f"{self.server}s"
 
     @property
     def group_id(self) -> str:
@@ -437,16 +627,23 @@ class Service:
 
     @property
     def instances(self) -> tuple[Replica, ...]:
-        """Its replicas in order, spread evenly over its zones."""
-        return tuple(
-            Replica(
-                id=f"{node_id(self.server)}_{number}",
-                label=f"{self.server} {number}",
-                number=number,
-                zone=self.zones[(number - 1) % len(self.zones)] if self.zones else None,
-            )
+        """Its replicas in order, on their hosts, or spread evenly over its zones."""
+        names = (
+            (f"{node_id(self.server)}_{number}", f"{self.server} {number}")
             for number in range(1, self.replicas + 1)
         )
+        return _copies(names, self.zones, self.placements, self.cluster)
+
+    @property
+    def members(self) -> int:
+        """How many servers it has."""
+        return self.replicas
+
+    @property
+    def balanced(self) -> Listener | None:
+        """The listener over which a load balancer spreads requests, None if there is none."""
+        fit = (each for each in self.listen if each.is_http or each.front_port)
+        return next(fit, None)
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -488,8 +685,37 @@ Part = Component | Service
 
 def attributes_of(part: Part) -> tuple[str, ...]:
     """Those of :data:`REFERENCE_ATTRIBUTES` that a part has."""
-    only = ("replicas", "servers") if isinstance(part, Component) else ()
-    return tuple(name for name in REFERENCE_ATTRIBUTES if name not in only)
+    cluster = part.cluster
+    has = {
+        "replicas": isinstance(part, Service),
+        "servers": isinstance(part, Service),
+        "members": bool(cluster) and part.members is not None,
+        "quorum": bool(cluster and cluster.quorum) and part.members is not None,
+        "mode": bool(cluster and cluster.mode),
+        "address": bool(address_of(part)),
+        "port": len(part.listen) == 1,
+        "hosts": bool(part.placements),
+        "zones": bool(zones_of(part)),
+    }
+    return tuple(name for name in REFERENCE_ATTRIBUTES if has.get(name, True))
+
+
+def zones_of(part: Part) -> tuple[str, ...]:
+    """The zones in which a part's copies stand, by id, each once."""
+    own = part.zones if isinstance(part, Service) else (part.zone,)
+    zones = [copy.zone for copy in part.instances] or own
+    return tuple(dict.fromkeys(zone for zone in zones if zone))
+
+
+def address_of(part: Part) -> str:
+    """The address at which a part is reached as a whole, empty if none is said.
+
+    It is the one that moves with its active member, or its own.
+    """
+    moving = part.cluster.address if part.cluster else ""
+    if isinstance(part, Service) or moving:
+        return moving
+    return part.address or (part.balancing.address if part.balancing else "")
 
 
 @dataclass(frozen=True)
@@ -506,6 +732,8 @@ class Topology:
     components: Mapping[str, Component]
     services: Mapping[str, Service]
     zones: Mapping[str, Zone] = field(default_factory=dict)
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    hosts: Mapping[str, Host] = field(default_factory=dict)
     placeholders: Mapping[str, Placeholder] = field(default_factory=dict)
     drivers: tuple[DriverChoice, ...] = ()
     intro: tuple[Block, ...] = ()
@@ -548,8 +776,10 @@ class Topology:
         """Whether the owner of a connection needs the peer.
 
         It does unless the connection says otherwise or the peer stands in front of it,
-        whichever way the arrow points.
+        whichever way the arrow points. Nothing needs itself.
         """
+        if connection.owner == connection.peer:
+            return False
         if connection.needed is not None:
             return connection.needed
         peer = self.part(connection.peer)
@@ -603,7 +833,7 @@ class Topology:
 
     def balanced_by(self, id: str) -> tuple[Service, ...]:
         """Those of them that say where their servers take requests, in order."""
-        return tuple(service for service in self.fronted_by(id) if service.listen)
+        return tuple(service for service in self.fronted_by(id) if service.balanced)
 
 
 def _is_same(one: Block, other: Block) -> bool:

@@ -14,6 +14,9 @@ from diagtool.model import (
     Service,
     Text,
     Topology,
+    address_of,
+    ports,
+    zones_of,
 )
 from diagtool.model.diagram import Arrow, Diagram
 
@@ -37,8 +40,26 @@ def resolve(topology: Topology, reference: Reference) -> str:
             return str(part.replicas)
         case "servers" if isinstance(part, Service):
             return part.servers
+        case "members":
+            return str(part.members)
+        case "quorum":
+            return str((part.members or 0) // 2 + 1)
+        case "mode" if part.cluster and part.cluster.mode:
+            return part.cluster.mode.value
+        case "address":
+            return address_of(part)
+        case "port" if len(part.listen) == 1:
+            return ports.of(part, part.listen[0]) or ports.UNKNOWN
+        case "hosts":
+            return join(list(dict.fromkeys(placed.host for placed in part.placements)))
+        case "zones":
+            return join([topology.zones[zone].label for zone in zones_of(part)])
         case attribute:
-            return attribute.partition(".")[2]
+            kind, _, name = attribute.partition(".")
+            if kind == "ports":
+                listener = next(each for each in part.listen if each.name == name)
+                return ports.of(part, listener) or ports.UNKNOWN
+            return name
 
 
 def plain(topology: Topology, text: Text) -> str:

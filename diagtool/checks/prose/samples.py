@@ -12,7 +12,7 @@ from diagtool.checks.prose.counts import number
 from diagtool.checks.prose.lexicon import Lexicon
 from diagtool.checks.prose.sentence import NEGATIONS, Sentence
 from diagtool.checks.prose.text import word_set
-from diagtool.model import NOWHERE, Place, Topology
+from diagtool.model import NOWHERE, Place, Topology, ports
 
 _BLANKS = word_set("placeholders blanks brackets gaps")
 _SAID = re.compile(
@@ -77,11 +77,12 @@ class Samples:
         service = self.topology.services.get(before[-1]) if before else None
         if len(said) != 1 or service is None or any(map(s.part, range(max(listens), port))):
             return
-        ports = {str(service.listen.port): service.place} if service.listen else {}
+        known = {ports.of(service, each): each.place for each in service.listen}
+        known.pop("", None)
         for option in service.config:
-            ports |= dict.fromkeys(_BOUND.findall(option.value), option.place)
-        if ports and not said & ports.keys():
-            right, place = next(iter(ports.items()))
+            known |= dict.fromkeys(_BOUND.findall(option.value), option.place)
+        if known and not said & known.keys():
+            right, place = next(iter(known.items()))
             yield (
                 f"{service.name} does not listen on port {said.pop()}",
                 f"it does on {right}",

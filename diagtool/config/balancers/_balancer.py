@@ -19,6 +19,7 @@ from diagtool.model import (
     Replica,
     Service,
     Topology,
+    ports,
 )
 
 CONNECT = 5
@@ -150,14 +151,15 @@ def balancer(topology: Topology, id: str, values: Values = MappingProxyType({}))
 
 
 def _pool(service: Service, values: Values) -> Pool:
-    listen = service.listen
+    listen = service.balanced
     assert listen is not None, "a service without it is not balanced"
+    port = ports.of(service, listen)
     return Pool(
         service,
         listen.prefix,
         listen.health,
         tuple(
-            Server(f"{service.id}-{r.number}", f"{_host(r, values)}:{listen.port}")
+            Server(f"{service.id}-{r.number}", f"{_host(r, values)}:{port}")
             for r in service.instances
         ),
     )

@@ -1,0 +1,145 @@
+"""What runs between the parts of a system, worked out: who opens it, to which port.
+
+A connection says which way work goes. What runs over it may be opened the other way: a name
+server pulls a zone from us. What is not said is empty here, and shown as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from diagtool.model import ports
+from diagtool.model.topology import Connection, Flow, Listener, Part, Topology
+
+NOT_STATED = "not stated"
+"""What stands where nobody said."""
+
+COLUMNS = (
+    "Source",
+    "Destination",
+    "Port",
+    "Transport",
+    "Protocol",
+    "TLS",
+    "Opened by",
+    "Purpose",
+)
+"""The columns of a table of flows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A flow with all that is known of it; ids of parts, and texts that are empty if not known.
+
+    Work goes from ``source`` to ``destination``. ``opener`` opens it to ``port`` of ``reached``.
+    """
+
+    source: str
+    destination: str
+    opener: str
+    reached: str
+    port: str
+    transport: str
+    protocol: str
+    tls: bool | None
+    purpose: str
+    network: str | None
+    listener: Listener | None
+    flow: Flow
+    connection: Connection
+
+    def row(self, topology: Topology) -> tuple[str, ...]:
+        """What a table says of it, a text for each of :data:`COLUMNS`."""
+        return (
+            topology.part(self.source).name,
+            topology.part(self.destination).name,
+            self.port or ports.UNKNOWN,
+            self.transport or NOT_STATED,
+            self.protocol or NOT_STATED,
+            NOT_STATED if self.tls is None else "yes" if self.tls else "no",
+            topology.part(self.opener).name,
+            self.purpose,
+        )
+
+
+def flows(topology: Topology) -> tuple[Resolved, ...]:
+    """Every flow, in the order in which the topology states them."""
+    return tuple(flow for c in topology.connections for flow in of(topology, c))
+
+
+def of(topology: Topology, connection: Connection) -> tuple[Resolved, ...]:
+    """What runs over a connection; at least one flow does."""
+    stated = connection.flows or (Flow(place=connection.place),)
+    return tuple(_resolved(topology, connection, flow) for flow in stated)
+
+
+def _resolved(topology: Topology, connection: Connection, flow: Flow) -> Resolved:
+    opener, reached = ends(topology, connection, flow)
+    part = topology.part(reached)
+    listener = _listener(topology, part, flow)
+    port, transport = "", ""
+    if flow.port is not None:
+        port = str(flow.port)
+    elif listener:
+        port = ports.of(part, listener)
+    if flow.transport:
+        transport = flow.transport.value
+    elif listener or port:
+        transport = (listener or Listener()).transport.value
+    return Resolved(
+        connection.source,
+        connection.target,
+        opener,
+        reached,
+        port,
+        transport,
+        flow.protocol or (listener.protocol if listener else ""),
+        flow.tls if flow.tls is not None or listener is None else listener.tls,
+        flow.purpose,
+        flow.network or (listener.network if listener else None),
+        listener,
+        flow,
+        connection,
+    )
+
+
+def ends(topology: Topology, connection: Connection, flow: Flow) -> tuple[str, str]:
+    """Who opens a flow, and who is reached.
+
+    Unless the flow says so, who needs the other end opens it, and where nobody does, the end
+    that the arrow leaves.
+    """
+    opener = flow.opened_by
+    if opener is None:
+        needed = topology.is_needed(connection)
+        opener = connection.owner if needed else connection.source
+    reached = connection.peer if opener == connection.owner else connection.owner
+    return opener, reached
+
+
+def candidates(topology: Topology, part: Part, flow: Flow) -> tuple[Listener, ...]:
+    """The listeners of a part that a flow may reach, by what both say."""
+    known = ports.listeners(topology, part)
+    if flow.listener:
+        return tuple(each for each in known if each.name == flow.listener)
+    if flow.port is not None:
+        known = tuple(each for each in known if ports.of(part, each) == str(flow.port))
+    if flow.protocol:
+        known = tuple(each for each in known if each.protocol in ("", flow.protocol))
+    if flow.transport:
+        known = tuple(each for each in known if each.transport is flow.transport)
+    return known
+
+
+def _listener(topology: Topology, part: Part, flow: Flow) -> Listener | None:
+    """The listener that a flow reaches, None where that is not known."""
+    found = candidates(topology, part, flow)
+    return found[0] if len(found) == 1 else None
+
+
+def with_itself(topology: Topology, id: str) -> Iterator[Resolved]:
+    """What runs between the copies of a part."""
+    for connection in topology.part(id).connections:
+        if connection.peer == id:
+            yield from of(topology, connection)
