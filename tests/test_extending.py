@@ -206,10 +206,10 @@ def test_mistake_that_only_both_together_make(variant: Variant) -> None:
 
 def test_one_connection_is_not_stated_at_both_ends(variant: Variant) -> None:
     text = "services:\n  cron:\n    connections:\n      - to: web\n  web:\n    connections:\n"
-    path = variant(f"{text}      - to: cron\n")
+    path = variant(f"{text}      - from: cron\n")
     (finding,) = found(path)
     assert finding.startswith("variant.yaml:7:13: bad-connection")
-    twice = "services:\n  web:\n    connections:\n      - to: queue\n      - from: queue\n"
+    twice = "services:\n  web:\n    connections:\n      - from: queue\n      - from: queue\n"
     (finding,) = found(variant(twice))
     assert finding.startswith("variant.yaml:8:15: bad-connection")
 

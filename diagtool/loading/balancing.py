@@ -69,15 +69,8 @@ class Agreement:
                 if service.listen and service.balanced is None:
                     hint = "add 'front_port' where it listens: it is not HTTP"
                 self.findings.report("bad-balancing", service.place, message, hint)
-        taken: dict[str, str] = {}
+        self._check_shares(component, balancing, services)
         for service in services:
-            prefix = _prefix(service)
-            other = taken.setdefault(prefix, service.id)
-            if other != service.id:
-                where = prefix or "/"
-                place = self.built.prefixes.get(service.id, service.place)
-                message = f"'{service.id}' is under {where} of '{component.id}', as is '{other}'"
-                self.findings.report("bad-balancing", place, message, "give it another 'prefix'")
             for snippet in service.snippets:
                 if snippet.relies_on is Reliance.ADDRESS and balancing.address and right:
                     self._check_address(component, balancing, service, snippet)
@@ -89,6 +82,28 @@ class Agreement:
                     )
                     self._bad(component, message, "add 'address' to 'balancing'")
                 self._check_headers(component, balancing, service, snippet)
+
+    def _check_shares(
+        self, component: Component, balancing: Balancing, services: tuple[Service, ...]
+    ) -> None:
+        """Each service has a port to itself, or a prefix at the port that they share."""
+        taken: dict[tuple[int, str], str] = {}
+        for service in services:
+            listener = service.balanced
+            assert listener is not None
+            own, prefix = listener.front_port, listener.prefix
+            if own is None and listener.is_passed_on:
+                message = f"'{component.id}' can't read what it passes on to '{service.id}'"
+                hint = "add 'front_port' where it listens"
+                self.findings.report("bad-balancing", listener.place, message, hint)
+                continue
+            other = taken.setdefault((own or balancing.port, "" if own else prefix), service.id)
+            if other != service.id:
+                where, key = (f"port {own}", "front_port") if own else (prefix or "/", "prefix")
+                place = self.built.prefixes.get(service.id, service.place)
+                at = "at" if own else "under"
+                message = f"'{service.id}' is {at} {where} of '{component.id}', as is '{other}'"
+                self.findings.report("bad-balancing", place, message, f"give it another '{key}'")
 
     def _bad(self, component: Component, message: str, hint: str) -> None:
         assert component.balancing is not None

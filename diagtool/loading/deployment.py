@@ -42,7 +42,6 @@ class DeploymentChecker:
                 if use.value not in known:
                     what = f"host, or zone with hosts, '{use.value}'"
                     self.findings.unknown(use.place, what, use.value, known)
-        self._check_patterns(topology)
         for part in topology.parts:
             self._check_listeners(part)
         for connection in topology.connections:
@@ -51,16 +50,17 @@ class DeploymentChecker:
 
     def check(self, topology: Topology) -> None:
         """Reports what contradicts itself in a topology whose ids are all known."""
+        self._check_patterns()
         for part in topology.parts:
             self._check_placement(topology, part)
             self._check_ports(part)
         for connection in topology.connections:
-            for flow in connection.flows:
+            for flow in connection.flows or (Flow(place=connection.place),):
                 self._check_flow(topology, connection, flow)
 
     # --- hosts ------------------------------------------------------------------------
 
-    def _check_patterns(self, topology: Topology) -> None:
+    def _check_patterns(self) -> None:
         """Several hosts alike can't all have one address."""
         for item in self.built.host_items.values():
             record = item.value
@@ -90,8 +90,10 @@ class DeploymentChecker:
             message = f"no host stands in '{uses[0].value}'"
             self.findings.report("bad-placement", uses[0].place, message)
         elif named and count < len({use.value for use in uses}):
-            message = f"'{part.id}' runs on {len(uses)} hosts and has {count} {what}"
-            self.findings.report("bad-placement", place, message, "name as many hosts as there are")
+            several = what if count > 1 else what[:-1]
+            message = f"{len(uses)} hosts are named for {count} {several} of '{part.id}'"
+            hint = "name no more hosts than there are to be used"
+            self.findings.report("bad-placement", place, message, hint)
         for use, times in Counter(use.value for use in uses).items():
             if times > 1:
                 message = f"'{use}' stands {times} times here"
@@ -158,13 +160,13 @@ class DeploymentChecker:
 
     def _check_flow(self, topology: Topology, connection: Connection, flow: Flow) -> None:
         """What a flow says of the listener that it reaches is what that says itself."""
-        _, reached = model_flows.ends(topology, connection, flow)
+        opener, reached = model_flows.ends(topology, connection, flow)
         part = topology.part(reached)
         known = ports.listeners(topology, part)
         if flow.listener:
             self._check_named(part, known, flow)
         elif flow.port is None and len(known) > 1:
-            if len(model_flows.candidates(topology, part, flow)) != 1:
+            if len(model_flows.candidates(topology, opener, part, flow)) != 1:
                 names = ", ".join(each.name for each in known)
                 message = f"'{part.id}' has several listeners, and this reaches one of them"
                 self.findings.report("unclear-flow", flow.place, message, f"name one of {names}")

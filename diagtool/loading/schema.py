@@ -220,7 +220,8 @@ FLOW = Record(
         "opened_by": Key(
             Id(),
             "The end that opens it: this part or the other one.",
-            default="the part that needs the other one, else the one that the arrow leaves",
+            default="the end that the arrow leaves; but a service opens what it needs ``from`` a "
+            "component",
         ),
     },
 )

@@ -7,7 +7,7 @@ note on what differs, a page that lists it and ``diagtool diff`` have the same w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -572,9 +572,10 @@ def _by_id(
     for id in dict.fromkeys((*new, *old)):
         a, b = (told(each[id]) if id in each else None for each in (old, new))
         if a and b:
-            for key, value in b[1].items():
-                if value != a[1][key]:
-                    said = f"the {key} of {b[0]} is “{value}”, not “{a[1][key]}”"
+            for key in dict.fromkeys((*b[1], *a[1])):
+                was, now = (each[1].get(key, "") for each in (a, b))
+                if was != now:
+                    said = f"the {key} of {b[0]} is “{now}”, not “{was}”"
                     yield Change(Mark.CHANGED, id, key, said, a[2], b[2])
         elif b:
             yield Change(Mark.ADDED, id, "", f"there is {b[0]}", new=b[2])
@@ -592,15 +593,14 @@ def _network(network: Network) -> tuple[str, Mapping[str, str], Place]:
 
 
 def _host(host: Host) -> tuple[str, Mapping[str, str], Place]:
-    said = [f"{name}: {value}" for name, value in host.facts]
     keys = {
         "label": facts.flat(host.label),
-        "zone": host.zone or "none",
-        "address": host.address or ports.UNKNOWN,
-        "networks": wording.join(host.networks) or "none",
-        "addresses": wording.join([f"{name}: {value}" for name, value in host.addresses]),
-        "facts": wording.join(said) or "none",
-        "pattern": host.pattern or "none",
+        "zone": host.zone or "",
+        "address": host.address,
+        "network": wording.join(host.networks),
+        "pattern": host.pattern or "",
+        **{f"address in {network}": address for network, address in host.addresses},
+        **dict(host.facts),
     }
     return f"the host {host.id}", keys, host.place
 

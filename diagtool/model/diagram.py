@@ -6,7 +6,7 @@ format is written from a Diagram, and every drawing is laid out from one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -140,10 +140,10 @@ def layout(topology: Topology, service_id: str) -> Diagram:
     Raises KeyError where there is no such service.
     """
     service = topology.services[service_id]
-    connections = topology.connections_of(service_id)
+    connections = _lines(topology.connections_of(service_id))
     peers = {c.peer if c.owner == service_id else c.owner for c in connections}
     shown = [part for part in topology.parts if part.id in peers]
-    within = tuple(
+    within = _lines(
         connection
         for part in shown
         for connection in part.connections
@@ -191,7 +191,7 @@ def overview(topology: Topology, service_ids: Collection[str] | None = None) -> 
         groups=_zone_groups(topology, components),
         edges=tuple(
             _edge(topology, c, c.owner, c.peer)
-            for c in topology.connections
+            for c in _lines(topology.connections)
             if {c.owner, c.peer} <= visible
         ),
     )
@@ -200,6 +200,35 @@ def overview(topology: Topology, service_ids: Collection[str] | None = None) -> 
 def views(topology: Topology) -> tuple[Diagram, ...]:
     """Every view of a topology: each service's layout in order, then the overview."""
     return (*(layout(topology, id) for id in topology.services), overview(topology))
+
+
+def _lines(connections: Iterable[Connection]) -> tuple[Connection, ...]:
+    """Connections as a picture shows them: one for two parts, whatever runs between them.
+
+    Work that goes one way and the other makes an arrow that points both ways. What runs between
+    the copies of a part is no line.
+    """
+    by_ends: dict[frozenset[str], list[Connection]] = {}
+    for connection in connections:
+        if connection.owner != connection.peer:
+            by_ends.setdefault(frozenset((connection.owner, connection.peer)), []).append(
+                connection
+            )
+    return tuple(_line(between) for between in by_ends.values())
+
+
+def _line(between: list[Connection]) -> Connection:
+    first, *rest = between
+    if not rest:
+        return first
+    ends = {(connection.source, connection.target) for connection in between}
+    both = len(ends) > 1 or any(c.direction is Direction.BOTH for c in between)
+    labels = dict.fromkeys(c.label for c in between if c.label)
+    return replace(
+        first,
+        direction=Direction.BOTH if both else first.direction,
+        label="\n".join(labels),
+    )
 
 
 def _box(part: Part) -> Node:

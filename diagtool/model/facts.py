@@ -199,46 +199,46 @@ def _of_deployment(topology: Topology, part: Part) -> Facts:
     facts: dict[Fact, Place] = {}
     for listener in part.listen:
         port = ports.of(part, listener) or ports.UNKNOWN
-        facts[Fact(Kind.LISTENER, about, (port, listener.name or about))] = listener.place
+        facts[Fact(FactKind.LISTENER, about, (port, listener.name or about))] = listener.place
     if (cluster := part.cluster) and part.members is not None:
-        facts[Fact(Kind.MEMBERS, about, (str(part.members),))] = place
+        facts[Fact(FactKind.MEMBERS, about, (str(part.members),))] = place
         if cluster.quorum:
-            facts[Fact(Kind.QUORUM, about, (str(part.members // 2 + 1),))] = place
+            facts[Fact(FactKind.QUORUM, about, (str(part.members // 2 + 1),))] = place
     if cluster and cluster.mode:
-        facts[Fact(Kind.MODE, about, (cluster.mode.value,))] = place
+        facts[Fact(FactKind.MODE, about, (cluster.mode.value,))] = place
     for copy in part.instances:
         if copy.role:
-            facts[Fact(Kind.ROLE, about, (copy.label, copy.role.value))] = place
+            facts[Fact(FactKind.ROLE, about, (copy.label, copy.role.value))] = place
     if address := address_of(part):
-        facts[Fact(Kind.ADDRESS, about, (address,))] = place
+        facts[Fact(FactKind.ADDRESS, about, (address,))] = place
     if isinstance(part, Service) and part.job:
-        facts[Fact(Kind.JOB, about, (part.job,))] = place
+        facts[Fact(FactKind.JOB, about, (part.job,))] = place
     return facts
 
 
 def of_host(topology: Topology, host: Host) -> Facts:
     """What there is to say of a machine: where it is, how it is made, what runs on it."""
     about, place = host.id, host.place
-    facts: dict[Fact, Place] = {Fact(Kind.HOST, about, (host.label,)): place}
+    facts: dict[Fact, Place] = {Fact(FactKind.HOST, about, (host.label,)): place}
     if host.address:
-        facts[Fact(Kind.ADDRESS, about, (host.address,))] = place
+        facts[Fact(FactKind.ADDRESS, about, (host.address,))] = place
     if host.zone:
-        facts[Fact(Kind.HOST_FACT, about, ("zone", topology.zones[host.zone].label))] = place
+        facts[Fact(FactKind.HOST_FACT, about, ("zone", topology.zones[host.zone].label))] = place
     for network in host.networks:
         label = topology.networks[network].label
-        facts[Fact(Kind.HOST_FACT, about, ("network", label))] = place
+        facts[Fact(FactKind.HOST_FACT, about, ("network", label))] = place
     for name, value in host.facts:
-        facts[Fact(Kind.HOST_FACT, about, (name, value))] = place
+        facts[Fact(FactKind.HOST_FACT, about, (name, value))] = place
     for part in topology.parts:
         for copy in part.instances:
             if copy.host == host.id:
-                facts[Fact(Kind.RUNS_ON, about, (copy.label,))] = part.place
+                facts[Fact(FactKind.RUNS_ON, about, (copy.label,))] = part.place
     return facts
 
 
 def of_flow(topology: Topology, flow: flows.Resolved) -> Fact:
     """What a row of a table says."""
-    return Fact(Kind.FLOW, flow.connection.owner, flow.row(topology))
+    return Fact(FactKind.FLOW, flow.connection.owner, flow.row(topology))
 
 
 def of_sample(topology: Topology, service: Service) -> Facts:

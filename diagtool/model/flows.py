@@ -6,11 +6,10 @@ server pulls a zone from us. What is not said is empty here, and shown as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diagtool.model import ports
-from diagtool.model.topology import Connection, Flow, Listener, Part, Topology
+from diagtool.model.topology import Connection, Flow, Listener, Part, Service, Topology
 
 NOT_STATED = "not stated"
 """What stands where nobody said."""
@@ -77,7 +76,8 @@ def of(topology: Topology, connection: Connection) -> tuple[Resolved, ...]:
 def _resolved(topology: Topology, connection: Connection, flow: Flow) -> Resolved:
     opener, reached = ends(topology, connection, flow)
     part = topology.part(reached)
-    listener = _listener(topology, part, flow)
+    found = candidates(topology, opener, part, flow)
+    listener = found[0] if len(found) == 1 else None
     port, transport = "", ""
     if flow.port is not None:
         port = str(flow.port)
@@ -107,39 +107,32 @@ def _resolved(topology: Topology, connection: Connection, flow: Flow) -> Resolve
 def ends(topology: Topology, connection: Connection, flow: Flow) -> tuple[str, str]:
     """Who opens a flow, and who is reached.
 
-    Unless the flow says so, who needs the other end opens it, and where nobody does, the end
-    that the arrow leaves.
+    Unless the flow says so, the end that the arrow leaves opens it. But what is needed of a
+    component, such as the data of a database, is fetched by whoever needs it.
     """
     opener = flow.opened_by
     if opener is None:
-        needed = topology.is_needed(connection)
-        opener = connection.owner if needed else connection.source
+        fetched = connection.peer in topology.components and topology.is_needed(connection)
+        opener = connection.owner if fetched else connection.source
     reached = connection.peer if opener == connection.owner else connection.owner
     return opener, reached
 
 
-def candidates(topology: Topology, part: Part, flow: Flow) -> tuple[Listener, ...]:
+def candidates(topology: Topology, opener: str, part: Part, flow: Flow) -> tuple[Listener, ...]:
     """The listeners of a part that a flow may reach, by what both say."""
     known = ports.listeners(topology, part)
+    if opener in topology.components and topology.components[opener].front:
+        # What stands in front reaches what it spreads requests over, unless the flow says else.
+        balanced = part.balanced if isinstance(part, Service) else None
+        if balanced and flow == Flow(purpose=flow.purpose, opened_by=flow.opened_by):
+            return (balanced,)
     if flow.listener:
         return tuple(each for each in known if each.name == flow.listener)
     if flow.port is not None:
         known = tuple(each for each in known if ports.of(part, each) == str(flow.port))
     if flow.protocol:
-        known = tuple(each for each in known if each.protocol in ("", flow.protocol))
+        exact = tuple(each for each in known if each.protocol == flow.protocol)
+        known = exact or tuple(each for each in known if not each.protocol)
     if flow.transport:
         known = tuple(each for each in known if each.transport is flow.transport)
     return known
-
-
-def _listener(topology: Topology, part: Part, flow: Flow) -> Listener | None:
-    """The listener that a flow reaches, None where that is not known."""
-    found = candidates(topology, part, flow)
-    return found[0] if len(found) == 1 else None
-
-
-def with_itself(topology: Topology, id: str) -> Iterator[Resolved]:
-    """What runs between the copies of a part."""
-    for connection in topology.part(id).connections:
-        if connection.peer == id:
-            yield from of(topology, connection)

@@ -394,6 +394,11 @@ class Listener:
         """Whether it takes requests that a load balancer can read."""
         return self.protocol in HTTP and self.transport is Transport.TCP
 
+    @property
+    def is_passed_on(self) -> bool:
+        """Whether a load balancer can't read it: it is no HTTP, or TLS ends at the servers."""
+        return not self.is_http or bool(self.tls)
+
 
 HTTP = ("http", "https")
 """The protocols that load balancers know to read."""

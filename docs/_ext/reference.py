@@ -45,7 +45,7 @@ def records(spec: schema.Spec = schema.TOPOLOGY) -> Iterator[schema.Record]:
             yield spec
             for key in spec.keys.values():
                 yield from records(key.spec)
-        case schema.ListOf():
+        case schema.ListOf() | schema.OneOrMore():
             yield from records(spec.item)
         case schema.MapOf():
             yield from records(spec.value)
@@ -72,6 +72,8 @@ def value_of(spec: schema.Spec) -> str:
             return f"a list; each item is {value_of(item)}"
         case schema.MapOf(key, value):
             return f"a mapping; each key is {value_of(key)}, each value {value_of(value)}"
+        case schema.OneOrMore(schema.Record() as item):
+            return f"{value_of(item)}, or a list of such"
         case schema.OneOrMore(item):
             return f"{value_of(item)}; or a list of such values, for an option set several times"
         case schema.Record():

@@ -1,0 +1,293 @@
+"""Flows, hosts and redundancy: a topology means what it seems to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import diagtool
+from diagtool.loading.loader import read
+from diagtool.model import Role, Topology, compare, flows, ports, wording
+
+DATA = Path(__file__).parent / "data" / "topologies"
+GOOD = DATA / "good" / "deployment.yaml"
+
+SAMPLE = """\
+format: 1
+name: Automation
+zones: {a: , b: }
+hosts:
+  gateway1: {zone: a, address: 192.0.2.11, facts: {Memory: 16 GB, CPUs: "4"}}
+  controller1: {zone: a, address: 192.0.2.21}
+  controller2: {zone: b, address: 192.0.2.22}
+components:
+  database:
+    listen: {port: 5432, protocol: postgresql, tls: true}
+    cluster: {members: 3, quorum: true}
+  dns_servers: {}
+services:
+  hub:
+    replicas: 1
+    runs_on: [gateway1]
+    listen: [{name: https, port: 443, tls: true}]
+    connections: [{to: database}]
+  controller:
+    runs_on: [controller1, controller2]
+    listen: [{name: https, port: 8443, tls: true}]
+    silenced: {no-balancer: Clients know both.}
+    connections:
+      - to: database                        # at the port where it listens
+      - to: hub
+        flows: [{listener: https, purpose: content}, {port: 50051, transport: tcp, protocol: grpc}]
+      - with: controller                    # with itself
+        flows: [{port: 27199, protocol: receptor, purpose: mesh}]
+      - to: dns_servers
+        flows: [{port: 5354, transport: tcp, opened_by: dns_servers, purpose: zone transfer}]
+"""
+
+Load = Callable[..., Topology]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """Loads a text, after edits, which must have nothing to be found."""
+
+    def loaded(text: str = SAMPLE, *edits: tuple[str, str]) -> Topology:
+        for old, new in edits:
+            assert old in text
+            text = text.replace(old, new, 1)
+        path = tmp_path / "automation.yaml"
+        path.write_text(text, encoding="utf-8")
+        found = read(path)
+        assert [d.message for d in found.diagnostics] == []
+        assert found.topology
+        return found.topology
+
+    return loaded
+
+
+def rows(topology: Topology) -> list[tuple[str, ...]]:
+    return [flow.row(topology) for flow in flows.flows(topology)]
+
+
+def test_sample_means_what_it_seems_to(load: Load) -> None:
+    topology = load()
+    unsaid = flows.NOT_STATED
+    assert rows(topology) == [
+        ("hub", "database", "5432", "tcp", "postgresql", "yes", "hub", ""),
+        ("controller", "database", "5432", "tcp", "postgresql", "yes", "controller", ""),
+        ("controller", "hub", "443", "tcp", "https", "yes", "controller", "content"),
+        ("controller", "hub", "50051", "tcp", "grpc", unsaid, "controller", ""),
+        ("controller", "controller", "27199", "tcp", "receptor", unsaid, "controller", "mesh"),
+        (
+            *("controller", "dns_servers", "5354", "tcp", unsaid, unsaid),
+            *("dns_servers", "zone transfer"),
+        ),
+    ]
+    controller = topology.services["controller"]
+    assert [(c.host, c.zone) for c in controller.instances] == [
+        ("controller1", "a"),
+        ("controller2", "b"),
+    ]
+    assert controller.replicas == 2
+    assert topology.hosts["gateway1"].facts == (("Memory", "16 GB"), ("CPUs", "4"))
+
+
+def test_work_goes_one_way_and_the_other_end_opens_the_connection(load: Load) -> None:
+    topology = load()
+    (flow,) = (f for f in flows.flows(topology) if f.destination == "dns_servers")
+    assert (flow.source, flow.destination) == ("controller", "dns_servers")
+    assert (flow.opener, flow.reached, flow.port) == ("dns_servers", "controller", "5354")
+    assert topology.components["dns_servers"] in topology.needs("controller")
+
+
+def test_nothing_needs_itself(load: Load) -> None:
+    needs = [part.id for part in load().needs("controller")]
+    assert needs == ["database", "hub", "dns_servers"]
+
+
+@pytest.mark.parametrize(
+    ("connection", "opener"),
+    [
+        ("to: database", "hub"),
+        ("with: database", "hub"),
+        ("from: database", "hub"),  # it fetches what it needs
+        ("{from: database, needed: false}", "database"),
+        ("from: controller", "controller"),
+    ],
+)
+def test_who_opens_a_flow_if_it_does_not_say(load: Load, connection: str, opener: str) -> None:
+    topology = load(SAMPLE, ("connections: [{to: database}]", f"connections: [{connection}]"))
+    assert flows.flows(topology)[0].opener == opener
+
+
+@pytest.mark.parametrize(
+    ("value", "alone", "found"),
+    [
+        ("rabbit://<user>:<pass/word:1>@<host>:5672/", False, ("5672",)),
+        ("rabbit://a:b@one:5672,a:b@two:5673/x:1", False, ("5672", "5673")),
+        ("kazoo://<zookeeper url>:<zookeeper port>", False, ("<zookeeper port>",)),
+        ("0.0.0.0:5354", False, ("5354",)),
+        ("[::]:53", False, ("53",)),
+        ("http://[2001:db8::1]:80/", False, ("80",)),
+        ("2001:db8::1:80", False, ()),
+        ("53:53", False, ()),
+        ("mysql://a:b@host/name", False, ()),
+        ("host:70000", False, ()),
+        ("9001", False, ()),
+        ("9001", True, ("9001",)),
+    ],
+)
+def test_ports_in_a_value(value: str, alone: bool, found: tuple[str, ...]) -> None:
+    assert ports.in_value(value, alone=alone) == found
+
+
+def test_port_that_an_option_holds_stands_nowhere_else(load: Load) -> None:
+    option = (
+        '{config: {store: {url: "redis://store.example:6379/0"}}, connections: [{to: database}]}'
+    )
+    more = SAMPLE.replace("  dns_servers: {}\n", f"  dns_servers: {{}}\n  store: {option}\n")
+    topology = load(
+        more,
+        ("connections: [{to: database}]}", "listen: {protocol: redis}}"),
+        (
+            "connections: [{to: database}]",
+            "connections: [{to: database}, {to: store}]",
+        ),
+    )
+    assert ("hub", "store", "6379", "tcp", "redis", "not stated", "hub", "") in rows(topology)
+
+
+def test_hosts_alike_are_unfolded_and_copies_spread_over_zones() -> None:
+    topology = diagtool.load(GOOD)
+    nodes = [host for host in topology.hosts.values() if host.pattern == "node"]
+    assert [(h.id, h.label, h.zone, h.address) for h in nodes] == [
+        ("node1", "Node 1", "a", "192.0.2.31"),
+        ("node2", "Node 2", "b", "192.0.2.32"),
+        ("node3", "Node 3", "a", "192.0.2.33"),
+        ("node4", "Node 4", "b", "192.0.2.34"),
+    ]
+    assert nodes[2].address_in("storage") == "node3.storage.example"
+    assert nodes[2].address_in("management") == "192.0.2.33"
+    hosts = [copy.host for copy in topology.components["database"].instances]
+    assert hosts == ["node1", "node2", "node3"]
+
+
+def test_zone_stands_for_its_hosts_and_zones_take_turns(load: Load) -> None:
+    runs_on = "runs_on: [controller1, controller2]"
+    topology = load(SAMPLE, (runs_on, "replicas: 2\n    runs_on: [a, b]"))
+    hosts = [copy.host for copy in topology.services["controller"].instances]
+    assert hosts == ["gateway1", "controller2"]
+
+
+def test_more_copies_than_hosts_go_round(load: Load) -> None:
+    runs_on = "runs_on: [controller1, controller2]"
+    topology = load(SAMPLE, (runs_on, f"replicas: 5\n    {runs_on}"))
+    numbers = [copy.host[-1] for copy in topology.services["controller"].instances if copy.host]
+    assert "".join(numbers) == "12121"
+
+
+def test_the_first_is_active_or_the_primary() -> None:
+    topology = diagtool.load(GOOD)
+    roles = {
+        id: [copy.role for copy in topology.components[id].instances]
+        for id in ("edge", "store", "database")
+    }
+    assert roles == {
+        "edge": [Role.ACTIVE, Role.STANDBY],
+        "store": [Role.PRIMARY, Role.REPLICA],
+        "database": [None, None, None],
+    }
+
+
+def test_values_of_the_deployment_in_prose() -> None:
+    topology = diagtool.load(GOOD)
+    text = wording.plain(topology, topology.services["controller"].description)
+    assert text == (
+        "Reached at port 8443; 3 members of the database, of which it takes 2, are on node1, "
+        "node2 and node3 in Room A and Room B. The edge is active-passive at 192.0.2.10, and the "
+        "database listens at 5432."
+    )
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        (
+            (
+                "cluster: {members: 3, quorum: true}",
+                "cluster: {members: 3, quorum: true}\n    runs_on: [a]",
+            ),
+            "gateway1 carries 2 of the 3 members of database (rule 'shared-quorum')",
+        ),
+        (
+            ("runs_on: [controller1, controller2]", "replicas: 2\n    runs_on: [controller2]"),
+            "all 2 servers of controller run on controller2 (rule 'shared-host')",
+        ),
+    ],
+)
+def test_what_is_lost_with_one_host(tmp_path: Path, edit: tuple[str, str], rule: str) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(SAMPLE.replace(*edit), encoding="utf-8")
+    assert [d.message for d in read(path).diagnostics] == [rule]
+
+
+CHANGES = {
+    "database listens at port 5433 with tcp, postgresql and TLS, not at port 5432 with tcp, "
+    "postgresql and TLS": ("5432", "5433"),
+    "controller Server 2 runs on gateway1, not on controller2": (
+        "runs_on: [controller1, controller2]",
+        "runs_on: [controller1, gateway1]",
+    ),
+    "there is the host controller3": (
+        "components:",
+        "  controller3: {zone: b}\ncomponents:",
+    ),
+    "the address of the host gateway1 is “192.0.2.12”, not “192.0.2.11”": (
+        "192.0.2.11",
+        "192.0.2.12",
+    ),
+    "the Memory of the host gateway1 is “32 GB”, not “16 GB”": ("16 GB", "32 GB"),
+    "the zone of the host controller1 is “b”, not “a”": (
+        "controller1: {zone: a",
+        "controller1: {zone: b",
+    ),
+    "database is a cluster of 3, primary-replica, not a cluster of 3 that decides by majority": (
+        "quorum: true",
+        "mode: primary-replica",
+    ),
+    "controller opens port 27200 of controller with tcp and receptor for mesh, not controller "
+    "opens port 27199 of controller with tcp and receptor for mesh": ("27199", "27200"),
+    "dns_servers opens port 5355 of controller with tcp for zone transfer, not dns_servers opens "
+    "port 5354 of controller with tcp for zone transfer": ("5354", "5355"),
+    "the copies of controller are not connected with each other": (
+        "      - with: controller                    # with itself\n"
+        "        flows: [{port: 27199, protocol: receptor, purpose: mesh}]\n",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("said", CHANGES)
+def test_what_changed_is_told(load: Load, said: str) -> None:
+    old, new = load(), load(SAMPLE, CHANGES[said])
+    assert said in [change.words for change in compare.compare(old, new)]
+
+
+def test_same_topology_has_no_changes(load: Load) -> None:
+    assert compare.compare(load(), load()) == ()
+    good = diagtool.load(GOOD)
+    assert compare.compare(good, diagtool.load(GOOD)) == ()
+
+
+def test_two_parts_may_be_connected_several_times_and_a_picture_shows_one_line(load: Load) -> None:
+    from diagtool.model.diagram import Arrow, overview
+
+    topology = load(
+        SAMPLE,
+        ("- to: hub\n", "- {from: hub, label: events}\n      - to: hub\n        label: content\n"),
+    )
+    edges = [e for e in overview(topology).edges if {e.tail, e.head} == {"hub", "controller"}]
+    assert [(edge.arrow, edge.label) for edge in edges] == [(Arrow.BOTH, "events\ncontent")]
