@@ -428,11 +428,11 @@ def test_a_folded_edge_does_not_push_its_head_along() -> None:
     assert node(draw("a -> b"), "b").box.x > node(draw("a -> b [folded]"), "b").box.x
 
 
-@pytest.mark.parametrize(("name", "count"), [("storefront", 4), ("overview", 2)])
+@pytest.mark.parametrize(("name", "count"), [("storefront", 1), ("overview", 2)])
 def test_labels_of_edges_keep_clear_of_lines_and_of_each_other(name: str, count: int) -> None:
     (view,) = (v for v in diagram.views(load(WEBSHOP)) if v.name == name)
     drawing = lay_out(view, name=view.name)
-    labels = [text_box(each) for each in drawing.edges if each.label]
+    labels = {text_box(each) for each in drawing.edges if each.label}
     assert len(labels) == count
     for one, other in itertools.combinations(labels, 2):
         assert not overlapping(one, other)
@@ -465,7 +465,8 @@ def test_labels_of_edges_have_room_beside_their_line() -> None:
         's1, s2, s3 -> db [label = "a long label"]'
     )
     boxes = [each.box for each in drawing.nodes]
-    labels = [text_box(each) for each in drawing.edges]
+    labels = {text_box(each) for each in drawing.edges}
+    assert len(labels) == 2, "what all three say is said once"
     for one, other in itertools.combinations(labels, 2):
         assert not overlapping(one, other)
     for label, box in itertools.product(labels, boxes):

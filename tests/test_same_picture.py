@@ -93,6 +93,12 @@ def words(lines: Sequence[str]) -> str:
     return " ".join(" ".join(lines).split())
 
 
+def saying(drawing: Drawing) -> list[bool]:
+    """Which edges bear a label: what several have in the same place, the first one says."""
+    said: set[object] = set()
+    return [bool(e.lines) and not (e.lines in said or said.add(e.lines)) for e in drawing.edges]
+
+
 # --- readers --------------------------------------------------------------------------
 
 
@@ -103,12 +109,13 @@ def of_drawing(drawing: Drawing) -> Shown:
     for group in drawing.groups:
         shown.groups.append((words([line.text for line in group.lines]), group.box))
     labels = {node.id: words([line.text for line in node.lines]) for node in drawing.nodes}
-    for edge in drawing.edges:
+    for edge, says in zip(drawing.edges, saying(drawing), strict=True):
         ends = (
             (labels[edge.tail], edge.arrow in (Arrow.BACK, Arrow.BOTH)),
             (labels[edge.head], edge.arrow in (Arrow.FORWARD, Arrow.BOTH)),
         )
-        shown.edges.append((ends, words([line.text for line in edge.lines])))
+        text = words([line.text for line in edge.lines]) if says else ""
+        shown.edges.append((ends, text))
         shown.points.append((edge.points[0], edge.points[-1]))
     return shown
 
@@ -235,7 +242,7 @@ def of_pptx(drawing: Drawing) -> Shown:
     for group in drawing.groups:
         shown.groups.append((label(slide.shape(group.id)), box(group.id)))
     captions = iter([shape for shape in slide.all if shape.name.endswith(" (label)")])
-    for edge, connector in zip(drawing.edges, slide.connectors, strict=True):
+    for connector, says in zip(slide.connectors, saying(drawing), strict=True):
         tail, head = (
             label(slide.by_id[int(connector.element.find(f".//{A}{end}").get("id"))])
             for end in ("stCxn", "endCxn")
@@ -244,7 +251,7 @@ def of_pptx(drawing: Drawing) -> Shown:
             connector.element.find(f".//{A}{end}").get("type") != "none"
             for end in ("headEnd", "tailEnd")
         )
-        text = label(next(captions)) if edge.label else ""
+        text = label(next(captions)) if says else ""
         shown.edges.append((((tail, at_tail), (head, at_head)), text))
         line = [pixels(*point) for point in route(connector)]
         shown.points.append((line[0], line[-1]))
@@ -261,7 +268,7 @@ def of_drawio(drawing: Drawing) -> Shown:
     for group in drawing.groups:
         cell = page.group(group.id)
         shown.groups.append((words([cell.label]), cell.box))
-    for cell in page.edges():
+    for cell, says in zip(page.edges(), saying(drawing), strict=True):
         tail, head = (
             (
                 words([page.cells[cell.cell.get(end, "")].label]),
@@ -269,7 +276,8 @@ def of_drawio(drawing: Drawing) -> Shown:
             )
             for end, arrow in (("source", "start"), ("target", "end"))
         )
-        shown.edges.append(((tail, head), words([cell.label])))
+        # Each edge bears its label here, and those in the same place cover one another.
+        shown.edges.append(((tail, head), words([cell.label]) if says else ""))
         line = cell.way()
         shown.points.append((line[0], line[-1]))
     return shown

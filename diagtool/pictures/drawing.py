@@ -8,11 +8,14 @@ where the author chose it and None where the theme does.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar, dataclass_transform
 
 from diagtool.model.diagram import Arrow
+from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT
 
 Point = tuple[float, float]
 
@@ -53,6 +56,12 @@ class Rect:
         return (self.x + self.width / 2, self.y + self.height / 2)
 
 
+def around(points: Iterable[Point]) -> Rect:
+    """The smallest rectangle that holds points, of which there must be one."""
+    xs, ys = zip(*points, strict=True)
+    return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
 class Dash(Enum):
     """How a line is drawn."""
 
@@ -88,6 +97,21 @@ class TextLine:
     bold: bool = False
     color: str | None = None
     rotate: int = 0
+
+
+def text_box(lines: Sequence[TextLine]) -> Rect:
+    """What lines of text cover, from the tops of capitals to a little below the last."""
+    corners: list[Point] = []
+    for line in lines:
+        half, top, bottom = line.width / 2, -CAP_HEIGHT * line.size, (LINE_HEIGHT - 1) * line.size
+        angle = math.radians(line.rotate)
+        cos, sin = (round(math.cos(angle), 9), round(math.sin(angle), 9)) if angle else (1.0, 0.0)
+        corners += [
+            (line.x + x * cos - y * sin, line.y + x * sin + y * cos)
+            for x in (-half, half)
+            for y in (top, bottom)
+        ]
+    return around(corners)
 
 
 @_value

@@ -8,7 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from diagtool.pictures.drawing import Close, Curve, Line, Move, Path, Picture, Point, Rect, Segment
+from diagtool.pictures.drawing import (
+    Close,
+    Curve,
+    DrawnNode,
+    Line,
+    Move,
+    Path,
+    Picture,
+    Point,
+    Rect,
+    Segment,
+    text_box,
+)
 
 _ARC = 4 / 3 * math.tan(math.pi / 8)
 """How far the control points of a quarter of a unit circle are from its ends."""
@@ -171,6 +183,25 @@ def crossed(paths: Iterable[Path], axis: int, at: float) -> tuple[float, float] 
                 found += _met(here, end, axis, at)
             here = end
     return (round(min(found), 1), round(max(found), 1)) if found else None
+
+
+def landing(node: DrawnNode, paths: Iterable[Path], side: str, at: float) -> float | None:
+    """Where a line that comes to a side of a node meets its outlines, None if it misses.
+
+    ``at`` is where the line is along the side. One from below ends at a label that stands there.
+    """
+    upright = side in ("top", "bottom")
+    reach = crossed(paths, 1 if upright else 0, at)
+    if reach is None:
+        return None
+    if side in ("top", "left"):
+        return reach[0]
+    last = reach[1]
+    if upright and node.lines:
+        text = text_box(node.lines)
+        if text.bottom > last and text.x < at < text.right:
+            last = max(text.bottom, node.box.bottom)
+    return last
 
 
 def _met(one: Point, other: Point, axis: int, at: float) -> tuple[float, ...]:

@@ -2,26 +2,28 @@
 
 An edge's line consists of level and upright pieces; it runs along the *channels* between
 the columns and rows of boxes. Edges that meet at the same end of the same box in the same
-way make a *net*: they may share a line, as a bus does. Different nets get different
-tracks in a channel, and different ports on a side of a box. Only pieces of lines are
-moved: the way that an edge takes around the boxes stays as it was.
+way, and bear the same label or none, make a *net*: they may share a line, as a bus does.
+Different nets get different tracks in a channel, and different ports on a side of a box.
+Only pieces of lines are moved: the way that an edge takes around the boxes stays as it was.
+
+The end that a net has in common is its *hub*. A label will stand beside the line that leads
+to the hub where it speaks for several edges, else beside the line to the other end.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise, permutations
 from math import inf
 from operator import itemgetter
 from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow
-from diagtool.pictures.drawing import DrawnEdge, DrawnGroup, DrawnNode, Point, Rect, TextLine
-from diagtool.pictures.outlines import crossed
-from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT
+from diagtool.pictures.drawing import DrawnEdge, DrawnGroup, DrawnNode, Point, Rect, text_box
+from diagtool.pictures.outlines import landing
 
 STACK = 8
 """How far the copies of a stacked box stand out to the right and below."""
@@ -45,10 +47,10 @@ _FLAT_SIDES = frozenset({"box", "roundedbox", "square", "mail", "textbox"})
 _UPRIGHT_SIDES = _FLAT_SIDES | {"flowchart.database"}
 """Shapes whose outline runs along their box."""
 
-_SMALL = frozenset({"actor", "beginpoint", "dots", "endpoint", "minidiamond", "none"})
-"""Shapes that have one port on a side."""
+_SMALL = frozenset({"beginpoint", "dots", "endpoint", "minidiamond"})
+"""Shapes that have one port on a side, at which lines join that come to it apart."""
 
-_Net = int
+Net = int
 """The number of a net."""
 
 
@@ -75,6 +77,8 @@ class Ports(NamedTuple):
 
     def step(self, shape: str, upright: bool, length: float, behind: float) -> float:
         """How far apart they lie along a side, whose end the copies behind may take up."""
+        if shape in _SMALL:
+            return self._label_step or _PORT_STEP
         room = length / 2 - _margin(shape, upright, length)
         before, after = self.middle, self.number - 1 - self.middle
         step = self._label_step or _PORT_STEP
@@ -106,27 +110,36 @@ def behind(stacked: bool, side: str) -> int:
 
 
 @dataclass(slots=True)
-class _Wire:
-    """An edge on its way: ``ends`` are its nodes, ``sides`` where it leaves them."""
+class Wire:
+    """An edge on its way: ``ends`` are its nodes, ``sides`` where it leaves them.
+
+    ``alone`` says that no other is in its net.
+    """
 
     edge: DrawnEdge
     points: list[list[float]]
     sides: tuple[str, str]
-    net: _Net
+    net: Net
     hub: int
+    alone: bool
 
     @property
     def ends(self) -> tuple[str, str]:
         return (self.edge.tail, self.edge.head)
 
+    @property
+    def label_end(self) -> int:
+        """The end at which its label stands."""
+        return 1 - self.hub if self.alone else self.hub
+
 
 def separate(
     edges: Sequence[DrawnEdge], nodes: Sequence[DrawnNode], groups: Sequence[DrawnGroup]
-) -> tuple[DrawnEdge, ...]:
-    """The edges with their lines, arrowheads and labels moved apart, in the same order."""
+) -> list[Wire]:
+    """The edges with their lines and arrowheads moved apart, in the same order."""
     wires = _wires(edges, {id for group in groups for id in group.members})
     by_id = {node.id: node for node in nodes}
-    boxes = [_extent(node) for node in nodes]
+    boxes = [extent(node) for node in nodes]
     frames = [group.box for group in groups]
     _spread_ports(wires, by_id)
     columns = _Channels(boxes, frames, axis=0)
@@ -139,18 +152,13 @@ def separate(
         wire.points = _simplified(wire.points)
     jumps = _jumps(wires)
     _reach_outlines(wires, by_id)
-    finished = [_finished(wire, found) for wire, found in zip(wires, jumps, strict=True)]
-    if not any(edge.lines for edge in finished):
-        return tuple(finished)
-    titles = [_text_box(group.lines) for group in groups if group.lines]
-    taken = _Taken(finished, [*titles, *boxes], frames)
-    return tuple(
-        _labelled(edge, wire.hub, taken) if edge.lines else edge
-        for edge, wire in zip(finished, wires, strict=True)
-    )
+    for wire, found in zip(wires, jumps, strict=True):
+        wire.edge = _finished(wire, found)
+    return wires
 
 
-def _extent(node: DrawnNode) -> Rect:
+def extent(node: DrawnNode) -> Rect:
+    """What a node covers with its copies."""
     over = STACK if node.stacked else 0
     box = node.box
     return Rect(box.x, box.y, box.width + over, box.height + over)
@@ -160,16 +168,16 @@ def _has_head(edge: DrawnEdge, end: int) -> bool:
     return edge.arrow is Arrow.BOTH or edge.arrow is (Arrow.BACK, Arrow.FORWARD)[end]
 
 
-def _wires(edges: Iterable[DrawnEdge], grouped: set[str]) -> list[_Wire]:
+def _wires(edges: Iterable[DrawnEdge], grouped: set[str]) -> list[Wire]:
     """The edges with their nets: each belongs to that of its busier end."""
     drafts = []
-    users: dict[_Net, int] = defaultdict(int)
-    numbers: dict[object, _Net] = {}
+    users: dict[Net, int] = defaultdict(int)
+    numbers: dict[object, Net] = {}
     looks: dict[object, int] = {}
     for edge in edges:
         points = _simplified([list(point) for point in edge.points])
         tail, head = sides = (_side(points[0], points[1]), _side(points[-1], points[-2]))
-        look = looks.setdefault((edge.stroke, edge.hollow), len(looks))
+        look = looks.setdefault((edge.stroke, edge.hollow, edge.label), len(looks))
         nets = (
             numbers.setdefault((edge.tail, tail, _has_head(edge, 0), look), len(numbers)),
             numbers.setdefault((edge.head, head, _has_head(edge, 1), look), len(numbers)),
@@ -177,12 +185,15 @@ def _wires(edges: Iterable[DrawnEdge], grouped: set[str]) -> list[_Wire]:
         for net in nets:
             users[net] += 1
         drafts.append((edge, points, sides, nets))
-    wires = []
-    for edge, points, sides, nets in drafts:
+    hubs = []
+    for edge, _, _, nets in drafts:
         free = (edge.tail not in grouped, edge.head not in grouped)
-        hub = int((users[nets[1]], free[1]) > (users[nets[0]], free[0]))
-        wires.append(_Wire(edge, points, sides, nets[hub], hub))
-    return wires
+        hubs.append(int((users[nets[1]], free[1]) > (users[nets[0]], free[0])))
+    chosen = Counter(nets[hub] for (*_, nets), hub in zip(drafts, hubs, strict=True))
+    return [
+        Wire(edge, points, sides, nets[hub], hub, chosen[nets[hub]] == 1)
+        for (edge, points, sides, nets), hub in zip(drafts, hubs, strict=True)
+    ]
 
 
 def _side(end: Sequence[float], bend: Sequence[float]) -> str:
@@ -208,22 +219,25 @@ def _simplified(points: list[list[float]]) -> list[list[float]]:
 # --- ports ----------------------------------------------------------------------------
 
 
-def _spread_ports(wires: Iterable[_Wire], nodes: dict[str, DrawnNode]) -> None:
+def _spread_ports(wires: Iterable[Wire], nodes: dict[str, DrawnNode]) -> None:
     """Gives every net its own port where several of them share a side of a box."""
-    sides: dict[tuple[str, str], dict[_Net, list[tuple[_Wire, int]]]] = {}
+    sides: dict[tuple[str, str], dict[Net, list[tuple[Wire, int]]]] = {}
     for wire in wires:
         for end in (0, 1):
             key = (wire.ends[end], wire.sides[end])
             sides.setdefault(key, {}).setdefault(wire.net, []).append((wire, end))
     for (id, side), nets in sides.items():
-        if len(nets) == 1 or nodes[id].shape in _SMALL:
-            continue
         node = nodes[id]
+        told_apart = any(wire.edge.label for users in nets.values() for wire, _ in users)
+        if len(nets) == 1 or (node.shape in _SMALL and not told_apart):
+            continue
         upright = side in ("left", "right")
         axis = 1 if upright else 0
 
-        def aim(users: list[tuple[_Wire, int]], axis: int = axis) -> float:
+        def aim(users: list[tuple[Wire, int]], axis: int = axis) -> float:
             """Where a net is headed, from where the port is."""
+            if any(len(wire.points) == 2 for wire, _ in users):
+                return 0
             return sum(
                 wire.points[end - 1][axis] - wire.points[-end][axis] for wire, end in users
             ) / len(users)
@@ -248,17 +262,17 @@ def _spread_ports(wires: Iterable[_Wire], nodes: dict[str, DrawnNode]) -> None:
                 _move_end(wire, end, axis, (index - ports.middle) * step)
 
 
-def _label_along(axis: int, users: Iterable[tuple[_Wire, int]]) -> float:
+def _label_along(axis: int, users: Iterable[tuple[Wire, int]]) -> float:
     """How far the largest label beside an end reaches along the side of the box."""
     largest = 0.0
     for wire, end in users:
-        if wire.edge.lines and end != wire.hub:
-            text = _text_box(wire.edge.lines)
+        if wire.edge.lines and end == wire.label_end:
+            text = text_box(wire.edge.lines)
             largest = max(largest, text.height if axis else text.width)
     return largest
 
 
-def _move_end(wire: _Wire, end: int, axis: int, by: float) -> None:
+def _move_end(wire: Wire, end: int, axis: int, by: float) -> None:
     """Moves an end along its side; the piece that starts there moves with it."""
     wire.points[-end][axis] += by
     if len(wire.points) > 2:
@@ -311,9 +325,10 @@ class _Channels:
             last = first + wanted
         return (first, last) if first < last else (low, high)
 
-    def assign_tracks(self, wires: Iterable[_Wire], across: _Channels) -> None:
+    def assign_tracks(self, wires: Sequence[Wire], across: _Channels) -> None:
         """Lays every net's pieces in a channel onto one track."""
-        channels: dict[int, dict[_Net, _Trunk]] = {}
+        labels = self._label_room(wires)
+        channels: dict[int, dict[Net, _Trunk]] = {}
         axis, along = self.axis, 1 - self.axis
         for wire in wires:
             points = wire.points
@@ -328,27 +343,37 @@ class _Channels:
             if len(nets) > 1:
                 for trunk in nets.values():
                     trunk.stretch(across)
-            self._lay(number, list(nets.values()))
+            self._lay(number, list(nets.values()), labels[number])
 
-    def _lay(self, number: int, trunks: list[_Trunk]) -> None:
-        if len(trunks) == 1 and not trunks[0].label:
-            self._move(trunks, sum(self.room(number, 2 * TRACK_STEP)) / 2)
-            return
+    def _label_room(self, wires: Iterable[Wire]) -> dict[int, tuple[float, float]]:
+        """How much room labels take at the start and at the end of each channel."""
+        room: dict[int, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+        for wire in wires:
+            side, at = wire.sides[wire.label_end], wire.points[-wire.label_end][self.axis]
+            if not wire.edge.lines or (side in ("left", "right")) != (self.axis == 0):
+                continue
+            text = text_box(wire.edge.lines)
+            needed = (text.height if self.axis else text.width) + 2 * LABEL_GAP
+            if side in ("right", "bottom"):
+                number = self.number(at - 1)
+                before, after = room[number]
+                room[number] = (max(before, at + needed - self.gap(number)[0]), after)
+            else:
+                number = self.number(at + 1) - 1
+                before, after = room[number]
+                room[number] = (before, max(after, self.gap(number)[1] - at + needed))
+        return room
+
+    def _lay(self, number: int, trunks: list[_Trunk], labels: tuple[float, float]) -> None:
         tracks = _tracks(trunks)
-        label = max(trunk.label for trunk in trunks)
-        wanted = (len(tracks) + 1) * TRACK_STEP + label
-        low, high = self.room(number, wanted)
-        if high - low < _PORT_STEP / 2 * len(tracks) and not label:
+        low, high = self.room(number, (len(tracks) + 1) * TRACK_STEP + sum(labels))
+        before, after = labels
+        if low + before < high - after:
+            # Labels stand beside the stubs, and no track may run through them.
+            low, high = low + before, high - after
+        if high - low < _PORT_STEP / 2 * len(tracks):
             tracks = _fewest_tracks(trunks)
         count = len(tracks)
-        if label:
-            # A label stands between the track and the end that is not the hub.
-            step = min(TRACK_STEP, (high - low) / count)
-            place = _label_place(tracks)
-            for index, track in enumerate(tracks):
-                end, away = (low, index) if index < place else (high, index - count + 1)
-                self._move(track, end + away * step)
-            return
         step = (high - low) / (count + 1)
         if step < TRACK_STEP and count > 1:
             step = min(TRACK_STEP, (high - low) / (count - 1))
@@ -376,15 +401,13 @@ class _Trunk:
     """
 
     def __init__(self) -> None:
-        self.pieces: list[tuple[_Wire, int]] = []
+        self.pieces: list[tuple[Wire, int]] = []
         self.low, self.high = inf, -inf
         self.start, self.end = inf, -inf
         self.back: dict[float, bool] = {}
         self.forth: dict[float, bool] = {}
-        self.hub_before = True
-        self.label = 0.0
 
-    def add(self, wire: _Wire, index: int, axis: int, along: int) -> None:
+    def add(self, wire: Wire, index: int, axis: int, along: int) -> None:
         self.pieces.append((wire, index))
         points = wire.points
         for corner, outside in ((index, index - 1), (index + 1, index + 2)):
@@ -392,10 +415,6 @@ class _Trunk:
             self.low, self.high = min(self.low, at), max(self.high, at)
             stubs = self.forth if points[outside][axis] > points[corner][axis] else self.back
             stubs[at] = stubs.get(at, False) or outside in (0, len(points) - 1)
-        self.hub_before = points[wire.hub - 1][axis] > points[index][axis]
-        if wire.edge.lines:
-            text = _text_box(wire.edge.lines)
-            self.label = max(self.label, text.height if axis else text.width)
 
     def stretch(self, across: _Channels) -> None:
         """Tells from where to where it may lie once the pieces that it meets have their tracks."""
@@ -439,21 +458,6 @@ def _tracks(trunks: list[_Trunk]) -> list[list[_Trunk]]:
     return tracks
 
 
-def _label_place(tracks: Sequence[Iterable[_Trunk]]) -> int:
-    """The number of the track before which labels stand, off the hubs of their edges."""
-    early = [
-        index
-        for index, track in enumerate(tracks)
-        if any(trunk.label and trunk.hub_before for trunk in track)
-    ]
-    late = [
-        index
-        for index, track in enumerate(tracks)
-        if any(trunk.label and not trunk.hub_before for trunk in track)
-    ]
-    return early[-1] + 1 if early and (not late or len(early) >= len(late)) else late[0]
-
-
 def _fewest_tracks(trunks: Iterable[_Trunk]) -> list[list[_Trunk]]:
     """Trunks side by side in as little room as they can do with."""
     tracks: list[list[_Trunk]] = []
@@ -489,7 +493,7 @@ def _uncross(trunks: list[_Trunk]) -> list[_Trunk]:
     return order
 
 
-def _bend(wire: _Wire, columns: _Channels, rows: _Channels) -> None:
+def _bend(wire: Wire, columns: _Channels, rows: _Channels) -> None:
     """Makes a step in a straight line whose ports are no longer opposite each other."""
     if len(wire.points) != 2:
         return
@@ -512,9 +516,9 @@ def _bend(wire: _Wire, columns: _Channels, rows: _Channels) -> None:
 # --- jumps and arrowheads -----------------------------------------------------
 
 
-def _jumps(wires: Sequence[_Wire]) -> list[list[Point]]:
+def _jumps(wires: Sequence[Wire]) -> list[list[Point]]:
     """Where each wire's level pieces cross an upright piece of another net."""
-    upright: list[tuple[float, float, float, _Net]] = []
+    upright: list[tuple[float, float, float, Net]] = []
     for wire in wires:
         for (x, y), (x2, y2) in pairwise(wire.points):
             if x == x2:
@@ -536,9 +540,9 @@ def _jumps(wires: Sequence[_Wire]) -> list[list[Point]]:
     return found
 
 
-def _reach_outlines(wires: Iterable[_Wire], nodes: Mapping[str, DrawnNode]) -> None:
+def _reach_outlines(wires: Iterable[Wire], nodes: Mapping[str, DrawnNode]) -> None:
     """Leads the ends of wires on to the outlines of shapes that are not their boxes."""
-    reached: dict[tuple[str, str, float], tuple[float, float] | None] = {}
+    reached: dict[tuple[str, str, float], float | None] = {}
     for wire in wires:
         for end, id in enumerate(wire.ends):
             node, side = nodes[id], wire.sides[end]
@@ -548,13 +552,33 @@ def _reach_outlines(wires: Iterable[_Wire], nodes: Mapping[str, DrawnNode]) -> N
             at = wire.points[-end]
             port = (id, side, at[1 - axis])
             if port not in reached:
-                reached[port] = crossed(chain.from_iterable(node.copies), axis, at[1 - axis])
+                outlines = chain.from_iterable(node.copies)
+                reached[port] = landing(node, outlines, side, at[1 - axis])
             reach = reached[port]
             if reach is not None:
-                at[axis] = reach[side in ("right", "bottom")]
+                at[axis] = reach
+            elif node.shape in _SMALL:
+                _join(wire, end, axis, node)
 
 
-def _finished(wire: _Wire, jumps: list[Point]) -> DrawnEdge:
+def _join(wire: Wire, end: int, axis: int, node: DrawnNode) -> None:
+    """Leads a line that passes a small shape by to the middle of its side."""
+    before, across = wire.points[-end], 1 - axis
+    last = list(before)
+    last[across] = node.box.center[across]
+    reach = landing(node, chain.from_iterable(node.copies), wire.sides[end], last[across])
+    if reach is not None:
+        last[axis] = reach
+    turn, joint = list(before), list(last)
+    away = HEAD_ROOM if wire.sides[end] in ("right", "bottom") else -HEAD_ROOM
+    turn[axis] = joint[axis] = last[axis] + away
+    if end:
+        wire.points[-1:] = [turn, joint, last]
+    else:
+        wire.points[:1] = [last, joint, turn]
+
+
+def _finished(wire: Wire, jumps: list[Point]) -> DrawnEdge:
     edge = wire.edge
     points = tuple((x, y) for x, y in wire.points)
     if points == edge.points and not jumps:
@@ -578,121 +602,4 @@ def _finished(wire: _Wire, jumps: list[Point]) -> DrawnEdge:
         edge.label,
         edge.lines,
         edge.stroke,
-    )
-
-
-# --- labels ---------------------------------------------------------------------------
-
-
-class _Taken:
-    """Where a label would lie on top of something: boxes, other labels, lines and frames."""
-
-    def __init__(
-        self, edges: Iterable[DrawnEdge], boxes: Iterable[Rect], frames: Sequence[Rect]
-    ) -> None:
-        self.boxes = list(boxes)
-        self.frames = frames
-        self.level: list[tuple[float, float, float]] = []
-        self.upright: list[tuple[float, float, float]] = []
-        upright = set()
-        for edge in edges:
-            for (x, y), (x2, y2) in pairwise(edge.points):
-                if x == x2:
-                    upright.add((x, min(y, y2), max(y, y2)))
-                else:
-                    self.level.append((y, min(x, x2), max(x, x2)))
-        self.level.sort()
-        for x, low, high in sorted(upright):
-            # The pieces of one net lie on top of each other.
-            if self.upright and self.upright[-1][0] == x and low <= self.upright[-1][2]:
-                _, low, other = self.upright.pop()
-                high = max(high, other)
-            self.upright.append((x, low, high))
-
-    def harm(self, spot: Rect) -> int:
-        """How much less legible a label would be here, and what lies below it."""
-        lines = self._crossed(self.level, (spot.y, spot.bottom), (spot.x, spot.right))
-        lines += self._crossed(self.upright, (spot.x, spot.right), (spot.y, spot.bottom))
-        # A label as near to another line as to its own could be that one's.
-        near = (spot.y - LABEL_GAP - 1, spot.bottom + LABEL_GAP + 1)
-        lines += self._crossed(self.level, near, (spot.x, spot.right)) > 1
-        boxes = sum(_overlap(spot, box) for box in self.boxes)
-        frames = sum(_overlap(spot, frame) and not _within(spot, frame) for frame in self.frames)
-        return 4 * boxes + 2 * lines + frames
-
-    @staticmethod
-    def _crossed(
-        pieces: list[tuple[float, float, float]],
-        across: tuple[float, float],
-        along: tuple[float, float],
-    ) -> int:
-        first, last = (bisect_left(pieces, (at,)) for at in across)
-        return sum(low < along[1] and along[0] < high for _, low, high in pieces[first:last])
-
-
-def _overlap(one: Rect, other: Rect) -> bool:
-    return (
-        one.x < other.right
-        and other.x < one.right
-        and one.y < other.bottom
-        and other.y < one.bottom
-    )
-
-
-def _within(one: Rect, other: Rect) -> bool:
-    return (
-        one.x > other.x
-        and one.right < other.right
-        and one.y > other.y
-        and one.bottom < other.bottom
-    )
-
-
-def _text_box(lines: Sequence[TextLine]) -> Rect:
-    """What lines of text cover, from the tops of capitals to a little below the last."""
-    left = min(line.x - line.width / 2 for line in lines)
-    right = max(line.x + line.width / 2 for line in lines)
-    top = min(line.y - CAP_HEIGHT * line.size for line in lines)
-    bottom = max(line.y + (LINE_HEIGHT - 1) * line.size for line in lines)
-    return Rect(left, top, right - left, bottom - top)
-
-
-def _spots(piece: tuple[Point, Point], text: Rect) -> Iterator[Rect]:
-    """Places beside a piece for a label, the better ones first."""
-    (x, y), (x2, y2) = piece
-    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9):
-        middle_x, middle_y = x + (x2 - x) * share, y + (y2 - y) * share
-        for after in (False, True):
-            if y == y2:
-                below = LABEL_GAP if after else -LABEL_GAP - text.height
-                yield replace(text, x=middle_x - text.width / 2, y=y + below)
-            else:
-                aside = -LABEL_GAP - text.width if after else LABEL_GAP
-                yield replace(text, x=x + aside, y=middle_y - text.height / 2)
-
-
-def _labelled(edge: DrawnEdge, hub: int, taken: _Taken) -> DrawnEdge:
-    """The edge with its label beside its line, where it can be read.
-
-    Best is the piece off the hub, for that is the edge's own. The place is taken from then on.
-    """
-    text = _text_box(edge.lines)
-    pieces = list(pairwise(edge.points))
-    best, least = text, inf
-    for shared, piece in enumerate(pieces if hub else reversed(pieces)):
-        for spot in _spots(piece, text):
-            harm = taken.harm(spot) + min(shared, 1)
-            if harm < least:
-                best, least = spot, harm
-            if not harm:
-                break
-        if least <= 1:
-            break
-    taken.boxes.append(best)
-    dx, dy = best.x - text.x, best.y - text.y
-    return replace(
-        edge,
-        lines=tuple(
-            replace(line, x=round(line.x + dx, 2), y=round(line.y + dy, 2)) for line in edge.lines
-        ),
     )

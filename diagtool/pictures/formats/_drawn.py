@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import dist
 from pathlib import Path as File
 
@@ -102,6 +102,14 @@ def text_lines(drawing: Drawing) -> Iterator[TextLine]:
         yield from node.lines
         if node.badge:
             yield node.badge[1]
+
+
+def edge_labels(edges: Iterable[DrawnEdge]) -> Iterator[tuple[TextLine, ...]]:
+    """The label to draw with each edge: one that several have in the same place is drawn once."""
+    drawn: set[tuple[TextLine, ...]] = set()
+    for edge in edges:
+        yield () if edge.lines in drawn else edge.lines
+        drawn.add(edge.lines)
 
 
 def dashes(stroke: Stroke) -> tuple[float, ...]:

@@ -33,7 +33,7 @@ from diagtool.pictures.drawing import (
 )
 from diagtool.pictures.formats import Look
 from diagtool.pictures.formats import _pptx_xml as xml
-from diagtool.pictures.formats._drawn import THICK, plain, read_picture, safe_link
+from diagtool.pictures.formats._drawn import THICK, edge_labels, plain, read_picture, safe_link
 from diagtool.pictures.formats._editable import (
     Head,
     Side,
@@ -48,7 +48,7 @@ from diagtool.pictures.formats._editable import (
     sides,
 )
 from diagtool.pictures.formats._pptx_deck import content_area, rgb
-from diagtool.pictures.outlines import crossed
+from diagtool.pictures.outlines import landing
 from diagtool.pictures.text_metrics import ASCENT, LINE_HEIGHT
 from diagtool.pictures.themes import readable_on
 
@@ -106,7 +106,11 @@ class SlideBuilder:
         groups = [self.group(group) for group in drawing.groups]
         nodes = {node.id: self.node(node) for node in drawing.nodes}
         edges = [self.edge(edge) for edge in drawing.edges]
-        labels = [self.edge_label(edge) for edge in drawing.edges if edge.lines]
+        labels = [
+            self.edge_label(edge)
+            for edge, lines in zip(drawing.edges, edge_labels(drawing.edges), strict=True)
+            if lines
+        ]
         stacks = [nodes.pop(node.id) for node in drawing.nodes if node.stacked]
         elements = [*groups, *stacks, *edges, *nodes.values(), *labels]
         tree = self.slide.shapes._spTree
@@ -376,12 +380,11 @@ class SlideBuilder:
         """Where a line reaches the front copy, which may be further on than it was drawn."""
         if id not in self.nodes:
             return at
-        axis = 1 if side in (Side.TOP, Side.BOTTOM) else 0
-        reach = crossed(self.nodes[id].copies[-1], axis, at[1 - axis])
-        if reach is None:
-            reach = (side.middle(self.nodes[id].box)[axis],) * 2
-        here = reach[side in (Side.RIGHT, Side.BOTTOM)]
-        return (here, at[1]) if axis == 0 else (at[0], here)
+        node, upright = self.nodes[id], side in (Side.TOP, Side.BOTTOM)
+        here = landing(node, node.copies[-1], side.name.lower(), at[0 if upright else 1])
+        if here is None:
+            here = side.middle(node.box)[1 if upright else 0]
+        return (at[0], here) if upright else (here, at[1])
 
     def edge_label(self, edge: DrawnEdge) -> str:
         """The text on a line, which PowerPoint's connectors cannot hold."""

@@ -28,6 +28,7 @@ from diagtool.pictures.formats import FormatError, FormatKind, Look
 from diagtool.pictures.formats._drawn import (
     THICK,
     dashes,
+    edge_labels,
     edge_line,
     font_files,
     node_outlines,
@@ -137,8 +138,8 @@ class _Page:
         if any(shape.shadow):
             for node in drawing.nodes:
                 self.shadow(node)
-        for edge in drawing.edges:
-            self.edge(edge)
+        for edge, label in zip(drawing.edges, edge_labels(drawing.edges), strict=True):
+            self.edge(edge, label)
         for node in drawing.nodes:
             self.node(node)
 
@@ -180,7 +181,7 @@ class _Page:
                 self.path(outline, fill=outline.filled, stroke=False)
         self.canvas.restoreState()
 
-    def edge(self, edge: DrawnEdge) -> None:
+    def edge(self, edge: DrawnEdge, label: Sequence[TextLine]) -> None:
         color = edge.stroke.color or self.colors.edge_line
         self.pen(edge.stroke, color, self.theme.shape.edge_width)
         if edge.stroke.dash is not Dash.NONE:
@@ -190,7 +191,7 @@ class _Page:
         for tip, *others in edge.heads:
             polygon = Path((Move(tip), *map(Line, others), Close()))
             self.path(polygon, fill=True, stroke=True)
-        for line in edge.lines:
+        for line in label:
             self.text(line, "edge", None)
 
     def outline(self, outline: Path, kind: str, author_fill: str | None, stroke: Stroke) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from html import escape
 
@@ -34,6 +34,7 @@ from diagtool.pictures.formats import FormatKind, Look, _sheets
 from diagtool.pictures.formats._drawn import (
     THICK,
     dashes,
+    edge_labels,
     edge_line,
     node_outlines,
     plain,
@@ -163,7 +164,12 @@ class _Pen:
         drawing, shape = self.drawing, self.theme.shape
         labels = {node.id: _text(_words(node.label) or node.id) for node in drawing.nodes}
         shadows = map(self.shadow, drawing.nodes) if any(shape.shadow) else ()
-        edges = (self.edge(e, number, labels) for number, e in enumerate(drawing.edges, 1))
+        edges = (
+            self.edge(edge, number, labels, lines)
+            for number, (edge, lines) in enumerate(
+                zip(drawing.edges, edge_labels(drawing.edges), strict=True), 1
+            )
+        )
         return (
             _layer("groups", shape.group_width, map(self.group, drawing.groups))
             + "".join(shadows)
@@ -224,7 +230,13 @@ class _Pen:
             f' transform="translate({_number(dx)} {_number(dy)})" d="{data}"/>'
         )
 
-    def edge(self, edge: DrawnEdge, number: int, labels: Mapping[str, str]) -> str:
+    def edge(
+        self,
+        edge: DrawnEdge,
+        number: int,
+        labels: Mapping[str, str],
+        lines: Sequence[TextLine],
+    ) -> str:
         tail, head = _text(edge.tail), _text(edge.head)
         title = f"{labels.get(edge.tail, tail)} {ARROWS[edge.arrow]} {labels.get(edge.head, head)}"
         if edge.label:
@@ -245,7 +257,7 @@ class _Pen:
                 f'<polygon{_class(role, inside)} fill="{fill}" stroke="{color}"'
                 f' stroke-linejoin="round" points="{corners}"/>'
             )
-        content += "".join(self.text(line, "edge", None) for line in edge.lines)
+        content += "".join(self.text(line, "edge", None) for line in lines)
         return (
             f'<g id="{self.id("edge", str(number))}" class="topo-edge"'
             f' data-tail="{tail}" data-arrow="{_text(edge.arrow.value)}"'

@@ -30,10 +30,12 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
+from diagtool.pictures.labels import place_texts
 from diagtool.pictures.layout.grid_metrics import Font, words
 from diagtool.pictures.layout.sizing import BADGE, PAD_X, PAGE_MARGIN, TEXT_ROOM, Sizing
 from diagtool.pictures.layout.source import full_name
 from diagtool.pictures.outlines import Recorder, moved, rect
+from diagtool.pictures.page import on_page
 from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
 from diagtool.pictures.ways import Gap, Way
 
@@ -51,19 +53,11 @@ class DrawingBuilder:
         groups = tuple(self.group(group) for group in sizing.groups)
         nodes = tuple(self.node(node) for node in sizing.nodes)
         drawn = list(map(self.edge, sizing.edges, sizing.room.ways))
-        edges = routing.separate(drawn, nodes, groups)
+        wires = routing.separate(drawn, nodes, groups)
+        edges, nodes, groups = place_texts(wires, nodes, groups)
         self.metrics.forget()
-        right, bottom = _reach(groups, nodes, edges)
-        return Drawing(
-            name,
-            title,
-            description,
-            right + PAGE_MARGIN,
-            bottom + PAGE_MARGIN,
-            groups,
-            edges,
-            nodes,
-        )
+        drawing = Drawing(name, title, description, 0, 0, groups, edges, nodes)
+        return on_page(drawing, PAGE_MARGIN)
 
     def group(self, group: Any) -> DrawnGroup:
         cell, frame = self.metrics.group(group).box, self.sizing.frames[id(group)]
@@ -306,22 +300,3 @@ def _stroke(color: object, style: str | None, thick: object = None) -> Stroke:
     else:
         dash, dashes = Dash(style or "solid"), ()
     return Stroke(_color(color), dash, dashes, bool(thick))
-
-
-def _reach(
-    groups: tuple[DrawnGroup, ...], nodes: tuple[DrawnNode, ...], edges: tuple[DrawnEdge, ...]
-) -> Point:
-    """The right-most and the lowest point of all."""
-    xs, ys = [0.0], [0.0]
-    for group in groups:
-        xs.append(group.box.right)
-        ys.append(group.box.bottom)
-    for node in nodes:
-        xs.append(node.box.right + (metrics.cellsize if node.stacked else 0))
-        ys.append(node.box.bottom + (metrics.cellsize if node.stacked else 0))
-    for edge in edges:
-        xs += [x for x, _ in edge.points]
-        ys += [y for _, y in edge.points]
-        xs += [line.x + line.width / 2 for line in edge.lines]
-        ys += [line.y for line in edge.lines]
-    return max(xs), max(ys)

@@ -21,6 +21,10 @@ FONT_SIZE = 13
 """The size of text, in pixels, where a source names none."""
 
 
+_FOLD = 2 * metrics.cellsize
+"""How wide the fold of a note is."""
+
+
 class Font(NamedTuple):
     """What blockdiag's shapes pass on between our font map and our measuring."""
 
@@ -84,7 +88,12 @@ class Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
                 own = duplicate(self)
                 own.node_width = node.width or self.node_width
                 own.node_height = node.height or self.node_height
-            self._nodes[id(node)] = noderenderer.get(node.shape)(node, own)
+            shape = noderenderer.get(node.shape)(node, own)
+            if node.shape == "note":
+                # The text stands beside the fold.
+                x1, y1, x2, y2 = shape.textbox
+                shape.textbox = Box(x1, y1, x2 - _FOLD, y2)
+            self._nodes[id(node)] = shape
         return self._nodes[id(node)]
 
     def cell(self, node: Any, use_padding: bool = True) -> Any:

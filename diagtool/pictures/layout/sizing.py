@@ -228,8 +228,6 @@ class Sizing:
                 over = BADGE / 2 if node.numbered is not None else 0
                 lefts.append(left.x - over)
                 tops.append(top.y - over)
-        if tops and 0 in self.room.rows:
-            tops.append(min(tops) - self.room.rows[0] + routing.HEAD_ROOM)
         if lefts:
             self.metrics.page_margin = XY(PAGE_MARGIN - min(lefts), PAGE_MARGIN - min(tops))
             self.metrics.forget()

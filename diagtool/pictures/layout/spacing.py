@@ -41,15 +41,18 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
     numbers = {end: number for number, end in enumerate(dict.fromkeys(chain(*ends)))}
     nets = [(numbers[one], numbers[other]) for one, other in ends]
     users = Counter(chain(*nets))
+    hubs = [
+        _hub(edge, users[pair[0]], users[pair[1]]) for edge, pair in zip(edges, nets, strict=True)
+    ]
+    chosen = Counter(pair[hub] for pair, hub in zip(nets, hubs, strict=True))
     gaps: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(dict)
     sides: dict[tuple[Any, str], dict[int, _Meeting]] = defaultdict(dict)
-    labels: dict[tuple[int, int], float] = {}
+    labels: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
     from_above: list[tuple[Any, Any]] = []
-    for edge, way, pair in zip(edges, ways, nets, strict=True):
+    for edge, way, pair, hub in zip(edges, ways, nets, hubs, strict=True):
         nodes = (edge.node1, edge.node2)
-        free = [node.group.level == 0 for node in nodes]
-        hub = int((users[pair[1]], free[1]) > (users[pair[0]], free[0]))
         net, straight = pair[hub], way.straight
+        label_end = hub if chosen[net] > 1 else 1 - hub
         for gap, low, high in _runs(nodes, way):
             span = gaps[gap].setdefault(net, [low, high])
             if low < span[0]:
@@ -67,21 +70,27 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
             meeting.straight.append(straight)
             if side == TOP:
                 from_above.append((node, other))
-            if edge.label and end != hub:
+            if edge.label and end == label_end:
                 extent = label(edge)
                 meeting.labels.append(extent[along])
-                gap = 1 - along, _beside(node, side)
-                labels[gap] = max(labels.get(gap, 0.0), extent[1 - along] + 2 * LABEL_GAP)
+                beside, after = labels[1 - along, _beside(node, side)], side in (_LEFT, _TOP)
+                beside[after] = max(beside[after], extent[1 - along] + 2 * LABEL_GAP)
     needs: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for axis, at in [*gaps, *(gap for gap in labels if gap not in gaps)]:
         tracks = _depth(gaps[axis, at].values()) if (axis, at) in gaps else 0
         needs[axis][(at + 1) // 2] = (
-            2 * HEAD_ROOM + tracks * (TRACK_STEP + 2) + labels.get((axis, at), 0.0)
+            2 * HEAD_ROOM + tracks * (TRACK_STEP + 2) + sum(labels.get((axis, at), ()))
         )
     crowded = {
         key: _ports(list(meetings.values())) for key, meetings in sides.items() if len(meetings) > 1
     }
     return Room(ways, *needs, crowded, from_above)
+
+
+def _hub(edge: Any, *users: int) -> int:
+    """The end that an edge has in common with most, as routing has it."""
+    free = (edge.node1.group.level == 0, edge.node2.group.level == 0)
+    return int((users[1], free[1]) > (users[0], free[0]))
 
 
 class _Meeting(NamedTuple):
@@ -93,7 +102,9 @@ class _Meeting(NamedTuple):
 
 
 def _ports(meetings: list[_Meeting]) -> Ports:
-    meetings.sort(key=lambda meeting: sum(meeting.aims) / len(meeting.aims))
+    meetings.sort(
+        key=lambda meeting: 0 if any(meeting.straight) else sum(meeting.aims) / len(meeting.aims)
+    )
     straight = next((i for i, meeting in enumerate(meetings) if any(meeting.straight)), None)
     return Ports(
         len(meetings),
@@ -108,7 +119,8 @@ def _way(edge: Any, flowchart: bool) -> Way:
 
 
 def _ends(edge: Any, way: Way) -> tuple[Hashable, Hashable]:
-    looks = (edge.color, edge.style, edge.thick, edge.hstyle in ("generalization", "aggregation"))
+    hollow = edge.hstyle in ("generalization", "aggregation")
+    looks = (edge.color, edge.style, edge.thick, hollow, edge.label)
     return (
         (edge.node1, way.sides[0], edge.dir in ("back", "both"), looks),
         (edge.node2, way.sides[1], edge.dir in ("forward", "both"), looks),
