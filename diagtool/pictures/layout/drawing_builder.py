@@ -30,13 +30,13 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.pictures.labels import place_texts
 from diagtool.pictures.layout.grid_metrics import Font, words
 from diagtool.pictures.layout.sizing import BADGE, PAD_X, PAGE_MARGIN, TEXT_ROOM, Sizing
 from diagtool.pictures.layout.source import full_name
 from diagtool.pictures.outlines import Recorder, moved, rect
 from diagtool.pictures.page import on_page
 from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
+from diagtool.pictures.text_placement import place_texts
 from diagtool.pictures.ways import Gap, Way
 
 

@@ -73,7 +73,7 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
             if edge.label and end == label_end:
                 extent = label(edge)
                 meeting.labels.append(extent[along])
-                beside, after = labels[1 - along, _beside(node, side)], side in (_LEFT, _TOP)
+                beside, after = labels[1 - along, _beside(node, side)], side in (LEFT, TOP)
                 beside[after] = max(beside[after], extent[1 - along] + 2 * LABEL_GAP)
     needs: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for axis, at in [*gaps, *(gap for gap in labels if gap not in gaps)]:
