@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from diagtool.config.placeholders import Values
     from diagtool.model import Topology
 
 NAMES = ("check", "export", "render", "verify", "lint", "facts", "diff", "schema", "completion")
@@ -59,6 +60,20 @@ def load_topology(arguments: argparse.Namespace) -> Topology:
     from diagtool.loading.loader import load
 
     return load(topology_path(arguments))
+
+
+def values(path: Path, topology: Topology) -> Values:
+    """The values in a file, after saying what is wrong with it. Raises CommandError."""
+    from diagtool.cli import terminal
+    from diagtool.loading.loader import read_values
+    from diagtool.model.diagnostic_report import as_text
+    from diagtool.model.diagnostics import has_errors
+
+    read = read_values(path, topology)
+    sys.stderr.write(as_text(read.diagnostics, color=terminal.has_color(sys.stderr)))
+    if has_errors(read.diagnostics):
+        raise CommandError(f"{path.as_posix()} cannot be used")
+    return read.values
 
 
 def compare(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from diagtool import writing
-from diagtool.cli import common, terminal
-
-if TYPE_CHECKING:
-    from diagtool.config.placeholders import Values
-    from diagtool.model import Topology
+from diagtool.cli import common
 
 HELP = "write the guide as plain reStructuredText and sample configs"
 EXAMPLES = (
@@ -46,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from diagtool import guide
 
     topology = common.load_topology(arguments)
-    values = _values(arguments.values, topology) if arguments.values else {}
+    values = common.values(arguments.values, topology) if arguments.values else {}
     try:
         files = guide.render(topology, values=values)
     except guide.GuideError as error:
@@ -62,16 +56,3 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     common.say(f"{arguments.output.as_posix()}: {len(changed)} of {len(files)} files changed")
     return 0
-
-
-def _values(path: Path, topology: Topology) -> Values:
-    """The values in a file, after saying what is wrong with it. Raises CommandError."""
-    from diagtool.loading.loader import read_values
-    from diagtool.model.diagnostic_report import as_text
-    from diagtool.model.diagnostics import has_errors
-
-    read = read_values(path, topology)
-    sys.stderr.write(as_text(read.diagnostics, color=terminal.has_color(sys.stderr)))
-    if has_errors(read.diagnostics):
-        raise common.CommandError(f"{path.as_posix()} cannot be used")
-    return read.values

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diagtool.cli import common, terminal
 from diagtool.cli.check import summary
 from diagtool.model.diagnostic_report import FORMS, as_text
 from diagtool.model.diagnostics import has_errors
 
-HELP = "find whatever in files or built pages contradicts a topology"
+if TYPE_CHECKING:
+    from diagtool.checks.verify import Result
+
+HELP = "prove that files are what a topology says, or find what contradicts it"
 EXAMPLES = (
     ("diagtool verify docs/_build/html", "the built guide, page by page"),
     ("diagtool verify slides.pptx out/*.diag", "files that were handed around"),
@@ -30,7 +34,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     common.add_topology(parser, several=True)
     parser.add_argument(
-        "--strict", action="store_true", help="end with exit code 1 after any finding"
+        "--strict",
+        action="store_true",
+        help="end with exit code 1 after any finding, and so unless every file is proved",
+    )
+    parser.add_argument(
+        "--values", type=Path, metavar="FILE", help="the values that config was rendered with"
+    )
+    parser.add_argument(
+        "--font", type=Path, metavar="FILE", help="the font that pictures were made with"
+    )
+    parser.add_argument(
+        "--template", type=Path, metavar="FILE", help="the template that decks were made with"
     )
     parser.add_argument(
         "--format", choices=tuple(FORMS), default="text", help="how findings are written"
@@ -38,16 +53,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from diagtool.checks.verify import verify
+    from diagtool.checks.verify import Given, verify
     from diagtool.loading.loader import load
 
     named = arguments.topology or [common.topology_path(arguments)]
-    result = verify([load(path) for path in named], arguments.paths)
+    topologies = [load(path) for path in named]
+    given = Given(
+        common.values(arguments.values, topologies[0]) if arguments.values else {},
+        *(str(path) if path else None for path in (arguments.font, arguments.template)),
+    )
+    result = verify(topologies, arguments.paths, given=given)
     found = result.diagnostics
     if arguments.format == "text":
         common.put(as_text(found, color=terminal.has_color(sys.stdout)))
     else:
         common.put(FORMS[arguments.format](found))
     files = "1 file" if result.files == 1 else f"{result.files} files"
-    common.say(f"{files} verified: {summary(found)}")
+    common.say(f"{files} verified: {_verdict(result)}")
     return 1 if has_errors(found) or not result.files or (arguments.strict and found) else 0
+
+
+def _verdict(result: Result) -> str:
+    """What came of it; only of proved files it is said that nothing is wrong."""
+    if result.proved == result.files:
+        return summary(result.diagnostics)
+    found = summary(result.diagnostics) if result.diagnostics else "no contradiction found"
+    return f"{found}; {result.proved} proved"

@@ -365,6 +365,12 @@ CODES: Mapping[str, Code] = {
         "A picture of which only the digest can be read was changed after it was made.",
         "Export it again.",
     ),
+    "not-proved": Code(
+        _W,
+        "A file differs from what would be written today, and no contradiction was found: it was "
+        "saved by another program, drawn by somebody else, or edited.",
+        "Make the file again, or look at what differs: nobody vouches for it.",
+    ),
     "cannot-verify": Code(
         _E,
         "Nobody can tell whether the file agrees with the topology: it is a PNG or PDF without "

@@ -81,7 +81,9 @@ def test_placeholders_may_be_filled(config: Path) -> None:
         text = text.replace(f"<api server {number}>", f"192.0.2.{number}")
     assert "<api" not in text.partition("\n\n")[2]
     config.write_text(text, "utf-8")
-    assert verify(artefacts.topology("designate"), [config]).diagnostics == ()
+    (finding,) = verify(artefacts.topology("designate"), [config]).diagnostics
+    assert finding.code == "not-proved"
+    assert "<api server 1> is filled in" in finding.message
 
 
 def test_a_server_too_few_is_found_whatever_the_file_is_called(config: Path) -> None:

@@ -115,8 +115,12 @@ class _Tree:
         self.open[-1].children.append(text)
 
 
-def parse_xml(content: bytes) -> Element:
-    """The root element. Raises ReadError for what is not XML or defines entities."""
+def parse_xml(content: bytes, *, whole: bool = False) -> Element:
+    """The root element. Raises ReadError for what is not XML or defines entities.
+
+    With ``whole``, it is what holds the root element, beside instructions to programs, whose
+    tags are ``?target``; and names are told from those of other namespaces.
+    """
     tree = _Tree()
     parser = expat.ParserCreate(namespace_separator="\t")
     parser.buffer_text = True
@@ -125,8 +129,14 @@ def parse_xml(content: bytes) -> Element:
         return parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        plain = {key.rpartition("\t")[2]: value for key, value in attributes.items()}
-        tree.start(Element(name.rpartition("\t")[2], plain, *place()))
+        if not whole:
+            name = name.rpartition("\t")[2]
+            attributes = {key.rpartition("\t")[2]: value for key, value in attributes.items()}
+        tree.start(Element(name, attributes, *place()))
+
+    def instruct(target: str, data: str) -> None:
+        tree.start(Element(f"?{target}", {"": data}, *place()))
+        tree.open.pop()
 
     def refuse(*_: object) -> None:
         raise ReadError("it defines entities of its own, which are not read", *place())
@@ -134,6 +144,8 @@ def parse_xml(content: bytes) -> Element:
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda name: tree.open.pop()
     parser.CharacterDataHandler = tree.data
+    if whole:
+        parser.ProcessingInstructionHandler = instruct
     parser.EntityDeclHandler = refuse
     parser.UnparsedEntityDeclHandler = refuse
     try:
@@ -143,7 +155,7 @@ def parse_xml(content: bytes) -> Element:
         raise ReadError(message, error.lineno, error.offset + 1) from None
     except (ValueError, LookupError) as error:  # an encoding that nobody knows
         raise ReadError(f"it is not XML: {error}") from None
-    return next(tree.root.elements)
+    return tree.root if whole else next(tree.root.elements)
 
 
 class _Html(HTMLParser):

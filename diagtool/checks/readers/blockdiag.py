@@ -14,7 +14,7 @@ from diagtool.model import Place
 
 SUFFIXES = (".diag",)
 
-_TOKENS = re.compile(
+TOKENS = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<comment>/\*(?s:.*?)\*/|(?://|\#)[^\n]*)
@@ -49,7 +49,7 @@ def picture(
     source: str, file: File, about: tuple[str, ...], line: int = 1, column: int = 1
 ) -> Claim:
     """What the picture of a source says; ``line`` and ``column`` are those of its start."""
-    tokens = Tokens(source, _TOKENS, line, column)
+    tokens = Tokens(source, TOKENS, line, column)
     parser = _Parser(tokens, file)
     parser.diagram()
     return Claim(PICTURE, parser.graph.facts(), file.place(line, column), about)

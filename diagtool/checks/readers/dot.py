@@ -12,7 +12,7 @@ from diagtool.model import Place
 
 SUFFIXES = (".dot", ".gv")
 
-_TOKENS = re.compile(
+TOKENS = re.compile(
     r"""
       (?P<space>\s+)
     | (?P<comment>/\*(?s:.*?)\*/|//[^\n]*|(?:(?<=\n)|(?<![\s\S]))\#[^\n]*)
@@ -37,7 +37,7 @@ _KEYWORDS = ("digraph", "edge", "graph", "node", "strict", "subgraph")
 
 def read(file: File) -> Reading:
     """The picture that a file's source gives."""
-    parser = _Parser(Tokens(file.text(), _TOKENS), file)
+    parser = _Parser(Tokens(file.text(), TOKENS), file)
     parser.graph_()
     return Reading(claims=(Claim(PICTURE, parser.graph.facts(), file.place(), (file.stem,)),))
 

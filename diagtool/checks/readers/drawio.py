@@ -46,7 +46,8 @@ def read(file: File) -> Reading:
     seals: list[Seal] = []
     for page in pages:
         place = file.place(page.line, page.column)
-        model = page if page.tag == "mxGraphModel" else page.first("mxGraphModel") or _packed(page)
+        model = page if page.tag == "mxGraphModel" else page.first("mxGraphModel")
+        model = model or parse_xml(unpacked(page))
         graph = _Graph(file, place)
         graph.take(model)
         about = (page.get("name"), *([file.stem] if len(pages) == 1 else []))
@@ -55,8 +56,8 @@ def read(file: File) -> Reading:
     return Reading(claims=tuple(claims), seals=tuple(seals))
 
 
-def _packed(page: Element) -> Element:
-    """The model of a page that is compressed, as draw.io can save it."""
+def unpacked(page: Element) -> bytes:
+    """The XML of a page that is compressed, as draw.io can save it. Raises ReadError."""
     inflate = zlib.decompressobj(-15)
     try:
         data = inflate.decompress(base64.b64decode(page.text.strip()), LARGEST)
@@ -65,7 +66,7 @@ def _packed(page: Element) -> Element:
     if inflate.unconsumed_tail:
         message = f"a page unpacks to more than {LARGEST // 2**20} MiB"
         raise ReadError(message, page.line, page.column)
-    return parse_xml(unquote(data.decode("utf-8", "replace")).encode())
+    return unquote(data.decode("utf-8", "replace")).encode()
 
 
 def _seals(model: Element, place: Place) -> Iterator[Seal]:
@@ -219,7 +220,8 @@ def _plain(label: str, style: dict[str, str]) -> str:
     """A label as it is shown: a style can say that it is HTML."""
     if style.get("html") == "1":
         label = re.sub(r"<(br|/div|/p)\b[^>]*>", " ", label)
-        label = parse_html(label).text
+        # The parser of HTML passes over what no tag ends.
+        label = parse_html(f"<div>{label}</div>").text
     return flat(label)
 
 

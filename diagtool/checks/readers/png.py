@@ -27,25 +27,35 @@ _HARMLESS = (b"IEND", b"IHDR", b"IDAT", b"iTXt", b"tEXt", b"zTXt", b"tIME", b"pH
 
 def read(file: File) -> Reading:
     """The seal of a file."""
-    texts: dict[str, str] = {}
     chunks: dict[bytes, bytearray] = {}
     for name, body in _chunks(file.content):
-        if name == b"iTXt":
-            keyword, _, rest = body.partition(b"\0")
-            flags, text = rest[:2], rest[2:].split(b"\0", 2)[-1]
-            if flags == b"\0\0":
-                texts[keyword.decode("latin-1")] = text.decode("utf-8", "replace")
-        elif name == b"tEXt":
-            keyword, _, text = body.partition(b"\0")
-            texts[keyword.decode("latin-1")] = text.decode("latin-1")
         chunks.setdefault(name, bytearray()).extend(body)
+    known = texts(file.content)
     if len(chunks.get(b"IHDR", b"")) != 13:
         raise ReadError("it is no whole PNG picture")
-    origin = _ORIGIN.search(texts.get("Source", ""))
-    if origin is None or "Pixels" not in texts:
+    origin = _ORIGIN.search(known.get("Source", ""))
+    if origin is None or "Pixels" not in known:
         return Reading(seals=(Seal("", file.place(), False, (file.stem,)),))
-    intact = all(name in _HARMLESS for name in chunks) and texts["Pixels"] == _pixels(chunks)
+    intact = all(name in _HARMLESS for name in chunks) and known["Pixels"] == _pixels(chunks)
     return Reading(seals=(Seal(origin[0], file.place(), intact, (file.stem,)),))
+
+
+def texts(content: bytes) -> dict[str, str]:
+    """The texts that a file carries, by their keywords. Raises ReadError."""
+    found: dict[str, str] = {}
+    for name, body in _chunks(content):
+        keyword, _, rest = body.partition(b"\0")
+        if name == b"tEXt":
+            found[keyword.decode("latin-1")] = rest.decode("latin-1")
+        elif name == b"iTXt" and rest[:2] == b"\0\0":
+            text = rest[2:].split(b"\0", 2)[-1]
+            found[keyword.decode("latin-1")] = text.decode("utf-8", "replace")
+    return found
+
+
+def chunk_names(content: bytes) -> frozenset[bytes]:
+    """The names of a file's chunks. Raises ReadError."""
+    return frozenset(name for name, _ in _chunks(content))
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:

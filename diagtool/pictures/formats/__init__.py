@@ -1,5 +1,6 @@
 """The formats that pictures are written in, one module each."""
 
+from diagtool.pictures.formats._noted import note, noted
 from diagtool.pictures.formats._registry import (
     Format,
     FormatError,
@@ -20,4 +21,6 @@ __all__ = [
     "edited",
     "get",
     "names",
+    "note",
+    "noted",
 ]

@@ -28,7 +28,7 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.pictures.formats import FormatKind, Look
+from diagtool.pictures.formats import FormatKind, Look, note
 from diagtool.pictures.formats._drawn import (
     JUMP_RADIUS,
     THICK,
@@ -67,9 +67,11 @@ def write(drawings: Sequence[Drawing], look: Look) -> bytes:
         _Page(drawing, look).diagram(number) for number, drawing in enumerate(drawings, 1)
     )
     blank = f"sha256:{'0' * 64}"
+    said = f' made="{note(look).strip()}"' if note(look) else ""
     file = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<mxfile host="diagtool" type="device" compressed="false" digest="{blank}">\n'
+        f'<mxfile host="diagtool" type="device" compressed="false" digest="{blank}"'
+        f"{said}>\n"
         f"{pages}</mxfile>\n"
     ).encode()
     return file.replace(blank.encode(), _digest(file).encode(), 1)

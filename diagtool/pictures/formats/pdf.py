@@ -24,7 +24,7 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.pictures.formats import FormatError, FormatKind, Look
+from diagtool.pictures.formats import FormatError, FormatKind, Look, note
 from diagtool.pictures.formats._drawn import (
     THICK,
     dashes,
@@ -71,7 +71,8 @@ def write(drawings: Sequence[Drawing], look: Look) -> bytes:
     canvas.setAuthor("")
     canvas.setTitle(plain(", ".join(drawing.title for drawing in drawings)))
     canvas.setSubject(plain("\n".join(filter(None, (d.description for d in drawings)))))
-    canvas.setKeywords(plain("; ".join(str(origin(drawing)) for drawing in drawings)))
+    origins = "; ".join(str(origin(drawing)) for drawing in drawings)
+    canvas.setKeywords(plain(f"{origins}{note(look)}"))
     canvas.setViewerPreference("DisplayDocTitle", "true")
     for drawing in drawings:
         _warn_of_unshaped(drawing, look)

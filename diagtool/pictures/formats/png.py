@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from diagtool.pictures.digest import origin, seal
 from diagtool.pictures.drawing import Drawing
-from diagtool.pictures.formats import FormatError, FormatKind, Look, svg
+from diagtool.pictures.formats import FormatError, FormatKind, Look, note, svg
 from diagtool.pictures.formats._drawn import font_files, plain
 
 SUFFIX = ".png"
@@ -49,7 +49,7 @@ def write(drawing: Drawing, look: Look) -> bytes:
     texts = {
         "Title": drawing.title,
         "Description": drawing.description,
-        "Source": str(origin(drawing)),
+        "Source": f"{origin(drawing)}{note(look)}",
         "Pixels": _pixels(picture),
     }
     return picture[:_HEADER_END] + _text_chunks(texts) + picture[_HEADER_END:]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from diagtool.pictures.digest import origin
 from diagtool.pictures.drawing import Drawing
-from diagtool.pictures.formats import FormatKind, Look
+from diagtool.pictures.formats import FormatKind, Look, note
 from diagtool.pictures.formats._pptx_deck import drop_thumbnail, layout_of, new_deck
 from diagtool.pictures.formats._pptx_slide import SlideBuilder
 from diagtool.pictures.formats._pptx_xml import escaped
@@ -37,7 +37,7 @@ def write(drawings: Sequence[Drawing], look: Look) -> bytes:
     file = io.BytesIO()
     deck.save(file)
     parts = _parts(file.getvalue())
-    parts[_CORE] = _properties(drawings, _digest(parts))
+    parts[_CORE] = _properties(drawings, look, _digest(parts))
     return _zipped(parts)
 
 
@@ -77,7 +77,7 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def _properties(drawings: Sequence[Drawing], digest: str) -> bytes:
+def _properties(drawings: Sequence[Drawing], look: Look, digest: str) -> bytes:
     """What the file says of itself. Our digest of its content tells whether it was edited."""
     title = escaped(", ".join(drawing.title for drawing in drawings))
     origins = escaped("; ".join(str(origin(drawing)) for drawing in drawings))
@@ -86,6 +86,6 @@ def _properties(drawings: Sequence[Drawing], digest: str) -> bytes:
         ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f"<dc:title>{title}</dc:title><dc:creator>diagtool</dc:creator>"
-        f"<cp:keywords>{origins}</cp:keywords><dc:identifier>{digest}</dc:identifier>"
+        f"<cp:keywords>{origins}{note(look)}</cp:keywords><dc:identifier>{digest}</dc:identifier>"
         "</cp:coreProperties>"
     ).encode()

@@ -30,7 +30,7 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.pictures.formats import FormatKind, Look, _sheets
+from diagtool.pictures.formats import FormatKind, Look, _sheets, note
 from diagtool.pictures.formats._drawn import (
     THICK,
     dashes,
@@ -66,7 +66,7 @@ _NOT_ID = re.compile(r"[^A-Za-z0-9_-]")
 
 def write(drawing: Drawing, look: Look) -> bytes:
     """A file that stands alone, light or dark as its reader prefers."""
-    source = _text(str(origin(drawing)))
+    source = _text(f"{origin(drawing)}{note(look)}")
     head = f"<style>{_sheets.alone(look.theme)}</style><metadata>{source}</metadata>"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_alone(drawing, look, head)}\n'.encode()
 

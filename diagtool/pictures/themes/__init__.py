@@ -2,6 +2,7 @@
 
 from diagtool.pictures.themes.theme import (
     BASE,
+    COLOR,
     Palette,
     Shapes,
     Theme,
@@ -14,6 +15,7 @@ from diagtool.pictures.themes.theme import (
 
 __all__ = [
     "BASE",
+    "COLOR",
     "Palette",
     "Shapes",
     "Theme",

@@ -1,0 +1,7 @@
+"""Whether files are what their topology says: proved, contradicting it, or not proved."""
+
+from diagtool.checks.verify.files import Result, verdict, verify
+from diagtool.checks.verify.judge import Judge
+from diagtool.checks.verify.remaking import Given
+
+__all__ = ["Given", "Judge", "Result", "verdict", "verify"]

@@ -1,0 +1,113 @@
+"""Files and folders, and what several judges make of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from diagtool.checks import readers
+from diagtool.checks.readers import ReadError
+from diagtool.checks.verify import normal
+from diagtool.checks.verify.judge import Judge
+from diagtool.checks.verify.remaking import Given
+from diagtool.model import Place, Topology
+from diagtool.model.diagnostics import Diagnostic
+
+SKIPPED = ("_static", "_sources", "node_modules", "__pycache__")
+"""Folders in which no artefact is looked for: themes' files, and copies of sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of verifying: every finding, how many files were read, and how many are proved."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: int
+    proved: int = 0
+
+
+def verify(
+    topologies: Topology | Sequence[Topology],
+    paths: Iterable[Path],
+    *,
+    given: Given | None = None,
+    originals: Mapping[str, str] | None = None,
+) -> Result:
+    """Compares files, and the files in folders, with a topology, or with several.
+
+    ``given`` is what the files were made with beside the topology. ``originals`` are what the
+    topology calls things, by what translated pages call them.
+    """
+    several = [topologies] if isinstance(topologies, Topology) else topologies
+    judges = [Judge(topology, given) for topology in several]
+    files = 0
+    for path, root, named in _files(paths):
+        files += 1
+        for judge in judges:
+            judge.take(path, root, named=named, originals=originals)
+    found = verdict(judges)
+    secret = frozenset().union(*(judge.secret for judge in judges))
+    proved = frozenset().union(*(judge.proved for judge in judges))
+    return Result(tuple(_with_sources(found, secret)), files, len(proved))
+
+
+def _with_sources(found: Iterable[Diagnostic], secret: Set[Place]) -> Iterator[Diagnostic]:
+    """The findings, those about a line of a file of text with that line, unless it is secret."""
+    lines: dict[str, list[str]] = {}
+    for finding in found:
+        place = finding.place
+        # At its very start it is about the file, or that is one of bytes.
+        if (place.line, place.column) == (1, 1) or place in secret:
+            yield finding
+            continue
+        if place.path not in lines:
+            try:
+                lines[place.path] = readers.load(Path(place.path)).text().splitlines()
+            except ReadError:
+                lines[place.path] = []
+        known = lines[place.path]
+        yield replace(finding, source=known[place.line - 1] if place.line <= len(known) else "")
+
+
+def verdict(judges: Sequence[Judge]) -> tuple[Diagnostic, ...]:
+    """What several judges find, in the order of places.
+
+    Topologies may have services of the same name, as those of two releases have. What one
+    of them finds in a file counts only if none of the others, who also took that file in,
+    is content with the same place. A file that one of them proves is right.
+    """
+    proved = frozenset().union(*(judge.proved for judge in judges))
+    found = {judge: [d for d in judge.verdict() if d.place.path not in proved] for judge in judges}
+    wrong = {judge: {finding.place for finding in found[judge]} for judge in judges}
+    kept: dict[Diagnostic, None] = {}
+    for judge in judges:
+        twins = [twin for twin in judges if twin is not judge and twin.model.is_like(judge.model)]
+        for finding in found[judge]:
+            place = finding.place
+            if all(place.path not in twin.taken or place in wrong[twin] for twin in twins):
+                kept.setdefault(finding)
+    return tuple(sorted(kept, key=lambda d: (d.place.path, d.place.line, d.place.column)))
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path, bool]]:
+    """Each file with the root of what it is part of, and whether it was named itself."""
+    known = (*readers.suffixes(), *normal.suffixes())
+    for path in paths:
+        if not path.is_dir():
+            yield path, _root(path), True
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
+            for name in sorted(names):
+                if name.lower().endswith(known):
+                    yield Path(folder, name), path, False
+
+
+def _root(path: Path) -> Path:
+    """The folder of the pages that a page belongs to: Sphinx lays an inventory there."""
+    for folder in list(path.absolute().parents)[:10]:
+        if (folder / "objects.inv").is_file():
+            return folder
+    return path.parent

@@ -1,0 +1,584 @@
+"""Judges: each holds files against one topology.
+
+A file that is what would be written today is proved, and no more is asked. Of any other one
+the readers tell what it says, and here it is found out what of the topology that is about,
+and compared. What they find is a contradiction, and so is a text of ours that became another
+one. A file that differs, and in which no contradiction is found, is not proved.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from diagtool.checks import readers
+from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, Section, Words
+from diagtool.checks.verify import proof
+from diagtool.checks.verify.differences import alike, differences, is_filled
+from diagtool.checks.verify.model import Model, key
+from diagtool.checks.verify.normal import Piece, form_of
+from diagtool.checks.verify.proof import Comparison, window
+from diagtool.checks.verify.remaking import Given, Remade, Workshop
+from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, diagram
+from diagtool.model.diagnostics import Diagnostic
+from diagtool.model.diagram import Diagram
+from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_sample
+from diagtool.model.facts import FactKind as Kind
+
+SECRET = "(secret)"
+"""What stands in messages for the value of a secret option."""
+
+MARKS = tuple("".join(mark.value.split()) for mark in diagram.Mark)
+"""What stands in the labels that a picture of differences marks."""
+
+PAGES = (".rst", ".html", ".htm", ".xhtml")
+"""What the names of pages end in, which are put together with others."""
+
+_COUNTED = re.compile(r" \([0-9]+\)$")
+
+
+def _is_turned(text: str) -> bool:
+    """Whether a text runs from right to left, at least in part: PDF has such as it is drawn."""
+    return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+
+
+def _labels(facts: Iterable[Fact]) -> frozenset[str]:
+    return frozenset(key(fact.terms[0]) for fact in facts if fact.kind is Kind.BOX)
+
+
+def _is_error(finding: Diagnostic) -> bool:
+    return finding.severity is Severity.ERROR
+
+
+def _unfilled(said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact, Place]]:
+    """Options but for those that say what stands in place of placeholders: that is the author's."""
+    said, stated = dict(said), dict(stated)
+    by_name: dict[tuple[str, ...], list[Fact]] = {}
+    for fact in stated:
+        by_name.setdefault(fact.terms[:2], []).append(fact)
+    for fact in list(said):
+        for true in by_name.get(fact.terms[:2], ()) if fact.kind is Kind.OPTION else ():
+            if true.kind is Kind.OPTION and is_filled(fact.terms[2], true.terms[2]):
+                said.pop(fact, None)
+                stated.pop(true, None)
+    return said, stated
+
+
+def _where(piece: Piece) -> str:
+    """What says it, as a subject."""
+    return f"its {piece.role}" if piece.role in ("title", "description") else f"a {piece.role}"
+
+
+def _first(file: File, comparison: Comparison) -> tuple[Place, str]:
+    """Where and how a file differs first, and in how much else."""
+    there, gone = comparison.look
+    pieces = [*comparison.added, *comparison.beside, *there]
+    missing = [*comparison.missing, *gone]
+    number = max(len(pieces), len(missing)) + len(comparison.changed)
+    more = f", and {number - 1} more" if number > 1 else ""
+    if pieces:
+        said, due = window(pieces[0].text, missing[0].text if missing else "")
+        instead = f" where '{due}' would stand" if missing else ""
+        return pieces[0].place, f"{NOT_PROVED}: it has '{said}'{instead}{more}"
+    for new, old in comparison.changed[:1]:
+        said, due = window(new.text, old.text)
+        name = PLACEHOLDER.search(old.text)
+        if name:
+            how = f"<{name[1]}> is filled in where '{due}' would stand: --values can tell with what"
+        else:
+            how = f"it has '{said}' where '{due}' would stand"
+        return new.place, f"{NOT_PROVED}: {how}{more}"
+    if missing:
+        due, _ = window(missing[0].text, "")
+        return file.place(), f"{NOT_PROVED}: '{due}' is missing{more}"
+    return file.place(), f"{NOT_PROVED}: the same stands in another order"
+
+
+# --- the verdict ----------------------------------------------------------------------
+
+NOT_PROVED = "it is not what would be written today"
+
+AGAIN = "make the file again from the topology, or correct the topology"
+OLDER = "the file carries the digest of an older topology: make it again"
+EDITED = "the file was edited after it was made: make it again, or correct the topology"
+
+
+@dataclass
+class _Standing:
+    """What stands under the headings of a service, on all pages."""
+
+    place: Place
+    kinds: set[Kind] = field(default_factory=set)
+    pictures: int = 0
+    facts: dict[Fact, Place] = field(default_factory=dict)
+
+
+class Judge:
+    """Takes in files one after the other, and then says what is wrong with them all."""
+
+    def __init__(self, topology: Topology, given: Given | None = None) -> None:
+        self.model = Model(topology)
+        self.workshop = Workshop(self.model, given)
+        self.proved: set[str] = set()
+        self.differing_files: list[tuple[File, Comparison | None, Remade]] = []
+        self.found: dict[Diagnostic, None] = {}
+        self.standing: dict[str, _Standing] = {}
+        self.taken: set[str] = set()
+        self.secret: set[Place] = set()
+        self.translations: dict[str, str] = {}
+
+    def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
+        """Notes down a finding, once."""
+        self.found.setdefault(Diagnostic(code, place, message, hint))
+
+    def take(
+        self,
+        path: Path,
+        root: Path,
+        *,
+        named: bool = True,
+        originals: Mapping[str, str] | None = None,
+    ) -> None:
+        """Reads a file and holds it against the topology."""
+        place = Place(path.as_posix(), 1, 1)
+        self.taken.add(place.path)
+        self.translations = {}
+        for translation, original in (originals or {}).items():
+            self.translations.setdefault(original, translation)
+        try:
+            file = readers.load(path, root, originals)
+            due = tuple(self.workshop.remade(file, self.translations))
+            difference = self.compared(file, due)
+            if due and difference is None:
+                if self.misnamed(file):
+                    return
+                self.proved.add(place.path)
+                if not path.name.lower().endswith(PAGES):
+                    return
+            if readers.format_of(path.name) is None:
+                self.unread(place, difference, named=named)
+            else:
+                self.judge(readers.read(file), named=named)
+        except ReadError as error:
+            where = Place(place.path, error.line, error.column)
+            ours = named or self.model.view(path.stem) or self.model.service(path.stem)
+            self.report("unreadable-artefact" if ours else "not-verified", where, str(error))
+            return
+        if difference:
+            # Not before the readers are through with all pages.
+            self.differing_files.append((replace(file, content=b""), *difference))
+
+    # What would be written today
+
+    def compared(
+        self, file: File, due: Sequence[Remade]
+    ) -> tuple[Comparison | None, Remade] | None:
+        """How a file differs from what is most like it of what it could be; None for not at all.
+
+        There is no comparison where it cannot be taken apart.
+        """
+        if any(file.content == remade.content for remade in due):
+            return None
+        best: tuple[Comparison | None, Remade] | None = None
+        for remade in due:
+            given = form_of(file)
+            wanted = form_of(replace(file, content=remade.content))
+            if given is None or wanted is None:
+                best = best or (None, remade)
+                continue
+            comparison = proof.compare(given, wanted)
+            if comparison is None:
+                return None
+            if best is None or best[0] is None or comparison.share > best[0].share:
+                best = comparison, remade
+        return best
+
+    def misnamed(self, file: File) -> bool:
+        """Reports a picture that is called after another view than it shows."""
+        shown = self.workshop.views(file, file.stem)
+        named = self.model.view(file.stem)
+        if not named or len(shown) != 1 or shown[0].name == named.name:
+            return False
+        message = f"it shows the picture of {shown[0].name}, where that of {named.name} is due"
+        self.report("fact-differs", file.place(), message, AGAIN)
+        return True
+
+    def differing(self, file: File, comparison: Comparison | None, remade: Remade) -> None:
+        """Reports how a file differs, unless the readers found out what is wrong with it."""
+        wrong = {d.place.line for d in self.found if d.place.path == file.path and _is_error(d)}
+        if comparison is None:
+            if not wrong:
+                self.report("not-proved", file.place(), NOT_PROVED, AGAIN)
+            return
+        self.statements(file, comparison, remade, wrong)
+        if not any(d.place.path == file.path and _is_error(d) for d in self.found):
+            place, message = _first(file, comparison)
+            self.report("not-proved", place, message, AGAIN)
+
+    def statements(
+        self, file: File, comparison: Comparison, remade: Remade, wrong: set[int]
+    ) -> None:
+        """Reports texts of ours that became others, are gone, or have come to stand there.
+
+        Where the readers found contradictions, that is in the lines in which they found none.
+        """
+        if self.translations:
+            return
+        for new, old in comparison.changed:
+            if is_filled(new.text, old.text):
+                continue
+            if not (new.place.line in wrong if comparison.by_lines else wrong):
+                said, due = window(new.text, old.text)
+                message = f"{_where(new)} says '{said}', but {remade.place} gives '{due}'"
+                self.report("fact-differs", new.place, message, AGAIN)
+        if not comparison.evident or (wrong and not comparison.by_lines):
+            return
+        for piece in comparison.added:
+            if piece.place.line not in wrong:
+                said, _ = window(piece.text, "")
+                message = f"{_where(piece)} says '{said}', which the topology does not"
+                self.report("fact-extra", piece.place, message, AGAIN)
+        if not wrong:
+            for piece in comparison.missing:
+                due, _ = window(piece.text, "")
+                message = f"it leaves out the {piece.role} '{due}' ({remade.place})"
+                self.report("fact-missing", file.place(), message, AGAIN)
+
+    def unread(
+        self, place: Place, difference: tuple[Comparison | None, Remade] | None, *, named: bool
+    ) -> None:
+        """Reports a file that no reader is there for, and that is not what would be written."""
+        if difference is None:
+            reason = "its format cannot be read, and nothing tells which view it shows"
+            self.report("cannot-verify" if named else "not-verified", place, reason)
+
+    def judge(self, reading: Reading, *, named: bool = True) -> None:
+        """Holds what a file says against the topology."""
+        hint = self.hint(reading.seals)
+        for claim in reading.claims:
+            if not self.claim(claim, hint) and named:
+                message = "nothing in it is of the topology"
+                self.report("not-verified", claim.place, message)
+        for seal in reading.seals:
+            if seal.intact is not None:
+                self.seal(seal, named=named)
+        for words in reading.words:
+            self.words(words, hint)
+        for section in reading.sections:
+            self.section(section, hint)
+
+    def hint(self, seals: Sequence[Seal]) -> str:
+        """What to do about a file that says something else, going by what it carries."""
+        digests = {}
+        for seal in seals:
+            view, _, digest = seal.origin.partition("/")[2].partition(" ")
+            digests[digest] = self.model.digest(view, self.translations)
+        if not digests:
+            return AGAIN
+        return OLDER if any(was != now for was, now in digests.items()) else EDITED
+
+    # Pictures and config
+
+    def claim(self, claim: Claim, hint: str) -> bool:
+        """Compares a claim of a file; says whether it is about the topology at all."""
+        if claim.kinds <= PICTURE:
+            return self.picture(claim, claim.about, hint) is not None
+        if Kind.SPREAD in claim.kinds:
+            return self.balancer(claim, hint)
+        service = next(filter(None, map(self.model.service, claim.about)), None)
+        if service is None:
+            service = self.setter(claim.facts)
+        sample = of_sample(self.model.topology, service) if service else {}
+        if service is None or not sample:
+            return False
+        self.differences(service.id, *_unfilled(claim.facts, sample), claim.place, hint)
+        return True
+
+    def balancer(self, claim: Claim, hint: str) -> bool:
+        """Compares config with the load balancer that its file is called after.
+
+        Of another name, it is that of the first one with any service which is named in it.
+        """
+        topology = self.model.topology
+        pools = {fact.terms[0] for fact in claim.facts}
+        for component in topology.components.values():
+            spread = of_balancer(topology, component)
+            if spread and (component.id in claim.about or pools & {f.terms[0] for f in spread}):
+                self.differences(component.id, claim.facts, spread, claim.place, hint)
+                return True
+        return False
+
+    def setter(self, facts: Facts) -> Service | None:
+        """The service that sets most of some options, in its snippets or beside them."""
+        said = {fact.terms[:2] for fact in facts if fact.kind is Kind.OPTION}
+
+        def shared(service: Service) -> int:
+            options = [option for _, option in self.model.topology.settings(service.id)]
+            options += service.options
+            return len({(o.section, o.name) for o in options} & said)
+
+        services = self.model.topology.services.values()
+        best = max(services, key=shared, default=None)
+        return best if best and shared(best) else None
+
+    def picture(self, claim: Claim, about: Sequence[str], hint: str) -> Diagram | None:
+        """Compares a picture; gives the view that it was held against."""
+        labels = _labels(claim.facts)
+        if any(mark in key(term) for fact in claim.facts for term in fact.terms for mark in MARKS):
+            message = "it marks what differs between two topologies, which is not compared"
+            self.report("not-verified", claim.place, message)
+            return None
+        named = list(filter(None, map(self.model.view, about)))
+        view = named[0] if named else None
+        if not labels & self.model.labels and (view is None or view.name == "overview"):
+            return None
+        view = view or self.model.likest(labels)
+        if view is None:
+            return None
+        for other in named[1:]:
+            if other.name != view.name:
+                message = (
+                    f"its title is that of the picture of {view.name}, "
+                    f"but its name that of the picture of {other.name}"
+                )
+                self.report("fact-differs", claim.place, message, AGAIN)
+        model = self.model.of_view(view)
+        self.differences(view.name, claim.facts, model, claim.place, hint)
+        return view
+
+    def seal(self, seal: Seal, *, named: bool, about: Sequence[str] = ()) -> Diagram | None:
+        """Judges a picture by what it carries; gives the view that it was held against."""
+        wanted = next(filter(None, map(self.model.view, (*seal.about, *about))), None)
+        if not seal.origin:
+            if wanted or named:
+                message = "it carries no digest, so nobody can tell what it shows"
+                hint = "make it again with diagtool export, or verify another format"
+                self.report("cannot-verify", seal.place, message, hint)
+            else:
+                message = "it carries no digest, and nothing ties it to the topology"
+                self.report("not-verified", seal.place, message)
+            return wanted
+        _, origin, digest = seal.origin.split(" ")
+        topology, _, view = origin.partition("/")
+        today = self.model.digest(view, self.translations)
+        if topology != self.model.topology.id or not today:
+            if wanted and wanted.name != "overview":
+                message = f"it shows {origin}, where {wanted.title} is due"
+                self.report("fact-differs", seal.place, message, AGAIN)
+            else:
+                self.report("not-verified", seal.place, f"it shows {origin}, not this topology")
+            return wanted
+        if wanted and wanted.name != view:
+            message = f"it shows the picture of {view}, where that of {wanted.name} is due"
+            self.report("fact-differs", seal.place, message, AGAIN)
+        if not seal.intact:
+            message = f"the picture of {view} was changed after it was made"
+            self.report("altered", seal.place, message, "make it again")
+        elif digest != today:
+            message = (
+                f"the picture of {view} is from an older topology: it carries {digest}, "
+                f"which is {today} today"
+            )
+            self.report("outdated", seal.place, message, "make it again")
+        return wanted or self.model.views.get(view)
+
+    def words(self, words: Words, hint: str) -> None:
+        """Compares the text of a picture with what its view says."""
+        view = next(filter(None, map(self.model.view, words.about)), None)
+        if view is None:
+            return
+        model = self.model.of_view(view)
+        kinds = {Kind.BOX: 0, Kind.GROUP: 0, Kind.EDGE_LABEL: 2}
+        labels = {flat(node.label) for node in view.nodes}
+        said: dict[str, Fact] = {}
+        for fact in model:
+            if fact.kind in kinds:
+                text = fact.terms[kinds[fact.kind]]
+                base = _COUNTED.sub("", text)
+                if fact.kind is Kind.BOX and base != text and base in labels:
+                    continue  # two boxes say the same
+                said.setdefault(key(self.translations.get(text, text)), fact)
+        shown = key("".join(words.lines))
+        for text, fact in said.items():
+            if text not in shown and not _is_turned(text):
+                self.missing(fact, model[fact], words.place, hint)
+        for line in dict.fromkeys(words.lines):
+            if not any(key(line) in text for text in said) and not _is_turned(line):
+                message = f"the picture of {view.name} says '{line}', which the topology does not"
+                self.report("fact-extra", words.place, message, hint)
+
+    # Pages
+
+    def section(self, section: Section, hint: str) -> None:
+        """Compares what stands under a heading."""
+        service = next(filter(None, map(self.model.service, section.headings)), None)
+        standing = _Standing(section.place)
+        if service:
+            standing = self.standing.setdefault(service.id, standing)
+        own = section.headings[:1]
+        for claim in section.claims:
+            if claim.kinds <= PICTURE:
+                view = self.picture_of_section(claim, own, service, hint)
+                if service and view and view.name == service.id:
+                    standing.pictures += 1
+            elif Kind.NEED in claim.kinds:
+                if service and self.is_of_parts(claim):
+                    standing.kinds.add(Kind.NEED)
+                    self.compare(service.id, claim.facts, claim.kinds, claim.place, hint)
+            elif Kind.OPTION in claim.kinds:
+                self.config(claim, service, standing, hint)
+            elif Kind.WARNING in claim.kinds:
+                standing.facts.update(claim.facts)
+            elif part := self.model.parts.get(key(claim.about[0]).casefold()):
+                self.compare(part, claim.facts, claim.kinds, claim.place, hint)
+            elif any(self.model.service(fact.terms[0]) for fact in claim.facts):
+                told = Fact(Kind.COMPONENT, "", claim.about[:1])
+                message = f"it says that {told}, which the topology does not"
+                self.report("fact-extra", claim.place, message, hint)
+        for seal in section.seals:
+            about = own if not seal.about or service else ()
+            if seal.origin or next(filter(None, map(self.model.view, seal.about)), None):
+                view = self.seal(seal, named=False, about=about)
+                if service and view and view.name == service.id:
+                    standing.pictures += 1
+
+    def picture_of_section(
+        self, claim: Claim, headings: Sequence[str], service: Service | None, hint: str
+    ) -> Diagram | None:
+        """The view that a picture in a section shows; None where it shows none of the model."""
+        if any(map(self.model.view, claim.about)):
+            return self.picture(claim, claim.about, hint)
+        if not _labels(claim.facts) & self.model.labels:
+            return None  # an icon, a picture of something else
+        about = headings if service else ()
+        return self.picture(claim, about, hint)
+
+    def is_of_parts(self, claim: Claim) -> bool:
+        """Whether a list names any part of the topology."""
+        return any(key(fact.terms[0]).casefold() in self.model.parts for fact in claim.facts)
+
+    def config(self, claim: Claim, service: Service | None, standing: _Standing, hint: str) -> None:
+        """Compares a block of config; one that sets nothing of ours is none of our business."""
+        setter = service if service and self.model.options(service.id) else None
+        setter = setter or self.setter(claim.facts) or self.slipped(claim.facts)
+        if setter is None:
+            return
+        sections = {fact.terms[0] for fact in self.model.options(setter.id)}
+        if not any(fact.terms[0] in sections for fact in claim.facts):
+            return
+        if service is setter:
+            standing.facts |= {f: p for f, p in claim.facts.items() if f.kind is Kind.OPTION}
+            return
+        self.known_options(setter.id, claim.facts, claim.place, hint)
+
+    def slipped(self, facts: Facts) -> Service | None:
+        """The first service that some options may be meant to be of."""
+        services = self.model.topology.services.values()
+        return next((s for s in services if self.model.misspelt(s.id, facts)), None)
+
+    def known_options(self, id: str, facts: Facts, place: Place, hint: str) -> None:
+        """Compares the options of a service that are there, wherever a page shows them."""
+        options = self.model.options(id)
+        known = {fact.terms[:2] for fact in options}
+        said = {
+            fact: where
+            for fact, where in facts.items()
+            if fact.kind is Kind.OPTION and fact.terms[:2] in known
+        }
+        shown = {fact.terms[:2] for fact in said}
+        model = {f: p for f, p in options.items() if f.terms[:2] in shown}
+        said, model = _unfilled(said, model)
+        self.differences(id, said, model, place, hint)
+        for fact, meant in self.model.misspelt(id, facts).items():
+            section, name, value = fact.terms
+            told = self.told(Fact(Kind.OPTION, id, (section, meant, value)), facts[fact])
+            told = replace(told, terms=(section, name, told.terms[2]))
+            message = f"it says that {told}, which the topology does not"
+            self.report("fact-extra", facts[fact], message, f"did you mean '{meant}'?")
+
+    def verdict(self) -> tuple[Diagnostic, ...]:
+        """Every finding, after what is told of services on all pages was put together."""
+        self.services()
+        for file, comparison, remade in self.differing_files:
+            self.differing(file, comparison, remade)
+        return tuple(sorted(self.found, key=lambda d: (d.place.path, d.place.line, d.place.column)))
+
+    def services(self) -> None:
+        """Judges what is told of services on all pages together."""
+        for id, standing in self.standing.items():
+            warnings = self.model.of(id, frozenset({Kind.WARNING}))
+            # What a page warns of beside that is its author's.
+            known = [fact.terms[0] for fact in warnings]
+            facts = {
+                fact: place
+                for fact, place in standing.facts.items()
+                if fact.kind is not Kind.WARNING or any(alike(fact.terms[0], w) for w in known)
+            }
+            if not self.is_guide:
+                self.known_options(id, facts, standing.place, AGAIN)
+                continue
+            kinds = frozenset({Kind.WARNING, Kind.OPTION})
+            shown = {fact.terms[:2] for fact in facts}
+            beside = {f: p for f, p in self.model.options(id).items() if f.terms[:2] in shown}
+            model = {**self.model.of(id, kinds), **beside}
+            self.differences(id, facts, model, standing.place, AGAIN)
+            if not standing.pictures:
+                message = f"it leaves out the picture of {id}"
+                self.report("fact-missing", standing.place, message, AGAIN)
+            if Kind.NEED not in standing.kinds:
+                for fact, place in self.model.of(id, frozenset({Kind.NEED})).items():
+                    self.missing(fact, place, standing.place, AGAIN)
+        told = [id for id, s in self.standing.items() if s.pictures and Kind.NEED in s.kinds]
+        services = self.model.topology.services
+        if len(told) * 2 > len(services):
+            first = next(iter(self.standing.values())).place
+            for id, service in services.items():
+                if id not in self.standing:
+                    fact = Fact(Kind.SERVICE, id, (service.name,))
+                    self.missing(fact, service.place, Place(first.path, 1, 1), AGAIN)
+
+    @cached_property
+    def is_guide(self) -> bool:
+        """Whether the pages are a guide: any service has its picture and its needs there."""
+        return any(s.pictures and Kind.NEED in s.kinds for s in self.standing.values())
+
+    # Facts
+
+    def compare(
+        self, about: str, facts: Facts, kinds: frozenset[Kind], place: Place, hint: str
+    ) -> None:
+        """Holds facts about a part against all that the topology says of it."""
+        self.differences(about, facts, self.model.of(about, kinds), place, hint)
+
+    def told(self, fact: Fact, place: Place, stated: Fact | None = None) -> Fact:
+        """A fact without what is secret in it, or stands where ``stated`` has a placeholder."""
+        if fact.kind not in (Kind.OPTION, Kind.CONFIG) or PLACEHOLDER.search(fact.terms[2]):
+            return fact
+        fills = stated is not None and PLACEHOLDER.search(stated.terms[-1])
+        if not fills and not self.model.is_secret(*fact.terms[:2]):
+            return fact
+        self.secret.add(place)
+        return replace(fact, terms=(*fact.terms[:2], SECRET))
+
+    def missing(self, fact: Fact, stated: Place, place: Place, hint: str) -> None:
+        """Reports a fact that an artefact leaves out, with where the topology states it."""
+        told = self.told(fact, stated)
+        self.report("fact-missing", place, f"it leaves out that {told} ({stated})", hint)
+
+    def differences(self, about: str, facts: Facts, model: Facts, place: Place, hint: str) -> None:
+        """Reports what is missing, what is there beside it, and what differs."""
+        for difference in differences(about, facts, model):
+            match difference.said, difference.true:
+                case None, (fact, stated):
+                    self.missing(fact, stated, place, hint)
+                case (fact, where), None:
+                    message = f"it says that {self.told(fact, where)}, which the topology does not"
+                    self.report("fact-extra", where, message, hint)
+                case (fact, where), (true, stated):
+                    message = f"it says that {self.told(fact, where, true)}"
+                    message += f", but {stated} says that {self.told(true, stated)}"
+                    self.report("fact-differs", where, message, hint)

@@ -1,0 +1,208 @@
+"""What a topology says, and the ways to find what of it is meant somewhere."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from diagtool import exporting
+from diagtool.model import Place, Service, Topology, diagram
+from diagtool.model.diagram import Diagram
+from diagtool.model.facts import Fact, Facts, of_diagram, state
+from diagtool.model.facts import FactKind as Kind
+
+ALIKE = 0.5
+"""What part of their labels a picture and a view must share, to be taken for the same."""
+
+MISSPELT = 0.85
+"""How much alike the names of two options must be for one to be a slip of the other."""
+
+_HASHED = re.compile(r"-[0-9a-f]{16}$")
+_FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "--", "—": "---", "…": "..."})
+
+
+def key(text: str) -> str:
+    """A text as it is compared: blanks, line breaks and typesetters' signs do not count."""
+    return "".join(text.translate(_FOLDED).split())
+
+
+@dataclass
+class Model:
+    """A topology, and the ways to find what is meant in it."""
+
+    topology: Topology
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Every fact that it states."""
+        return state(self.topology)
+
+    @cached_property
+    def views(self) -> dict[str, Diagram]:
+        """Its views by name."""
+        return {view.name: view for view in diagram.views(self.topology)}
+
+    @cached_property
+    def services(self) -> dict[str, Service]:
+        """Its services by what they are called."""
+        found: dict[str, Service] = {}
+        for service in self.topology.services.values():
+            for name in (service.name, service.id):
+                found.setdefault(key(name).casefold(), service)
+        return found
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """The ids of its parts by what they are called."""
+        return {key(part.name).casefold(): part.id for part in self.topology.parts}
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every label of a box."""
+        return frozenset(key(n.label) for view in self.views.values() for n in view.nodes)
+
+    def is_like(self, other: Model) -> bool:
+        """Whether another one has a service of the same name."""
+        return not self.services.keys().isdisjoint(other.services)
+
+    def service(self, name: str) -> Service | None:
+        """The service of this name."""
+        return self.services.get(key(name).casefold())
+
+    def view(self, name: str) -> Diagram | None:
+        """The view that a caption, a heading or a file's name tells of."""
+        name = _HASHED.sub("", name)
+        shown = key(name).casefold()
+        if not shown:
+            return None
+        if view := self._called.get(shown):
+            return view
+        if service := self.services.get(shown):
+            return self.views[service.id]
+        # "Fig. 3 Layout of …": a caption may have a number in front.
+        titled = [v for v in self.views.values() if shown.endswith(key(v.title).casefold())]
+        if titled:
+            return max(titled, key=lambda view: len(view.title))
+        return self._subset(name)
+
+    @cached_property
+    def _called(self) -> dict[str, Diagram]:
+        """The views by their names and titles."""
+        found: dict[str, Diagram] = {}
+        for view in self.views.values():
+            for name in (view.name, view.title):
+                found.setdefault(key(name).casefold(), view)
+        return found
+
+    def _subset(self, name: str) -> Diagram | None:
+        """An overview of some services, which its file is called after."""
+        if not name.startswith("overview-"):
+            return None
+        rest, ids = name.removeprefix("overview"), []
+        for id in sorted(self.topology.services, key=len, reverse=True):
+            if f"-{id}" in rest:
+                ids.append(id)
+                rest = rest.replace(f"-{id}", "", 1)
+        if rest or not ids:
+            return None
+        return replace(diagram.overview(self.topology, ids), name=name)
+
+    def drawn(self, name: str) -> Diagram | None:
+        """The view of this name, one of those that are drawn on demand too."""
+        return self.views.get(name) or self._subset(name)
+
+    def likest(self, labels: frozenset[str]) -> Diagram | None:
+        """The view that shares most labels with a picture."""
+        best, most = None, 0.0
+        for view in self.views.values():
+            own = frozenset(key(node.label) for node in view.nodes)
+            alike = len(own & labels) / len(own | labels) if own | labels else 0.0
+            if alike > most:
+                best, most = view, alike
+        return best if most >= ALIKE else None
+
+    def of_view(self, view: Diagram) -> Facts:
+        """What the picture of a view says."""
+        return {fact: self.facts.get(fact) or self._near(fact) for fact in of_diagram(view)}
+
+    def _near(self, fact: Fact) -> Place:
+        """The place of the same fact in another view, for those that are drawn on demand."""
+        return self._by_terms.get((fact.kind, fact.terms)) or self.start
+
+    @property
+    def start(self) -> Place:
+        """Where the topology starts."""
+        sources = self.topology.sources
+        return Place(sources[0], 1, 1) if sources else Place()
+
+    def place(self, name: str) -> Place:
+        """The place of the part that a view or file is called after, else of the topology."""
+        for parts in (self.topology.services, self.topology.components):
+            if name in parts:
+                return parts[name].place
+        return self.start
+
+    @cached_property
+    def _by_terms(self) -> dict[tuple[Kind, tuple[str, ...]], Place]:
+        return {
+            (fact.kind, fact.terms): place for fact, place in reversed(list(self.facts.items()))
+        }
+
+    @cached_property
+    def _by_part(self) -> dict[str, list[tuple[Fact, Place]]]:
+        found: dict[str, list[tuple[Fact, Place]]] = {}
+        for fact, place in self.facts.items():
+            found.setdefault(fact.about, []).append((fact, place))
+        return found
+
+    def of(self, about: str, kinds: frozenset[Kind]) -> Facts:
+        """The facts of some kinds about a part."""
+        return {f: p for f, p in self._by_part.get(about, ()) if f.kind in kinds}
+
+    def options(self, id: str) -> Facts:
+        """What a service sets: in its snippets, which a page shows, and beside them."""
+        beside = self.of(id, frozenset({Kind.CONFIG})).items()
+        shown = self.of(id, frozenset({Kind.OPTION}))
+        return {**shown, **{Fact(Kind.OPTION, id, fact.terms): p for fact, p in beside}}
+
+    def is_secret(self, section: str, name: str) -> bool:
+        """Whether a catalogue says that the value of an option must not be shown."""
+        known = (catalogue.option(section, name) for catalogue in self.topology.catalogues)
+        return any(option.secret for option in known if option)
+
+    def misspelt(self, id: str, facts: Facts) -> dict[Fact, str]:
+        """The options that a service has not, with the one that each may be meant to be."""
+        known = {fact.terms[:2] for fact in self.options(id)}
+        options = [f for f in facts if f.kind is Kind.OPTION]
+        said = {fact.terms[:2] for fact in options}
+        catalogues = self.topology.catalogues
+        meant = {}
+        for fact in options:
+            section, name = fact.terms[:2]
+            left = [other for of, other in known - said if of == section]
+            near = difflib.get_close_matches(name, sorted(left), n=1, cutoff=MISSPELT)
+            if fact.terms[:2] in known or not near:
+                continue
+            if not any(catalogue.option(section, name) for catalogue in catalogues):
+                meant[fact] = near[0]
+        return meant
+
+    def digest(self, view: str, translations: Mapping[str, str]) -> str:
+        """The digest that a picture of a view carries today, empty where there is no such view.
+
+        ``translations`` are the words that stand in it, by those of the topology.
+        """
+        shown = self.drawn(view)
+        if shown is None:
+            return ""
+        shown = diagram.relabelled(shown, translations)
+        if shown not in self._digests:
+            from diagtool.pictures.digest import origin
+
+            self._digests[shown] = origin(exporting.draw(self.topology, shown)).digest
+        return self._digests[shown]
+
+    _digests: dict[Diagram, str] = field(default_factory=dict)

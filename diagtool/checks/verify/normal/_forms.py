@@ -1,0 +1,44 @@
+"""Which normal form is whose."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol, cast
+
+from diagtool.checks.readers import File
+from diagtool.checks.verify.normal._pieces import Form
+
+
+class Module(Protocol):
+    """A module of this package, as the rest of the house sees it."""
+
+    SUFFIXES: tuple[str, ...]
+    form: Callable[[File], Form]
+
+
+@cache
+def suffixes() -> dict[str, str]:
+    """The names of modules by the suffixes of their files, the longest first."""
+    names = [m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)])]
+    found = {
+        suffix: name for name in names if not name.startswith("_") for suffix in _get(name).SUFFIXES
+    }
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+def form_of(file: File) -> Form | None:
+    """The normal form of a file, by its suffix; None for a format that has none.
+
+    Raises ReadError for a file that is not of its format.
+    """
+    path = file.path.lower()
+    name = next((name for suffix, name in suffixes().items() if path.endswith(suffix)), None)
+    return _get(name).form(file) if name else None
+
+
+def _get(name: str) -> Module:
+    return cast(Module, import_module(f"{__package__}.{name}"))

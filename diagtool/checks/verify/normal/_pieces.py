@@ -1,0 +1,50 @@
+"""What a file comes down to once all is left out that nobody sees or hears.
+
+A format's normal form is a list of pieces in order. Two files of which it is the same look,
+sound and work alike. A piece that a person reads, hears or finds by search is *said*, under
+the name that the person has for it; any other one is what the eye sees, or a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from diagtool.model import NOWHERE, Place
+
+LOOK = ""
+"""What a piece is that is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a file. ``role`` is what a person calls it, :data:`LOOK` where it is not said."""
+
+    text: str
+    role: str = LOOK
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(slots=True)
+class Form:
+    """The normal form of a file.
+
+    ``by_lines`` says that a place tells pieces apart, as it does in formats of lines, and
+    ``strict`` that nobody writes in such files but to say something of the system.
+    """
+
+    pieces: list[Piece] = field(default_factory=list)
+    by_lines: bool = False
+
+    def look(self, text: str, place: Place = NOWHERE) -> None:
+        """Adds what is not said."""
+        self.pieces.append(Piece(text, LOOK, place))
+
+    def say(self, role: str, text: str, place: Place = NOWHERE) -> None:
+        """Adds what is said; blanks and line breaks do not count."""
+        self.pieces.append(Piece(" ".join(text.split()), role, place))
+
+    @property
+    def said(self) -> Iterator[Piece]:
+        """The pieces that are said."""
+        return (piece for piece in self.pieces if piece.role)

@@ -1,0 +1,14 @@
+"""blockdiag source: its statements."""
+
+from __future__ import annotations
+
+from diagtool.checks.readers import File, blockdiag
+from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._statements import form_of_statements
+
+SUFFIXES = (".diag",)
+
+
+def form(file: File) -> Form:
+    """The normal form of a source."""
+    return form_of_statements(file, blockdiag.TOKENS)

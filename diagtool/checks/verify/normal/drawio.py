@@ -1,0 +1,71 @@
+"""draw.io: its pages, cell by cell. What its programs note of themselves is not seen."""
+
+from __future__ import annotations
+
+from diagtool.checks.readers import File, ReadError, drawio
+from diagtool.checks.readers._markup import Element, parse_xml
+from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._xml import Ids, tag
+
+SUFFIXES = (".drawio",)
+
+_OF_PROGRAMS = frozenset(
+    ["agent", "compressed", "digest", "etag", "host", "made", "modified", "pages", "type",
+     "version", "arrows", "connect", "dx", "dy", "fold", "grid", "gridSize", "guides", "math",
+     "page", "pageScale", "tooltips", "extFonts", "adaptiveColors"]
+)  # fmt: skip
+_SAID = {"value": "label", "label": "label", "link": "link", "tooltip": "tooltip"}
+
+
+def form(file: File) -> Form:
+    """The normal form of a file."""
+    root = parse_xml(file.content, whole=True)
+    made = Form()
+    _Walk(file, made, Ids(root, "id")).inside(root)
+    return made
+
+
+class _Walk:
+    def __init__(self, file: File, made: Form, ids: Ids) -> None:
+        self.file, self.made, self.ids = file, made, ids
+
+    def inside(self, element: Element) -> None:
+        for child in element.children:
+            if isinstance(child, Element):
+                self.element(child)
+            elif child.strip():
+                place = self.file.place(element.line, element.column)
+                if element.tag != "diagram":
+                    self.made.look(" ".join(child.split()), place)
+                else:
+                    try:
+                        self.inside(parse_xml(drawio.unpacked(element), whole=True))
+                    except ReadError as error:
+                        self.made.look(f"a page that cannot be read: {error}", place)
+
+    def element(self, element: Element) -> None:
+        place = self.file.place(element.line, element.column)
+        attributes = dict(element.attributes)
+        if element.tag in ("mxfile", "mxGraphModel"):
+            attributes = {n: v for n, v in attributes.items() if n not in _OF_PROGRAMS}
+        said = {n: attributes.pop(n) for n in list(attributes) if n in _SAID}
+        if element.tag == "object" and attributes.get("id") == "0":
+            for name in ("topology", "view", "digest"):
+                attributes.pop(name, None)
+            if described := attributes.pop("description", ""):
+                self.made.say("description", described, place)
+        if element.tag == "diagram":
+            self.made.say("title of a page", attributes.pop("name", ""), place)
+        self.made.look(tag(element, attributes, self.value), place)
+        for name, text in said.items():
+            if text:
+                self.made.say(_SAID[name], text, place)
+        self.inside(element)
+        self.made.look("/")
+
+    def value(self, name: str, text: str) -> str:
+        if name in ("id", "parent", "source", "target"):
+            return self.ids.one(text)
+        if name == "style":
+            return ";".join(sorted(filter(None, text.split(";"))))
+        return text

@@ -1,0 +1,115 @@
+"""PDF: what its pages draw, and everything else that hangs together in the file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import Any
+
+from diagtool.checks.readers import File, ReadError
+from diagtool.checks.verify.normal._pieces import Form
+
+SUFFIXES = (".pdf",)
+
+MOST = 200_000
+"""How many objects of a file are looked at."""
+
+_INFO = {"/Title": "title", "/Subject": "description"}
+_PACKED = ("/Length", "/Filter", "/DecodeParms")
+_OF_CATALOGUE = ("/Type", "/Pages", "/PageMode", "/ViewerPreferences", "/Outlines", "/Lang")
+
+
+def form(file: File) -> Form:
+    """The normal form of a file. The place of a piece has its page's number for a line.
+
+    Raises ReadError where pypdf is not installed, or the file is broken.
+    """
+    try:
+        import pypdf
+    except ImportError:
+        raise ReadError("comparing PDF needs pypdf: pip install 'diagtool[verify]'") from None
+    import logging
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is amiss, we say ourselves
+    try:
+        return _Document(file, pypdf.PdfReader(io.BytesIO(file.content))).form()
+    except ReadError:
+        raise
+    except Exception as error:  # pypdf lets through whatever a broken file leads it to
+        raise ReadError(f"it is no whole PDF file: {error}") from None
+
+
+class _Document:
+    def __init__(self, file: File, reader: Any) -> None:
+        self.file, self.reader = file, reader
+        self.known: dict[int, int] = {}
+        self.count = 0
+
+    def form(self) -> Form:
+        made, place = Form(), self.file.place()
+        if self.reader.is_encrypted:
+            raise ReadError("it is encrypted")
+        for name, role in _INFO.items():
+            if text := (self.reader.metadata or {}).get(name):
+                made.say(role, str(text), place)
+        root = self.reader.trailer["/Root"]
+        for name in sorted(root):
+            if name not in _OF_CATALOGUE:
+                made.look(f"{name[1:]} {self.shown(root[name])}", place)
+        for entry in self.outline(self.reader.outline):
+            made.say("bookmark", entry, place)
+        for number, page in enumerate(self.reader.pages, 1):
+            self.known = {}
+            self.page(page, number, made)
+        return made
+
+    def outline(self, entries: Any) -> list[str]:
+        found = []
+        for entry in entries:
+            if isinstance(entry, list):
+                found += self.outline(entry)
+            else:
+                found.append(str(entry.title))
+        return found
+
+    def page(self, page: Any, number: int, made: Form) -> None:
+        place = self.file.place(number)
+        contents = page.get_contents()
+        made.look(f"contents {_digest(contents.get_data() if contents else b'')}", place)
+        for name in sorted({*page, "/MediaBox"}):
+            if name in ("/Type", "/Parent", "/Contents", "/Trans", "/Rotate"):
+                continue
+            # What a page does not say itself, those above it do.
+            value = page.mediabox if name == "/MediaBox" else page.raw_get(name)
+            made.look(f"{name[1:]} {self.shown(value)}", place)
+        if page.rotation:
+            made.look(f"Rotate {page.rotation}", place)
+
+    def shown(self, value: Any) -> str:
+        """An object with all that it refers to; one that came up already, by its number."""
+        from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
+
+        self.count += 1
+        if self.count > MOST:
+            raise ReadError(f"it has more than {MOST:,} objects")
+        if isinstance(value, IndirectObject):
+            if value.idnum in self.known:
+                return f"[{self.known[value.idnum]}]"
+            self.known[value.idnum] = len(self.known)
+            value = value.get_object()
+        if isinstance(value, DictionaryObject):
+            if value.get("/Type") == "/Page":
+                return "[a page]"
+            inner = {n: value.raw_get(n) for n in sorted(value) if n not in (*_PACKED, "/Parent")}
+            told = " ".join(f"{name[1:]} {self.shown(inner[name])}" for name in inner)
+            data = f" {_digest(value.get_data())}" if isinstance(value, StreamObject) else ""
+            return f"<{told}{data}>"
+        if isinstance(value, ArrayObject):
+            return f"({' '.join(self.shown(one) for one in list.__iter__(value))})"
+        if isinstance(value, bytes):
+            return _digest(value)
+        return str(value)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]

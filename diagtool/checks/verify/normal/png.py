@@ -1,0 +1,49 @@
+"""PNG: its pixels, however they are packed, and the texts that it carries."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+from diagtool.checks.readers import File, ReadError, png
+from diagtool.checks.verify.normal._pieces import Form
+
+SUFFIXES = (".png",)
+
+MOST = 100_000_000
+"""How many pixels a picture may have."""
+
+_KNOWN = frozenset(
+    [b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"tEXt", b"iTXt", b"zTXt", b"tIME", b"pHYs"]
+)
+"""What a file may hold that does not change how its pixels look, or is in these already."""
+
+_ROLES = {"Title": "title", "Description": "description"}
+
+
+def form(file: File) -> Form:
+    """The normal form of a picture."""
+    made = Form()
+    for keyword, text in png.texts(file.content).items():
+        if role := _ROLES.get(keyword):
+            made.say(role, text, file.place())
+    for name in png.chunk_names(file.content) - _KNOWN:
+        made.look(f"a chunk {name.decode('latin-1')}", file.place())
+    made.look(_pixels(file.content), file.place())
+    return made
+
+
+def _pixels(content: bytes) -> str:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
+            if picture.width * picture.height > MOST:
+                raise ReadError(f"it has more than {MOST:,} pixels")
+            rows = picture.convert("RGBA").tobytes()
+            size = f"{picture.width} x {picture.height}"
+    except (
+        OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError
+    ) as error:  # fmt: skip
+        raise ReadError(f"its pixels cannot be read: {error}") from None
+    return f"{size} pixels {hashlib.sha256(rows).hexdigest()}"

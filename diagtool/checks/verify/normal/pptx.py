@@ -1,0 +1,102 @@
+"""PowerPoint: the parts of a deck, slide by slide; how they are packed is not seen."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+from collections import Counter
+
+from diagtool.checks.readers import File
+from diagtool.checks.readers._archive import Archive
+from diagtool.checks.readers._markup import Element, parse_xml
+from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._xml import local, tag
+
+SUFFIXES = (".pptx",)
+
+_DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/main\t"
+_CORE = "docProps/core.xml"
+_UNSEEN = ("docProps/app.xml", "docProps/thumbnail.jpeg")
+_PART = re.compile(r"ppt/(slides|notesSlides)/(?:_rels/)?\w+?(\d+)\.xml(?:\.rels)?")
+
+
+def form(file: File) -> Form:
+    """The normal form of a deck. The place of a piece has its slide's number for a line."""
+    archive = Archive(file.content)
+    made = Form()
+    for name, times in sorted(Counter(archive.file.namelist()).items()):
+        if times > 1:
+            made.look(f"{times} parts of the name {name}", file.place())
+    for name in sorted(archive.names, key=_order):
+        if name.endswith("/") or name in _UNSEEN:
+            continue
+        content = archive.read(name)
+        part = _PART.fullmatch(name)
+        walk = _Walk(file, made, int(part[2]) if part else 1)
+        walk.role = {"notesSlides": "notes", "slides": "text"}.get(part[1] if part else "", "")
+        if name == _CORE:
+            walk.properties(parse_xml(content))
+        elif name.endswith(".rels"):
+            walk.relations(name, parse_xml(content))
+        elif name.endswith(".xml"):
+            made.look(f"part {name}", file.place(walk.number))
+            root = parse_xml(content, whole=True)
+            if name == "[Content_Types].xml":
+                root.children.sort(key=str)
+                for element in list(root.elements):
+                    element.children.sort(key=lambda e: repr(getattr(e, "attributes", e)))
+            walk.inside(root)
+        else:
+            made.look(f"part {name} {hashlib.sha256(content).hexdigest()}", file.place())
+    return made
+
+
+def _order(name: str) -> tuple[str, int, str]:
+    match = _PART.fullmatch(name)
+    return (posixpath.dirname(name), int(match[2]) if match else 0, name)
+
+
+class _Walk:
+    def __init__(self, file: File, made: Form, number: int) -> None:
+        self.file, self.made, self.number = file, made, number
+        self.place = file.place(number)
+        self.role = ""
+
+    def properties(self, root: Element) -> None:
+        for element in root.elements:
+            if element.tag in ("title", "subject", "description") and element.text:
+                self.made.say("title", element.text, self.place)
+
+    def relations(self, name: str, root: Element) -> None:
+        for one in sorted(root.elements, key=lambda element: element.get("Id")):
+            kind = one.get("Type").rpartition("/")[2]
+            if one.get("TargetMode") == "External":
+                self.made.say("link", one.get("Target"), self.place)
+            elif "properties" not in kind and kind != "thumbnail":
+                told = f"{name} {one.get('Id')} {kind} {posixpath.basename(one.get('Target'))}"
+                self.made.look(told, self.place)
+
+    def inside(self, element: Element) -> None:
+        paragraph = self.role and element.tag == f"{_DRAWN}p"
+        # A sentence may be cut into runs anywhere.
+        text = "".join(run.text for run in element.every(f"{_DRAWN}t")) if paragraph else ""
+        if text:
+            self.made.say(self.role, text, self.place)
+        for child in element.children:
+            if not isinstance(child, Element):
+                if child.strip() and element.tag != f"{_DRAWN}t":
+                    self.made.look(child.strip(), self.place)
+                continue
+            attributes = dict(child.attributes)
+            described = attributes.pop("descr", "")
+            named = attributes.pop("name", "") if local(child.tag) == "cNvPr" else ""
+            if self.role == "text" and local(child.tag) == "cSld":
+                attributes.pop("name", None)
+            self.made.look(tag(child, attributes), self.place)
+            if described:
+                self.made.say("description", described, self.place)
+            if named:
+                self.made.say("name", named, self.place)
+            self.inside(child)
+            self.made.look("/")

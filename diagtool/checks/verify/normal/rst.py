@@ -1,0 +1,70 @@
+"""reStructuredText: paragraph by paragraph, and line by line where lines are kept."""
+
+from __future__ import annotations
+
+import re
+
+from diagtool.checks.readers import File
+from diagtool.checks.verify.normal._pieces import Form, Piece
+
+SUFFIXES = (".rst",)
+
+_CODE = re.compile(r"\s*\.\. (?:code-block|sourcecode|code|blockdiag|parsed-literal)::|.*::$")
+_MARKUP = re.compile(r"\s*(?:\.\.(?:\s|$)|:[\w-]+:(?:\s|$)|[=~^\"'#-]{2,}$)")
+_ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
+
+
+def form(file: File) -> Form:
+    """The normal form of a page. Where the lines of a paragraph break does not count."""
+    made = Form(by_lines=True)
+    code: int | None = None
+    warning: int | None = None
+    open: list[str] = []
+    start = indent = 0
+
+    def close() -> None:
+        if open:
+            text = " ".join(" ".join(open).split())
+            place = file.place(start, indent + 1)
+            made.say(_role(open[0]) if warning is None else "warning", text, place)
+            open.clear()
+
+    for number, raw in enumerate(file.text().splitlines(), 1):
+        line = raw.rstrip().expandtabs()
+        depth = len(line) - len(line.lstrip())
+        if not line:
+            close()
+            continue
+        if code is not None and depth > code:
+            close()
+            made.pieces.append(_code(line, depth, file, number))
+            continue
+        code = None
+        if warning is not None and depth <= warning:
+            close()
+            warning = None
+        if open and (depth != indent or _MARKUP.match(line) or _ITEM.match(line)):
+            close()
+        if not open:
+            start, indent = number, depth
+        open.append(line)
+        if _CODE.match(line):
+            close()
+            code = depth
+        elif _MARKUP.match(line):
+            close()
+        if line.lstrip().startswith(".. warning::"):
+            warning = depth
+    close()
+    return made
+
+
+def _code(line: str, depth: int, file: File, number: int) -> Piece:
+    """A line of code, or one of the options of its directive. Its indentation is kept."""
+    return Piece(f"{' ' * depth}{' '.join(line.split())}", "line", file.place(number, depth + 1))
+
+
+def _role(line: str) -> str:
+    if _MARKUP.match(line):
+        return "markup"
+    return "list entry" if _ITEM.match(line) else "paragraph"

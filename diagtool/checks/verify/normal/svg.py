@@ -1,0 +1,71 @@
+"""SVG: what is drawn and said, in order; ids have numbers, and metadata are not seen."""
+
+from __future__ import annotations
+
+import re
+
+from diagtool.checks.readers import File, ReadError
+from diagtool.checks.readers._markup import Element, parse_xml
+from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._xml import Ids, local, tag
+
+SUFFIXES = (".svg",)
+
+_SVG = "http://www.w3.org/2000/svg\t"
+_ROLES = {"title": "title", "desc": "description", "text": "label", "tspan": "label"}
+_SPACED = re.compile(r"\s*([{};:,>])\s*")
+
+
+def form(file: File) -> Form:
+    """The normal form of a picture that stands alone."""
+    root = parse_xml(file.content, whole=True)
+    if not any(element.tag == f"{_SVG}svg" for element in root.elements):
+        raise ReadError("it is no SVG picture")
+    made = Form()
+    picture(root, file, made)
+    return made
+
+
+def picture(root: Element, file: File, made: Form) -> None:
+    """Adds all that stands in an element."""
+    _Walk(file, made, Ids(root, "id")).inside(root, "")
+
+
+class _Walk:
+    def __init__(self, file: File, made: Form, ids: Ids) -> None:
+        self.file, self.made, self.ids = file, made, ids
+
+    def inside(self, element: Element, role: str) -> None:
+        keeps = element.get("http://www.w3.org/XML/1998/namespace\tspace") == "preserve"
+        for child in element.children:
+            if isinstance(child, Element):
+                self.element(child, role)
+            elif child.strip() or keeps:
+                place = self.file.place(element.line, element.column)
+                if role:
+                    self.made.say(role, child, place)
+                else:
+                    self.made.look(_SPACED.sub(r"\1", " ".join(child.split())), place)
+
+    def element(self, element: Element, outer: str) -> None:
+        name = local(element.tag)
+        if element.tag == f"{_SVG}metadata":
+            return
+        place = self.file.place(element.line, element.column)
+        attributes = dict(element.attributes)
+        label = attributes.pop("aria-label", "")
+        link = next((attributes.pop(n) for n in list(attributes) if local(n) == "href"), None)
+        self.made.look(tag(element, attributes, self.value), place)
+        if label:
+            self.made.say("name", label, place)
+        if link is not None:
+            self.made.say("link", self.ids.referred(link), place)
+        self.inside(element, _ROLES.get(name, "") if element.tag.startswith(_SVG) else outer)
+        self.made.look("/")
+
+    def value(self, name: str, text: str) -> str:
+        if name == "id":
+            return self.ids.one(text)
+        if name.startswith("aria-"):
+            return self.ids.all(text)
+        return self.ids.referred(" ".join(text.split()))

@@ -1,0 +1,121 @@
+"""A file held against what would be written today, piece by piece."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from diagtool.checks.verify.differences import SIMILAR, pairs
+from diagtool.checks.verify.model import key
+from diagtool.checks.verify.normal import Form, Piece
+
+EVIDENT = 0.7
+"""What part of what would be written must stand in a file, for the rest to have been ours."""
+
+FREE = ("paragraph", "notes", "markup")
+"""What people add to a file of ours without contradicting it."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """How a file differs from what would be written.
+
+    ``changed`` are texts, each with the one that was due; ``added`` and ``missing`` those
+    without such; ``beside`` are added ones that may be somebody's own. ``look`` tells of what
+    is not said: the pieces that are there only, and those that are missing. A file is
+    ``evident`` where most of it is what would be written: it was ours, and was edited.
+    """
+
+    changed: list[tuple[Piece, Piece]] = field(default_factory=list)
+    added: list[Piece] = field(default_factory=list)
+    missing: list[Piece] = field(default_factory=list)
+    beside: list[Piece] = field(default_factory=list)
+    look: tuple[list[Piece], list[Piece]] = field(default_factory=lambda: ([], []))
+    share: float = 0.0
+    by_lines: bool = False
+
+    @property
+    def evident(self) -> bool:
+        """Whether the file was made by us, whatever became of it."""
+        return self.share >= EVIDENT
+
+
+def compare(given: Form, made: Form) -> Comparison | None:
+    """How a form differs from the one that is due; None for not at all."""
+    if given.pieces == made.pieces:
+        return None
+    result = Comparison(by_lines=made.by_lines)
+    extra, missing = _without_each_other(list(given.said), list(made.said))
+    found = pairs(missing, extra, _alike)
+    result.changed = [(new, old) for old, new in found]
+    paired = {id(piece) for pair in found for piece in pair}
+    added = {id(piece) for piece in extra} - paired
+    for piece, own in _own(given.pieces, added, {key(piece.text) for piece in made.said}):
+        (result.beside if own else result.added).append(piece)
+    result.missing = [piece for piece in missing if id(piece) not in paired]
+    result.look = _without_each_other(
+        [piece for piece in given.pieces if not piece.role],
+        [piece for piece in made.pieces if not piece.role],
+    )
+    lost = len(missing) + len(result.look[1])
+    result.share = 1 - lost / max(1, len(made.pieces))
+    return result
+
+
+def _own(pieces: Iterable[Piece], added: set[int], due: set[str]) -> Iterator[tuple[Piece, bool]]:
+    """What was added, and whether it may be somebody's own.
+
+    Paragraphs and notes may, with what follows them, unless they are ours once more.
+    """
+    inside = own = False
+    for piece in pieces:
+        if id(piece) in added:
+            if not inside:
+                own = piece.role in FREE and (piece.role == "markup" or key(piece.text) not in due)
+            yield piece, own and piece.role != "warning"
+        inside = id(piece) in added
+
+
+def _without_each_other(
+    given: Sequence[Piece], made: Sequence[Piece]
+) -> tuple[list[Piece], list[Piece]]:
+    """What is in one of two lists only, as often as it comes there more often."""
+
+    def rest(own: Iterable[Piece], other: Iterable[Piece]) -> list[Piece]:
+        left = Counter(key(piece.text) for piece in other)
+        found = []
+        for piece in own:
+            if left[key(piece.text)]:
+                left[key(piece.text)] -= 1
+            else:
+                found.append(piece)
+        return found
+
+    return rest(given, made), rest(made, given)
+
+
+def _alike(old: Piece, new: Piece) -> float:
+    """How likely it is that one piece stands where the other was, 0 for not at all."""
+    ratio = difflib.SequenceMatcher(None, old.text[:500], new.text[:500]).ratio()
+    # The beginnings of long texts may well be the same.
+    return (ratio + (old.role == new.role)) if ratio >= SIMILAR else 0.0
+
+
+def window(one: str, other: str, room: int = 60) -> tuple[str, str]:
+    """Two texts, cut to where they differ."""
+    if max(len(one), len(other)) <= room:
+        return one, other
+    start = next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
+    start = max(0, start - room // 3)
+
+    def cut(text: str) -> str:
+        shown = text[start : start + room]
+        before, after = "…" * (start > 0), "…" * (start + room < len(text))
+        return f"{before}{shown}{after}"
+
+    return cut(one), cut(other)

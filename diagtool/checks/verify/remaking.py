@@ -1,0 +1,172 @@
+"""Files of a topology made again, as they would be written today.
+
+Which file one was, its seal tells: the views that it shows, and the look that it was made
+with. Without a seal, its name does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from diagtool import exporting
+from diagtool.checks.readers import File, ReadError
+from diagtool.checks.readers._archive import Archive
+from diagtool.checks.verify.model import Model
+from diagtool.model import Place, diagram
+from diagtool.model.diagram import Diagram
+from diagtool.pictures import formats
+from diagtool.pictures.formats import FormatError, Look
+
+_SEAL = re.compile(r"diagtool ([^\s/;]+)/([^\s;]+) (sha256:[0-9a-f]{64})")
+_OBJECT = re.compile(r'<object [^>]*?\btopology="([^"]*)" view="([^"]*)" digest="([^"]*)"')
+_SAMPLE = re.compile(r"# Sample configuration of (.+)\.$")
+_OTHERWISE = {".gv": ".dot", ".svgz": ".svg", ".mermaid": ".mmd", ".plantuml": ".puml"}
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a file is made with beside the topology: values, a font and a template for decks."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    font: str | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a picture says that it comes from."""
+
+    topology: str
+    view: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remade:
+    """What a file would be today. ``place`` is where the topology states what it is about.
+
+    ``unfilled`` is the same without values, in which there is nothing secret.
+    """
+
+    content: bytes
+    place: Place
+    unfilled: bytes | None = None
+
+
+def sources(file: File) -> tuple[Source, ...]:
+    """Where the pictures in a file say that they come from; empty where it carries no seal."""
+    text = _seals(file)
+    found = _SEAL.findall(text) or _OBJECT.findall(text)
+    return tuple(Source(*one) for one in dict.fromkeys(found))
+
+
+def _seals(file: File) -> str:
+    """The part of a file in which its seals are."""
+    if file.path.lower().endswith(".pptx"):
+        try:
+            return Archive(file.content).read("docProps/core.xml").decode("utf-8", "replace")
+        except ReadError:
+            return ""
+    return file.content.decode("latin-1")
+
+
+class Workshop:
+    """Makes the files of a topology again, each once."""
+
+    def __init__(self, model: Model, given: Given | None = None) -> None:
+        self.model, self.given = model, given or Given()
+
+    def remade(self, file: File, words: Mapping[str, str]) -> Iterator[Remade]:
+        """What a file would be today, or each of several that it could be.
+
+        ``words`` are the translations of labels. None for a file that is none of ours.
+        """
+        name = Path(file.path).name
+        suffix = next((s for s in _suffixes() if name.lower().endswith(s)), "")
+        format = _suffixes().get(suffix)
+        if format is None:
+            yield from self.of_pages(file)
+            return
+        shown = self.views(file, name[: -len(suffix)])
+        if not shown:
+            return
+        look = formats.noted(_seals(file), self.given.font, self.given.template)
+        if look is None:
+            return
+        yield from self.picture(format, shown, look)
+        if words:
+            translated = [diagram.relabelled(view, words) for view in shown]
+            yield from self.picture(format, translated, look)
+
+    def picture(self, format: str, views: Sequence[Diagram], look: Look) -> Iterator[Remade]:
+        """Views in a format; nothing where that cannot be made here."""
+        from diagtool.pictures.layout import LayoutError
+        from diagtool.pictures.text_metrics import FontError
+
+        try:
+            content = exporting.together(self.model.topology, format, views, look=look).content
+        except (FormatError, LayoutError, FontError):
+            return
+        yield Remade(content, self.model.place(views[0].name))
+
+    def views(self, file: File, stem: str) -> tuple[Diagram, ...]:
+        """The views that a file shows, by its seals, else by its name."""
+        sealed = [s for s in sources(file) if s.topology == self.model.topology.id]
+        if sealed:
+            found = [self.model.drawn(source.view) for source in sealed]
+            return tuple(view for view in found if view) if all(found) else ()
+        view = self.model.view(stem)
+        return (view,) if view else ()
+
+    # Pages and config
+
+    @cached_property
+    def pages(self) -> Mapping[str, str]:
+        """What ``render`` writes today, by the names of the files."""
+        from diagtool import guide
+
+        return guide.render(self.model.topology)
+
+    @cached_property
+    def filled(self) -> Mapping[str, str]:
+        """The same with values."""
+        from diagtool import guide
+
+        if not self.given.values:
+            return self.pages
+        return guide.render(self.model.topology, values=self.given.values)
+
+    def of_pages(self, file: File) -> Iterator[Remade]:
+        """A page or config as ``render`` writes it."""
+        name = self.name_of(file)
+        if name in self.pages:
+            unfilled = self.pages[name].encode()
+            place = self.model.place(name.partition(".")[0])
+            if self.filled[name] != self.pages[name]:
+                yield Remade(self.filled[name].encode(), place, unfilled)
+            yield Remade(unfilled, place, unfilled)
+
+    def name_of(self, file: File) -> str:
+        """What a page or config would be called: config says in its first line what it is of."""
+        name = Path(file.path).name
+        if name in self.pages:
+            return name
+        first, _, _ = file.content.decode("utf-8", "replace").partition("\n")
+        if match := _SAMPLE.match(first.strip()):
+            service = self.model.service(match[1])
+            return f"{service.id}.conf" if service else ""
+        titles = (page for page in self.pages if page.endswith(".rst"))
+        for page in titles:
+            if name.endswith(".rst") and self.pages[page].partition("\n")[0] == first.strip():
+                return page
+        return ""
+
+
+def _suffixes() -> dict[str, str]:
+    """The names of formats by what their files end in."""
+    named = {formats.get(name).SUFFIX: name for name in formats.names()}
+    return {**named, **{other: named[suffix] for other, suffix in _OTHERWISE.items()}}
