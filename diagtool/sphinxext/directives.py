@@ -18,8 +18,8 @@ from diagtool.config import balancers, snippets
 from diagtool.guide import GuideError, rst
 from diagtool.model import Place, wording
 from diagtool.model.diagnostics import did_you_mean
+from diagtool.pages.names import Name, Unknown, Unusable
 from diagtool.sphinxext.domain import PAGE, TopoDomain, described
-from diagtool.sphinxext.names import Name, Unknown, Unusable
 from diagtool.sphinxext.pictures import alignment, download, figure, picture
 
 

@@ -19,15 +19,15 @@ from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTran
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from diagtool.sphinxext.names import Name, OtherKind, Unknown, Unusable, Use
+from diagtool.pages.names import Name, OtherKind, Unknown, Unusable, Use
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
+    from diagtool.pages.topologies import Topologies
     from diagtool.sphinxext.sources import Sources, Stamp
-    from diagtool.sphinxext.topologies import Topologies
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ class TopoDomain(Domain):
     def read(self) -> Topologies:
         """The topologies, read once in a build."""
         if self._topologies is None:
-            from diagtool.sphinxext.topologies import load
+            from diagtool.sphinxext.sources import load
 
             self._topologies, self.data["stamp"] = load(self.sources)
         return self._topologies

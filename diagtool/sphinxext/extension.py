@@ -14,9 +14,9 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from diagtool import __version__
+from diagtool.pages.names import Unusable
 from diagtool.sphinxext import handwritten, prose, settings, sources, stylesheet, verifying
 from diagtool.sphinxext.domain import TopoDomain, Undescribed, described
-from diagtool.sphinxext.names import Unusable
 from diagtool.sphinxext.output_index import OutputIndex
 from diagtool.sphinxext.pictures import (
     HrefCollector,

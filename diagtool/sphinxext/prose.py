@@ -11,8 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from diagtool.checks.topology_mark import speaks
+from diagtool.pages.names import Name, Unknown, Unusable
 from diagtool.sphinxext.domain import TopoDomain
-from diagtool.sphinxext.names import Name, Unknown, Unusable
 
 if TYPE_CHECKING:
     from diagtool.model import Topology

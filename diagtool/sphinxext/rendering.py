@@ -18,6 +18,7 @@ from sphinx.util import logging
 
 from diagtool import __version__, exporting
 from diagtool.model.diagram import Diagram
+from diagtool.pages.names import Unusable
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Drawing, DrawnGroup, DrawnNode
 from diagtool.pictures.formats import FormatError, FormatKind, Look, svg
@@ -25,7 +26,6 @@ from diagtool.pictures.formats._drawn import safe_link
 from diagtool.pictures.text_metrics import FontError, Fonts
 from diagtool.sphinxext import stylesheet
 from diagtool.sphinxext.domain import TopoDomain
-from diagtool.sphinxext.names import Unusable
 from diagtool.sphinxext.output_index import OutputIndex
 from diagtool.sphinxext.pictures import download, mapped, picture, told, translated
 from diagtool.sphinxext.settings import refuse

@@ -1,16 +1,20 @@
-"""Where a project's topologies are, and whether they are as they were at the last build."""
+"""Where a project's topologies are, whether they are as they were, and loading them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from diagtool import manifest
+
+if TYPE_CHECKING:
+    from diagtool.model import Topology
+    from diagtool.pages.topologies import Topologies
 
 logger = logging.getLogger(__name__)
 
@@ -94,3 +98,31 @@ def _discovered(here: Path) -> Mapping[str, Path]:
                 break
             return {path.stem: path}
     return {}
+
+
+def load(sources: Sources) -> tuple[Topologies, Stamp | None]:
+    """The topologies of a project. Every finding is logged at its own place.
+
+    The stamp tells at another time whether they are the same. It is None where every build
+    has something to warn of.
+    """
+    from diagtool.loading import loader
+    from diagtool.model import Severity
+    from diagtool.pages.topologies import Topologies
+
+    topologies: dict[str, Topology | None] = {}
+    files: list[Path] = []
+    quiet = sources.complete
+    for name, path in sources.named.items():
+        loaded = loader.read(path)
+        for finding in loaded.diagnostics:
+            log = {Severity.ERROR: logger.error, Severity.HINT: logger.info}.get(
+                finding.severity, logger.warning
+            )
+            hint = f" ({finding.hint})" if finding.hint else ""
+            log(f"{finding.code} {finding.message}{hint}", location=str(finding.place))
+        topologies[name] = loaded.topology
+        files += map(Path, loaded.topology.sources if loaded.topology else ())
+        quiet &= all(finding.severity is Severity.HINT for finding in loaded.diagnostics)
+    stamp = sources.stamp(files) if quiet else None
+    return Topologies(topologies, sources.folders, complete=sources.complete), stamp

@@ -19,13 +19,13 @@ from sphinx.application import Sphinx
 from sphinx.locale import admonitionlabels
 from sphinx.util.i18n import docname_to_domain
 
+from diagtool.pages.names import Unknown, Unusable
 from diagtool.sphinxext.domain import TopoDomain
-from diagtool.sphinxext.names import Unknown, Unusable
 from diagtool.sphinxext.prose import report
 
 if TYPE_CHECKING:
     from diagtool.checks import verify
-    from diagtool.sphinxext.topologies import Topologies
+    from diagtool.pages.topologies import Topologies
 
 _LINK = re.compile(r"""\bhref\s*=\s*["']([^"'<>]+)["']""")
 _MARKUP = re.compile(

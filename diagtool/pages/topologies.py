@@ -1,15 +1,14 @@
-"""The topologies that a project's pages speak of, and what they say of them."""
+"""The topologies that pages speak of, and what directives and roles say of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
 from docutils.nodes import make_id
-from sphinx.util import logging
 
 from diagtool.config import balancers, snippets
 from diagtool.config.balancers import Balancer
@@ -22,7 +21,6 @@ from diagtool.model import (
     Part,
     Reference,
     Service,
-    Severity,
     Snippet,
     Topology,
     attributes_of,
@@ -30,28 +28,31 @@ from diagtool.model import (
 )
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.model.diagram import Diagram, layout, overview
+from diagtool.pages.names import Name, OtherKind, Unknown, Unusable, Use
 from diagtool.pictures.formats import FormatError
-from diagtool.sphinxext.names import Name, OtherKind, Unknown, Unusable, Use
-from diagtool.sphinxext.sources import Sources, Stamp
-
-logger = logging.getLogger(__name__)
 
 _OPTION = re.compile(r"\[|\.options\.")
 """What parts an option from what it is an option of."""
 
 
 class Topologies:
-    """The topologies of a project by name; one with errors is None here.
+    """The topologies of a project by name, the default first; one with errors is None here.
 
-    Where their sources are not complete, a name that is not among them could be one of
-    those that are left out.
+    ``folders`` hold the project's own templates. Where the topologies are not ``complete``, a
+    name that is not among them could be one of those that are left out.
     """
 
-    def __init__(self, topologies: Mapping[str, Topology | None], sources: Sources) -> None:
+    def __init__(
+        self,
+        topologies: Mapping[str, Topology | None],
+        folders: Sequence[Path] = (),
+        *,
+        complete: bool = True,
+    ) -> None:
         self._topologies = dict(topologies)
-        self._complete = sources.complete
-        self._folders = sources.folders
-        self._default = sources.default
+        self._complete = complete
+        self._folders = folders
+        self._default = next(iter(self._topologies), "")
         self._guides: dict[tuple[str, str], Guide] = {}
         self._digests: dict[Use, str] = {}
 
@@ -328,30 +329,3 @@ class SphinxDialect:
     def option(self, guide: Guide, entry: Explained) -> Rst:
         """An entry with an anchor."""
         return self._directive("option", entry.title)
-
-
-# --- loading --------------------------------------------------------------------------
-
-
-def load(sources: Sources) -> tuple[Topologies, Stamp | None]:
-    """The topologies of a project. Every finding is logged at its own place.
-
-    The stamp tells at another time whether they are the same. It is None where every build
-    has something to warn of.
-    """
-    topologies: dict[str, Topology | None] = {}
-    files: list[Path] = []
-    quiet = sources.complete
-    for name, path in sources.named.items():
-        loaded = loader.read(path)
-        for finding in loaded.diagnostics:
-            log = {Severity.ERROR: logger.error, Severity.HINT: logger.info}.get(
-                finding.severity, logger.warning
-            )
-            hint = f" ({finding.hint})" if finding.hint else ""
-            log(f"{finding.code} {finding.message}{hint}", location=str(finding.place))
-        topologies[name] = loaded.topology
-        files += map(Path, loaded.topology.sources if loaded.topology else ())
-        quiet &= all(finding.severity is Severity.HINT for finding in loaded.diagnostics)
-    stamp = sources.stamp(files) if quiet else None
-    return Topologies(topologies, sources), stamp

@@ -1,0 +1,1 @@
+"""What pages say of topologies, without Sphinx, and the record that a site keeps of it."""
