@@ -85,6 +85,14 @@ class Reliance(Enum):
     FORWARDED = "forwarded"
 
 
+class Effect(Enum):
+    """What the loss of a connection's other end does to the one that states it."""
+
+    STOPS = "stops"
+    DEGRADES = "degrades"
+    CONTINUES = "continues"
+
+
 class Transport(Enum):
     """What carries a flow."""
 
@@ -424,6 +432,29 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class OnLoss:
+    """What the loss of a connection's other end does; ``source`` is where it can be seen."""
+
+    effect: Effect
+    text: Text = ()
+    source: Text = ()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """That the parts ``still`` go on when all of ``lost`` is lost, in words and as ids.
+
+    ``lost`` are losses as ``diagtool.model.failures`` writes them.
+    """
+
+    text: Text
+    lost: tuple[str, ...]
+    still: tuple[str, ...]
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """Who talks to whom. ``owner`` states it, ``peer`` is the other end.
 
@@ -438,6 +469,7 @@ class Connection:
     needed: bool | None = None
     label: str = ""
     flows: tuple[Flow, ...] = ()
+    on_loss: OnLoss | None = None
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
     @property
@@ -563,6 +595,7 @@ class Component:
     placements: tuple[Placement, ...] = ()
     address: str = ""
     outside: bool = False
+    critical: bool = False
     config: tuple[Option, ...] = ()
     silenced: tuple[Silence, ...] = ()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
@@ -601,6 +634,8 @@ class Service:
     name: str
     server: str
     replicas: int = 3
+    at_least: int | None = None
+    critical: bool = False
     shape: Shape = Shape.BOX
     width: int | None = None
     zones: tuple[str, ...] = ()
@@ -743,6 +778,7 @@ class Topology:
     drivers: tuple[DriverChoice, ...] = ()
     intro: tuple[Block, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
+    promises: tuple[Promise, ...] = ()
     silenced: tuple[Silence, ...] = ()
     catalogues: tuple[Catalogue, ...] = field(default=(), compare=False, repr=False)
     sources: tuple[str, ...] = field(default=(), compare=False, repr=False)

@@ -1,0 +1,374 @@
+"""What happens when something is lost: one walk over what the topology says of losses.
+
+:func:`lose` gives the state of every part after a set of losses, with the chain that leads
+there. :func:`tolerances` and :func:`single_points` ask it many times.
+
+A part stops if too few of its copies are left (none, or no quorum), or if a connection says
+that it stops without the part at the other end (``on_loss``). What nobody stated is *not
+stated* and never derived: that a part needs another one does not say what happens without it.
+A part that is degraded still answers, so those that depend on it are not touched.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import total_ordering
+from itertools import combinations
+
+from diagtool.model import flows
+from diagtool.model.topology import (
+    Component,
+    Connection,
+    Effect,
+    Mode,
+    Part,
+    Promise,
+    Service,
+    Topology,
+)
+
+
+@total_ordering
+class State(Enum):
+    """How a part is after a loss; each state is worse than those before it."""
+
+    WORKS = "works"
+    DEGRADED = "degraded"
+    NOT_STATED = "not stated"
+    STOPPED = "stopped"
+
+    def __lt__(self, other: State) -> bool:
+        order = tuple(State)
+        return order.index(self) < order.index(other)
+
+
+class LossKind(Enum):
+    """What is lost: copies of a part, or something that several parts share."""
+
+    ALL = "all"
+    ONE = "one"
+    ALL_BUT_ONE = "all-but-one"
+    QUORUM = "quorum"
+    ZONE = "zone"
+    HOST = "host"
+    NETWORK = "network"
+    PATH = "path"
+
+
+OF_A_PART = (LossKind.ALL, LossKind.ONE, LossKind.ALL_BUT_ONE, LossKind.QUORUM)
+"""The losses that are written ``PART`` or ``PART:KIND``; the others are ``KIND:ID``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """One thing that is lost. ``id`` is that of a part, a zone, a host or a network.
+
+    The id of a path is ``OWNER/PEER``: the two cannot reach each other.
+    """
+
+    kind: LossKind
+    id: str
+
+    def __str__(self) -> str:
+        if self.kind is LossKind.ALL:
+            return self.id
+        if self.kind in OF_A_PART:
+            return f"{self.id}:{self.kind.value}"
+        return f"{self.kind.value}:{self.id}"
+
+
+class LossError(Exception):
+    """A loss that the topology knows nothing of; ``known`` are the losses that it knows."""
+
+    def __init__(self, message: str, known: Iterable[str]) -> None:
+        super().__init__(message)
+        self.known = tuple(known)
+
+
+def parse(topology: Topology, text: str) -> Loss:
+    """The loss that a text names (``broker``, ``api:one``, ``zone:north``). Raises LossError."""
+    losses = {str(loss): loss for loss in every_loss(topology)}
+    if text not in losses:
+        raise LossError(f"unknown loss {text!r}", losses)
+    return losses[text]
+
+
+def every_loss(topology: Topology) -> Iterator[Loss]:
+    """Every single loss that can be asked about, in the order of the topology."""
+    for part in topology.parts:
+        yield Loss(LossKind.ALL, part.id)
+        count = len(part.instances)
+        if count > 1:
+            yield Loss(LossKind.ONE, part.id)
+        if count > 2:
+            yield Loss(LossKind.ALL_BUT_ONE, part.id)
+        if count > 2 and part.cluster and part.cluster.quorum:
+            yield Loss(LossKind.QUORUM, part.id)
+    yield from (Loss(LossKind.ZONE, id) for id in topology.zones)
+    yield from (Loss(LossKind.HOST, id) for id in topology.hosts)
+    yield from (Loss(LossKind.NETWORK, id) for id in topology.networks)
+    paths = (f"{c.owner}/{c.peer}" for c in topology.connections if c.owner != c.peer)
+    yield from (Loss(LossKind.PATH, id) for id in dict.fromkeys(paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a part is, and what of: copies that it lost itself, or a connection.
+
+    ``left`` is how many of its copies are left, None if it is not said how many there are.
+    ``cut`` says that nothing gets over the connection, however the part at its end is.
+    """
+
+    state: State
+    left: int | None = None
+    because: Connection | None = None
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The outcome for each part, by id, after ``losses``."""
+
+    losses: tuple[Loss, ...]
+    outcomes: Mapping[str, Outcome]
+
+    def state(self, id: str) -> State:
+        """The state of a part."""
+        return self.outcomes[id].state
+
+    def chain(self, id: str) -> tuple[Connection, ...]:
+        """What led to a part's state: connections, the first one from the part itself.
+
+        The last one is cut, or leads to a part that lost copies itself. The chain is empty for
+        a part that works or that lost copies itself.
+        """
+        chain: list[Connection] = []
+        outcome = self.outcomes[id]
+        while outcome.because:
+            chain.append(outcome.because)
+            if outcome.cut:
+                break
+            outcome = self.outcomes[outcome.because.peer]
+        return tuple(chain)
+
+
+def lose(topology: Topology, losses: Iterable[Loss]) -> Failure:
+    """What a set of losses does to each part. Takes time linear in parts and connections."""
+    losses = tuple(dict.fromkeys(losses))
+    cut = _cut(topology, losses)
+    outcomes = {part.id: _own(part, _left(topology, part, losses)) for part in topology.parts}
+    stating: defaultdict[str, list[Connection]] = defaultdict(list)
+    for connection in topology.connections:
+        if connection.owner != connection.peer:
+            stating[connection.peer].append(connection)
+
+    # The worst first: what has stopped does so whatever else is degraded.
+    for state in (State.STOPPED, State.NOT_STATED, State.DEGRADED):
+        reached = deque(id for id, outcome in outcomes.items() if outcome.state >= state)
+
+        def reach(connection: Connection, peer: State, cut: bool) -> None:
+            outcome = outcomes[connection.owner]
+            if outcome.state < state and effect(connection, peer) is state:  # noqa: B023
+                outcomes[connection.owner] = Outcome(state, outcome.left, connection, cut)  # noqa: B023
+                reached.append(connection.owner)  # noqa: B023
+
+        for connection, peer in cut.items():
+            reach(connection, peer, True)
+        while reached:
+            id = reached.popleft()
+            for connection in stating[id]:
+                reach(connection, outcomes[id].state, False)
+    return Failure(losses, outcomes)
+
+
+def effect(connection: Connection, peer: State) -> State:
+    """What the state of a connection's other end does to its owner."""
+    if peer in (State.WORKS, State.DEGRADED):
+        return State.WORKS
+    if connection.on_loss is None:
+        # To say that something is not needed is to say that it can be done without.
+        return State.WORKS if connection.needed is False else State.NOT_STATED
+    if connection.on_loss.effect is Effect.CONTINUES:
+        return State.WORKS
+    if peer is State.NOT_STATED:
+        return State.NOT_STATED
+    return State.STOPPED if connection.on_loss.effect is Effect.STOPS else State.DEGRADED
+
+
+def _cut(topology: Topology, losses: tuple[Loss, ...]) -> dict[Connection, State]:
+    """The connections that nothing gets over any more, and those of which that is not stated.
+
+    The latter run over several networks, or over one that is lost and one that nobody stated.
+    """
+    lost = {loss.id for loss in losses if loss.kind is LossKind.NETWORK}
+    paths = {loss.id for loss in losses if loss.kind is LossKind.PATH}
+    cut = {}
+    for connection in topology.connections if lost or paths else ():
+        networks = {flow.network for flow in flows.of(topology, connection)}
+        if f"{connection.owner}/{connection.peer}" in paths or networks <= lost:
+            cut[connection] = State.STOPPED
+        elif networks & lost:
+            cut[connection] = State.NOT_STATED
+    return cut
+
+
+def _left(topology: Topology, part: Part, losses: tuple[Loss, ...]) -> int | None:
+    """How many copies of a part are left; None if nobody knows, and no loss is of it."""
+    of_part = {loss.kind for loss in losses if loss.kind in OF_A_PART and loss.id == part.id}
+    if LossKind.ALL in of_part:
+        return 0
+    zones = {loss.id for loss in losses if loss.kind is LossKind.ZONE}
+    copies = part.instances
+    if not copies:
+        return 0 if isinstance(part, Component) and part.zone in zones else None
+    hosts = _lost_hosts(topology, losses)
+    left = sum(copy.zone not in zones and copy.host not in hosts for copy in copies)
+    if LossKind.QUORUM in of_part:
+        left = min(left, len(copies) // 2)
+    if LossKind.ALL_BUT_ONE in of_part:
+        left = min(left, 1)
+    if LossKind.ONE in of_part:
+        left = max(left - 1, 0)
+    return left
+
+
+def _lost_hosts(topology: Topology, losses: tuple[Loss, ...]) -> frozenset[str]:
+    """The hosts that are lost themselves or on no network any more."""
+    networks = {loss.id for loss in losses if loss.kind is LossKind.NETWORK}
+    lost = {loss.id for loss in losses if loss.kind is LossKind.HOST}
+    if networks:
+        lost |= {
+            host.id
+            for host in topology.hosts.values()
+            if host.networks and networks.issuperset(host.networks)
+        }
+    return frozenset(lost)
+
+
+def carrying(part: Part) -> int | None:
+    """How many copies of a part it takes to carry its load, None if nobody stated it."""
+    if part.cluster and part.cluster.quorum and part.members:
+        return part.members // 2 + 1
+    if isinstance(part, Service) and part.at_least is not None:
+        return part.at_least
+    if part.cluster and part.cluster.mode is Mode.ACTIVE_PASSIVE:
+        return 1
+    return None
+
+
+def _own(part: Part, left: int | None) -> Outcome:
+    """The outcome for a part of which so many copies are left, whatever else is lost."""
+    if left is None or left == len(part.instances) > 0:
+        return Outcome(State.WORKS, left)
+    if left == 0:
+        return Outcome(State.STOPPED, left)
+    needed = carrying(part)
+    if needed is None:
+        return Outcome(State.NOT_STATED, left)
+    if left >= needed:
+        return Outcome(State.WORKS, left)
+    quorum = part.cluster and part.cluster.quorum
+    return Outcome(State.STOPPED if quorum else State.DEGRADED, left)
+
+
+# --- questions that take many losses --------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How many of ``total`` equal things may be lost before a part does not work any more.
+
+    They are copies of ``part``, or zones, hosts or networks (``part`` is then empty). ``stands``
+    is None where that is not stated, and ``exact`` is False where it may be more.
+    """
+
+    kind: LossKind
+    part: str
+    total: int
+    stands: int | None
+    exact: bool = True
+
+
+MANY = 2_000
+"""How many sets of losses are tried, at the most, to find a tolerance."""
+
+
+def tolerances(topology: Topology, id: str) -> tuple[Tolerance, ...]:
+    """What a part stands: of its own copies, of those of others, of zones, hosts and networks.
+
+    Other parts are those whose loss touches it and that say how many copies they have.
+    """
+    found = []
+    own = topology.part(id)
+    others = (part for part in topology.parts if part is not own)
+    for part in (own, *others):
+        total = len(part.instances)
+        if part is own and total > 1:
+            needed = carrying(part)
+            stands = None if needed is None else total - needed
+            found.append(Tolerance(LossKind.ONE, id, total, stands))
+        elif total > 1:
+            lost = lose(topology, [Loss(LossKind.ALL, part.id)])
+            if lost.state(id) is not State.WORKS:
+                found.append(Tolerance(LossKind.ONE, part.id, total, _of_copies(part)))
+    for kind, ids in (
+        (LossKind.ZONE, topology.zones),
+        (LossKind.HOST, topology.hosts),
+        (LossKind.NETWORK, topology.networks),
+    ):
+        if ids:
+            found.append(_of_sets(topology, id, kind, tuple(ids)))
+    return tuple(found)
+
+
+def _of_copies(part: Part) -> int | None:
+    """How many copies a part can lose and still answer, None if that is not stated."""
+    needed = carrying(part)
+    if needed is None:
+        return None
+    quorum = part.cluster and part.cluster.quorum
+    return len(part.instances) - (needed if quorum else 1)
+
+
+def _of_sets(topology: Topology, id: str, kind: LossKind, ids: tuple[str, ...]) -> Tolerance:
+    """How many zones, hosts or networks a part stands, whichever they are."""
+    tried = 0
+    for count in range(1, len(ids) + 1):
+        worst = State.WORKS
+        for lost in combinations(ids, count):
+            if (tried := tried + 1) > MANY:
+                return Tolerance(kind, "", len(ids), count - 1, exact=False)
+            state = lose(topology, [Loss(kind, each) for each in lost]).state(id)
+            worst = max(worst, state)
+        if worst is not State.WORKS:
+            unknown = worst is State.NOT_STATED and count == 1
+            return Tolerance(kind, "", len(ids), None if unknown else count - 1)
+    return Tolerance(kind, "", len(ids), len(ids))
+
+
+def single_points(topology: Topology) -> Iterator[tuple[Loss, tuple[str, ...]]]:
+    """Each single loss that stops something critical, with what it stops.
+
+    Of a part with several copies it is one of them that is lost, of another one all of it.
+    """
+    critical = tuple(part.id for part in topology.parts if part.critical)
+    for loss in every_loss(topology) if critical else ():
+        if loss.kind in (LossKind.ALL_BUT_ONE, LossKind.QUORUM):
+            continue
+        if loss.kind is LossKind.ALL and len(topology.part(loss.id).instances) > 1:
+            continue
+        failure = lose(topology, [loss])
+        if stopped := tuple(id for id in critical if failure.state(id) is State.STOPPED):
+            yield loss, stopped
+
+
+def holds(topology: Topology, promise: Promise) -> tuple[str, ...]:
+    """The parts that break a promise: those that it says go on and that stop, or may stop.
+
+    A part that is degraded goes on.
+    """
+    failure = lose(topology, [parse(topology, text) for text in promise.lost])
+    return tuple(id for id in promise.still if failure.state(id) >= State.NOT_STATED)

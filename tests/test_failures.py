@@ -1,0 +1,304 @@
+"""What is lost and what it does, beside an oracle that walks a graph of its own."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import combinations
+
+import networkx
+import pytest
+
+from diagtool.model import Cluster, Component, Connection, Direction, Replica, Service, Topology
+from diagtool.model.failures import (
+    Failure,
+    Loss,
+    LossError,
+    LossKind,
+    State,
+    carrying,
+    every_loss,
+    lose,
+    parse,
+    single_points,
+    tolerances,
+)
+from diagtool.model.topology import Effect, OnLoss, Zone
+
+WORKS, DEGRADED, NOT_STATED, STOPPED = State
+
+
+def system(seed: int) -> Topology:
+    """A random system: clusters and single parts, in zones, with what is stated and what is not."""
+    chance = random.Random(seed)
+    zones = {f"z{n}": Zone(f"z{n}", f"Zone {n}") for n in range(chance.randint(0, 3))}
+    ids = [f"c{n}" for n in range(chance.randint(1, 5))] + [
+        f"s{n}" for n in range(chance.randint(1, 6))
+    ]
+
+    def connections(id: str) -> tuple[Connection, ...]:
+        others = [other for other in ids if other != id and (id[0] == "s" or other[0] == "c")]
+        peers = chance.sample(others, min(len(others), chance.randint(0, 3)))
+        return tuple(
+            Connection(
+                id,
+                peer,
+                chance.choice(tuple(Direction)),
+                chance.choice((None, None, True, False)),
+                on_loss=chance.choice((None, *(OnLoss(effect) for effect in Effect))),
+            )
+            for peer in peers
+        )
+
+    def cluster() -> Cluster | None:
+        if chance.random() < 0.5:
+            return None
+        return Cluster(chance.choice((None, 1, 2, 3, 5)), chance.random() < 0.6)
+
+    components = {
+        id: Component(
+            id,
+            id,
+            id,
+            front=chance.random() < 0.2,
+            cluster=cluster(),
+            zone=chance.choice((None, *zones)),
+            connections=connections(id),
+            critical=chance.random() < 0.2,
+        )
+        for id in ids
+        if id[0] == "c"
+    }
+    services = {
+        id: Service(
+            id,
+            id,
+            id,
+            replicas=chance.randint(1, 4),
+            zones=tuple(chance.sample(list(zones), chance.randint(0, len(zones)))),
+            at_least=chance.choice((None, 1)),
+            connections=connections(id),
+            critical=chance.random() < 0.4,
+        )
+        for id in ids
+        if id[0] == "s"
+    }
+    return Topology("t", "T", components, services, zones)
+
+
+def own_state(topology: Topology, id: str, losses: list[Loss]) -> State:
+    """How a part is by its own copies, worked out copy by copy."""
+    part = topology.part(id)
+    gone = {loss.id for loss in losses if loss.kind is LossKind.ZONE}
+    mine = {loss.kind for loss in losses if loss.id == id and loss.kind is not LossKind.ZONE}
+    if LossKind.ALL in mine:
+        return STOPPED
+    copies: list[Replica] = list(part.instances)
+    if not copies:
+        return STOPPED if isinstance(part, Component) and part.zone in gone else WORKS
+    left = [copy for copy in copies if copy.zone not in gone]
+    if LossKind.QUORUM in mine:
+        while 2 * len(left) > len(copies):
+            left.pop()
+    if LossKind.ALL_BUT_ONE in mine:
+        left = left[:1]
+    if LossKind.ONE in mine and left:
+        left.pop()
+    if len(left) == len(copies):
+        return WORKS
+    if not left:
+        return STOPPED
+    if part.cluster and part.cluster.quorum:
+        return WORKS if 2 * len(left) > len(copies) else STOPPED
+    if isinstance(part, Service) and part.at_least is not None:
+        return WORKS if len(left) >= part.at_least else DEGRADED
+    return NOT_STATED
+
+
+def oracle(topology: Topology, losses: list[Loss]) -> dict[str, State]:
+    """The state of every part, by what can be reached in graphs of what depends on what."""
+    own = {part.id: own_state(topology, part.id, losses) for part in topology.parts}
+    stops, unsure = networkx.DiGraph(), networkx.DiGraph()
+    stops.add_nodes_from(own)
+    unsure.add_nodes_from(own)
+    for c in topology.connections:
+        if c.on_loss is None:
+            if c.needed is not False:
+                unsure.add_edge(c.peer, c.owner)
+        elif c.on_loss.effect is Effect.STOPS:
+            stops.add_edge(c.peer, c.owner)
+            unsure.add_edge(c.peer, c.owner)
+        elif c.on_loss.effect is Effect.DEGRADES:
+            unsure.add_edge(c.peer, c.owner)
+
+    def after(graph: networkx.DiGraph, seeds: set[str]) -> set[str]:
+        return seeds.union(*(networkx.descendants(graph, seed) for seed in seeds))
+
+    stopped = after(stops, {id for id, state in own.items() if state is STOPPED})
+    seeds = {id for id, state in own.items() if state is NOT_STATED} - stopped
+    seeds |= {
+        c.owner
+        for c in topology.connections
+        if c.peer in stopped and c.on_loss is None and c.needed is not False
+    }
+    unsure.remove_nodes_from(stopped)
+    unknown = after(unsure, seeds - stopped)
+    degraded = {id for id, state in own.items() if state is DEGRADED} | {
+        c.owner
+        for c in topology.connections
+        if c.peer in stopped and c.on_loss and c.on_loss.effect is Effect.DEGRADES
+    }
+    return {
+        id: STOPPED
+        if id in stopped
+        else NOT_STATED
+        if id in unknown
+        else DEGRADED
+        if id in degraded
+        else WORKS
+        for id in own
+    }
+
+
+def states(failure: Failure) -> dict[str, State]:
+    return {id: outcome.state for id, outcome in failure.outcomes.items()}
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_states_agree_with_the_oracle(block: int) -> None:
+    for seed in range(block * 100, block * 100 + 100):
+        topology = system(seed)
+        known = list(every_loss(topology))
+        known = [loss for loss in known if loss.kind is not LossKind.PATH]
+        chance = random.Random(seed)
+        for _ in range(6):
+            losses = chance.sample(known, min(len(known), chance.randint(0, 3)))
+            failure = lose(topology, losses)
+            assert states(failure) == oracle(topology, losses), (seed, losses)
+            for id in failure.outcomes:
+                assert_leads_to_a_cause(topology, failure, id)
+
+
+def assert_leads_to_a_cause(topology: Topology, failure: Failure, id: str) -> None:
+    chain = failure.chain(id)
+    at = id
+    for connection in chain:
+        assert connection.owner == at
+        at = connection.peer
+    if failure.state(id) is not WORKS:
+        assert own_state(topology, at, list(failure.losses)) is not WORKS
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_tolerances_agree_with_trying_every_set(block: int) -> None:
+    for seed in range(block * 200, block * 200 + 200):
+        topology = system(seed)
+        for id in topology.services:
+            for found in tolerances(topology, id):
+                if found.kind is LossKind.ZONE:
+                    assert found.exact
+                    assert found.stands == of_zones(topology, id)
+                elif found.part == id:
+                    needed = carrying(topology.part(id))
+                    lost_one = oracle(topology, [Loss(LossKind.ONE, id)])[id]
+                    assert (found.stands is None) == (needed is None)
+                    if found.stands:
+                        assert lost_one is WORKS
+                else:
+                    lost_one = oracle(topology, [Loss(LossKind.ONE, found.part)])[id]
+                    assert bool(found.stands) == (lost_one is WORKS), (seed, id, found)
+
+
+def of_zones(topology: Topology, id: str) -> int | None:
+    zones = list(topology.zones)
+    for count in range(1, len(zones) + 1):
+        found = {
+            oracle(topology, [Loss(LossKind.ZONE, zone) for zone in lost])[id]
+            for lost in combinations(zones, count)
+        }
+        if found != {WORKS}:
+            return None if count == 1 and max(found) is NOT_STATED else count - 1
+    return len(zones)
+
+
+@pytest.mark.parametrize("block", range(5))
+def test_single_points_agree_with_trying_every_loss(block: int) -> None:
+    for seed in range(block * 200, block * 200 + 200):
+        topology = system(seed)
+        critical = [part.id for part in topology.parts if part.critical]
+        expected = {}
+        for part in topology.parts:
+            single = Loss(LossKind.ONE if len(part.instances) > 1 else LossKind.ALL, part.id)
+            stopped = oracle(topology, [single])
+            expected[single] = tuple(id for id in critical if stopped[id] is STOPPED)
+        for zone in topology.zones:
+            loss = Loss(LossKind.ZONE, zone)
+            stopped = oracle(topology, [loss])
+            expected[loss] = tuple(id for id in critical if stopped[id] is STOPPED)
+        found = {
+            loss: ids for loss, ids in single_points(topology) if loss.kind is not LossKind.PATH
+        }
+        assert found == {loss: ids for loss, ids in expected.items() if ids}, seed
+
+
+def test_a_need_is_not_a_failure_mode() -> None:
+    need = Connection("s", "c", Direction.TO)
+    topology = Topology(
+        "t",
+        "T",
+        {"c": Component("c", "c", "c")},
+        {"s": Service("s", "s", "s", connections=(need,))},
+    )
+    assert lose(topology, [Loss(LossKind.ALL, "c")]).state("s") is NOT_STATED
+
+
+def test_what_is_cut_off_is_told_without_going_round() -> None:
+    """Two parts that stop without each other, and whose path is cut."""
+    stops = OnLoss(Effect.STOPS)
+    there = Connection("a", "b", Direction.TO, on_loss=stops)
+    back = Connection("b", "a", Direction.TO, on_loss=stops)
+    topology = Topology(
+        "t",
+        "T",
+        {},
+        {
+            "a": Service("a", "a", "a", connections=(there,)),
+            "b": Service("b", "b", "b", connections=(back,)),
+        },
+    )
+    failure = lose(topology, [parse(topology, "path:a/b")])
+    assert states(failure) == {"a": STOPPED, "b": STOPPED}
+    assert failure.chain("b") == (back, there)
+
+
+def test_a_loss_that_nobody_knows_names_those_that_there_are() -> None:
+    topology = system(3)
+    with pytest.raises(LossError) as error:
+        parse(topology, "nothing")
+    assert "s0" in error.value.known
+    for loss in every_loss(topology):
+        assert parse(topology, str(loss)) == loss
+
+
+@pytest.mark.slow
+def test_three_losses_among_a_thousand_services() -> None:
+    stops = OnLoss(Effect.STOPS)
+    services = {
+        f"s{n}": Service(
+            f"s{n}",
+            f"s{n}",
+            f"s{n}",
+            at_least=1,
+            connections=tuple(
+                Connection(f"s{n}", f"s{m}", Direction.TO, on_loss=stops)
+                for m in {n // 2, n // 3, n - 1}
+                if 0 <= m < n
+            ),
+        )
+        for n in range(1000)
+    }
+    topology = Topology("t", "T", {}, services)
+    start = time.process_time()
+    failure = lose(topology, [Loss(LossKind.ALL, id) for id in ("s0", "s500", "s999")])
+    assert failure.state("s998") is STOPPED
+    assert time.process_time() - start < 0.5
