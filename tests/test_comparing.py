@@ -409,3 +409,50 @@ def test_same_bytes_whatever_the_hash_seed() -> None:
         return subprocess.run(command, env=environment, capture_output=True).stdout
 
     assert said("1") == said("2") != b""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (
+            "{to: disk}",
+            "{to: disk, on_loss: stops}",
+            "cron stops without disk, where what cron does without disk is not stated",
+        ),
+        (
+            "{to: disk, on_loss: stops}",
+            "{to: disk, on_loss: {effect: degrades, text: Slowly.}}",
+            "cron degrades without disk (“Slowly.”), where cron stops without disk",
+        ),
+        (
+            "{to: disk}]\n    replicas: 2",
+            "{to: disk}]\n    critical: true\n    replicas: 2",
+            "cron is critical",
+        ),
+        (
+            "{to: disk}]\n    replicas: 2",
+            "{to: disk}]\n    at_least: 1\n    replicas: 2",
+            "the number of servers that carry the load of cron is 1, not none",
+        ),
+    ],
+)
+def test_what_is_said_of_losses(tmp_path: Path, before: str, after: str, said: str) -> None:
+    start = "format: 1\nname: S\ncomponents: {disk: {}}\nservices:\n  cron:\n    connections: ["
+    end = "" if "replicas" in before else "]\n"
+    old, new = (
+        shop(tmp_path, f"{start}{each}{end}\n", name)
+        for each, name in ((before, "old"), (after, "new"))
+    )
+    assert [change.words for change in compare(old, new)] == [said]
+
+
+def test_promises_that_come_and_go(tmp_path: Path) -> None:
+    start = (
+        "format: 1\nname: S\ncomponents: {disk: {}}\n"
+        "services: {cron: {connections: [{to: disk, on_loss: continues}]}}\n"
+    )
+    promise = "promises: [{text: Cron goes on., lost: [disk], still: [cron]}]\n"
+    old, new = shop(tmp_path, start, "old"), shop(tmp_path, start + promise, "new")
+    assert [change.words for change in compare(old, new)] == [
+        "there is the promise “Cron goes on.”"
+    ]

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from diagtool.config.placeholders import Values
     from diagtool.model import Topology
 
-NAMES = ("check", "export", "render", "verify", "lint", "facts", "diff", "schema", "completion")
+NAMES = (
+    "check",
+    "export",
+    "render",
+    "verify",
+    "lint",
+    "facts",
+    "diff",
+    "explain",
+    "schema",
+    "completion",
+)
 """The commands, in the order in which a newcomer meets them."""
 
 

@@ -17,6 +17,7 @@ from diagtool.model import (
     Difference,
     Direction,
     DriverChoice,
+    Effect,
     Flow,
     Headers,
     Host,
@@ -25,11 +26,13 @@ from diagtool.model import (
     Listener,
     Mode,
     Network,
+    OnLoss,
     Option,
     Paragraph,
     Place,
     Placeholder,
     Placement,
+    Promise,
     Reference,
     Reliance,
     Rule,
@@ -66,6 +69,9 @@ class Builder:
     """Where each part says how many it is."""
     alternatives: dict[tuple[str, str], Place] = field(default_factory=dict)
     used: dict[str, Place] = field(default_factory=dict)
+    promises: list[tuple[tuple[Item, ...], tuple[Item, ...]]] = field(default_factory=list)
+    """What each promise says is lost, and what goes on."""
+    at_least: dict[str, Place] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     examples: dict[str, Place] = field(default_factory=dict)
     names: dict[Place, tuple[Place, Place]] = field(default_factory=dict)
@@ -130,6 +136,7 @@ class Builder:
             ),
             intro=self._blocks(record.get("intro")),
             rules=self.rules,
+            promises=tuple(self._promise(item) for item in said(record, "promises", ())),
             silenced=self._silences(record),
             catalogues=catalogues,
             sources=(*self.findings.files, *(catalogue.path for catalogue in catalogues)),
@@ -182,6 +189,7 @@ class Builder:
             placements=placements,
             address=said(record, "address", ""),
             outside=outside,
+            critical=said(record, "critical", False),
             zone=said(record, "zone", next(iter(zones)) if len(zones) == 1 else None),
             description=self._text(record.get("description")),
             connections=self._connections(id, record),
@@ -205,6 +213,8 @@ class Builder:
         for snippet_id, snippet in snippets.items():
             if other := snippet.value.get("alternative_to"):
                 self.alternatives[id, snippet_id] = other.place
+        if "at_least" in record:
+            self.at_least[id] = record["at_least"].place
         if uses := record.get("uses"):
             self.used[id] = uses.place
         return Service(
@@ -213,6 +223,8 @@ class Builder:
             server=said(record, "server", f"{name} Server"),
             plural=said(record, "servers", ""),
             replicas=said(record, "replicas", usual),
+            at_least=said(record, "at_least", None),
+            critical=said(record, "critical", False),
             shape=Shape(said(record, "shape", Shape.BOX.value)),
             width=said(record, "width", said(defaults, "width", None)),
             zones=tuple(zones),
@@ -351,11 +363,33 @@ class Builder:
                             needed=said(item.value, "needed", None),
                             label=said(item.value, "label", "").strip(),
                             flows=tuple(self._flow(f) for f in said(item.value, "flows", ())),
+                            on_loss=self._on_loss(item.value.get("on_loss")),
                             place=peer.place,
                         )
                     )
                     break
         return tuple(connections)
+
+    def _on_loss(self, item: Item | None) -> OnLoss | None:
+        if item is None:
+            return None
+        if isinstance(item.value, str):
+            return OnLoss(Effect(item.value), place=item.place)
+        effect = said(item.value, "effect", None)
+        if effect is None:
+            return None  # reported already
+        text, source = (self._text(item.value.get(key)) for key in ("text", "source"))
+        return OnLoss(Effect(effect), text, source, item.place)
+
+    def _promise(self, item: Item) -> Promise:
+        lost, still = (tuple(said(item.value, key, ())) for key in ("lost", "still"))
+        self.promises.append((lost, still))
+        return Promise(
+            self._text(item.value.get("text")),
+            tuple(loss.value for loss in lost),
+            tuple(part.value for part in still),
+            item.place,
+        )
 
     def _blocks(self, item: Item | None) -> tuple[Block, ...]:
         blocks: list[Block] = []

@@ -12,6 +12,7 @@ from diagtool.loading.building import Builder
 from diagtool.loading.deployment import DeploymentChecker
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.options import OptionChecker, is_secret
+from diagtool.loading.promises import check_losses, check_promises
 from diagtool.loading.rules import check_rules, report_broken, silences
 from diagtool.model import (
     PLACEHOLDER,
@@ -59,6 +60,7 @@ class Checker:
             self._check_snippets(topology, service)
         self._check_placeholders(topology)
         check_rules(self.findings, topology)
+        check_losses(self.findings, self.built, topology)
         for reference in _references(topology):
             self._check_reference(topology, reference)
         if not has_errors(self.findings.found):
@@ -69,6 +71,7 @@ class Checker:
             self._check_use(topology)
             self._check_reached(topology)
             report_broken(self.findings, topology)
+            check_promises(self.findings, self.built, topology)
 
     def _check_ids(self, topology: Topology) -> None:
         taken: dict[str, str] = {_folded(id): f"the view '{id}'" for id in RESERVED_IDS}
@@ -335,6 +338,10 @@ def _references(topology: Topology) -> Iterator[Reference]:
     texts.extend(b.text for b in blocks if not isinstance(b, SnippetMention))
     texts.extend(b.source for b in blocks if isinstance(b, Difference))
     texts.extend(rule.text for rule in topology.rules.values())
+    texts.extend(promise.text for promise in topology.promises)
+    for connection in topology.connections:
+        if connection.on_loss:
+            texts += [connection.on_loss.text, connection.on_loss.source]
     texts.extend(silence.reason for silence in silences(topology))
     for text in texts:
         yield from (inline for inline in text if isinstance(inline, Reference))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from diagtool.config.drivers import CAPABILITIES, LIBRARIES
-from diagtool.model import Headers, Mode, Reliance, Severity, Shape, Transport
+from diagtool.model import Effect, Headers, Mode, Reliance, Severity, Shape, Transport
 from diagtool.model.catalogue import OptionType
 
 FORMAT = "1"
@@ -193,6 +193,7 @@ RELIANCE = Choice(tuple(reliance.value for reliance in Reliance))
 PORT = Int(1, 65_535)
 WIDTH = Int(16, 2000)
 REPLICAS = Int(1, 1000)
+LOSS = Str(rf"^[A-Za-z][A-Za-z0-9_/:-]*{_END}", "a part, zone, host, network or path", 200)
 HOSTS = Int(1, 1000)
 TRANSPORTS = Choice(tuple(transport.value for transport in Transport))
 MODES = Choice(tuple(mode.value for mode in Mode))
@@ -226,6 +227,24 @@ FLOW = Record(
     },
 )
 
+EFFECTS = tuple(effect.value for effect in Effect)
+
+ON_LOSS = Record(
+    "on_loss",
+    "What happens to the part that states the connection when the other end is lost. Without "
+    "it, that is not stated; it does not follow from a need.",
+    {
+        "effect": Key(
+            Choice(EFFECTS),
+            "Whether it stops, goes on with less than it can do, or goes on as before.",
+            required=True,
+        ),
+        "text": Key(TEXT, "What a reader should know of it, in a sentence."),
+        "source": Key(TEXT, "Where it can be seen that it is so."),
+    },
+    scalar=Str(rf"^(?:{'|'.join(EFFECTS)}){_END}", ", ".join(EFFECTS), 20),
+)
+
 CONNECTION = Record(
     "connection",
     "A line between the part that states it and another one.",
@@ -244,6 +263,7 @@ CONNECTION = Record(
             "What runs over it.",
             default="one flow, to the port at which the reached part listens",
         ),
+        "on_loss": Key(ON_LOSS, ON_LOSS.help, default="not stated"),
     },
     one_of=("to", "from", "with"),
 )
@@ -416,6 +436,12 @@ SERVICE_CLUSTER = Record(
     hints={"members": "set 'replicas' of the service"},
 )
 
+CRITICAL = Key(
+    Bool(),
+    "Whether what stops it is a single point of failure of the system.",
+    default="``false``",
+)
+
 RUNS_ON = ListOf(Id())
 RUNS_ON_HELP = (
     "The hosts that it runs on. The id of a host with ``count`` stands for each of them, that of a "
@@ -462,6 +488,7 @@ COMPONENT = Record(
             "Whether others run it. Then it is drawn as one, however it is made.",
             default="``false``",
         ),
+        "critical": CRITICAL,
         "zone": Key(Id(), "The zone in which it stands.", default="that of all its hosts"),
         "description": Key(TEXT, "What it is, in a sentence."),
         "connections": Key(
@@ -495,6 +522,10 @@ SERVICE = Record(
             "How many servers there are.",
             default="one on each host of ``runs_on``, one for a ``job``, else that of ``defaults``",
         ),
+        "at_least": Key(
+            REPLICAS, "How many of its servers it takes to carry the load.", default="not stated"
+        ),
+        "critical": CRITICAL,
         "runs_on": Key(RUNS_ON, RUNS_ON_HELP + " Then the hosts do."),
         "cluster": Key(SERVICE_CLUSTER, SERVICE_CLUSTER.help),
         "job": Key(NAME, "When it runs, if not all the time: ``once``, ``every night``."),
@@ -602,6 +633,24 @@ RULE = Record(
     },
 )
 
+PROMISE = Record(
+    "promise",
+    "What goes on when something is lost. Whether that is so is computed, and an error if not.",
+    {
+        "text": Key(TEXT, "The promise in a sentence.", required=True),
+        "lost": Key(
+            ListOf(LOSS),
+            "What is lost, all at once: a part by its id, ``PART:one``, ``PART:all-but-one`` or "
+            "``PART:quorum`` of its copies, ``zone:ID``, ``host:ID``, ``network:ID``, or the path "
+            "between two parts that are connected, ``path:PART/PART``.",
+            required=True,
+        ),
+        "still": Key(
+            ListOf(Id()), "The parts that go on, if with less than they can do.", required=True
+        ),
+    },
+)
+
 ZONE = Record(
     "zone",
     "A site, rack or availability zone.",
@@ -688,6 +737,7 @@ TOPOLOGY = Record(
         ),
         "placeholders": Key(MapOf(PLACEHOLDER, PLACEHOLDER_RECORD), "The placeholders by name."),
         "rules": Key(MapOf(Id(), RULE), "The rules of this system by id, beside the general ones."),
+        "promises": Key(ListOf(PROMISE, Extended.APPENDED), "What goes on when something is lost."),
         "silenced": Key(SILENCED, "Why a rule may be broken by any part, by the rule's id."),
         "catalogues": Key(
             ListOf(PATH),

@@ -32,6 +32,7 @@ from diagtool.model import (
     Part,
     Place,
     Placeholder,
+    Promise,
     Reference,
     Rule,
     Service,
@@ -67,6 +68,7 @@ KEYS = {
     "plural": "name of all servers together",
     "address": "address",
     "job": "time of running",
+    "at_least": "number of servers that carry the load",
 }
 """What the keys of a part are called in a sentence."""
 
@@ -130,6 +132,7 @@ def compare(old: Topology, new: Topology) -> tuple[Change, ...]:
     changes += _by_id(old.placeholders, new.placeholders, _placeholder)
     changes += _by_id(_drivers(old), _drivers(new), _driver)
     changes += _rules(old, new)
+    changes += _promises(old, new)
     changes += _silences("", old.silenced, new.silenced, "for all parts", old, new)
     return tuple(_explained(change, old, new) for change in _gathered(changes))
 
@@ -214,6 +217,8 @@ def _key(name: str, key: str, old: str, new: str) -> str:
         case "cluster":
             was, is_ = (value.replace("none", "no cluster") for value in (old, new))
             return f"{name} is {is_}, not {was}"
+        case "critical":
+            return f"{name} is {'critical' if new == 'true' else 'not critical'}"
         case "outside":
             return f"others {'run' if new == 'true' else 'do not run'} {name}"
         case "kubernetes":
@@ -395,6 +400,9 @@ def _otherwise(old: Topology, new: Topology, before: Connection, after: Connecti
         said.append(f"{owner} needs {peer}" if needed else f"{owner} does not need {peer}")
     if before.label != after.label:
         said += _label(after) or ("the line between them says nothing",)
+    if before.on_loss != after.on_loss:
+        was_said = _loss(old, before, owner, peer)
+        said.append(f"{_loss(new, after, owner, peer)}, where {was_said}")
     if before.flows != after.flows:
         was, now = (
             [_flow(topology, flow) for flow in flows.of(topology, connection)]
@@ -404,6 +412,18 @@ def _otherwise(old: Topology, new: Topology, before: Connection, after: Connecti
         for flow, other in zip_longest(come, gone):
             said.append(f"{flow}, not {other}" if flow and other else flow or f"{other} no longer")
     return "; ".join(said)
+
+
+def _loss(topology: Topology, connection: Connection, owner: str, peer: str) -> str:
+    """What is said of the loss of a connection's other end."""
+    if connection.on_loss is None:
+        return f"what {owner} does without {peer} is not stated"
+    text, source = (
+        wording.plain(topology, text)
+        for text in (connection.on_loss.text, connection.on_loss.source)
+    )
+    said = f"{owner} {connection.on_loss.effect.value} without {peer}"
+    return said + (f" (“{text}”)" if text else "") + (f" (source: {source})" if source else "")
 
 
 def _flows(topology: Topology, connection: Connection) -> tuple[str, ...]:
@@ -662,6 +682,24 @@ def _rule(topology: Topology, rule: Rule) -> tuple[str, Mapping[str, str], Place
         "text": wording.plain(topology, rule.text),
     }
     return f"the rule {rule.id}", keys, rule.place
+
+
+def _promises(old: Topology, new: Topology) -> Iterator[Change]:
+    """A promise has no id: it is known by its words."""
+    was, now = (
+        {wording.plain(topology, promise.text): promise for promise in topology.promises}
+        for topology in (old, new)
+    )
+
+    def told(promise: Promise, text: str) -> tuple[str, Mapping[str, str], Place]:
+        keys = {"loss": wording.join(promise.lost), "rest": wording.join(promise.still)}
+        return f"the promise “{text}”", keys, promise.place
+
+    yield from _by_id(
+        {text: told(promise, text) for text, promise in was.items()},
+        {text: told(promise, text) for text, promise in now.items()},
+        lambda each: each,
+    )
 
 
 def _silences(

@@ -128,6 +128,18 @@ CODES: Mapping[str, Code] = {
         "alike have one address, or a zone without hosts is named as one to run on.",
         "Do what the hint says.",
     ),
+    "too-few-servers": Code(
+        _E,
+        "More servers are to carry the load (``at_least``) than a service has.",
+        "Correct ``at_least`` or ``replicas``.",
+    ),
+    "broken-promise": Code(
+        _E,
+        "A part of which a promise says that it goes on stops when all of that is lost, or what it "
+        "does is not stated. The message tells the chain that leads there.",
+        "State what the losses do (``on_loss``, ``at_least``), change the system, or take the "
+        "promise back.",
+    ),
     "unknown-id": Code(
         _E,
         "Something refers to an id that the topology does not define.",

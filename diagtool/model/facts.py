@@ -69,6 +69,10 @@ class FactKind(Enum):
     HOST_FACT = "the {0} of {about} is {1}"
     RUNS_ON = "{0} runs on {about}"
     JOB = "{about} runs {0}"
+    ON_LOSS = "without {0}, {about} {1}: {2}"
+    AT_LEAST = "{about} needs {0} of its servers to carry the load"
+    CRITICAL = "{0} is critical"
+    PROMISE = "it is promised: {0}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Fact:
     terms: tuple[str, ...]
 
     def __str__(self) -> str:
-        return self.kind.value.format(*self.terms, about=self.about).rstrip("; ")
+        return self.kind.value.format(*self.terms, about=self.about).rstrip("; :")
 
 
 Facts = Mapping[Fact, Place]
@@ -98,6 +102,9 @@ def state(topology: Topology) -> Facts:
         facts.update(_of_deployment(topology, part))
     for host in topology.hosts.values():
         facts.update(of_host(topology, host))
+    for promise in topology.promises:
+        text = flat(wording.plain(topology, _shown(promise.text)))
+        facts[Fact(FactKind.PROMISE, "", (text,))] = promise.place
     for flow in flows.flows(topology):
         facts.setdefault(of_flow(topology, flow), flow.flow.place)
     for view in views(topology):
@@ -211,6 +218,15 @@ def _of_deployment(topology: Topology, part: Part) -> Facts:
             facts[Fact(FactKind.ROLE, about, (copy.label, copy.role.value))] = place
     if address := address_of(part):
         facts[Fact(FactKind.ADDRESS, about, (address,))] = place
+    if part.critical:
+        facts[Fact(FactKind.CRITICAL, about, (part.name,))] = place
+    if isinstance(part, Service) and part.at_least is not None:
+        facts[Fact(FactKind.AT_LEAST, about, (str(part.at_least),))] = place
+    for connection in part.connections:
+        if loss := connection.on_loss:
+            text = flat(wording.plain(topology, _shown(loss.text)))
+            terms = (topology.part(connection.peer).name, loss.effect.value, text)
+            facts[Fact(FactKind.ON_LOSS, about, terms)] = loss.place
     if isinstance(part, Service) and part.job:
         facts[Fact(FactKind.JOB, about, (part.job,))] = place
     return facts

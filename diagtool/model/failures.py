@@ -83,16 +83,16 @@ class Loss:
 class LossError(Exception):
     """A loss that the topology knows nothing of; ``known`` are the losses that it knows."""
 
-    def __init__(self, message: str, known: Iterable[str]) -> None:
-        super().__init__(message)
-        self.known = tuple(known)
+    def __init__(self, text: str, known: Iterable[str]) -> None:
+        super().__init__(f"unknown loss {text!r}")
+        self.text, self.known = text, tuple(known)
 
 
 def parse(topology: Topology, text: str) -> Loss:
     """The loss that a text names (``broker``, ``api:one``, ``zone:north``). Raises LossError."""
     losses = {str(loss): loss for loss in every_loss(topology)}
     if text not in losses:
-        raise LossError(f"unknown loss {text!r}", losses)
+        raise LossError(text, losses)
     return losses[text]
 
 
@@ -138,6 +138,10 @@ class Failure:
     def state(self, id: str) -> State:
         """The state of a part."""
         return self.outcomes[id].state
+
+    def stops(self, id: str) -> bool:
+        """Whether a part has stopped."""
+        return self.state(id) is State.STOPPED
 
     def chain(self, id: str) -> tuple[Connection, ...]:
         """What led to a part's state: connections, the first one from the part itself.
@@ -365,10 +369,10 @@ def single_points(topology: Topology) -> Iterator[tuple[Loss, tuple[str, ...]]]:
             yield loss, stopped
 
 
-def holds(topology: Topology, promise: Promise) -> tuple[str, ...]:
-    """The parts that break a promise: those that it says go on and that stop, or may stop.
+def breaks(topology: Topology, promise: Promise) -> tuple[Failure, tuple[str, ...]]:
+    """What a promise speaks of, and the parts that break it: those that stop, or may stop.
 
     A part that is degraded goes on.
     """
     failure = lose(topology, [parse(topology, text) for text in promise.lost])
-    return tuple(id for id in promise.still if failure.state(id) >= State.NOT_STATED)
+    return failure, tuple(id for id in promise.still if failure.state(id) >= State.NOT_STATED)

@@ -1,0 +1,184 @@
+"""What a loss does to each part, in words: the sentences of pages, decks and the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from diagtool.model import wording
+from diagtool.model.failures import (
+    OF_A_PART,
+    Failure,
+    Loss,
+    LossKind,
+    State,
+    Tolerance,
+    carrying,
+    every_loss,
+)
+from diagtool.model.topology import (
+    Connection,
+    Host,
+    Network,
+    Part,
+    Service,
+    Topology,
+    Zone,
+)
+
+VERSION = 1
+"""The version of the JSON forms; a change that breaks their readers raises it."""
+
+
+def loss(topology: Topology, lost: Loss) -> str:
+    """What is lost, as a heading: ``one Database member``, ``zone North``."""
+    if lost.kind in OF_A_PART:
+        part = topology.part(lost.id)
+        total = len(part.instances)
+        match lost.kind:
+            case LossKind.ONE:
+                return f"one of {total} {copies(part)} of {part.name}"
+            case LossKind.ALL_BUT_ONE:
+                return f"all but one of {total} {copies(part)} of {part.name}"
+            case LossKind.QUORUM:
+                return f"the quorum of {part.name}"
+        return f"all {copies(part)} of {part.name}" if total > 1 else part.name
+    if lost.kind is LossKind.PATH:
+        owner, _, peer = lost.id.partition("/")
+        return f"the path between {topology.part(owner).name} and {topology.part(peer).name}"
+    shared: dict[LossKind, Mapping[str, Zone] | Mapping[str, Host] | Mapping[str, Network]] = {
+        LossKind.ZONE: topology.zones,
+        LossKind.HOST: topology.hosts,
+        LossKind.NETWORK: topology.networks,
+    }
+    return f"{lost.kind.value} {shared[lost.kind][lost.id].label}"
+
+
+def copies(part: Part) -> str:
+    """What the copies of a part are called: servers of a service, members of anything else."""
+    return "servers" if isinstance(part, Service) else "members"
+
+
+def reason(topology: Topology, failure: Failure, id: str) -> str:
+    """Why a part is as it is, a sentence; empty for one that works."""
+    outcome, part = failure.outcomes[id], topology.part(id)
+    if outcome.state is State.WORKS:
+        return ""
+    if outcome.because is None:
+        return _own(part, outcome.left)
+    return _through(topology, failure, outcome.because, outcome.state)
+
+
+def _own(part: Part, left: int | None) -> str:
+    total, needed = len(part.instances), carrying(part)
+    if not left:
+        return f"Nothing of {part.name} is left." if total > 1 else f"{part.name} is lost."
+    what = f"{left} of {total} {copies(part)} of {part.name} {'is' if left == 1 else 'are'} left"
+    if needed is None:
+        return f"{what}; whether that is enough is not stated."
+    if part.cluster and part.cluster.quorum:
+        return f"{what}; a quorum is {needed}."
+    return f"{what}; it takes {needed} to carry the load."
+
+
+def _through(topology: Topology, failure: Failure, c: Connection, state: State) -> str:
+    owner, peer = topology.part(c.owner).name, topology.part(c.peer).name
+    if state is State.NOT_STATED:
+        if c.on_loss is None:
+            return f"What {owner} does without {peer} is not stated."
+        return f"Whether {peer} works is not stated, and {owner} depends on it."
+    text = wording.plain(topology, c.on_loss.text) if c.on_loss else ""
+    verb = "stops" if state is State.STOPPED else "is degraded"
+    return f"{owner} {verb} without {peer}." + (f" {text}" if text else "")
+
+
+def steps(topology: Topology, failure: Failure, id: str) -> Iterator[str]:
+    """The chain that leads to a part's state, a sentence a step, from the loss to the part."""
+    chain = failure.chain(id)
+    parts = [connection.owner for connection in chain]
+    cut = bool(chain) and failure.outcomes[chain[-1].owner].cut
+    if cut:
+        owner, peer = topology.part(chain[-1].owner).name, topology.part(chain[-1].peer).name
+        yield f"{owner} does not reach {peer}."
+    else:
+        parts.append(chain[-1].peer if chain else id)
+    for each in reversed(parts):
+        if sentence := reason(topology, failure, each):
+            yield sentence
+
+
+def tolerated(topology: Topology, tolerance: Tolerance) -> str:
+    """How many of something may fail, in a few words: ``2 of 3 members may fail``."""
+    what = f"{tolerance.kind.value}s"
+    if tolerance.part:
+        what = copies(topology.part(tolerance.part))
+    if tolerance.stands is None:
+        return "not stated"
+    least = "" if tolerance.exact else "at least "
+    count = "none" if tolerance.stands == 0 else f"{least}{tolerance.stands}"
+    return f"{count} of {tolerance.total} {what} may fail"
+
+
+def as_text(topology: Topology, failure: Failure) -> str:
+    """For people: what is lost, then each part that does not just work, with its chain."""
+    lines = ["Without " + wording.join([loss(topology, lost) for lost in failure.losses]) + ":"]
+    for part in topology.parts:
+        state = failure.state(part.id)
+        if state is State.WORKS:
+            continue
+        critical = " (critical)" if part.critical else ""
+        lines.append(f"  {part.name}{critical}: {state.value}")
+        lines += [f"    {step}" for step in steps(topology, failure, part.id)]
+    works = [part.name for part in topology.parts if failure.state(part.id) is State.WORKS]
+    lines.append(f"  {wording.join(works) or 'nothing'}: {State.WORKS.value}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_json(topology: Topology, failure: Failure) -> str:
+    """For programs: the losses, and for each part its state, copies left, and chain."""
+    content = {
+        "version": VERSION,
+        "topology": topology.name,
+        "lost": [str(lost) for lost in failure.losses],
+        "parts": {
+            part.id: {
+                "state": failure.state(part.id).value,
+                "critical": part.critical,
+                "left": failure.outcomes[part.id].left,
+                "chain": list(steps(topology, failure, part.id)),
+            }
+            for part in topology.parts
+        },
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+Points = Sequence[tuple[Loss, tuple[str, ...]]]
+"""Single points of failure: losses with the ids of the critical parts that they stop."""
+
+
+def points_as_text(topology: Topology, points: Points) -> str:
+    """For people: a line for each single point of failure, then everything that can be lost."""
+    if not any(part.critical for part in topology.parts):
+        lines = ["No part is said to be critical, so nothing is a single point of failure."]
+    elif points:
+        lines = ["Single points of failure:"]
+        for lost, stopped in points:
+            names = wording.join([topology.part(id).name for id in stopped])
+            lines.append(f"  {lost}: without {loss(topology, lost)}, {names} stops")
+    else:
+        lines = ["No single loss stops anything critical."]
+    lines.append("What can be lost:")
+    lines += [f"  {lost}: {loss(topology, lost)}" for lost in every_loss(topology)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def points_as_json(topology: Topology, points: Points) -> str:
+    """For programs: the single points of failure, and everything that can be lost."""
+    content = {
+        "version": VERSION,
+        "topology": topology.name,
+        "single_points": [{"lost": str(lost), "stops": list(ids)} for lost, ids in points],
+        "losses": [str(lost) for lost in every_loss(topology)],
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
