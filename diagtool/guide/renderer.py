@@ -44,9 +44,11 @@ from diagtool.model import (
     Text,
     Topology,
     Warning,
+    tables,
     wording,
 )
 from diagtool.model.diagram import layout
+from diagtool.model.tables import Table
 from diagtool.pictures.formats import blockdiag
 
 
@@ -98,6 +100,12 @@ class Dialect(Protocol):
 
     def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
         """Sample config of a load balancer."""
+
+    def hosts(self, guide: Guide) -> Rst:
+        """The table of hosts."""
+
+    def flows(self, guide: Guide) -> Rst:
+        """The table of flows."""
 
 
 # A line's place goes through the template as a mark at its end; no text can hold one,
@@ -152,6 +160,8 @@ class Guide:
             options=lambda: dialect.options(self),
             option=lambda entry: dialect.option(self, entry),
             balancer=self._balancer,
+            hosts=lambda: self.dialect.hosts(self),
+            flows=lambda: self.dialect.flows(self),
         )
 
     @cached_property
@@ -210,6 +220,14 @@ class Guide:
     def option(self, section: str, name: str) -> list[Line]:
         """What an entry about an option says. Raises KeyError where there is none."""
         return self._lines(self.render("option.rst", entry=self.entries[section, name]))
+
+    def table(self, table: Table) -> list[Line]:
+        """A table of the deployment; each row has the place of what it says."""
+        return self._lines(self._table(table))
+
+    def deployment(self) -> list[Line]:
+        """The page of a deployment but for its title: its tables, and files made from it."""
+        return self._lines(self.render("deployment.rst"))
 
     def differences(self, other: Topology) -> list[Line]:
         """A list of what differs from this topology to another one."""
@@ -351,6 +369,22 @@ class Guide:
         ]
         return Rst("\n\n").join(shown)
 
+    def _table(self, table: Table) -> Rst:
+        """A table in a box that scrolls where the page is too narrow for it."""
+        if not table.rows:
+            return Rst("{}: none.").format(table.title)
+        rows = [_row([Rst.of(column) for column in table.columns])]
+        for row in table.rows:
+            rows.append(self._marked(_row([*map(Rst.of, row.cells)]), row.place))
+        listed = rst.directive(
+            "list-table",
+            Rst.of(table.title),
+            body=Rst("\n").join(rows),
+            header_rows=Rst("1"),
+            **{"class": Rst("topo-table")},
+        )
+        return rst.directive("container", Rst("topo-table-box"), body=listed)
+
     def _balancer(self, component: Component) -> Rst:
         """Sample config of a component, nothing where it balances nothing."""
         balancer = balancers.balancer(self.topology, component.id)
@@ -360,6 +394,13 @@ class Guide:
         """References to parts as a list in a sentence."""
         shown = [self.dialect.reference(self.topology, Reference(part.id)) for part in parts]
         return rst.listed(shown)
+
+
+def _row(cells: Sequence[Rst]) -> Rst:
+    """A row of a table that is written as a list of lists."""
+    lines = [Rst("{} {}").format(Rst("-"), cell) for cell in cells]
+    first, *others = lines
+    return Rst("\n").join([Rst("* {}").format(first), *(Rst("  {}").format(o) for o in others)])
 
 
 class PlainDialect:
@@ -421,6 +462,14 @@ class PlainDialect:
         told = guide.render("balancing.rst", balancer=balancer)
         return Rst("{}\n\n{}\nAs files: {}.\n").format(told, shown, files)
 
+    def hosts(self, guide: Guide) -> Rst:
+        """The table; its files lie beside the page."""
+        return guide._table(tables.of_hosts(guide.topology))
+
+    def flows(self, guide: Guide) -> Rst:
+        """The table; its files lie beside the page."""
+        return guide._table(tables.of_flows(guide.topology))
+
     def options(self, guide: Guide) -> Rst:
         """A heading and the text under it."""
         return _under("Options", guide.render("options.rst"))
@@ -455,4 +504,20 @@ def render(
         for name in balancers.names():
             filename = balancers.filename(balancer, name)
             files[filename] = balancers.config(topology, balancer, name)
+    if tables.is_deployed(topology):
+        files |= _deployment(topology, guide)
+    return files
+
+
+def _deployment(topology: Topology, guide: Guide) -> dict[str, str]:
+    """The page of a deployment, and its tables as files."""
+    title = rst.heading(f"{topology.name} Deployment", "=")
+    page = "\n".join(line.text for line in guide.deployment())
+    files = {"deployment.rst": f"{title}\n{page}\n"}
+    named = {"flows": tables.of_flows(topology)}
+    if topology.hosts:
+        named["hosts"] = tables.of_hosts(topology)
+    for name, table in named.items():
+        files[f"{name}.csv"] = tables.as_csv(table)
+        files[f"{name}.json"] = tables.as_json(topology, table)
     return files

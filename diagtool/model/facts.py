@@ -16,7 +16,6 @@ from enum import Enum
 
 from diagtool.model import (
     Component,
-    Host,
     Link,
     Part,
     Place,
@@ -28,6 +27,7 @@ from diagtool.model import (
     address_of,
     flows,
     ports,
+    tables,
     wording,
 )
 from diagtool.model.diagram import Arrow, Diagram, views
@@ -65,8 +65,7 @@ class FactKind(Enum):
     MODE = "{about} is {0}"
     ROLE = "{0} of {about} is the {1}"
     ADDRESS = "{about} is reached at {0}"
-    HOST = "there is the host {0}"
-    HOST_FACT = "the {0} of {about} is {1}"
+    HOST = "the {1} of the host {0} is {2}"
     RUNS_ON = "{0} runs on {about}"
     JOB = "{about} runs {0}"
     ON_LOSS = "without {0}, {about} {1}: {2}"
@@ -100,8 +99,7 @@ def state(topology: Topology) -> Facts:
         facts.update(_of_service(topology, service))
     for part in topology.parts:
         facts.update(_of_deployment(topology, part))
-    for host in topology.hosts.values():
-        facts.update(of_host(topology, host))
+    facts.update(of_hosts(topology))
     for promise in topology.promises:
         text = flat(wording.plain(topology, _shown(promise.text)))
         facts[Fact(FactKind.PROMISE, "", (text,))] = promise.place
@@ -232,23 +230,17 @@ def _of_deployment(topology: Topology, part: Part) -> Facts:
     return facts
 
 
-def of_host(topology: Topology, host: Host) -> Facts:
-    """What there is to say of a machine: where it is, how it is made, what runs on it."""
-    about, place = host.id, host.place
-    facts: dict[Fact, Place] = {Fact(FactKind.HOST, about, (host.label,)): place}
-    if host.address:
-        facts[Fact(FactKind.ADDRESS, about, (host.address,))] = place
-    if host.zone:
-        facts[Fact(FactKind.HOST_FACT, about, ("zone", topology.zones[host.zone].label))] = place
-    for network in host.networks:
-        label = topology.networks[network].label
-        facts[Fact(FactKind.HOST_FACT, about, ("network", label))] = place
-    for name, value in host.facts:
-        facts[Fact(FactKind.HOST_FACT, about, (name, value))] = place
+def of_hosts(topology: Topology) -> Facts:
+    """What there is to say of machines: where they are, how they are made, what runs on them."""
+    facts: dict[Fact, Place] = {}
+    table = tables.of_hosts(topology)
+    for row in table.rows:
+        for column, cell in zip(table.columns[1:], row.cells[1:], strict=True):
+            facts[Fact(FactKind.HOST, row.id, (row.cells[0], column, cell))] = row.place
     for part in topology.parts:
         for copy in part.instances:
-            if copy.host == host.id:
-                facts[Fact(FactKind.RUNS_ON, about, (copy.label,))] = part.place
+            if copy.host:
+                facts[Fact(FactKind.RUNS_ON, copy.host, (copy.label,))] = part.place
     return facts
 
 

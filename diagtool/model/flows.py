@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagtool.model import ports
-from diagtool.model.topology import Connection, Flow, Listener, Part, Service, Topology
+from diagtool.model.topology import (
+    Connection,
+    Flow,
+    Listener,
+    Part,
+    Service,
+    Topology,
+    zones_of,
+)
 
 NOT_STATED = "not stated"
 """What stands where nobody said."""
@@ -57,9 +65,15 @@ class Resolved:
             self.transport or NOT_STATED,
             self.protocol or NOT_STATED,
             NOT_STATED if self.tls is None else "yes" if self.tls else "no",
-            topology.part(self.opener).name,
+            self._opened(topology),
             self.purpose,
         )
+
+    def _opened(self, topology: Topology) -> str:
+        """Who opens it, and what is reached where the arrow leads the other way."""
+        opener = topology.part(self.opener).name
+        reached = topology.part(self.reached).name
+        return opener if self.reached == self.destination else f"{opener} (to {reached})"
 
 
 def flows(topology: Topology) -> tuple[Resolved, ...]:
@@ -136,3 +150,41 @@ def candidates(topology: Topology, opener: str, part: Part, flow: Flow) -> tuple
     if flow.transport:
         known = tuple(each for each in known if each.transport is flow.transport)
     return known
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which flows are asked for, by ids: all that fit each of those that are given."""
+
+    service: str | None = None
+    host: str | None = None
+    zone: str | None = None
+    network: str | None = None
+
+
+def select(topology: Topology, selection: Selection) -> tuple[Resolved, ...]:
+    """The flows that one end of which is a service, or runs on a host or in a zone.
+
+    Of a network there are those that are said to run in it. Raises KeyError for an unknown id.
+    """
+    for id, known in (
+        (selection.service, topology.services),
+        (selection.host, topology.hosts),
+        (selection.zone, topology.zones),
+        (selection.network, topology.networks),
+    ):
+        if id is not None and id not in known:
+            raise KeyError(id)
+    return tuple(flow for flow in flows(topology) if _fits(topology, flow, selection))
+
+
+def _fits(topology: Topology, flow: Resolved, selection: Selection) -> bool:
+    parts = [topology.part(id) for id in (flow.opener, flow.reached)]
+    hosts = {placed.host for part in parts for placed in part.placements}
+    zones = {zone for part in parts for zone in zones_of(part)}
+    return (
+        selection.service in (None, flow.opener, flow.reached)
+        and (selection.host is None or selection.host in hosts)
+        and (selection.zone is None or selection.zone in zones)
+        and selection.network in (None, flow.network)
+    )

@@ -24,10 +24,13 @@ from diagtool.model import (
     Snippet,
     Topology,
     attributes_of,
+    tables,
     wording,
 )
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.model.diagram import Diagram, layout, overview
+from diagtool.model.flows import Selection
+from diagtool.model.tables import Table
 from diagtool.pages.names import Name, OtherKind, Unknown, Unusable, Use
 from diagtool.pictures.formats import FormatError
 
@@ -140,7 +143,8 @@ class Topologies:
         id, _, attribute = name.target.partition(".")
         part = self.part(Name(name.topology, id))
         options = {f"options.{o.name}" for o in part.options} if isinstance(part, Service) else ()
-        known = [*attributes_of(part), *sorted(options)]
+        ports = [f"ports.{each.name}" for each in part.listen if each.name]
+        known = [*attributes_of(part), *sorted(options), *ports]
         if attribute not in known:
             raise Unknown(_missing("value", attribute, known, f"'{id}'"))
         return wording.resolve(self.topology(name.topology), Reference(id, attribute))
@@ -177,6 +181,28 @@ class Topologies:
             return overview(self.topology(name.topology))
         return layout(self.topology(name.topology), self.service(name).id)
 
+    def table(self, what: str, name: Name) -> Table:
+        """The table of hosts, or that of flows, of which the target tells what is asked for.
+
+        Raises Unknown.
+        """
+        topology = self.topology(name.topology)
+        if what == "hosts":
+            if not topology.hosts:
+                raise Unknown(f"topology '{name.topology}' has no hosts")
+            return tables.of_hosts(topology)
+        asked = dict(word.split("=", 1) for word in name.target.split())
+        known: dict[str, Iterable[str]] = {
+            "service": topology.services,
+            "host": topology.hosts,
+            "zone": topology.zones,
+            "network": topology.networks,
+        }
+        for kind, id in asked.items():
+            if id not in known[kind]:
+                raise Unknown(_missing(kind, id, known[kind], f"topology '{name.topology}'"))
+        return tables.of_flows(topology, Selection(**asked))
+
     # --- words ------------------------------------------------------------------------
 
     def lines(self, use: Use) -> list[Line]:
@@ -208,6 +234,10 @@ class Topologies:
                 return guide.balancing(self.balancer(use.name).component.id)
             case "needs":
                 return guide.needs(self.service(use.name).id)
+            case "hosts" | "flows":
+                return guide.table(self.table(use.what, use.name))
+            case "deployment":
+                return guide.deployment()
             case "differences":
                 return guide.differences(self.topology(use.name.target))
             case "described":
@@ -321,6 +351,14 @@ class SphinxDialect:
     def balancer(self, guide: Guide, balancer: Balancer) -> Rst:
         """A code block with files to fetch."""
         return self._directive("balancer", balancer.component.id)
+
+    def hosts(self, guide: Guide) -> Rst:
+        """A table with files to fetch."""
+        return rst.directive("topo:hosts", rst.raw(self._topology))
+
+    def flows(self, guide: Guide) -> Rst:
+        """A table with files to fetch."""
+        return rst.directive("topo:flows", rst.raw(self._topology))
 
     def options(self, guide: Guide) -> Rst:
         """A section on the options."""

@@ -16,7 +16,7 @@ from sphinx.util.parsing import nested_parse_to_nodes
 from diagtool.checks.topology_mark import speaks
 from diagtool.config import balancers, snippets
 from diagtool.guide import GuideError, rst
-from diagtool.model import Place, wording
+from diagtool.model import Place, tables, wording
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.pages.names import Name, Unknown, Unusable
 from diagtool.sphinxext.domain import PAGE, TopoDomain, described
@@ -322,6 +322,53 @@ class BalancerBlock(TopoDirective):
         return [*self.parse("balancing", name), block, *files]
 
 
+class DeploymentTable(GuidePage):
+    """``topo:hosts``, ``topo:flows``: a table of the deployment."""
+
+    what = "hosts"
+
+    def say(self) -> list[nodes.Node]:
+        """The table, and files with what it says."""
+        topology = self.target().topology
+        asked = " ".join(f"{kind}={id}" for kind, id in sorted(self.options.items()))
+        name = Name(topology, asked)
+        topologies = self.topo.topologies
+        table = topologies.table(self.what, name)
+        stem = topologies.anchor(Name(topology, "-".join([self.what, *self.options.values()])))
+        files = {
+            "csv": tables.as_csv(table),
+            "json": tables.as_json(topologies.topology(topology), table),
+        }
+        return [
+            *self.parse(self.what, name),
+            *(download(filename=f"{stem}.{end}", content=files[end].encode()) for end in files),
+        ]
+
+    def place(self, name: Name) -> Place:
+        """Where the directive stands: what it says is of many parts."""
+        return super().place(Name(name.topology, ""))
+
+
+class Flows(DeploymentTable):
+    """``topo:flows``: what runs between the parts, and who opens it."""
+
+    what = "flows"
+    option_spec: ClassVar[dict[str, Any]] = {
+        "service": directives.unchanged_required,
+        "host": directives.unchanged_required,
+        "zone": directives.unchanged_required,
+        "network": directives.unchanged_required,
+    }
+
+
+class Deployment(GuidePage):
+    """``topo:deployment``: a whole reference deployment."""
+
+    def say(self) -> list[nodes.Node]:
+        """The hosts and the flows, with files made from them."""
+        return self.parse("deployment", self.target(), headings=True)
+
+
 class Differences(TopoDirective):
     """``topo:differences``: what differs between two topologies."""
 
@@ -364,5 +411,8 @@ DIRECTIVES = {
     "notes": Notes,
     "snippet": SnippetBlock,
     "balancer": BalancerBlock,
+    "hosts": DeploymentTable,
+    "flows": Flows,
+    "deployment": Deployment,
     "differences": Differences,
 }
