@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from docutils.core import publish_string
+from docutils.writers.html5_polyglot import Writer
 
 import diagtool
+from diagtool import guide
+from diagtool.checks import readers
 from diagtool.loading.loader import read
-from diagtool.model import Role, Topology, compare, flows, ports, wording
+from diagtool.model import Role, Topology, compare, facts, flows, ports, tables, wording
+from diagtool.model.facts import FactKind
+from diagtool.model.flows import Selection
 
 DATA = Path(__file__).parent / "data" / "topologies"
 GOOD = DATA / "good" / "deployment.yaml"
@@ -83,7 +92,7 @@ def test_sample_means_what_it_seems_to(load: Load) -> None:
         ("controller", "controller", "27199", "tcp", "receptor", unsaid, "controller", "mesh"),
         (
             *("controller", "dns_servers", "5354", "tcp", unsaid, unsaid),
-            *("dns_servers", "zone transfer"),
+            *("dns_servers (to controller)", "zone transfer"),
         ),
     ]
     controller = topology.services["controller"]
@@ -291,3 +300,82 @@ def test_two_parts_may_be_connected_several_times_and_a_picture_shows_one_line(l
     )
     edges = [e for e in overview(topology).edges if {e.tail, e.head} == {"hub", "controller"}]
     assert [(edge.arrow, edge.label) for edge in edges] == [(Arrow.BOTH, "events\ncontent")]
+
+
+# --- tables ---------------------------------------------------------------------------
+
+
+def test_table_of_flows_says_what_is_unknown_and_who_is_reached(load: Load) -> None:
+    topology = load(SAMPLE, ("listen: {port: 5432, protocol: postgresql, tls: true}\n    ", ""))
+    rows = [row.cells for row in tables.of_flows(topology).rows]
+    unsaid = flows.NOT_STATED
+    assert rows[0] == ("hub", "database", "unknown", unsaid, unsaid, unsaid, "hub", "")
+    assert rows[-1][2] == "5354"
+    assert rows[-1][6] == "dns_servers (to controller)"
+
+
+@pytest.mark.parametrize(
+    ("selection", "title", "count"),
+    [
+        (Selection(), "Flows", 13),
+        (Selection(service="hub"), "Flows of hub", 6),
+        (Selection(host="controller1"), "Flows on controller1", 9),
+        (Selection(zone="b", service="cleaner"), "Flows of cleaner in Room B", 1),
+        (Selection(network="storage"), "Flows over storage", 2),
+    ],
+)
+def test_flows_are_selected_and_the_title_says_so(
+    selection: Selection, title: str, count: int
+) -> None:
+    topology = diagtool.load(GOOD)
+    table = tables.of_flows(topology, selection)
+    assert (table.title, len(table.rows)) == (title, count)
+    assert tables.titled(topology, title) == selection
+
+
+@pytest.mark.parametrize("title", ["", "Flow", "Flows of nobody", "Flows of hub and more"])
+def test_other_titles_select_nothing(title: str) -> None:
+    assert tables.titled(diagtool.load(GOOD), title) is None
+
+
+def test_table_of_hosts_shows_facts_and_what_runs(load: Load) -> None:
+    table = tables.of_hosts(diagtool.load(GOOD))
+    assert table.columns == ("Host", "Zone", "Address", "Networks", "Memory", "CPUs", "Runs")
+    by_id = {row.id: dict(zip(table.columns, row.cells, strict=True)) for row in table.rows}
+    assert by_id["gateway2"]["Runs"] == "edge 2 (standby)"
+    assert by_id["gateway2"]["Memory"] == "16 GB"
+    assert by_id["node2"]["Address"] == "192.0.2.32, node2.storage.example (storage)"
+    assert by_id["node2"]["Memory"] == "not stated"
+    assert by_id["node4"]["Runs"] == "nothing"
+
+
+def test_tables_as_csv_and_json(load: Load) -> None:
+    topology = load(SAMPLE, ("purpose: mesh", 'purpose: "=1+1, \\"mesh\\""'))
+    table = tables.of_flows(topology)
+    lines = list(csv.reader(io.StringIO(tables.as_csv(table))))
+    assert lines[0] == list(flows.COLUMNS)
+    assert lines[5][7] == '\'=1+1, "mesh"'  # a spreadsheet runs no text
+    content = json.loads(tables.as_json(topology, table))
+    assert content["rows"][5] == {
+        "id": "controller",
+        **dict(zip(flows.COLUMNS, table.rows[5].cells, strict=True)),
+    }
+
+
+@pytest.mark.parametrize("form", ["deployment.rst", "page.html"])
+def test_tables_are_read_back(form: str, tmp_path: Path) -> None:
+    topology = diagtool.load(GOOD)
+    page = tmp_path / form
+    text = guide.render(topology)["deployment.rst"]
+    if form.endswith(".html"):
+        text = publish_string(text, writer=Writer(), settings_overrides={"report_level": 5})
+        text = text.decode() if isinstance(text, bytes) else text
+    page.write_text(text, encoding="utf-8")
+    claims = [c for s in readers.read(readers.load(page)).sections for c in s.claims]
+    told = {kind: c for c in claims for kind in c.kinds if kind in (FactKind.FLOW, FactKind.HOST)}
+    stated = facts.state(topology)
+    for kind, claim in told.items():
+        expected = [fact.terms for fact in stated if fact.kind is kind]
+        assert [fact.terms for fact in claim.facts] == expected
+        assert len({place.line for place in claim.facts.values()}) > 5
+    assert told[FactKind.FLOW].about == ("Flows",)

@@ -434,7 +434,8 @@ def _flows(topology: Topology, connection: Connection) -> tuple[str, ...]:
 
 
 def _flow(topology: Topology, flow: flows.Resolved) -> str:
-    *_, port, transport, protocol, tls, opener, purpose = flow.row(topology)
+    *_, port, transport, protocol, tls, _, purpose = flow.row(topology)
+    opener = topology.part(flow.opener).name
     how = [word for word in (transport, protocol) if word != flows.NOT_STATED]
     how += {"yes": ["TLS"], "no": ["no TLS"]}.get(tls, [])
     told = f" with {wording.join(how)}" if how else ""

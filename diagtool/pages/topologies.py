@@ -191,7 +191,7 @@ class Topologies:
             if not topology.hosts:
                 raise Unknown(f"topology '{name.topology}' has no hosts")
             return tables.of_hosts(topology)
-        asked = dict(word.split("=", 1) for word in name.target.split())
+        asked = dict(line.split("=", 1) for line in name.target.splitlines())
         known: dict[str, Iterable[str]] = {
             "service": topology.services,
             "host": topology.hosts,

@@ -330,7 +330,7 @@ class DeploymentTable(GuidePage):
     def say(self) -> list[nodes.Node]:
         """The table, and files with what it says."""
         topology = self.target().topology
-        asked = " ".join(f"{kind}={id}" for kind, id in sorted(self.options.items()))
+        asked = "\n".join(f"{kind}={id}" for kind, id in sorted(self.options.items()))
         name = Name(topology, asked)
         topologies = self.topo.topologies
         table = topologies.table(self.what, name)

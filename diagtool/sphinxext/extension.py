@@ -168,6 +168,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("warn-missing-reference", _explain)
     app.connect("write-started", pictures.open)
     app.connect("doctree-resolved", pictures.render_page)
+    app.connect("html-page-context", stylesheet.add_script)
     app.connect("html-collect-pages", pictures.sweep)
     app.connect("build-finished", pictures.close)
     app.connect("build-finished", _end)

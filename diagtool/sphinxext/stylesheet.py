@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -16,6 +18,12 @@ from diagtool.writing import write
 logger = logging.getLogger(__name__)
 
 NAME = "topo.css"
+
+SCRIPT = "topo-tables.js"
+"""What lets readers sort and search a table of a deployment."""
+
+TABLE_BOX = "topo-table-box"
+"""The class of what such a table stands in."""
 
 FOLLOWS_READER = ("furo", "pydata_sphinx_theme", "sphinx_book_theme")
 """Themes that turn dark as their reader prefers, and say so only once a script has run."""
@@ -57,7 +65,18 @@ def write_stylesheet(app: Sphinx) -> None:
     """Puts the style sheet where the pages of a site look for it."""
     follows = app.config.html_theme in FOLLOWS_READER
     sheet = _sheets.inline(theme(app), follows_reader=follows) + _PAGE
-    write(Path(app.outdir) / "_static", NAME, sheet.encode())
+    static = Path(app.outdir) / "_static"
+    write(static, NAME, sheet.encode())
+    write(static, SCRIPT, Path(__file__).with_name("tables.js").read_bytes())
+
+
+def add_script(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Has a page load the script if there is a table for it."""
+    boxes = doctree.findall(nodes.container) if doctree else ()
+    if any(TABLE_BOX in box["classes"] for box in boxes):
+        app.add_js_file(SCRIPT, loading_method="defer")
 
 
 _PAGE = """\
@@ -66,6 +85,20 @@ figure:has(> .topo-scroll){max-width:100%}
 .topo-scroll .topo-drawing a{text-decoration:none!important}
 .topo-scroll.align-left .topo-drawing{margin-inline:0 auto}
 .topo-scroll.align-right .topo-drawing{margin-inline:auto 0}
+.topo-table-box{overflow-x:auto;margin-bottom:1em}
+.topo-table-box .table-wrapper{overflow:visible}
+.topo-table-box table{margin:0}
+.topo-table-box caption{text-align:start}
+.topo-table-box th p{display:inline}
+.topo-table-box :is(th,td){text-align:start;vertical-align:top}
+.topo-table-box td p{overflow-wrap:normal}
+.topo-table-box th button{all:unset;cursor:pointer;font-weight:inherit}
+.topo-table-box th button:focus-visible{outline:2px solid currentcolor;outline-offset:2px}
+.topo-table-box th button::after{content:"\\2195";margin-inline-start:.3em;font-weight:400}
+.topo-table-box th[aria-sort=ascending] button::after{content:"\\2191"}
+.topo-table-box th[aria-sort=descending] button::after{content:"\\2193"}
+.topo-search{display:block;margin-bottom:.5em}
+.topo-search input{font:inherit;color:inherit;background:none;border:1px solid;max-width:100%}
 .topo-releases th{text-align:start}
 .topo-releases code{white-space:normal;overflow-wrap:anywhere}
 """

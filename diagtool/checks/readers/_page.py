@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from diagtool.checks.readers import Claim, File, Seal, Section, ini
-from diagtool.model import Place
+from diagtool.model import Place, flows, tables
 from diagtool.model.facts import Fact, FactKind, flat
 
 NEEDED = "Needed by"
@@ -73,6 +73,26 @@ class PageCollector:
                     names = _JOINTS.split(said.removeprefix(f"{phrase} ").removesuffix("."))
                     facts = {Fact(kind, "", (self.said(service),)): where for service in names}
                     self.claim(Claim(frozenset({kind}), facts, place, (name,)))
+
+    def table(self, title: str, rows: Sequence[tuple[Sequence[str], Place]], place: Place) -> None:
+        """A table of flows or hosts, the first row of which says what stands in its columns."""
+        if not rows:
+            return
+        columns = tuple(map(self.said, rows[0][0]))
+        facts: dict[Fact, Place] = {}
+        if columns == flows.COLUMNS:
+            kind = FactKind.FLOW
+            for cells, where in rows[1:]:
+                facts.setdefault(Fact(kind, "", tuple(map(self.said, cells))), where)
+        elif columns[0] == tables.HOST and columns[-1] == tables.RUNS:
+            kind = FactKind.HOST
+            for cells, where in rows[1:]:
+                host, *told = map(self.said, cells)
+                for column, cell in zip(columns[1:], told, strict=False):
+                    facts.setdefault(Fact(kind, "", (host, column, cell)), where)
+        else:
+            return
+        self.claim(Claim(frozenset({kind}), facts, place, (self.said(title),)))
 
     def warning(self, text: str, place: Place) -> None:
         """A warning, without its title."""

@@ -15,6 +15,7 @@ import diagtool.checks.readers as readers
 from diagtool.checks.readers import File, ReadError, Reading, Seal, svg
 from diagtool.checks.readers._markup import Element, parse_html
 from diagtool.checks.readers._page import WARNING, PageCollector
+from diagtool.model import Place
 from diagtool.model.facts import flat
 
 SUFFIXES = (".html", ".htm", ".xhtml")
@@ -63,6 +64,9 @@ class _Walker:
                 items = [(_shown(e), self.file.place(e.line, e.column)) for e in entries]
                 self.page.items(items, place)
                 self.walk(element)
+            case "table":
+                self.table(element, place)
+                self.walk(element)
             case "dl":
                 self.entries(element)
                 self.walk(element)
@@ -79,6 +83,19 @@ class _Walker:
             and first.tag in ("p", "div", "span", "strong", "summary")
             and self.page.said(_shown(first).rstrip(":")) == WARNING
         )
+
+    def table(self, element: Element, place: Place) -> None:
+        """A table with its caption."""
+        caption = element.first("caption")
+        rows = [
+            (
+                [_shown(cell) for cell in row.elements if cell.tag in ("th", "td")],
+                self.file.place(row.line, row.column),
+            )
+            for row in element.every("tr")
+            if not _is_hidden(row)
+        ]
+        self.page.table(_shown(caption) if caption else "", rows, place)
 
     def entries(self, element: Element) -> None:
         """The entries of a definition list."""

@@ -141,10 +141,27 @@ class _Walker:
                 case nodes.definition_list_item():
                     self.entry(node)
                     self.walk(node, level)
+                case nodes.table():
+                    self.table(node)
+                    self.walk(node, level)
                 case nodes.system_message() | nodes.comment():
                     pass
                 case nodes.Element():
                     self.walk(node, level)
+
+    def table(self, table: nodes.Element) -> None:
+        from docutils import nodes
+
+        title = next(iter(table.findall(nodes.title)), None)
+        rows = [
+            # Only what stands in its cells knows a line.
+            (
+                [entry.astext() for entry in row.findall(nodes.entry)],
+                _at(self, next(iter(row.findall(nodes.paragraph)), row)),
+            )
+            for row in table.findall(nodes.row)
+        ]
+        self.page.table(title.astext() if title else "", rows, _at(self, table))
 
     def entry(self, item: nodes.Element) -> None:
         from docutils import nodes
