@@ -99,7 +99,7 @@ def state(topology: Topology) -> Facts:
         facts.update(_of_service(topology, service))
     for part in topology.parts:
         facts.update(_of_deployment(topology, part))
-    facts.update(of_hosts(topology))
+    facts.update(_of_hosts(topology))
     for promise in topology.promises:
         text = flat(wording.plain(topology, _shown(promise.text)))
         facts[Fact(FactKind.PROMISE, "", (text,))] = promise.place
@@ -230,13 +230,18 @@ def _of_deployment(topology: Topology, part: Part) -> Facts:
     return facts
 
 
-def of_hosts(topology: Topology) -> Facts:
-    """What there is to say of machines: where they are, how they are made, what runs on them."""
-    facts: dict[Fact, Place] = {}
+def of_host_table(topology: Topology) -> Facts:
+    """What a table of machines says: where they are, how they are made, what runs on them."""
     table = tables.of_hosts(topology)
-    for row in table.rows:
-        for column, cell in zip(table.columns[1:], row.cells[1:], strict=True):
-            facts[Fact(FactKind.HOST, row.id, (row.cells[0], column, cell))] = row.place
+    return {
+        Fact(FactKind.HOST, row.id, (row.cells[0], column, cell)): row.place
+        for row in table.rows
+        for column, cell in zip(table.columns[1:], row.cells[1:], strict=True)
+    }
+
+
+def _of_hosts(topology: Topology) -> Facts:
+    facts = dict(of_host_table(topology))
     for part in topology.parts:
         for copy in part.instances:
             if copy.host:

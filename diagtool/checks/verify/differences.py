@@ -163,6 +163,10 @@ def _kinship(one: Fact, other: Fact) -> float:
     if one.kind in lines and sorted(first) == sorted(second):
         return 3.0
     same = sum(a == b for a, b in zip(first, second, strict=True))
+    if one.kind is Kind.HOST:
+        return same if first[:2] == second[:2] or first[1:] == second[1:] else 0.0
+    if one.kind is Kind.FLOW:
+        return same if 2 * same > len(first) else 0.0
     if one.kind in (Kind.OPTION, Kind.EDGE_LABEL):
         return same if first[:2] == second[:2] or first[1:] == second[1:] else 0.0
     return same or (alike(first[0], second[0]) if len(first) == 1 else 0.0)

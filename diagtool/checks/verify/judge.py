@@ -23,10 +23,10 @@ from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.normal import Piece, form_of
 from diagtool.checks.verify.proof import Comparison, window
 from diagtool.checks.verify.remaking import Given, Remade, Workshop
-from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, diagram
+from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, diagram, tables
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
-from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_sample
+from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_host_table, of_sample
 from diagtool.model.facts import FactKind as Kind
 
 SECRET = "(secret)"
@@ -433,6 +433,8 @@ class Judge:
                 self.config(claim, service, standing, hint)
             elif Kind.WARNING in claim.kinds:
                 standing.facts.update(claim.facts)
+            elif claim.kinds & {Kind.FLOW, Kind.HOST}:
+                self.table(claim, hint)
             elif part := self.model.parts.get(key(claim.about[0]).casefold()):
                 self.compare(part, claim.facts, claim.kinds, claim.place, hint)
             elif any(self.model.service(fact.terms[0]) for fact in claim.facts):
@@ -445,6 +447,26 @@ class Judge:
                 view = self.seal(seal, named=False, about=about)
                 if service and view and view.name == service.id:
                     standing.pictures += 1
+
+    def table(self, claim: Claim, hint: str) -> None:
+        """Compares a table of the deployment; one that names none of our parts is not ours."""
+        topology = self.model.topology
+        hosts = {key(host.label) for host in topology.hosts.values()}
+        if Kind.HOST in claim.kinds:
+            if any(key(fact.terms[0]) in hosts for fact in claim.facts):
+                self.differences("", claim.facts, of_host_table(topology), claim.place, hint)
+            return
+        ends = {key(term).casefold() for fact in claim.facts for term in fact.terms[:2]}
+        if not ends & self.model.parts.keys():
+            return
+        selection = tables.titled(topology, flat(claim.about[0]))
+        if selection is None:
+            message = f"'{claim.about[0]}' does not tell which flows the table is to hold"
+            self.report("not-verified", claim.place, message)
+            return
+        table = tables.of_flows(topology, selection)
+        model = {Fact(Kind.FLOW, "", row.cells): row.place for row in table.rows}
+        self.differences("", claim.facts, model, claim.place, hint)
 
     def picture_of_section(
         self, claim: Claim, headings: Sequence[str], service: Service | None, hint: str
