@@ -78,7 +78,7 @@ class Ports(NamedTuple):
     def step(self, shape: str, upright: bool, length: float, behind: float) -> float:
         """How far apart they lie along a side, whose end the copies behind may take up."""
         if shape in _SMALL:
-            return self._label_step or _PORT_STEP
+            return _PORT_STEP
         room = length / 2 - _margin(shape, upright, length)
         before, after = self.middle, self.number - 1 - self.middle
         step = self._label_step or _PORT_STEP
