@@ -9,9 +9,12 @@ from typing import Any
 from xml.etree import ElementTree
 
 from pptx import Presentation
+from pptx.shapes.connector import Connector
 
 from diagtool.pictures.drawing import Drawing, Point, Rect
 
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -96,12 +99,14 @@ class SlideRead:
 
     def __init__(self, slide: Any) -> None:
         self.slide = slide
-        self.all = list(_unfold(slide.shapes))
+        # python-pptx does not look into what PowerPoint has a choice of.
+        elements = slide.element.iter(f"{P}cxnSp")
+        self.connectors = [Connector(element, slide.shapes) for element in elements]
+        self.all = [*_unfold(slide.shapes), *self.connectors]
         self.by_id = {shape.shape_id: shape for shape in self.all}
         self.by_name: dict[str, list[Any]] = {}
         for shape in self.all:
             self.by_name.setdefault(shape.name, []).append(shape)
-        self.connectors = [shape for shape in self.all if shape.element.tag.endswith("cxnSp")]
 
     def shape(self, name: str) -> Any:
         (shape,) = self.by_name[name]

@@ -16,7 +16,7 @@ import pytest
 import sample_drawings
 from editable_drawings import ROOT, corners, every_shape, every_style, everything, flat
 from pptx import Presentation
-from readback import A, Deck, SlideRead, label, route
+from readback import MC, A, Deck, P, SlideRead, label, route
 
 import diagtool
 from diagtool import exporting
@@ -218,12 +218,31 @@ def test_copies_of_a_stack_are_grouped_behind_the_one_with_the_text() -> None:
 def test_groups_lie_behind_their_members_and_lines_behind_all_but_stacks() -> None:
     drawing = sample_drawings.mdns()
     (slide,) = Deck(pptx.write([drawing], LOOK)).slides()
-    order = [shape.name for shape in slide.slide.shapes]
+    order = [element.get("name") for element in slide.slide.element.iter(f"{P}cNvPr")]
     group = order.index("mdns_servers")
     stacks = [order.index(f"{node.id} (group)") for node in drawing.nodes if node.stacked]
     lines = [order.index(connector.name) for connector in slide.connectors]
     singles = [order.index(node.id) for node in drawing.nodes if not node.stacked]
     assert group < min(stacks) < max(stacks) < min(lines) < max(lines) < min(singles)
+
+
+def test_other_programs_are_offered_the_same_lines_as_freeforms(drawings: list[Drawing]) -> None:
+    for slide in Deck(pptx.write(drawings, LOOK)).slides():
+        choices = list(slide.slide.element.iter(f"{MC}AlternateContent"))
+        assert len(choices) == len(slide.connectors)
+        for connector, choice in zip(slide.connectors, choices, strict=True):
+            first, other = choice
+            assert first.nsmap[first.get("Requires")].startswith("http://schemas.microsoft.com/")
+            (line,) = other.iter(f"{P}sp")
+            at = line.find(f".//{A}off")
+            x, y = int(at.get("x")), int(at.get("y"))
+            points = [(x + int(p.get("x")), y + int(p.get("y"))) for p in line.iter(f"{A}pt")]
+            assert flat(points) == pytest.approx(flat(route(connector)), abs=700)
+            for end in ("headEnd", "tailEnd"):
+                kinds = [
+                    each.find(f".//{A}{end}").get("type") for each in (line, connector.element)
+                ]
+                assert kinds[0] == kinds[1]
 
 
 def test_colours_and_dashes() -> None:
@@ -294,7 +313,7 @@ def test_all_shapes_have_alternative_text() -> None:
     (slide,) = Deck(pptx.write([drawing], LOOK)).slides()
     alt = {
         shape.name: shape.element.xpath(".//p:cNvPr")[0].get("descr")
-        for shape in slide.slide.shapes
+        for shape in (*slide.slide.shapes, *slide.connectors)
         if not shape.is_placeholder
     }
     assert alt["mdns_1"] == "designate-mdns Server 1"
@@ -457,6 +476,33 @@ def test_an_edited_deck_is_not_overwritten_without_force(tmp_path: Path) -> None
 
 
 # --- templates ------------------------------------------------------------------------
+
+
+def test_the_picture_keeps_clear_of_a_title_wherever_it_stands(tmp_path: Path) -> None:
+    drawing = sample_drawings.mdns()
+    whole = Rect(0, 0, 9144000, 6858000)
+    for place in (
+        Rect(457200, 5486400, 8229600, 914400),
+        Rect(457200, 228600, 8229600, 914400),
+        Rect(228600, 228600, 1828800, 6400800),
+        Rect(7086600, 228600, 1828800, 6400800),
+    ):
+        deck = Presentation()
+        for holder in (*deck.slide_master.placeholders, *deck.slide_layouts[5].placeholders):
+            if holder.placeholder_format.type == 1:
+                holder.left, holder.top = place.x, place.y
+                holder.width, holder.height = place.width, place.height
+        deck.save(tmp_path / "template.pptx")
+        look = Look(template=str(tmp_path / "template.pptx"))
+        (slide,) = Deck(pptx.write([drawing], look)).slides()
+        title = slide.slide.shapes.title
+        assert (title.left, title.top) == (place.x, place.y)
+        for shape in slide.all:
+            if shape.shape_id != title.shape_id:
+                box = Rect(shape.left, shape.top, shape.width, shape.height)
+                beside = box.right <= place.x or box.x >= place.right
+                assert beside or box.bottom <= place.y or box.y >= place.bottom
+                assert box.right <= whole.right and box.bottom <= whole.bottom
 
 
 def corporate(path: Path, *layouts: str) -> Path:

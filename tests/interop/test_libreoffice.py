@@ -1,4 +1,4 @@
-"""Decks in LibreOffice: every slide is shown, with every label on it."""
+"""Decks in LibreOffice: every slide is shown, with every label on it and lines where they were."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from editable_drawings import everything
+from editable_drawings import everything, views
+from libreoffice import strays
 from pypdf import PdfReader
 
 from diagtool.pictures.formats import Look, pptx
@@ -37,3 +38,15 @@ def test_every_slide_is_shown_with_its_labels(tool: Callable[..., str], tmp_path
         lines = [line.text for thing in things for line in thing.lines if not line.rotate]
         for text in (drawing.title, *lines):
             assert "".join(text.split()) in shown
+
+
+@pytest.mark.parametrize(
+    "path", ["topology/designate.yaml", "topology/designate-23.yaml", "examples/webshop/topology"]
+)
+def test_lines_run_where_we_drew_them(tool: Callable[..., str], path: str) -> None:
+    tool("pdftocairo", "poppler-utils")
+    drawings = views(path)
+    soffice = tool("soffice", "libreoffice")
+    for drawing, (ours, theirs) in zip(drawings, strays(drawings, soffice), strict=True):
+        assert len(ours) == len(theirs) == len(drawing.edges)
+        assert max(*ours, *theirs) < 3

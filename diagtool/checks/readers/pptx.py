@@ -133,6 +133,10 @@ class _Slide:
                     self.connector(element, frame)
                 case "grpSp":
                     self.take(element, _inner(element, frame))
+                case "AlternateContent":
+                    # The first of them is what PowerPoint shows.
+                    for choice in list(element.elements)[:1]:
+                        self.take(choice, frame)
 
     def shape(self, element: Element, frame: _Frame) -> None:
         text = _text(element)

@@ -109,9 +109,14 @@ class Area(NamedTuple):
     right: int
     bottom: int
 
+    @property
+    def size(self) -> int:
+        """How large it is, 0 where nothing is left of it."""
+        return max(0, self.right - self.left) * max(0, self.bottom - self.top)
+
 
 def content_area(deck: Presentation, slide: Slide) -> Area:
-    """Where the picture goes: the layout's or master's room for content, below the title."""
+    """Where the picture goes: the layout's or master's room for content, clear of the title."""
     width, height = int(deck.slide_width or 0), int(deck.slide_height or 0)
     layout = slide.slide_layout
     room = Area(_MARGIN, _MARGIN, width - _MARGIN, height - _MARGIN)
@@ -119,15 +124,26 @@ def content_area(deck: Presentation, slide: Slide) -> Area:
     for holder in holders:
         kind = holder.placeholder_format.type
         if kind in (_BODY, _OBJECT) and holder.width and holder.height:
-            room = Area(
-                *(holder.left, holder.top),
-                *(holder.left + holder.width, holder.top + holder.height),
-            )
+            room = _area_of(holder)
             break
     title = slide.shapes.title
-    if title is not None and title.height and room.top < title.top + title.height < room.bottom:
-        room = room._replace(top=title.top + title.height)
-    return room
+    if title is None or not title.height:
+        return room
+    taken = _area_of(title)
+    beside = (
+        room._replace(top=max(room.top, taken.bottom)),
+        room._replace(bottom=min(room.bottom, taken.top)),
+        room._replace(left=max(room.left, taken.right)),
+        room._replace(right=min(room.right, taken.left)),
+    )
+    largest = max(beside, key=lambda area: area.size)
+    return largest if largest.size else room
+
+
+def _area_of(holder: Any) -> Area:
+    return Area(
+        *(holder.left, holder.top), *(holder.left + holder.width, holder.top + holder.height)
+    )
 
 
 def rgb(color: str) -> Any:

@@ -4,7 +4,8 @@ Shapes are PowerPoint's own where it has one that looks like ours, else freeform
 that stands for several is a group; its front copy bears the text and holds the lines, which
 lie above stacks, so that their arrowheads are in sight, and behind all other boxes.
 
-LibreOffice goes by what a connector is glued to and finds a way of its own (as of 7.4).
+Other programs go by what a connector is glued to and find a way of their own. What is not
+PowerPoint is therefore offered a freeform in its place, which is drawn as it is.
 """
 
 from __future__ import annotations
@@ -68,12 +69,6 @@ _LARGEST = 2.0
 _HEAD = 8
 _HEAD_SIZES = {"sm": 2, "med": 3, "lg": 5}
 
-_SPACES = (
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-    ' xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
-    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-)
-
 
 class SlideBuilder:
     """Draws one drawing on a slide. What its methods give is XML, with lengths in EMU."""
@@ -114,7 +109,7 @@ class SlideBuilder:
         stacks = [nodes.pop(node.id) for node in drawing.nodes if node.stacked]
         elements = [*groups, *stacks, *edges, *nodes.values(), *labels]
         tree = self.slide.shapes._spTree
-        tree.extend(list(parse_xml(f"<p:spTree {_SPACES}>{''.join(elements)}</p:spTree>")))
+        tree.extend(list(parse_xml(f"<p:spTree {xml.NAMESPACES}>{''.join(elements)}</p:spTree>")))
         self.slide.element.cSld.set("name", plain(drawing.name))
         notes = self.slide.notes_slide.notes_text_frame
         if notes is not None:
@@ -345,7 +340,7 @@ class SlideBuilder:
     # Edges
 
     def edge(self, edge: DrawnEdge) -> str:
-        """A connector that is glued to both of its nodes."""
+        """A connector that is glued to both of its nodes, or a freeform for other programs."""
         start, end = sides(edge)
         points = list(edge.points)
         points[0] = self.landing(edge.tail, start, points[0])
@@ -363,10 +358,10 @@ class SlideBuilder:
                 for tag, head in zip(("headEnd", "tailEnd"), heads(edge), strict=True)
             ),
         )
-        geometry = xml.connector([self.point(point) for point in bends(points)])
-        return (
-            f"<p:cxnSp><p:nvCxnSpPr>{properties}<p:cNvCxnSpPr>{glue}</p:cNvCxnSpPr><p:nvPr/>"
-            f"</p:nvCxnSpPr><p:spPr>{geometry}{line}</p:spPr></p:cxnSp>"
+        way = [self.point(point) for point in bends(points)]
+        return xml.either(
+            xml.connector(properties, glue, xml.bent_line(way) + line),
+            xml.shape(properties, xml.freeform_line(way) + line, xml.NO_TEXT),
         )
 
     def site(self, tag: str, node: str, side: Side) -> str:

@@ -21,7 +21,17 @@ SIDES = (Side.TOP, Side.LEFT, Side.BOTTOM, Side.RIGHT)
 Sites = tuple[int, int, int, int]
 """The numbers of a shape's points for connectors: top, left, bottom, right."""
 
+NAMESPACES = (
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+)
+"""The prefixes of the elements here."""
+
 USUAL_SITES: Sites = (0, 1, 2, 3)
+
+_POWERPOINT_2010 = "http://schemas.microsoft.com/office/drawing/2010/main"
 
 _LITTLE = 1270
 """What a frame without width gets."""
@@ -91,6 +101,26 @@ def shape(properties: str, looks: str, body: str, *, box: bool = False) -> str:
     )
 
 
+def connector(properties: str, glue: str, looks: str) -> str:
+    """A line that may be glued to shapes."""
+    return (
+        f"<p:cxnSp><p:nvCxnSpPr>{properties}<p:cNvCxnSpPr>{glue}</p:cNvCxnSpPr><p:nvPr/>"
+        f"</p:nvCxnSpPr><p:spPr>{looks}</p:spPr></p:cxnSp>"
+    )
+
+
+def either(powerpoint: str, others: str) -> str:
+    """One element for PowerPoint (from 2010 on), and one in its place for other programs.
+
+    LibreOffice goes by the prefix of what is required and not by its namespace (as of 7.4).
+    """
+    return (
+        f'<mc:AlternateContent><mc:Choice xmlns:powerpoint="{_POWERPOINT_2010}"'
+        f' Requires="powerpoint">{powerpoint}</mc:Choice>'
+        f"<mc:Fallback>{others}</mc:Fallback></mc:AlternateContent>"
+    )
+
+
 def geometry(preset: Preset) -> str:
     """The outline of a shape that PowerPoint knows."""
     adjust = ""
@@ -114,7 +144,7 @@ def escaped(text: str) -> str:
     return escape(plain(text))
 
 
-def connector(points: Sequence[tuple[int, int]]) -> str:
+def bent_line(points: Sequence[tuple[int, int]]) -> str:
     """Place and shape of a line with up to four bends; one with more is a freeform.
 
     PowerPoint describes a bent connector as if it ran level from the top left to the
@@ -126,7 +156,7 @@ def connector(points: Sequence[tuple[int, int]]) -> str:
     runs = [b[0] - a[0] if a[1] == b[1] else b[1] - a[1] for a, b in pairwise(points)]
     square = all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(points))
     if len(points) > 2 and not (square and len(points) <= 6):
-        return _loose(points)
+        return freeform_line(points)
     dx, dy = x2 - x1, y2 - y1
     along, across = (dy, dx) if turned else (dx, dy)
     # Adjustments are parts of the frame, and a part of nothing is nothing.
@@ -162,8 +192,8 @@ def connector(points: Sequence[tuple[int, int]]) -> str:
     )
 
 
-def _loose(points: Sequence[tuple[int, int]]) -> str:
-    """A line with more bends than PowerPoint has connectors for."""
+def freeform_line(points: Sequence[tuple[int, int]]) -> str:
+    """Place and shape of a line with any bends."""
     xs, ys = zip(*points, strict=True)
     left, top = min(xs), min(ys)
     width, height = max(xs) - left, max(ys) - top
