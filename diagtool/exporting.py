@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from diagtool import writing
@@ -18,6 +20,10 @@ from diagtool.pictures.formats import Format, FormatError, FormatKind, Look
 
 if TYPE_CHECKING:
     from diagtool.pictures.drawing import Drawing
+
+
+class WorkerError(Exception):
+    """A process that was to draw did not live to do so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ def artefacts(
     """The files that :func:`export` writes, each view laid out once for all formats.
 
     Many views may be shared out to as many ``processes``; files and their order are the same.
+    Raises WorkerError where one of these is killed.
     """
     look = look or Look()
     chosen = tuple(diagram.views(topology) if views is None else views)
@@ -107,7 +114,7 @@ def _shared_out(
     processes: int,
 ) -> Iterator[Artefact]:
     """The files of views, drawn by other processes; their warnings reach ``look.warn`` here."""
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
 
     job = topology, formats, views, replace(look, warn=_unheard)
     pool = ProcessPoolExecutor(processes, initializer=_start_worker, initargs=job)
@@ -117,6 +124,8 @@ def _shared_out(
             for warning in warnings:
                 look.warn(warning)
             yield from files
+    except BrokenProcessPool:
+        raise WorkerError("a process that draws pictures was killed; memory may be short") from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -132,7 +141,18 @@ def _start_worker(
     # What is there now stays; nobody need look through it for garbage again.
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _job = topology, formats, views, look
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that leads was killed, and can ask for nothing more."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    assert parent is not None, "this is a process of a pool"
+    parent.join()
+    os._exit(1)
 
 
 def _work(number: int) -> tuple[list[Artefact], list[str]]:

@@ -11,14 +11,25 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import diagtool
-from diagtool import writing
+from diagtool import reading, writing
 from diagtool.loading.discovery import MAIN
+from diagtool.writing import OutputError
 
 _LIBRARIES = ("blockdiag", "pillow", "pyyaml", "python-pptx", "reportlab", "resvg-py")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of an export: its path, what else there is to say of it, and what was written."""
+
+    path: Path
+    facts: Mapping[str, object]
+    sha256: str
 
 
 class Manifest:
@@ -35,33 +46,50 @@ class Manifest:
             for name, value in arguments.items()
         }
         self._named = tuple(named)
+        self._sources: tuple[str, ...] = ()
         self._origin: dict[str, Any] = {}
+
+    def refuse(self) -> None:
+        """Raises OutputError where there is something else at its path than a manifest."""
+        try:
+            present = reading.read(self.path)
+            listed = json.loads(present) if present else {"files": []}
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError, RecursionError):
+            listed = None
+        if not isinstance(listed, dict) or not isinstance(listed.get("files"), list):
+            raise OutputError(f"cannot write {self.path.as_posix()}: it is there and no manifest")
 
     def holds(self) -> bool:
         """Whether the export would read, and would write, just what the manifest lists."""
         try:
-            listed = json.loads(self.path.read_bytes())
+            listed = json.loads(reading.read(self.path))
             files = {entry["path"]: entry["sha256"] for entry in listed.pop("files")}
             sources = [self._path(seen) for seen in listed["inputs"]]
             return listed == self._made_from(sources) and files == self._digests(
                 map(self._path, files)
             )
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return False
 
     def begin(self, sources: Iterable[str]) -> None:
         """Takes down what the export is made from; ``sources`` are the topology's files."""
-        self._origin = self._made_from(map(Path, sources))
+        self._sources = tuple(sources)
+        self._origin = self._made_from(map(Path, self._sources))
 
-    def write(self, files: Iterable[tuple[Path, Mapping[str, object]]], *, whole: bool) -> None:
-        """Lists the files, each with what else there is to say of it. Raises OutputError.
+    def write(self, files: Iterable[Written], *, whole: bool) -> None:
+        """Lists the files. Raises OutputError, also where it would take the place of one.
 
-        An export that was not ``whole``, or that had warnings to repeat, is never over: its
-        manifest holds no more than the files.
+        An export that was not ``whole``, that had warnings to repeat, or whose sources changed
+        meanwhile is never over: its manifest holds no more than the files.
         """
-        entries = [
-            {"path": self._seen(path), **facts, "sha256": digest(path)} for path, facts in files
-        ]
+        entries: list[dict[str, object]] = []
+        for file in files:
+            if file.path.resolve() == self.path.resolve():
+                raise OutputError(f"cannot write {self.path.as_posix()}: it was just exported")
+            entries.append({"path": self._seen(file.path), **file.facts, "sha256": file.sha256})
+        whole = whole and self._origin == self._made_from(map(Path, self._sources))
         listed = {**(self._origin if whole else {}), "files": entries}
         data = json.dumps(listed, indent=2, ensure_ascii=False) + "\n"
         writing.write(self.path.parent, self.path.name, data.encode())
@@ -112,7 +140,6 @@ def inputs(sources: Iterable[Path]) -> set[Path]:
 def digest(path: Path) -> str | None:
     """The digest of a file's content, None where it cannot be read."""
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return hashlib.sha256(reading.read(path)).hexdigest()
     except OSError:
         return None

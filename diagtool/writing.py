@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from diagtool import reading
+
 
 class OutputError(Exception):
     """A file that cannot be written; the message says which and why."""
@@ -30,11 +32,7 @@ def write(
     path = folder / name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target = path.resolve()
-        if not target.is_relative_to(folder.resolve()):
-            raise OutputError(f"cannot write {path.as_posix()}: it leads out of its folder")
-        if target.exists() and not target.is_file():
-            raise OutputError(f"cannot write {path.as_posix()}: it is no regular file")
+        target = _target(folder, name)
         _sweep(target.parent)
         if target.exists():
             present = target.read_bytes()
@@ -45,8 +43,7 @@ def write(
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, content)
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in a name
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise OutputError(f"cannot write {path.as_posix()}: {reason}") from None
+        raise OutputError(f"cannot write {path.as_posix()}: {_reason(error)}") from None
     return True
 
 
@@ -59,11 +56,11 @@ def difference(folder: Path, name: str, content: bytes) -> str:
 
     path = folder / name
     try:
-        present = path.read_bytes()
+        present = reading.read(_target(folder, name))
     except FileNotFoundError:
         return f"{path.as_posix()}: it is missing\n"
-    except OSError as error:
-        raise OutputError(f"cannot read {path.as_posix()}: {error.strerror}") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise OutputError(f"cannot read {path.as_posix()}: {_reason(error)}") from None
     if present == content:
         return ""
     try:
@@ -77,6 +74,21 @@ def difference(folder: Path, name: str, content: bytes) -> str:
         return f"{path.as_posix()}: it differs, and is no text\n"
     lines = difflib.unified_diff(old, new, path.as_posix(), f"{path.as_posix()} (would be written)")
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _target(folder: Path, name: str) -> Path:
+    """The file that a name means. Raises OutputError where that is none of the folder."""
+    path = folder / name
+    target = path.resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise OutputError(f"cannot use {path.as_posix()}: it leads out of its folder")
+    if target.exists() and not target.is_file():
+        raise OutputError(f"cannot use {path.as_posix()}: it is no regular file")
+    return target
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _replace(target: Path, content: bytes) -> None:

@@ -267,7 +267,7 @@ def left_out() -> set[str]:
 
 def left_out_of_catalogues() -> set[str]:
     """The texts of the catalogue's format that no word stands in."""
-    texts = (catalogue_file.Kind.TEXT, catalogue_file.Kind.TEXTS)
+    texts = (catalogue_file.ValueKind.TEXT, catalogue_file.ValueKind.TEXTS)
     named = {
         name
         for keys in (catalogue_file.CATALOGUE, catalogue_file.OPTION, catalogue_file.DEPRECATED)

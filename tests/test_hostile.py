@@ -199,7 +199,13 @@ def test_no_line_break_gets_into_config_or_names(text: str, tmp_path: Path) -> N
     assert not taking & one_line
 
 
-@pytest.mark.parametrize("point", [0x202A, 0x202E, 0x2066, 0x2069, 0x200B, 0x2060, 0xFEFF])
+HIDDEN = [
+    *(0x202A, 0x202E, 0x2066, 0x2069, 0x200B, 0x2060, 0x206A, 0xFEFF),
+    *(0x00AD, 0x034F, 0x115F, 0x180E, 0x2800, 0x3164, 0xFFA0, 0xFFF9, 0xE0041, 0xE007F),
+]
+
+
+@pytest.mark.parametrize("point", HIDDEN)
 def test_what_nobody_sees_is_refused(point: int, tmp_path: Path) -> None:
     assert accepted(f"a{chr(point)}b", tmp_path)[1] == set()
     path = tmp_path / "strange.yaml"
@@ -208,6 +214,26 @@ def test_what_nobody_sees_is_refused(point: int, tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump(tree), "utf-8")
     (finding,) = loader.read(path).diagnostics
     assert f"U+{point:04X}, which nobody sees" in finding.message
+
+
+@pytest.mark.parametrize("point", [0x00A0, 0x2009, 0x202F, 0x3000, 0x200D, 0x200E, 0xFE0F])
+def test_what_a_program_compares_looks_like_what_it_is(point: int, tmp_path: Path) -> None:
+    names = {"name", "component name", "service name", "server"}
+    compared = {"section", "option", "value", "example"}
+    _, taking = accepted(f"a{chr(point)}b", tmp_path)
+    assert not taking & compared
+    assert bool(taking & names) is not chr(point).isspace()
+    assert {"note", "line", "description", "component label"} <= taking
+
+
+@pytest.mark.parametrize("point", [0x200D, 0x200E, 0xFE0F])
+def test_a_name_that_nobody_sees_is_none(point: int, tmp_path: Path) -> None:
+    assert not accepted(chr(point), tmp_path)[1] & {
+        "name",
+        "component label",
+        "line",
+        "placeholder",
+    }
 
 
 @pytest.mark.parametrize("id", ["../evil", "a/b", "..", "/etc/x", "a\\b", "nul\0", "C:x", ".x"])

@@ -33,11 +33,11 @@ NAMES = (
 
 
 class UsageError(Exception):
-    """Arguments that make no sense; the exit code is 2."""
+    """Arguments that make no sense, in one line or more; the exit code is 2."""
 
 
 class CommandError(Exception):
-    """Input or output that a command cannot use; the exit code is 1."""
+    """Input or output that a command cannot use, in one line or more; the exit code is 1."""
 
 
 def add_topology(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
@@ -45,7 +45,7 @@ def add_topology(parser: argparse.ArgumentParser, *, several: bool = False) -> N
     parser.add_argument(
         "-t",
         "--topology",
-        type=Path,
+        type=path,
         action="append" if several else "store",
         metavar="PATH",
         help="the topology: a file, or a folder with topology.yaml (default: the one that "
@@ -63,7 +63,7 @@ def topology_path(arguments: argparse.Namespace) -> Path:
     try:
         return discovery.find(Path())
     except discovery.DiscoveryError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(*error.args) from None
 
 
 def load_topology(arguments: argparse.Namespace) -> Topology:
@@ -96,12 +96,26 @@ def compare(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
         total += 1
         if difference := writing.difference(folder, name, content):
             differing += 1
-            put(difference)
+            tell(difference)
     if differing:
         raise CommandError(
             f"{folder.as_posix()}: {differing} of {total} files differ from what would be written"
         )
     say(f"{folder.as_posix()}: {total} files are as they would be written")
+
+
+def path(text: str) -> Path:
+    """A path that an argument names, which an empty one does not."""
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError(f"not a path: {text!r}")
+    return Path(text)
+
+
+def tell(text: str) -> None:
+    """Writes text to standard output that neither a terminal nor a CI service acts on."""
+    from diagtool.model import printable
+
+    put(printable.lines(text))
 
 
 def put(data: str | bytes) -> None:
@@ -113,5 +127,7 @@ def put(data: str | bytes) -> None:
 
 
 def say(text: str) -> None:
-    """Tells the user something, on standard error."""
-    print(text, file=sys.stderr)
+    """Tells the user something on a line of standard error."""
+    from diagtool.model import printable
+
+    print(printable.printable(text), file=sys.stderr)

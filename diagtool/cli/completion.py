@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 
 from diagtool.cli import common
 
@@ -23,9 +22,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     import shtab
 
+    if arguments.shell not in shtab.SUPPORTED_SHELLS:
+        message = f"shtab {shtab.__version__} knows no {arguments.shell}: pip install -U shtab"
+        raise common.CommandError(message)
     parser = arguments.parser()
     for action in _actions(parser):
-        if action.type is Path:
+        if action.type is common.path:
             setattr(action, "complete", shtab.FILE)  # noqa: B010
     common.put(shtab.complete(parser, arguments.shell))
     return 0

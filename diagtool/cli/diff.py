@@ -23,15 +23,15 @@ EXAMPLES = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("old", type=Path, metavar="OLD", help="a topology: a file or folder")
-    parser.add_argument("new", type=Path, metavar="NEW", help="the one to compare it with")
+    parser.add_argument("old", type=common.path, metavar="OLD", help="a topology: a file or folder")
+    parser.add_argument("new", type=common.path, metavar="NEW", help="the one to compare it with")
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="how differences are written"
     )
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=common.path,
         metavar="FILE",
         help="also draw both as one picture; its format is as the name ends",
     )
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         name = next(name for name in formats.names() if formats.get(name) is format)
         _draw(comparison_picture.picture(old, new), new, name, output, arguments.theme)
     form = comparison_report.as_json if arguments.format == "json" else comparison_report.as_text
-    common.put(form(changes, old, new))
+    (common.put if arguments.format == "json" else common.tell)(form(changes, old, new))
     count = "1 difference" if len(changes) == 1 else f"{len(changes) or 'no'} differences"
     common.say(f"{arguments.old.as_posix()} and {arguments.new.as_posix()}: {count}")
     return 1 if changes else 0

@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from diagtool.pictures import formats, themes
 
 if TYPE_CHECKING:
     from diagtool.exporting import Artefact
-    from diagtool.manifest import Manifest
+    from diagtool.manifest import Manifest, Written
     from diagtool.model import Topology
     from diagtool.model.diagram import Diagram
     from diagtool.pictures.formats import Look
@@ -49,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         required=True,
         metavar="DIR|FILE|-",
-        type=Path,
+        type=common.path,
         help="a folder for a file a view, one file, or - for standard output",
     )
     parser.add_argument(
@@ -76,16 +77,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scale", type=_scale, default=1.0, metavar="NUMBER", help="the size of bitmaps"
     )
     parser.add_argument(
-        "--font", type=Path, metavar="FILE", help="a font for letters that the shipped one lacks"
+        "--font",
+        type=common.path,
+        metavar="FILE",
+        help="a font for letters that the shipped one lacks",
     )
     parser.add_argument(
         "--transparent", action="store_true", help="leave out the page behind a picture"
     )
     parser.add_argument(
-        "--template", type=Path, metavar="FILE", help="a .pptx deck whose layouts slides take"
+        "--template",
+        type=common.path,
+        metavar="FILE",
+        help="a .pptx deck whose layouts slides take",
     )
     parser.add_argument(
         "--force", action="store_true", help="overwrite decks and draw.io files that were edited"
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="end with exit code 1 after any warning, such as of letters that no font has",
     )
     writes = parser.add_mutually_exclusive_group()
     writes.add_argument(
@@ -96,7 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     writes.add_argument(
         "--manifest",
-        type=Path,
+        type=common.path,
         metavar="FILE",
         help="also write a list of what the files were made from and of the files, with their "
         "digests, as JSON; as long as all of it is as listed, there is nothing to do",
@@ -113,17 +125,17 @@ def _scale(text: str) -> float:
 def run(arguments: argparse.Namespace) -> int:
     topology = common.topology_path(arguments)
     manifest = _manifest(arguments, topology)
-    if manifest and manifest.holds():
-        common.say(f"{arguments.output.as_posix()}: nothing to do")
-    else:
-        _export(arguments, topology, manifest)
-    return 0
+    if manifest:
+        manifest.refuse()
+        if manifest.holds():
+            common.say(f"{arguments.output.as_posix()}: nothing to do")
+            return 0
+    return _export(arguments, topology, manifest)
 
 
-def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None) -> None:
-    """Draws and writes. Raises CommandError for files that are not written."""
+def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None) -> int:
+    """Draws and writes; gives the exit code. Raises CommandError for files that are not written."""
     from diagtool import exporting
-    from diagtool.cli import terminal
     from diagtool.loading.loader import load
     from diagtool.pictures.layout import LayoutError
     from diagtool.pictures.text_metrics import FontError
@@ -146,34 +158,52 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
     warnings: list[str] = []
     try:
         look = _look(arguments, warnings.append)
-        if file_format:
-            artefact = exporting.together(topology, file_format, views, look=look)
-            if str(output) == "-":
-                common.put(artefact.content)
-                return
-            folder, made = output.parent, iter([replace(artefact, name=output.name)])
+        if str(output) == "-":
+            assert file_format is not None, "standard output takes one format"
+            common.put(exporting.together(topology, file_format, views, look=look).content)
         else:
-            every = exporting.artefacts(
-                topology,
-                arguments.formats,
-                views=views,
-                look=look,
-                processes=os.cpu_count() or 1,
-            )
-            folder, made = output, terminal.progress(every, len(views) * len(arguments.formats))
-        if arguments.check:
-            common.compare(folder, ((artefact.name, artefact.content) for artefact in made))
-            return
-        written, kept = _write(folder, made, force=arguments.force)
-        if manifest:
-            manifest.write(written, whole=not kept and not warnings)
-        if kept:
-            raise common.CommandError("\n".join(kept))
-    except (formats.FormatError, LayoutError, FontError, themes.ThemeError) as error:
+            folder, made = _made(arguments, topology, views, file_format, look)
+            if arguments.check:
+                common.compare(folder, ((artefact.name, artefact.content) for artefact in made))
+            else:
+                written, kept = _write(folder, made, force=arguments.force)
+                if manifest:
+                    manifest.write(written, whole=not kept and not warnings)
+                if kept:
+                    raise common.CommandError(*kept)
+    except (
+        formats.FormatError,
+        LayoutError,
+        FontError,
+        themes.ThemeError,
+        exporting.WorkerError,
+    ) as error:
         raise common.CommandError(str(error)) from None
     finally:
         for warning in dict.fromkeys(warnings):
             common.say(f"diagtool: {warning}")
+    return 1 if warnings and arguments.strict else 0
+
+
+def _made(
+    arguments: argparse.Namespace,
+    topology: Topology,
+    views: tuple[Diagram, ...],
+    file_format: str | None,
+    look: Look,
+) -> tuple[Path, Iterator[Artefact]]:
+    """The files that are asked for, and the folder that they go to."""
+    from diagtool import exporting
+    from diagtool.cli import terminal
+
+    output: Path = arguments.output
+    if file_format:
+        artefact = exporting.together(topology, file_format, views, look=look)
+        return output.parent, iter([replace(artefact, name=output.name)])
+    every = exporting.artefacts(
+        topology, arguments.formats, views=views, look=look, processes=os.cpu_count() or 1
+    )
+    return output, terminal.progress(every, len(views) * len(arguments.formats))
 
 
 def _file_format(arguments: argparse.Namespace) -> str | None:
@@ -258,13 +288,14 @@ def _manifest(arguments: argparse.Namespace, topology: Path) -> Manifest | None:
 
 def _write(
     folder: Path, made: Iterator[Artefact], *, force: bool
-) -> tuple[list[tuple[Path, dict[str, object]]], list[str]]:
-    """Writes files; gives their paths and what they are, and complaints of those kept."""
+) -> tuple[list[Written], list[str]]:
+    """Writes files; gives those that were written, and complaints of those kept."""
     from diagtool import exporting
+    from diagtool.manifest import Written
     from diagtool.writing import EditedError
 
     changed = 0
-    written: list[tuple[Path, dict[str, object]]] = []
+    written: list[Written] = []
     kept = []
     for artefact in made:
         try:
@@ -273,7 +304,8 @@ def _write(
             kept.append(f"{error} (--force overwrites it)")
         else:
             facts: dict[str, object] = {"format": artefact.format, "views": artefact.views}
-            written.append((folder / artefact.name, facts))
+            digest = sha256(artefact.content).hexdigest()
+            written.append(Written(folder / artefact.name, facts, digest))
     if written or not kept:
         common.say(f"{folder.as_posix()}: {changed} of {len(written)} files changed")
     return written, kept

@@ -28,5 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         common.put(facts.as_json(topology, stated))
     else:
-        common.put(facts.as_text(stated))
+        common.tell(facts.as_text(stated))
     return 0

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",
         nargs="+",
-        type=Path,
+        type=common.path,
         metavar="DOCS",
         help="a page, or a folder whose pages are read",
     )

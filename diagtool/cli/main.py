@@ -35,6 +35,7 @@ Where there is no -t PATH, the topology is the one that pyproject.toml names
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and gives its exit code. Wrong usage raises SystemExit with code 2."""
+    _open_closed()
     words = sys.argv[1:] if argv is None else argv
     named = tuple(name for name in common.NAMES if name in words[:1])
     arguments = parser(named or common.NAMES).parse_args(words)
@@ -83,7 +84,7 @@ def _exit_code(run: Callable[[argparse.Namespace], int], arguments: argparse.Nam
     try:
         return run(arguments)
     except common.UsageError as error:
-        _complain(str(error))
+        _complain(*map(str, error.args))
         return 2
     except diagtool.TopologyError as error:
         from diagtool.cli import terminal
@@ -92,7 +93,7 @@ def _exit_code(run: Callable[[argparse.Namespace], int], arguments: argparse.Nam
         sys.stderr.write(as_text(error.diagnostics, color=terminal.has_color(sys.stderr)))
         return 1
     except (common.CommandError, OutputError) as error:
-        _complain(str(error))
+        _complain(*map(str, error.args))
         return 1
     except BrokenPipeError:
         _give_up_output()
@@ -105,10 +106,29 @@ def _exit_code(run: Callable[[argparse.Namespace], int], arguments: argparse.Nam
         return 130
 
 
+def _open_closed() -> None:
+    """Puts something in place of standard streams that are closed, lest a file take it."""
+    if sys.stdout is None:
+        _open_as(1, os.O_RDONLY)  # so that whoever needs it finds out
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+    if sys.stderr is None:
+        _open_as(2, os.O_WRONLY)
+        sys.stderr = os.fdopen(2, "w", closefd=False)
+
+
+def _open_as(descriptor: int, flags: int) -> None:
+    opened = os.open(os.devnull, flags)
+    if opened != descriptor:
+        os.dup2(opened, descriptor)
+        os.close(opened)
+
+
 def _give_up_output() -> None:
     """Lets what is left of standard output go nowhere, lest it fail again at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _complain(message: str) -> None:
-    common.say(f"diagtool: {message}")
+def _complain(*lines: str) -> None:
+    common.say(f"diagtool: {lines[0]}")
+    for line in lines[1:]:
+        common.say(line)

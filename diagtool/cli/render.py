@@ -19,11 +19,11 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_topology(parser)
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="DIR", required=True, help="where the files go"
+        "-o", "--output", type=common.path, metavar="DIR", required=True, help="where the files go"
     )
     parser.add_argument(
         "--values",
-        type=Path,
+        type=common.path,
         metavar="FILE",
         help="a YAML file with the values of placeholders by name, for the config; each that is "
         "left to be filled in is listed",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diagtool.cli import common, terminal
@@ -28,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",
         nargs="+",
-        type=Path,
+        type=common.path,
         metavar="PATH",
         help="a file, or a folder whose files are looked through",
     )
@@ -39,13 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="end with exit code 1 after any finding, and so unless every file is proved",
     )
     parser.add_argument(
-        "--values", type=Path, metavar="FILE", help="the values that config was rendered with"
+        "--values", type=common.path, metavar="FILE", help="the values that config was rendered with"
     )
     parser.add_argument(
-        "--font", type=Path, metavar="FILE", help="the font that pictures were made with"
+        "--font", type=common.path, metavar="FILE", help="the font that pictures were made with"
     )
     parser.add_argument(
-        "--template", type=Path, metavar="FILE", help="the template that decks were made with"
+        "--template", type=common.path, metavar="FILE", help="the template that decks were made with"
     )
     parser.add_argument(
         "--format", choices=tuple(FORMS), default="text", help="how findings are written"

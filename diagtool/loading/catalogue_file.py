@@ -26,7 +26,7 @@ MANY = 50
 """How many problems of a file are told."""
 
 _CONTROL = re.compile(f"[{schema.CONTROL}]")
-_NAME = re.compile(rf"[^\n{schema.CONTROL}]{{1,100}}")
+_NAME = re.compile(rf"[^\n{schema.CONTROL}{schema.EXACT}]{{1,100}}")
 
 
 @dataclass(frozen=True, slots=True)

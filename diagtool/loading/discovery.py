@@ -5,15 +5,22 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from diagtool import reading
+
 FOLDER = "topology"
 """Where a project keeps its topologies."""
+
+_MOST = 1024 * 1024
 
 MAIN = "topology.yaml"
 """The file that makes a folder a topology."""
 
 
 class DiscoveryError(Exception):
-    """No topology, or several; the message lists them."""
+    """No topology, or several: its lines list them."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args))
 
 
 def find(root: Path) -> Path:
@@ -27,14 +34,17 @@ def find(root: Path) -> Path:
         return root / named
     found = topologies(root / FOLDER)
     if len(found) == 1:
+        if not found[0].resolve().is_relative_to(root.resolve()):
+            shown = found[0].as_posix()
+            raise DiscoveryError(f"{shown} leads out of the project: name it with -t PATH")
         return found[0]
     if not found:
         raise DiscoveryError(
             f"there is no topology in {FOLDER}/: name one with -t PATH, or in pyproject.toml "
             f"as [tool.diagtool] topology"
         )
-    listed = "".join(f"\n  {path.as_posix()}" for path in found)
-    raise DiscoveryError(f"there are several topologies: name one with -t PATH{listed}")
+    listed = [f"  {path.as_posix()}" for path in found]
+    raise DiscoveryError("there are several topologies: name one with -t PATH", *listed)
 
 
 def topologies(folder: Path) -> list[Path]:
@@ -54,10 +64,10 @@ def topologies(folder: Path) -> list[Path]:
 def _named(pyproject: Path) -> str | None:
     """What a ``pyproject.toml`` names, None where it names nothing."""
     try:
-        tool = tomllib.loads(pyproject.read_text("utf-8")).get("tool", {})
+        tool = tomllib.loads(reading.read(pyproject, _MOST).decode()).get("tool", {})
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DiscoveryError(f"{pyproject.as_posix()}: cannot be read: {error}") from None
     settings = tool.get("diagtool", {}) if isinstance(tool, dict) else {}
     named = settings.get("topology") if isinstance(settings, dict) else None

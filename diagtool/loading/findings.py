@@ -9,6 +9,7 @@ from types import MappingProxyType
 from diagtool.loading import yaml_file
 from diagtool.model import Component, Part, Place, Severity
 from diagtool.model.diagnostics import Diagnostic, did_you_mean
+from diagtool.model.printable import printable
 
 MANY = 50
 """From how many findings on none gets a hint for which all ids must be compared."""
@@ -85,5 +86,5 @@ def called(parts: Iterable[Part]) -> dict[str, str]:
 
 
 def short(text: str) -> str:
-    """The text, cut where it is too long for a message."""
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    """The text as a message has it: cut where it is too long, and with all of it seen."""
+    return printable(text if len(text) <= 60 else f"{text[:57]}...")

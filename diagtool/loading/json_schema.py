@@ -37,7 +37,7 @@ def write(record: Record = TOPOLOGY) -> str:
         **_json(record, definitions, inline=True),
         "$defs": definitions,
     }
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema, indent=2) + "\n"  # in ASCII, since patterns name what nobody sees
 
 
 def _json(spec: Spec, definitions: dict[str, object], *, inline: bool = False) -> dict[str, object]:

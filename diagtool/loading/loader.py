@@ -83,7 +83,9 @@ class _Loader:
             return None
         merged = self.merged
         for path in list(self.paths):
-            file = yaml_file.read_file(path, self.findings.found.append)
+            file = None
+            if self._may_read(path):
+                file = yaml_file.read_file(path, self.findings.found.append)
             if file is None:
                 self.findings.complete = False
                 continue
@@ -106,6 +108,20 @@ class _Loader:
         topology = builder.build(_topology_id(self.path), merged, base, listed)
         Checker(self.findings, builder).check(topology)
         return topology
+
+    def _may_read(self, path: Path) -> bool:
+        """Whether a file of a folder lies there, or at least near it, and is no link elsewhere."""
+        if path == self.path:
+            return True
+        try:
+            target = path.resolve()
+            if any(map(target.is_relative_to, (self.path.resolve(), self._within))):
+                return True
+            reason = f"leads out of the folder '{self._within.name}', in which the topology lies"
+        except (OSError, RuntimeError):
+            reason = "cannot be read"
+        self.findings.report("unreadable-file", Place(path.as_posix(), 1, 1), f"the file {reason}")
+        return False
 
     def _file(self, file: yaml_file.File, spec: schema.Record) -> Fields:
         """The top level of one file."""

@@ -201,14 +201,20 @@ def _wrong_scalar(spec: schema.Spec, node: yaml_file.Scalar) -> tuple[str, str, 
     match spec:
         case schema.Id():
             if not re.fullmatch(schema.ID, text):
+                if re.fullmatch(schema.ID, f"{text}_"):
+                    message = f"'{text}' is what Windows calls a device"
+                    return "bad-id", message, "no file could be named after it there"
                 return "bad-id", f"'{short(text)}' is no id", schema.ID_IN_WORDS
         case schema.Str():
             if len(text) > spec.max_length:
                 return "bad-value", f"the text is longer than {spec.max_length} characters", ""
             if not text.strip() and not re.fullmatch(spec.pattern, text):
                 return "bad-value", "the text is empty", ""
-            if hidden := re.search(f"[{schema.HIDDEN}]", text):
-                point = f"U+{ord(hidden[0]):04X}"
+            if odd := re.search(f"[{schema.HIDDEN}{spec.refused}]", text):
+                point = f"U+{ord(odd[0]):04X}"
+                if re.match(f"[{schema.BLANKS}]", odd[0]):
+                    message = f"the text holds {point}, which looks like a space"
+                    return "bad-value", message, "write a space"
                 return "bad-value", f"the text holds {point}, which nobody sees", "take it out"
             if not re.fullmatch(spec.pattern, text):
                 shown = "this" if spec.secret else f"'{short(text)}'"

@@ -18,7 +18,12 @@ FORMAT = "1"
 """The version of the file format that this release reads."""
 
 ID_IN_WORDS = "letters, digits, _ and -, after a letter, at most 64 in all"
-ID = r"^[A-Za-z][A-Za-z0-9_-]{0,63}(?![\s\S])"
+_DEVICES = "|".join(
+    ["[Aa][Uu][Xx]", "[Cc][Oo][Nn]", "[Nn][Uu][Ll]", "[Pp][Rr][Nn]"]
+    + ["[Cc][Oo][Mm][0-9]", "[Ll][Pp][Tt][0-9]"]
+)
+"""What no file can be called on Windows, and so nothing that a file is named after."""
+ID = rf"^(?!(?:{_DEVICES})(?![\s\S]))[A-Za-z][A-Za-z0-9_-]{{0,63}}(?![\s\S])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Str:
     pattern: str
     expected: str
     max_length: int
+    refused: str = ""
+    """Characters that it may not hold and other texts may, of which a message says why."""
     secret: bool = False
     """Whether no message may show it."""
 
@@ -121,38 +128,59 @@ class Record:
 
 Spec = Str | Id | Choice | Int | Bool | ListOf | MapOf | OneOrMore | Record
 
-HIDDEN = r"\u200b\u202a-\u202e\u2060-\u2069\ufeff"
+HIDDEN = (
+    r"\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    r"\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f"
+)
 """Characters that no text may hold: they are not seen, and let it be read as another one.
 
-They turn the direction of what follows, or part two letters by nothing. Joiners, and marks
-that only keep a sign beside its letter, are part of writing in many languages.
+They turn the direction of what follows, part two letters by nothing, spell out words that only
+programs read, or look like a blank. Joiners, and marks that only keep a sign beside its letter,
+are part of writing in many languages.
 """
+BLANKS = r"\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+"""Blanks that are not the usual one: no name may hold them, which would look like another one."""
+JOINERS = "\u061c\u180b-\u180d\u180f\u200c-\u200f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Part of writing, but not seen: nothing may hold them that a program compares."""
 CONTROL = rf"\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff{HIDDEN}"
 """Characters that no text may hold: those, and what cannot be shown in every format."""
+EXACT = f"{BLANKS}{JOINERS}"
+"""What else may not stand where a program compares: in config, and in what is filled into it."""
 _END = r"(?![\s\S])"
 """The end of a text; unlike ``$`` the same to Python and to an editor's JavaScript."""
-_LINE = rf"[^\n{CONTROL}]*{_END}"
 _LINES = rf"[^{CONTROL}]*{_END}"
+_SEEN = rf"[^\s{JOINERS}]"
 
-NAME = Str(rf"^(?=.*\S){_LINE}", "a text on one line", 200)
-LABEL = Str(rf"^(?=[\s\S]*\S){_LINES}", "a text without tabs and control characters", 200)
+NAME = Str(rf"^(?=.*{_SEEN})[^\n{CONTROL}{BLANKS}]*{_END}", "a text on one line", 200, BLANKS)
+LABEL = Str(rf"^(?=[\s\S]*{_SEEN}){_LINES}", "a text without tabs and control characters", 200)
 TEXT = Str(LABEL.pattern, LABEL.expected, 10_000)
-SECTION = Str(rf"^(?![\s=#;])[^\[\]\n{CONTROL}]+(?<!\s){_END}", "the name of a config section", 200)
-OPTION = Str(rf"^[^\[\]\s=:#;{CONTROL}]+{_END}", "the name of an option, without spaces", 200)
+SECTION = Str(
+    rf"^(?![\s=#;])[^\[\]\n{CONTROL}{EXACT}]+(?<!\s){_END}",
+    "the name of a config section",
+    200,
+    EXACT,
+)
+OPTION = Str(
+    rf"^[^\[\]\s=:#;{CONTROL}{EXACT}]+{_END}", "the name of an option, without spaces", 200, EXACT
+)
 VALUE = Str(
-    rf"^(?!\s){_LINE[: -len(_END)]}(?<!\s){_END}",
+    rf"^(?!\s)[^\n{CONTROL}{EXACT}]*(?<!\s){_END}",
     "a value on one line, without blanks around it",
     2_000,
+    EXACT,
 )
 SECRET = replace(VALUE, secret=True)
-PLACEHOLDER = Str(rf"^(?!\s)[^<>\n{CONTROL}]+(?<!\s){_END}", "a name without < and >", 100)
+PLACEHOLDER = Str(
+    rf"^(?!\s)[^<>\n{CONTROL}{EXACT}]+(?<!\s){_END}", "a name without < and >", 100, EXACT
+)
 
 PATH = Str(
     rf"^(?![\s/~]|[A-Za-z]:)[^\\\n{CONTROL}]+(?<!\s){_END}",
     "a path from the folder of this file, with / in it",
     500,
 )
-ENTRY = Str(rf"^(?!/){_LINE[: -len(_END)]}(?<!/){_END}", "ids on the way to an entry, with /", 500)
+ENTRY = Str(rf"^(?!/)[^\n{CONTROL}]*(?<!/){_END}", "ids on the way to an entry, with /", 500)
 
 # What these two hold stands in the config of web servers, each of which has signs of its own.
 PREFIX = Str(

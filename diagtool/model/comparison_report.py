@@ -10,6 +10,7 @@ from diagtool.model import NOWHERE, Place, Topology, facts, wording
 from diagtool.model.compare import KEYS, Change
 from diagtool.model.diagram import views
 from diagtool.model.facts import Fact, FactKind
+from diagtool.model.printable import printable_json
 
 VERSION = 1
 """The version of the JSON form; a change that breaks its readers raises it."""
@@ -63,7 +64,7 @@ def as_json(changes: Sequence[Change], old: Topology, new: Topology) -> str:
             for change, stated in zip(changes, by_change(changes, old, new), strict=True)
         ],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return printable_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _placed(place: Place) -> dict[str, object] | None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from diagtool.model import Severity
 from diagtool.model.diagnostic_codes import CODES
 from diagtool.model.diagnostics import Diagnostic
+from diagtool.model.printable import inert, printable, printable_json
 
 _COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.HINT: "\x1b[36m"}
 
@@ -20,9 +21,9 @@ def as_text(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
 
 
 def _text_of(diagnostic: Diagnostic, color: bool) -> str:
-    line = _printable(str(diagnostic))
+    line = printable(str(diagnostic))
     if color:
-        place, code = _printable(str(diagnostic.place)), diagnostic.code
+        place, code = printable(str(diagnostic.place)), diagnostic.code
         paint = _COLORS[diagnostic.severity]
         line = line.replace(f"{place}: {code}", f"\x1b[1m{place}:\x1b[0m {paint}{code}\x1b[0m", 1)
     if not diagnostic.source:
@@ -30,9 +31,10 @@ def _text_of(diagnostic: Diagnostic, color: bool) -> str:
     # A long line is cut around its place, so that the caret stays on the screen.
     column = diagnostic.place.column - 1
     start = max(0, column - 60)
-    before = _printable(diagnostic.source[start:column])
-    after = _printable(diagnostic.source[column : start + 100])
-    return f"{line}\n    {before}{after}".rstrip() + f"\n    {''.join(map(_blank, before))}^\n"
+    before = printable(diagnostic.source[start:column])
+    after = printable(diagnostic.source[column : start + 100])
+    source = inert(f"    {before}{after}".rstrip())
+    return f"{line}\n{source}\n    {''.join(map(_blank, before))}^\n"
 
 
 def _blank(character: str) -> str:
@@ -42,11 +44,6 @@ def _blank(character: str) -> str:
     if unicodedata.combining(character):
         return ""
     return "  " if unicodedata.east_asian_width(character) in "WF" else " "
-
-
-def _printable(text: str) -> str:
-    """The text with control and direction-changing characters made visible."""
-    return "".join(c if c.isprintable() or c == "\t" else repr(c)[1:-1] for c in text)
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
@@ -77,9 +74,9 @@ def as_github(diagnostics: Sequence[Diagnostic]) -> str:
         return text
 
     return "".join(
-        f"::{levels[d.severity]} file={escape(d.place.path, ':', ',')},line={d.place.line},"
-        f"col={d.place.column},title={d.code}::"
-        f"{escape(d.message + (f' ({d.hint})' if d.hint else ''))}\n"
+        f"::{levels[d.severity]} file={escape(printable(d.place.path), ':', ',')},"
+        f"line={d.place.line},col={d.place.column},title={d.code}::"
+        f"{escape(printable(d.message + (f' ({d.hint})' if d.hint else '')))}\n"
         for d in diagnostics
     )
 
@@ -128,7 +125,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _dumps(value: object) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return printable_json(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
 
 
 FORMS: Mapping[str, Callable[[Sequence[Diagnostic]], str]] = {

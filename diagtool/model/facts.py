@@ -31,6 +31,7 @@ from diagtool.model import (
     wording,
 )
 from diagtool.model.diagram import Arrow, Diagram, views
+from diagtool.model.printable import printable_json
 
 VERSION = 1
 """The version of the JSON form; a change that breaks its readers raises it."""
@@ -311,4 +312,4 @@ def as_json(topology: Topology, facts: Iterable[Fact]) -> str:
             for fact in facts
         ],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return printable_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"

@@ -19,6 +19,8 @@ from math import fsum
 from pathlib import Path
 from sys import byteorder
 
+from diagtool import reading
+
 REGULAR = Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf"
 BOLD = Path(__file__).parent / "fonts" / "LiberationSans-Bold.ttf"
 
@@ -50,7 +52,7 @@ class FontFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            data = path.read_bytes()
+            data = reading.read(path)
             start = struct.unpack_from(">I", data, 12)[0] if data[:4] == b"ttcf" else 0
             (count,) = struct.unpack_from(">H", data, start + 4)
             tables = {

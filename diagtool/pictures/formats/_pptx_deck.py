@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from diagtool import reading
 from diagtool.pictures.formats import FormatError, Look
 
 if TYPE_CHECKING:
@@ -65,7 +68,7 @@ def _open(path: str | None) -> Presentation:
     except ImportError:
         raise FormatError("pptx needs python-pptx: pip install 'diagtool[pptx]'") from None
     try:
-        deck = Presentation(path)
+        deck = Presentation(BytesIO(reading.read(Path(path))) if path else None)
         # The layouts are looked for here, so that a broken file is found out here.
         if not deck.slide_layouts or not deck.slide_width or not deck.slide_height:
             raise FormatError(f"{path}: the deck has no slide layout")

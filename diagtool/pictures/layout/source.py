@@ -459,11 +459,14 @@ def _picture(name: str | None, base: Path | None) -> str:
         raise LookupError(f"{name} is on the network")
     if base is None:
         raise LookupError(f"{name} is not read here")
-    path = (base / name).resolve()
-    if not path.is_relative_to(base.resolve()):
-        raise LookupError(f"{name} is outside of {base}")
-    if not path.is_file():
-        raise LookupError(f"{name} is not there")
+    try:
+        path = (base / name).resolve()
+        if not path.is_relative_to(base.resolve()):
+            raise LookupError(f"{name} is outside of {base}")
+        if not path.is_file():
+            raise LookupError(f"{name} is not there")
+    except (OSError, RuntimeError, ValueError):  # too long a name, a loop of links, a NUL
+        raise LookupError(f"{name} names no file") from None
     from PIL import Image
 
     try:

@@ -15,6 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from diagtool import reading
+
+MOST = 1024 * 1024
+"""How many bytes the file of a theme may have."""
 SHIPPED = Path(__file__).parent
 BASE = "clean"
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -90,9 +94,10 @@ def load(theme: str = BASE) -> Theme:
         known = ", ".join(names())
         raise ThemeError(f"no theme {theme!r}: name one of {known}, or a .toml file")
     try:
-        text = Path(theme).read_text("utf-8")
+        text = reading.read(Path(theme), MOST).decode()
     except (OSError, ValueError) as error:
-        raise ThemeError(f"{theme}: cannot be read: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise ThemeError(f"{theme}: cannot be read: {reason}") from None
     return _read(theme, text, _shipped(BASE))
 
 
@@ -105,7 +110,7 @@ def _shipped(name: str) -> Theme:
 def _read(name: str, text: str, base: Theme | None) -> Theme:
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ThemeError(f"{name}: {error}") from None
     if unknown := sorted(data.keys() - {"shape", "light", "dark"}):
         raise ThemeError(f"{name}: unknown: {', '.join(unknown)}")
