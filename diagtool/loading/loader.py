@@ -7,6 +7,7 @@ says, build the model's parts, and check what refers to what.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -204,9 +205,12 @@ class _Loader:
 
 
 def _topology_id(path: Path) -> str:
-    """The name of a topology's file or folder."""
+    """The name of a topology's file or folder, as far as it is text that can be shown."""
     named = path.resolve() if path.name in ("", "..") else path
-    return named.name if path.is_dir() else named.stem
+    return _UNSHOWN.sub("\ufffd", named.name if path.is_dir() else named.stem)
+
+
+_UNSHOWN = re.compile(f"[\n{schema.CONTROL}]")
 
 
 def _all_read(file: Item, spec: schema.Record) -> bool:

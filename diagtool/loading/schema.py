@@ -18,10 +18,7 @@ FORMAT = "1"
 """The version of the file format that this release reads."""
 
 ID_IN_WORDS = "letters, digits, _ and -, after a letter, at most 64 in all"
-_DEVICES = "|".join(
-    ["[Aa][Uu][Xx]", "[Cc][Oo][Nn]", "[Nn][Uu][Ll]", "[Pp][Rr][Nn]"]
-    + ["[Cc][Oo][Mm][0-9]", "[Ll][Pp][Tt][0-9]"]
-)
+_DEVICES = "[Aa][Uu][Xx]|[Cc][Oo][Nn]|[Nn][Uu][Ll]|[Pp][Rr][Nn]|[Cc][Oo][Mm][0-9]|[Ll][Pp][Tt][0-9]"
 """What no file can be called on Windows, and so nothing that a file is named after."""
 ID = rf"^(?!(?:{_DEVICES})(?![\s\S]))[A-Za-z][A-Za-z0-9_-]{{0,63}}(?![\s\S])"
 

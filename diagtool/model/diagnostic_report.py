@@ -10,7 +10,7 @@ from urllib.parse import quote
 from diagtool.model import Severity
 from diagtool.model.diagnostic_codes import CODES
 from diagtool.model.diagnostics import Diagnostic
-from diagtool.model.printable import inert, printable, printable_json
+from diagtool.model.printable import inert, lines, printable, printable_json
 
 _COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.HINT: "\x1b[36m"}
 
@@ -76,7 +76,7 @@ def as_github(diagnostics: Sequence[Diagnostic]) -> str:
     return "".join(
         f"::{levels[d.severity]} file={escape(printable(d.place.path), ':', ',')},"
         f"line={d.place.line},col={d.place.column},title={d.code}::"
-        f"{escape(printable(d.message + (f' ({d.hint})' if d.hint else '')))}\n"
+        f"{escape(lines(d.message + (f' ({d.hint})' if d.hint else '')))}\n"
         for d in diagnostics
     )
 
