@@ -38,13 +38,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="end with exit code 1 after any finding, and so unless every file is proved",
     )
     parser.add_argument(
-        "--values", type=common.path, metavar="FILE", help="the values that config was rendered with"
+        "--values",
+        type=common.path,
+        metavar="FILE",
+        help="the values that config was rendered with",
     )
     parser.add_argument(
         "--font", type=common.path, metavar="FILE", help="the font that pictures were made with"
     )
     parser.add_argument(
-        "--template", type=common.path, metavar="FILE", help="the template that decks were made with"
+        "--template",
+        type=common.path,
+        metavar="FILE",
+        help="the template that decks were made with",
     )
     parser.add_argument(
         "--format", choices=tuple(FORMS), default="text", help="how findings are written"
