@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 from diagtool import writing
 from diagtool.config import snippets
-from diagtool.model import Paragraph, SnippetMention, Topology, Warning, diagram, wording
+from diagtool.model import (
+    Paragraph,
+    SnippetMention,
+    Topology,
+    Warning,
+    diagram,
+    failure_view,
+    wording,
+)
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats as registry
 from diagtool.pictures.formats import Format, FormatError, FormatKind, Look
@@ -199,7 +207,7 @@ def draw(topology: Topology, view: Diagram, look: Look | None = None) -> Drawing
         fonts=Fonts(Path(look.font)) if look.font else None,
         warn=look.warn,
     )
-    return replace(drawing, topology=topology.id, notes=tuple(_notes(topology, view)))
+    return replace(drawing, topology=topology.id, notes=(*view.notes, *_notes(topology, view)))
 
 
 def _notes(topology: Topology, view: Diagram) -> Iterator[str]:
@@ -227,7 +235,7 @@ def _content(
 ) -> bytes:
     match format.KIND:
         case FormatKind.TEXT:
-            content = format.write(views[0])
+            content = format.write(failure_view.in_labels(views[0]))
         case FormatKind.DRAWN:
             content = format.write(drawings[0], look)
         case FormatKind.PAGED:

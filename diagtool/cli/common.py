@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from diagtool.config.placeholders import Values
     from diagtool.model import Topology
+    from diagtool.model.failures import Failure
 
 NAMES = (
     "check",
@@ -85,6 +86,32 @@ def values(path: Path, topology: Topology) -> Values:
     if has_errors(read.diagnostics):
         raise CommandError(f"{path.as_posix()} cannot be used")
     return read.values
+
+
+def add_losses(parser: argparse.ArgumentParser) -> None:
+    """The argument that says what is lost."""
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="LOSS[,LOSS...]",
+        help="what is lost: PART, PART:one, PART:all-but-one, PART:quorum, zone:ID, host:ID, "
+        "network:ID or path:PART/PART; can be given several times",
+    )
+
+
+def failure(arguments: argparse.Namespace, topology: Topology) -> Failure | None:
+    """What the losses do that are named, None where none is. Raises UsageError."""
+    from diagtool.model import failures
+    from diagtool.model.diagnostics import did_you_mean
+
+    named = [text.strip() for texts in arguments.without for text in texts.split(",")]
+    try:
+        losses = [failures.parse(topology, text) for text in named]
+    except failures.LossError as error:
+        hint = did_you_mean(error.text, error.known)
+        raise UsageError(f"{error}" + (f" ({hint})" if hint else "")) from None
+    return failures.lose(topology, losses) if losses else None
 
 
 def compare(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:

@@ -31,6 +31,8 @@ EXAMPLES = (
         "an overview of these services only",
     ),
     ("diagtool export -f blockdiag --view web -o -", "to standard output"),
+    ("diagtool export --view overview --without broker -o lost.svg", "after a loss"),
+    ("diagtool export --story failures -o failures.pptx", "a slide for each single loss"),
     ("diagtool export -f svg -o out --check", "whether out/ is as it would be written"),
 )
 
@@ -66,6 +68,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="services",
         metavar="ID",
         help="adds an overview of this service, or of these where given several times",
+    )
+    common.add_losses(parser)
+    parser.add_argument(
+        "--story",
+        choices=("failures",),
+        help="each view as it is and then after each single loss, everything in its place",
     )
     parser.add_argument(
         "--theme",
@@ -145,7 +153,7 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
     topology = load(path)
     if manifest:
         manifest.begin(topology.sources)
-    views = _views(arguments, topology)
+    views = _told(arguments, topology, _views(arguments, topology))
     if (
         file_format
         and len(views) > 1
@@ -250,6 +258,24 @@ def _views(arguments: argparse.Namespace, topology: Topology) -> tuple[Diagram, 
         name = "-".join(["overview", *ids])
         chosen[name] = replace(diagram.overview(topology, ids), name=name)
     return tuple(chosen.values())
+
+
+def _told(
+    arguments: argparse.Namespace, topology: Topology, views: tuple[Diagram, ...]
+) -> tuple[Diagram, ...]:
+    """The views after the losses that are named, or as a story. Raises UsageError."""
+    from diagtool.model import failure_view
+
+    failure = common.failure(arguments, topology)
+    if failure and arguments.story:
+        raise common.UsageError("--story tells every single loss: leave --without out")
+    if failure:
+        return tuple(failure_view.without(topology, view, failure) for view in views)
+    if arguments.story:
+        if not arguments.views and not arguments.services:
+            views = views[-1:]  # the overview
+        return tuple(told for view in views for told in failure_view.story(topology, view))
+    return views
 
 
 def _no_such(kind: str, id: str, known: Iterable[str], topology: Topology) -> str:

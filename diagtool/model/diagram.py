@@ -40,9 +40,22 @@ class Mark(Enum):
     CHANGED = "~ changed"
 
 
+class Fate(Enum):
+    """What became of a shape, where a picture shows the loss of something."""
+
+    LOST = "lost"
+    STOPPED = "stopped"
+    NOT_STATED = "not stated"
+    DEGRADED = "degraded"
+    FEWER = "fewer"
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box. ``part`` is the id of the component or service that it stands for."""
+    """A box. ``part`` is the id of the component or service that it stands for.
+
+    ``sign`` are the words that tell its ``fate``.
+    """
 
     id: str
     label: str
@@ -51,6 +64,8 @@ class Node:
     width: int | None = None
     stacked: bool = False
     mark: Mark | None = None
+    fate: Fate | None = None
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +93,22 @@ class Edge:
     arrow: Arrow
     label: str = ""
     mark: Mark | None = None
+    fate: Fate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """One picture's content. ``name`` is its file name without suffix."""
+    """One picture's content. ``name`` is its file name without suffix.
+
+    ``notes`` are paragraphs for whoever presents it.
+    """
 
     name: str
     title: str
     nodes: tuple[Node, ...]
     groups: tuple[Group, ...]
     edges: tuple[Edge, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def parts(self) -> dict[str, str]:

@@ -162,7 +162,7 @@ class Failure:
 def lose(topology: Topology, losses: Iterable[Loss]) -> Failure:
     """What a set of losses does to each part. Takes time linear in parts and connections."""
     losses = tuple(dict.fromkeys(losses))
-    cut = _cut(topology, losses)
+    unreached = cut(topology, losses)
     outcomes = {part.id: _own(part, _left(topology, part, losses)) for part in topology.parts}
     stating: defaultdict[str, list[Connection]] = defaultdict(list)
     for connection in topology.connections:
@@ -179,7 +179,7 @@ def lose(topology: Topology, losses: Iterable[Loss]) -> Failure:
                 outcomes[connection.owner] = Outcome(state, outcome.left, connection, cut)  # noqa: B023
                 reached.append(connection.owner)  # noqa: B023
 
-        for connection, peer in cut.items():
+        for connection, peer in unreached.items():
             reach(connection, peer, True)
         while reached:
             id = reached.popleft()
@@ -202,21 +202,21 @@ def effect(connection: Connection, peer: State) -> State:
     return State.STOPPED if connection.on_loss.effect is Effect.STOPS else State.DEGRADED
 
 
-def _cut(topology: Topology, losses: tuple[Loss, ...]) -> dict[Connection, State]:
+def cut(topology: Topology, losses: tuple[Loss, ...]) -> dict[Connection, State]:
     """The connections that nothing gets over any more, and those of which that is not stated.
 
     The latter run over several networks, or over one that is lost and one that nobody stated.
     """
     lost = {loss.id for loss in losses if loss.kind is LossKind.NETWORK}
     paths = {loss.id for loss in losses if loss.kind is LossKind.PATH}
-    cut = {}
+    found = {}
     for connection in topology.connections if lost or paths else ():
         networks = {flow.network for flow in flows.of(topology, connection)}
         if f"{connection.owner}/{connection.peer}" in paths or networks <= lost:
-            cut[connection] = State.STOPPED
+            found[connection] = State.STOPPED
         elif networks & lost:
-            cut[connection] = State.NOT_STATED
-    return cut
+            found[connection] = State.NOT_STATED
+    return found
 
 
 def _left(topology: Topology, part: Part, losses: tuple[Loss, ...]) -> int | None:
@@ -224,12 +224,11 @@ def _left(topology: Topology, part: Part, losses: tuple[Loss, ...]) -> int | Non
     of_part = {loss.kind for loss in losses if loss.kind in OF_A_PART and loss.id == part.id}
     if LossKind.ALL in of_part:
         return 0
-    zones = {loss.id for loss in losses if loss.kind is LossKind.ZONE}
     copies = part.instances
     if not copies:
+        zones = {loss.id for loss in losses if loss.kind is LossKind.ZONE}
         return 0 if isinstance(part, Component) and part.zone in zones else None
-    hosts = _lost_hosts(topology, losses)
-    left = sum(copy.zone not in zones and copy.host not in hosts for copy in copies)
+    left = len(copies) - len(_lost_with_place(topology, part, losses))
     if LossKind.QUORUM in of_part:
         left = min(left, len(copies) // 2)
     if LossKind.ALL_BUT_ONE in of_part:
@@ -237,6 +236,24 @@ def _left(topology: Topology, part: Part, losses: tuple[Loss, ...]) -> int | Non
     if LossKind.ONE in of_part:
         left = max(left - 1, 0)
     return left
+
+
+def _lost_with_place(topology: Topology, part: Part, losses: tuple[Loss, ...]) -> frozenset[str]:
+    """The copies of a part, by id, that are lost with the zone or host where they stand."""
+    zones = {loss.id for loss in losses if loss.kind is LossKind.ZONE}
+    hosts = _lost_hosts(topology, losses)
+    return frozenset(c.id for c in part.instances if c.zone in zones or c.host in hosts)
+
+
+def lost_copies(topology: Topology, failure: Failure) -> dict[str, frozenset[str]]:
+    """Which copies of each part are lost, by ids; where it may be any, the last ones are."""
+    found = {}
+    for part in topology.parts:
+        lost = _lost_with_place(topology, part, failure.losses)
+        standing = [copy.id for copy in part.instances if copy.id not in lost]
+        left = failure.outcomes[part.id].left
+        found[part.id] = lost | frozenset(standing[left:] if left is not None else ())
+    return found
 
 
 def _lost_hosts(topology: Topology, losses: tuple[Loss, ...]) -> frozenset[str]:

@@ -230,6 +230,20 @@ class DrawnEdge:
 
 
 @_value
+class DrawnSign:
+    """Words in a pill on the upper side of a node, ``node`` by its id.
+
+    ``crossed`` is the box of a node that is crossed out, None for one that is not.
+    """
+
+    node: str
+    box: Rect
+    line: TextLine
+    stroke: Stroke
+    crossed: Rect | None = None
+
+
+@_value
 class Drawing:
     """A whole picture. ``name`` is its file name without suffix, ``title`` its short name.
 
@@ -246,5 +260,6 @@ class Drawing:
     groups: tuple[DrawnGroup, ...]
     edges: tuple[DrawnEdge, ...]
     nodes: tuple[DrawnNode, ...]
+    signs: tuple[DrawnSign, ...] = ()
     topology: str = ""
     notes: tuple[str, ...] = ()

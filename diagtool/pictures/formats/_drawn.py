@@ -18,6 +18,7 @@ from diagtool.pictures.drawing import (
     Move,
     Path,
     Point,
+    Rect,
     Segment,
     Stroke,
     TextLine,
@@ -102,6 +103,7 @@ def text_lines(drawing: Drawing) -> Iterator[TextLine]:
         yield from node.lines
         if node.badge:
             yield node.badge[1]
+    yield from (sign.line for sign in drawing.signs)
 
 
 def edge_labels(edges: Iterable[DrawnEdge]) -> Iterator[tuple[TextLine, ...]]:
@@ -117,6 +119,13 @@ def dashes(stroke: Stroke) -> tuple[float, ...]:
     if stroke.dashes or stroke.dash is Dash.SOLID:
         return stroke.dashes
     return {Dash.DOTTED: (1.5, 3.0), Dash.DASHED: (5.0, 4.0)}.get(stroke.dash, ())
+
+
+def cross(box: Rect) -> Path:
+    """The outline that crosses out a box."""
+    corners = (box.x, box.y), (box.right, box.bottom), (box.right, box.y), (box.x, box.bottom)
+    first, last, other, end = corners
+    return Path((Move(first), Line(last), Move(other), Line(end)), filled=False)
 
 
 def node_outlines(node: DrawnNode, theme: Theme) -> tuple[tuple[Path, ...], ...]:

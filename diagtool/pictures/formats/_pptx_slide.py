@@ -23,6 +23,7 @@ from diagtool.pictures.drawing import (
     DrawnEdge,
     DrawnGroup,
     DrawnNode,
+    DrawnSign,
     Line,
     Move,
     Path,
@@ -70,6 +71,17 @@ _HEAD = 8
 _HEAD_SIZES = {"sm": 2, "med": 3, "lg": 5}
 
 
+_MORPH = (
+    '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    ' xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+    ' xmlns:p159="http://schemas.microsoft.com/office/powerpoint/2015/09/main">'
+    '<mc:Choice Requires="p159"><p:transition spd="slow"><p159:morph option="byObject"/>'
+    "</p:transition></mc:Choice>"
+    '<mc:Fallback><p:transition spd="slow"><p:fade/></p:transition></mc:Fallback>'
+    "</mc:AlternateContent>"
+)
+
+
 class SlideBuilder:
     """Draws one drawing on a slide. What its methods give is XML, with lengths in EMU."""
 
@@ -107,13 +119,20 @@ class SlideBuilder:
             if lines
         ]
         stacks = [nodes.pop(node.id) for node in drawing.nodes if node.stacked]
-        elements = [*groups, *stacks, *edges, *nodes.values(), *labels]
+        signs = [self.sign(sign) for sign in drawing.signs]
+        elements = [*groups, *stacks, *edges, *nodes.values(), *labels, *signs]
         tree = self.slide.shapes._spTree
         tree.extend(list(parse_xml(f"<p:spTree {xml.NAMESPACES}>{''.join(elements)}</p:spTree>")))
         self.slide.element.cSld.set("name", plain(drawing.name))
         notes = self.slide.notes_slide.notes_text_frame
         if notes is not None:
             notes.text = plain("\n".join(filter(None, (*drawing.notes, drawing.description))))
+
+    def morph(self) -> None:
+        """Lets PowerPoint turn the slide before into this one; older ones just fade."""
+        from pptx.oxml import parse_xml
+
+        self.slide.element.insert(2, parse_xml(_MORPH))
 
     def title(self) -> None:
         """The slide's title; what the layout asks for besides is taken away."""
@@ -432,6 +451,27 @@ class SlideBuilder:
 
     def text_color(self, fill: str | None, kind: str) -> str:
         return readable_on(fill) if fill else self.colors.color(f"{kind}-text")
+
+    def sign(self, sign: DrawnSign) -> str:
+        """Words in a pill, and the two lines that cross a box out."""
+        line = self.line(sign.stroke, self.colors.node_line, self.theme.shape.node_width)
+        shapes = ""
+        if sign.crossed:
+            frame = self.frame(sign.crossed)
+            for turned in (frame, frame.replace("<a:xfrm>", '<a:xfrm flipV="1">')):
+                shapes += xml.shape(
+                    self.properties(f"{sign.node} (crossed out)"),
+                    turned + xml.geometry(xml.Preset("line")) + line,
+                    "",
+                )
+        pill = xml.geometry(xml.Preset("roundRect", adjust=50_000)) + xml.solid(
+            self.colors.node_fill
+        )
+        return shapes + xml.shape(
+            self.properties(f"{sign.node} (sign)", sign.line.text),
+            self.frame(sign.box) + pill + line,
+            self.text([sign.line], self.text_color(None, "node"), "ctr", (0, 0)),
+        )
 
     def text(
         self,

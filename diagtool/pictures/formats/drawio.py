@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -20,6 +21,7 @@ from diagtool.pictures.drawing import (
     DrawnEdge,
     DrawnGroup,
     DrawnNode,
+    DrawnSign,
     Move,
     Path,
     Picture,
@@ -112,6 +114,7 @@ class _Page:
             *(line for group in drawing.groups for line in self.group(group)),
             *(line for node in drawing.nodes for line in self.node(node)),
             *(line for n, edge in enumerate(drawing.edges, 1) for line in self.edge(edge, n)),
+            *(line for sign in drawing.signs for line in self.sign(sign)),
         ]
         lines = [
             f'  <diagram id="page-{number}" name="{_text(one_line(drawing.title))}">',
@@ -193,6 +196,27 @@ class _Page:
                 **self.font([line], self.text_color(None, "node")),
             }
             yield self.cell(f"{id}-number", line.text, looks, disc, parent, connectable=False)
+
+    def sign(self, sign: DrawnSign) -> Iterator[str]:
+        """Words in a pill, and the two lines that cross a box out: level ones, turned."""
+        id, page = self.node_ids[sign.node], ("1", Rect(0, 0, 0, 0))
+        line = self.line(sign.stroke, self.colors.node_line, self.theme.shape.node_width)
+        if box := sign.crossed:
+            (x, y), long = box.center, math.hypot(box.width, box.height)
+            slope = math.degrees(math.atan2(box.height, box.width))
+            across = Rect(x - long / 2, y - 1, long, 2)
+            for number, turn in enumerate((slope, -slope), 1):
+                looks = {"shape": "line", "rotation": _number(turn), **line}
+                name = f"{id}-cross-{number}"
+                yield self.cell(name, "", looks, across, page, connectable=False)
+        looks = {
+            **_corners(sign.box.height / 2),
+            "fillColor": self.colors.node_fill,
+            **line,
+            **self.font([sign.line], self.text_color(None, "node")),
+        }
+        text = _label([sign.line])
+        yield self.cell(f"{id}-sign", text, looks, sign.box, page, connectable=False)
 
     def edge(self, edge: DrawnEdge, number: int) -> Iterator[str]:
         """A line between two boxes along the way that it was drawn."""

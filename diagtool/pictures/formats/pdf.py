@@ -17,6 +17,7 @@ from diagtool.pictures.drawing import (
     DrawnEdge,
     DrawnGroup,
     DrawnNode,
+    DrawnSign,
     Line,
     Move,
     Path,
@@ -27,6 +28,7 @@ from diagtool.pictures.drawing import (
 from diagtool.pictures.formats import FormatError, FormatKind, Look, note
 from diagtool.pictures.formats._drawn import (
     THICK,
+    cross,
     dashes,
     edge_labels,
     edge_line,
@@ -143,6 +145,8 @@ class _Page:
             self.edge(edge, label)
         for node in drawing.nodes:
             self.node(node)
+        for sign in drawing.signs:
+            self.sign(sign)
 
     def group(self, group: DrawnGroup) -> None:
         box = group.box
@@ -171,6 +175,14 @@ class _Page:
             self.outline(disc, "node", None, Stroke())
             self.text(line, "node", None)
         self.link(node)
+
+    def sign(self, sign: DrawnSign) -> None:
+        box = sign.box
+        if sign.crossed:
+            self.outline(cross(sign.crossed), "node", None, sign.stroke)
+        pill = rectangle(box.x, box.y, box.right, box.bottom, box.height / 2)
+        self.outline(pill, "node", None, sign.stroke)
+        self.text(sign.line, "node", None)
 
     def shadow(self, node: DrawnNode) -> None:
         dx, dy = self.theme.shape.shadow

@@ -31,8 +31,11 @@ def write(drawings: Sequence[Drawing], look: Look) -> bytes:
     """
     deck = new_deck(look)
     layout = layout_of(deck)
-    for drawing in drawings:
-        SlideBuilder(deck, deck.slides.add_slide(layout), drawing, look).fill()
+    for number, drawing in enumerate(drawings):
+        slide = SlideBuilder(deck, deck.slides.add_slide(layout), drawing, look)
+        slide.fill()
+        if number and drawing.signs:
+            slide.morph()
     drop_thumbnail(deck)
     file = io.BytesIO()
     deck.save(file)

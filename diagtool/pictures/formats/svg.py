@@ -22,6 +22,7 @@ from diagtool.pictures.drawing import (
     DrawnEdge,
     DrawnGroup,
     DrawnNode,
+    DrawnSign,
     Line,
     Move,
     Path,
@@ -33,6 +34,7 @@ from diagtool.pictures.drawing import (
 from diagtool.pictures.formats import FormatKind, Look, _sheets, note
 from diagtool.pictures.formats._drawn import (
     THICK,
+    cross,
     dashes,
     edge_labels,
     edge_line,
@@ -175,6 +177,11 @@ class _Pen:
             + "".join(shadows)
             + _layer("edges", shape.edge_width, edges)
             + _layer("nodes", shape.node_width, map(self.node, drawing.nodes))
+            + (
+                _layer("signs", shape.node_width, map(self.sign, drawing.signs))
+                if drawing.signs
+                else ""
+            )
         )
 
     def lighting(self) -> str:
@@ -216,6 +223,18 @@ class _Pen:
     def badge(self, box: Rect, line: TextLine) -> str:
         disc = rectangle(box.x, box.y, box.right, box.bottom, box.height / 2)
         return self.outline(disc, "node", None, Stroke()) + self.text(line, "node", None)
+
+    def sign(self, sign: DrawnSign) -> str:
+        box = sign.box
+        pill = rectangle(box.x, box.y, box.right, box.bottom, box.height / 2)
+        content = ""
+        if sign.crossed:
+            content += self.outline(cross(sign.crossed), "node", None, sign.stroke)
+        return (
+            content
+            + self.outline(pill, "node", None, sign.stroke)
+            + self.text(sign.line, "node", None)
+        )
 
     def shadow(self, node: DrawnNode) -> str:
         dx, dy = self.theme.shape.shadow

@@ -52,13 +52,12 @@ def lay_out(
     that cannot be written as one.
     """
     warnings: list[str] = []
+    fonts = fonts or _shipped_fonts()
     with built(source, base, warnings.append) as diagram:
-        drawing = DrawingBuilder(diagram, parts or {}, fonts or _shipped_fonts()).draw(
-            name, title, description
-        )
+        drawing = DrawingBuilder(diagram, parts or {}, fonts).draw(name, title, description)
     for warning in warnings:
         warn(warning)
-    return marked(drawing, source) if isinstance(source, Diagram) else drawing
+    return marked(drawing, source, fonts) if isinstance(source, Diagram) else drawing
 
 
 def describe(source: str) -> tuple[Table, ...]:

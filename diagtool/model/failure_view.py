@@ -1,0 +1,84 @@
+"""A view with what a loss does to each of its boxes and lines, everything in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from diagtool.model import failure_report, wording
+from diagtool.model.diagram import Diagram, Edge, Fate, Node
+from diagtool.model.failures import (
+    Failure,
+    LossKind,
+    State,
+    cut,
+    every_loss,
+    lose,
+    lost_copies,
+)
+from diagtool.model.topology import Topology
+
+FATES: Mapping[State, Fate] = {
+    State.STOPPED: Fate.STOPPED,
+    State.NOT_STATED: Fate.NOT_STATED,
+    State.DEGRADED: Fate.DEGRADED,
+}
+
+
+def without(topology: Topology, view: Diagram, failure: Failure) -> Diagram:
+    """The view after a loss: the same boxes and lines, each with its fate."""
+    lost = lost_copies(topology, failure)
+    nodes = tuple(_node(topology, failure, lost, node) for node in view.nodes)
+    gone = {node.id for node in nodes if node.fate is Fate.LOST}
+    parts = {node.id: node.part for node in nodes}
+    paths = {frozenset((c.owner, c.peer)) for c in cut(topology, failure.losses)}
+
+    def edge(old: Edge) -> Edge:
+        ends = frozenset((parts[old.tail], parts[old.head]))
+        dead = ends in paths or not gone.isdisjoint((old.tail, old.head))
+        return replace(old, fate=Fate.LOST) if dead else old
+
+    what = wording.join([failure_report.loss(topology, loss) for loss in failure.losses])
+    slug = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(map(str, failure.losses)))
+    return replace(
+        view,
+        name=f"{view.name}-without-{slug}",
+        title=f"{view.title}, without {what}",
+        nodes=nodes,
+        edges=tuple(map(edge, view.edges)),
+        notes=tuple(failure_report.as_text(topology, failure).splitlines()),
+    )
+
+
+def _node(
+    topology: Topology, failure: Failure, lost: Mapping[str, frozenset[str]], node: Node
+) -> Node:
+    part, outcome = topology.part(node.part), failure.outcomes[node.part]
+    copies = [copy.id for copy in part.instances]
+    if outcome.left == 0 or node.id in lost[part.id]:
+        return replace(node, fate=Fate.LOST, sign=Fate.LOST.value)
+    fate = FATES.get(outcome.state)
+    words = fate.value if fate else ""
+    alone = node.id in copies and not node.stacked
+    if not alone and outcome.left is not None and 0 < outcome.left < len(copies):
+        fate = fate or Fate.FEWER
+        words = f"{outcome.left} of {len(copies)} left" + (f", {words}" if words else "")
+    return replace(node, fate=fate, sign=words)
+
+
+def story(topology: Topology, view: Diagram) -> Iterator[Diagram]:
+    """The view as it is, then after each single loss, in the order of the topology."""
+    yield view
+    for loss in every_loss(topology):
+        if loss.kind not in (LossKind.PATH, LossKind.ALL_BUT_ONE):
+            yield without(topology, view, lose(topology, [loss]))
+
+
+def in_labels(view: Diagram) -> Diagram:
+    """The view for formats that have only labels to tell a fate with."""
+    nodes = tuple(
+        replace(node, label=f"{node.label}\n({node.sign})") if node.sign else node
+        for node in view.nodes
+    )
+    return replace(view, nodes=nodes) if nodes != view.nodes else view
