@@ -369,8 +369,9 @@ CODES: Mapping[str, Code] = {
     ),
     "outdated": Code(
         _E,
-        "A picture of which only the digest can be read carries that of an older topology.",
-        "Export it again.",
+        "A picture of which only the digest can be read carries that of an older topology, or a "
+        "page says what the topology would not say today.",
+        "Export the picture again, or build the site again.",
     ),
     "altered": Code(
         _E,

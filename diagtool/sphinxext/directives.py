@@ -20,6 +20,7 @@ from diagtool.model import Place, tables, wording
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.pages.names import Name, Unknown, Unusable
 from diagtool.sphinxext.domain import PAGE, TopoDomain, described
+from diagtool.sphinxext.marking import generating, marked
 from diagtool.sphinxext.pictures import alignment, download, figure, picture
 
 
@@ -29,6 +30,13 @@ class TopoDirective(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
+        with generating(self.env) as outermost:
+            said = self.said()
+        what = " ".join([self.name, *self.arguments])
+        return marked(what, said) if outermost and said else said
+
+    def said(self) -> list[nodes.Node]:
+        """The nodes of the page, none after an error."""
         try:
             return self.say()
         except Unknown as error:
@@ -114,6 +122,9 @@ class TopoDirective(SphinxDirective):
 
 class PageTopology(TopoDirective):
     """``topo:topology``: which topology the page speaks of from here on."""
+
+    def run(self) -> list[nodes.Node]:
+        return self.said()
 
     def say(self) -> list[nodes.Node]:
         """Nothing to see: a mark for the check of prose, which takes it away."""

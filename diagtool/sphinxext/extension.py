@@ -15,7 +15,16 @@ from sphinx.util import logging
 
 from diagtool import __version__
 from diagtool.pages.names import Unusable
-from diagtool.sphinxext import handwritten, prose, settings, sources, stylesheet, verifying
+from diagtool.sphinxext import (
+    handwritten,
+    marking,
+    prose,
+    recording,
+    settings,
+    sources,
+    stylesheet,
+    verifying,
+)
 from diagtool.sphinxext.domain import TopoDomain, Undescribed, described
 from diagtool.sphinxext.output_index import OutputIndex
 from diagtool.sphinxext.pictures import (
@@ -103,6 +112,8 @@ class _Pictures:
         if self.output_index is None:
             return []
         pages = self.output_index.lacking(stylesheet.look(app))
+        if recording.is_lost(app):
+            pages = None
         return sorted(env.found_docs if pages is None else pages & env.found_docs)
 
     def read(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -137,6 +148,7 @@ class _Pictures:
         if self.output_index:
             if exception is None:
                 self.output_index.settle(app.env.found_docs)
+                recording.write_record(app, self.output_index)
             self.output_index.close()
 
 
@@ -150,6 +162,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_post_transform(HrefCollector)
     app.add_node(mapped, html=(visit_mapped, depart_mapped))
     settings.setup(app)
+    marking.setup(app)
     handwritten.setup(app)
     prose.setup(app)
     verifying.setup(app)

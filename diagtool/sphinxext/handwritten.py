@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from diagtool import __version__
 from diagtool.sphinxext.domain import TopoDomain
+from diagtool.sphinxext.marking import marked
 from diagtool.sphinxext.pictures import alignment, figure, picture
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Blockdiag(SphinxDirective):
             self.add_name(node)
         if "desctable" in options:
             shown += self.tables(node["content"])
-        return shown
+        return marked("blockdiag", shown)
 
     def undrawn(self) -> picture | None:
         """The picture, None after an error."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from hashlib import sha256
 from os.path import relpath
 from pathlib import Path
@@ -42,6 +42,16 @@ class OutputIndex:
                     self._look = look
                 case ["read", *pages]:
                     self.unfinished.update(map(str, pages))
+
+    @property
+    def pages(self) -> Mapping[str, Set[str]]:
+        """The files that each page uses."""
+        return self._pages
+
+    @property
+    def written(self) -> Set[str]:
+        """The pages that this build wrote."""
+        return self._written.keys()
 
     def _lines(self) -> Iterable[object]:
         try:

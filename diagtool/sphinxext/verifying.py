@@ -22,6 +22,7 @@ from sphinx.util.i18n import docname_to_domain
 from diagtool.pages.names import Unknown, Unusable
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.prose import report
+from diagtool.sphinxext.recording import is_site, recorded
 
 if TYPE_CHECKING:
     from diagtool.checks import verify
@@ -46,13 +47,14 @@ _TITLED = re.compile(r"(.+?)\s*<[^>]+>", re.DOTALL)
 
 def _verify(app: Sphinx, exception: Exception | None) -> None:
     """Warns of what a site says and its topologies do not."""
-    on_site = app.builder.format == "html" and not getattr(app.builder, "embedded", False)
-    if exception is None and app.config.topo_verify and on_site:
+    if exception is None and app.config.topo_verify and is_site(app):
         from diagtool.checks import verify
         from diagtool.model import Severity
 
-        found = verify.verdict(_judges(app))
-        report(finding for finding in found if finding.severity is Severity.ERROR)
+        domain = TopoDomain.of(app.env)
+        sites = verify.Sites(domain.topologies.usable, domain.topologies)
+        read = verify.verdict(_judges(app, sites))
+        report(sites.verdict(finding for finding in read if finding.severity is Severity.ERROR))
 
 
 @dataclass(slots=True)
@@ -71,8 +73,11 @@ class _Said:
         self.originals = {**other.originals, **self.originals}
 
 
-def _judges(app: Sphinx) -> list[verify.Judge]:
-    """A judge for each topology, who has taken in the files that are about it."""
+def _judges(app: Sphinx, sites: verify.Sites) -> list[verify.Judge]:
+    """A judge for each topology, who has taken in the files that are about it.
+
+    What the record of the site proves needs none.
+    """
     from diagtool.checks import verify
 
     site = Path(app.outdir)
@@ -85,6 +90,8 @@ def _judges(app: Sphinx) -> list[verify.Judge]:
                 files.setdefault(linked, _Said()).update(said)
     judges: dict[str, verify.Judge] = {}
     for path, said in sorted(files.items()):
+        if sites.take(path, untranslated=True):
+            continue
         for name in said.topologies:
             try:
                 topology = known.topology(name)
@@ -96,7 +103,7 @@ def _judges(app: Sphinx) -> list[verify.Judge]:
 
 
 def _pages(app: Sphinx) -> dict[Path, _Said]:
-    """The pages of a site."""
+    """The pages of a site, those of documents that are gone included."""
     domain = TopoDomain.of(app.env)
     builder: Any = app.builder  # one of HTML
     pages: dict[Path, _Said] = {}
@@ -106,6 +113,10 @@ def _pages(app: Sphinx) -> dict[Path, _Said]:
         path = Path(builder.get_outfilename(one))
         said = _Said(names or {domain.sources.default: None}, _originals(app, docname))
         pages.setdefault(path, _Said()).update(said)
+    for name, page in recorded(app).items():
+        names = dict.fromkeys(use.name.topology for use in page.uses)
+        said = _Said(names or {domain.sources.default: None})
+        pages.setdefault(Path(app.outdir, name), said)
     return pages
 
 

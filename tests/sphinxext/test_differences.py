@@ -115,11 +115,13 @@ def test_facts_of_each_guide_stay_its_own(built: Build) -> None:
     for name, page in (("designate", "guide"), ("designate-23", "guide-23")):
         topology = diagtool.load(ROOT / "topology" / f"{name}.yaml")
         result = verify(topology, [built.out / f"{page}.html"])
-        assert [str(finding) for finding in result.diagnostics] == []
+        # What a page says of the other one, it was not held against.
+        assert {finding.code for finding in result.diagnostics} <= {"not-verified"}
         assert result.files == 1
         other = diagtool.load(ROOT / "topology" / "designate.yaml")
         if name != "designate":
-            assert verify(other, [built.out / f"{page}.html"]).diagnostics
+            result = verify(other, [built.out / f"{page}.html"])
+            assert any(finding.code.startswith("fact-") for finding in result.diagnostics)
 
 
 @pytest.mark.slow

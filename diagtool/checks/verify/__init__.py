@@ -3,5 +3,6 @@
 from diagtool.checks.verify.files import Result, verdict, verify
 from diagtool.checks.verify.judge import Judge
 from diagtool.checks.verify.remaking import Given
+from diagtool.checks.verify.site import Sites
 
-__all__ = ["Given", "Judge", "Result", "verdict", "verify"]
+__all__ = ["Given", "Judge", "Result", "Sites", "verdict", "verify"]

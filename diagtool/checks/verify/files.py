@@ -12,6 +12,7 @@ from diagtool.checks.readers import ReadError
 from diagtool.checks.verify import normal
 from diagtool.checks.verify.judge import Judge
 from diagtool.checks.verify.remaking import Given
+from diagtool.checks.verify.site import Sites
 from diagtool.model import Place, Topology
 from diagtool.model.diagnostics import Diagnostic
 
@@ -42,14 +43,17 @@ def verify(
     """
     several = [topologies] if isinstance(topologies, Topology) else topologies
     judges = [Judge(topology, given) for topology in several]
+    sites = Sites(several)
     files = 0
     for path, root, named in _files(paths):
         files += 1
+        if sites.take(path, untranslated=bool(originals)):
+            continue
         for judge in judges:
             judge.take(path, root, named=named, originals=originals)
-    found = verdict(judges)
-    secret = frozenset().union(*(judge.secret for judge in judges))
-    proved = frozenset().union(*(judge.proved for judge in judges))
+    found = sites.verdict(verdict(judges))
+    secret = sites.secret.union(*(judge.secret for judge in judges))
+    proved = sites.proved(found).union(*(judge.proved for judge in judges))
     return Result(tuple(_with_sources(found, secret)), files, len(proved))
 
 

@@ -1,0 +1,413 @@
+"""Pages of a site against its record: what was generated, and what would be today."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from diagtool import __version__
+from diagtool.checks.readers import ReadError, load
+from diagtool.checks.verify import generated
+from diagtool.checks.verify.generated import Found, Markup, Region
+from diagtool.checks.verify.model import key
+from diagtool.checks.verify.proof import window
+from diagtool.model import Place, Severity, Topology
+from diagtool.model.diagnostics import Diagnostic
+from diagtool.pages import record
+from diagtool.pages.names import Use
+from diagtool.pages.record import Block, Generated, Page, Record, RecordError, digest
+from diagtool.pages.topologies import Topologies
+
+AGAIN = "build the site again"
+BY_HAND = "blockdiag"
+SECRET = "(secret)"
+DEEP = 10
+"""How many folders above a page its site may start."""
+
+
+class Sites:
+    """The sites that files belong to.
+
+    ``topologies`` are those to hold them against. A build knows its own, with the templates
+    of the project, by the names that its pages call them: ``known``.
+    """
+
+    def __init__(self, topologies: Sequence[Topology], known: Topologies | None = None) -> None:
+        self.topologies, self.known = topologies, known
+        self.roots: dict[Path, Path | None] = {}
+        self.sites: dict[Path, Site] = {}
+        self.found: list[Diagnostic] = []
+        self.held: dict[str, Held] = {}
+
+    def of(self, path: Path) -> Site | None:
+        """The site that a file belongs to, None without a record."""
+        folder = path.absolute().parent
+        if folder not in self.roots:
+            above = (folder, *folder.parents)[:DEEP]
+            self.roots[folder] = next((f for f in above if (f / record.NAME).is_file()), None)
+        root = self.roots[folder]
+        if root is None:
+            return None
+        if root not in self.sites:
+            self.sites[root] = Site(root, self.topologies, self.known)
+        return self.sites[root]
+
+    def take(self, path: Path, *, untranslated: bool = False) -> bool:
+        """Holds a file against its record; says whether there is nothing left to read in it.
+
+        Pages of another language can be read where they are ``untranslated``.
+        """
+        site = self.of(path)
+        held = site.hold(path) if site else None
+        if site is None or held is None:
+            return False
+        self.held[path.as_posix()] = held
+        return held.is_file or bool(site.record.language and not untranslated)
+
+    def verdict(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """What readers found but in what is proved, and what is found of pages here."""
+        left = [d for d in found if not self.is_proved(d.place)]
+        told = {(d.place.path, d.place.line) for d in left if d.severity is Severity.ERROR}
+        for held in self.held.values():
+            left += [d for d in held.found if (d.place.path, d.place.line) not in told]
+        for site in self.sites.values():
+            left += site.found
+        return tuple(sorted(left, key=lambda d: (d.place.path, d.place.line, d.place.column)))
+
+    def is_proved(self, place: Place) -> bool:
+        """Whether what stands at a place is what was generated, and would be today."""
+        held = self.held.get(place.path)
+        return held is not None and any(first <= place.line <= last for first, last in held.lines)
+
+    def proved(self, found: Iterable[Diagnostic]) -> frozenset[str]:
+        """The files in which nothing is wrong, by a verdict."""
+        wrong = {finding.place.path for finding in found}
+        return frozenset(path for path, held in self.held.items() if path not in wrong)
+
+    @property
+    def secret(self) -> frozenset[Place]:
+        """Where findings are about what is secret."""
+        return frozenset().union(*(held.secret for held in self.held.values()))
+
+
+@dataclass(slots=True)
+class Held:
+    """What came of holding a file against a record. ``is_file`` is for those that are no pages.
+
+    ``lines`` are the first and last lines of what is proved.
+    """
+
+    is_file: bool = False
+    found: list[Diagnostic] = field(default_factory=list)
+    lines: list[tuple[int, int]] = field(default_factory=list)
+    secret: set[Place] = field(default_factory=set)
+
+
+class Site:
+    """A site with its record, and the topologies that it was built from, as they are today."""
+
+    def __init__(
+        self, root: Path, topologies: Sequence[Topology], known: Topologies | None = None
+    ) -> None:
+        self.root = root
+        self.found: list[Diagnostic] = []
+        self.own = known
+        place = Place((root / record.NAME).as_posix(), 1, 1)
+        try:
+            self.record = record.read(root) or Record("")
+        except RecordError as error:
+            message = f"the record of the site cannot be used: {error}"
+            self.found.append(Diagnostic("not-proved", place, message, AGAIN))
+            self.record = Record("")
+        by_id = {topology.id: topology for topology in topologies}
+        self.today = {
+            name: by_id[source.id]
+            for name, source in self.record.topologies.items()
+            if source.id in by_id
+        }
+        self.changed: dict[str, str] = {}
+        self.secrets = {
+            option.name
+            for topology in topologies
+            for catalogue in topology.catalogues
+            for option in catalogue.options
+            if option.secret
+        }
+
+    @cached_property
+    def known(self) -> Topologies:
+        """What would be said today."""
+        return self.own or Topologies(self.today)
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """What stands for the topologies today."""
+        return {name: digest(repr(topology)) for name, topology in self.today.items()}
+
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """The topologies that are not what they were, or of which a new release says more."""
+        return frozenset(
+            name
+            for name, now in self.digests.items()
+            if self.record.release != __version__ or self.record.topologies[name].digest != now
+        )
+
+    @cached_property
+    def users(self) -> Mapping[str, list[Page]]:
+        """The pages that bring a file along."""
+        users: dict[str, list[Page]] = {}
+        for page in self.record.pages.values():
+            for file in page.files:
+                users.setdefault(file, []).append(page)
+        return users
+
+    def name(self, path: Path) -> str:
+        """What a file is called in the site."""
+        return path.absolute().relative_to(self.root).as_posix()
+
+    def hold(self, path: Path) -> Held | None:
+        """Holds a file against the record; None for one that it does not know.
+
+        So is a file that is not what it was: what it says now is for others to tell.
+        """
+        name = self.name(path)
+        if page := self.record.pages.get(name):
+            return self.page(path, page)
+        if name not in self.record.files:
+            return None
+        pages = self.users.get(name, ())
+        if any(self.stale(page.uses) or self.unknown(page.uses) for page in pages):
+            return None
+        if self.is_as_built(name):
+            return Held(is_file=True)
+        if not self.record.language:
+            return None
+        place = Place(path.as_posix(), 1, 1)
+        message = "it is not the file that the site was built with"
+        return Held(is_file=True, found=[Diagnostic("not-proved", place, message, AGAIN)])
+
+    def is_as_built(self, name: str) -> bool:
+        """Whether a file is what it was."""
+        if name not in self.changed:
+            try:
+                content = load(self.root / name).content
+            except ReadError as error:
+                self.changed[name] = str(error)
+            else:
+                as_built = digest(content) == self.record.files[name]
+                self.changed[name] = "" if as_built else "it was changed after the build"
+        return not self.changed[name]
+
+    def stale(self, uses: Mapping[Use, str]) -> list[Use]:
+        """What would be said otherwise today."""
+        return [
+            use
+            for use, was in uses.items()
+            if use.name.topology in self.moved and self.known.digest(use) != was
+        ]
+
+    def unknown(self, uses: Iterable[Use]) -> list[str]:
+        """The topologies that are spoken of and that there is nothing to hold against."""
+        return sorted({use.name.topology for use in uses} - self.today.keys())
+
+    def page(self, path: Path, page: Page) -> Held:
+        """Holds a page against what was generated, and that against the topologies."""
+        held = Held()
+        here = Place(path.as_posix(), 1, 1)
+        stale, unknown = self.stale(page.uses), self.unknown(page.uses)
+        if stale:
+            held.found.append(self._stale(here, stale))
+        if unknown:
+            message = f"it speaks of {' and '.join(unknown)}, which it was not held against"
+            hint = "name each topology of the site with -t"
+            held.found.append(Diagnostic("not-verified", here, message, hint))
+        settled = not stale and not unknown and not self.record.templates
+        for name in page.files:
+            if name.startswith("_static/") and not self.is_as_built(name):
+                message = f"{name}, which it loads, is not what it was: {self.changed[name]}"
+                held.found.append(Diagnostic("not-proved", here, message, AGAIN))
+        try:
+            file = load(path, self.root)
+            if digest(file.content) == page.digest:
+                if settled:
+                    held.lines = _lines(file.text())
+                return held
+            markup = generated.read(file.text())
+        except ReadError as error:
+            place = Place(here.path, error.line, error.column)
+            held.found.append(Diagnostic("unreadable-artefact", place, str(error)))
+            return held
+        comparison = _Comparison(here.path, self.secrets)
+        comparison.page(page, markup)
+        held.found += comparison.found
+        held.secret = comparison.secret
+        if settled:
+            held.lines = comparison.lines
+        return held
+
+    def _stale(self, here: Place, stale: Sequence[Use]) -> Diagnostic:
+        said = ", ".join(dict.fromkeys(_told(use) for use in stale[:3]))
+        more = f" and {len(stale) - 3} more" if len(stale) > 3 else ""
+        since = f"since diagtool {self.record.release} built it"
+        if self.own is None and self.record.templates:
+            message = f"its topology has changed {since}, and the project's templates are not here"
+            return Diagnostic("not-proved", here, message, AGAIN)
+        moved = dict.fromkeys(use.name.topology for use in stale)
+        digests = {name: self.record.topologies[name].digest for name in moved}
+        if any(self.digests[name] != was for name, was in digests.items()):
+            then = ", ".join(f"{name} was {was}" for name, was in digests.items())
+            since += f" from an older topology ({then})"
+        return Diagnostic("outdated", here, f"{said}{more} would say something else {since}", AGAIN)
+
+
+def _told(use: Use) -> str:
+    """A directive or role, as an author writes it."""
+    names = {"part": "service", "diagram": "diagram"}
+    return f"topo:{names.get(use.what, use.what)} {use.name.target or use.name.topology}"
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """The lines of what was generated on a page that is as it was built.
+
+    What is in a picture by hand is for its reader to tell.
+    """
+    found: list[tuple[int, int]] = []
+    first = 0
+    for mark in record.MARK.finditer(text):
+        line = text.count("\n", 0, mark.start()) + 1
+        if not mark[1]:
+            first = line if not mark[2].startswith(BY_HAND) else 0
+        elif first:
+            found.append((first, line))
+    return found
+
+
+class _Comparison:
+    """Tells how a page differs from what was generated."""
+
+    def __init__(self, path: str, secrets: set[str]) -> None:
+        self.path, self.secrets = path, secrets
+        self.found: list[Diagnostic] = []
+        self.lines: list[tuple[int, int]] = []
+        self.secret: set[Place] = set()
+
+    def report(self, code: str, line: int, column: int, message: str) -> None:
+        self.found.append(Diagnostic(code, Place(self.path, line, column), message, AGAIN))
+
+    def page(self, page: Page, markup: Markup) -> None:
+        """Compares regions in order, and whatever else changes what is seen."""
+        if page.generated and not markup.regions:
+            self.report("not-proved", 1, 1, "the marks around what was generated are gone")
+            return
+        for code, element in markup.active.items():
+            if code not in page.active:
+                message = f"<{element.tag}> was not there when the site was built"
+                self.report("not-proved", element.line, element.column, message)
+        due, found = page.generated, markup.regions
+        for old, new in _aligned([d.what for d in due], [f.what for f in found]):
+            if new is None and old is not None:
+                what = due[old].what
+                self.report("fact-missing", 1, 1, f"it leaves out all that {what} generates")
+            elif old is None and new is not None:
+                region = found[new]
+                message = f"it has what {region.what} generates once more"
+                self.report("fact-extra", region.line, region.column, message)
+            elif old is not None and new is not None:
+                self.region(due[old], found[new])
+
+    def region(self, due: Generated, region: Region) -> None:
+        """Compares a region block by block."""
+        if region.is_as(due):
+            if not due.what.startswith(BY_HAND):
+                self.lines.append((region.line, region.last))
+            return
+        before = len(self.found)
+        if region.is_hidden and region.around != due.around:
+            message = f"what {due.what} generates is hidden or struck out"
+            self.report("fact-missing", region.line, region.column, message)
+            return
+        keys = [key(block.text) for block in due.blocks]
+        here = region.line, region.column
+        for old, new in _aligned(keys, [key(found.block.text) for found in region.found]):
+            block = due.blocks[old] if old is not None else None
+            found = region.found[new] if new is not None else None
+            here = (found.line, found.column) if found else here
+            # Markup behind the last text is a block without one.
+            if (block and block.text) or (found and found.block.text):
+                self.block(due.what, block, found, here)
+        if len(self.found) == before:
+            self.markup(due, region)
+
+    def block(
+        self, what: str, due: Block | None, found: Found | None, here: tuple[int, int]
+    ) -> None:
+        """Compares a block with the one that is due; either may not be there.
+
+        Where none is, ``here`` is where the one before it stands.
+        """
+        if found is None:
+            if due is not None:
+                place = Found(due, *here)
+                self.tell("fact-missing", place, f"it leaves out {_a(due)} of {what}: '%s'")
+        elif due is None:
+            told = f"{_a(found.block)} says '%s', which {what} does not generate"
+            self.tell("fact-extra", found, told)
+        elif key(due.text) != key(found.block.text):
+            told = f"{_a(due)} says '%s', where {what} generates '%s'"
+            self.tell("fact-differs", found, told, due.text)
+        elif due.attributes != found.block.attributes:
+            self.attributes(what, due, found)
+
+    def tell(self, code: str, found: Found, message: str, due: str = "") -> None:
+        """Reports texts, unless they are secret."""
+        words = window(found.block.text, due)
+        place = Place(self.path, found.line, found.column)
+        if any(text.partition("=")[0].strip(" #;") in self.secrets for text in words):
+            words = SECRET, SECRET
+            self.secret.add(place)
+        self.report(code, found.line, found.column, message % words[: message.count("%s")])
+
+    def attributes(self, what: str, due: Block, found: Found) -> None:
+        """Tells where a link leads elsewhere, or what is said when it is pointed at."""
+        gone = [a for a in due.attributes if a not in found.block.attributes]
+        new = [a for a in found.block.attributes if a not in due.attributes]
+        near = window(due.text, "")[0]
+        message = f"'{near}' has {_list(new)}, where {what} generates {_list(gone)}"
+        self.report("fact-differs", found.line, found.column, message)
+
+    def markup(self, due: Generated, region: Region) -> None:
+        """Tells where markup differs first."""
+        line, column, near = region.line, region.column, due.what
+        for block, found in zip(due.blocks, region.found, strict=False):
+            if block.digest != found.block.digest:
+                line, column = found.line, found.column
+                near = window(block.text, "")[0] or near
+                break
+        message = f"its markup at '{near}' is not what {due.what} generates"
+        self.report("not-proved", line, column, message)
+
+
+def _a(block: Block) -> str:
+    return f"an {block.tag}" if block.tag[0] in "aeiou" else f"a {block.tag}"
+
+
+def _list(attributes: Sequence[str]) -> str:
+    return " and ".join(attributes) or "nothing of the kind"
+
+
+def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
+    """Pairs of positions in two lists that belong together, in order; None where one is alone."""
+    first = 0
+    while first < min(len(old), len(new)) and old[first] == new[first]:
+        yield first, first
+        first += 1
+    matcher = difflib.SequenceMatcher(None, old[first:], new[first:], autojunk=False)
+    for _, i, end, j, last in matcher.get_opcodes():
+        both = min(end - i, last - j)
+        yield from ((first + i + n, first + j + n) for n in range(both))
+        yield from ((first + n, None) for n in range(i + both, end))
+        yield from ((None, first + n) for n in range(j + both, last))

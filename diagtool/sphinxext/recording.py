@@ -1,0 +1,167 @@
+"""Writes the record of a site at the end of a build: see :mod:`diagtool.pages.record`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from sphinx.application import Sphinx
+
+from diagtool import __version__
+from diagtool.pages import record
+from diagtool.pages.names import Unknown, Unusable
+from diagtool.pages.record import Page, Record, RecordError, Source, digest
+from diagtool.sphinxext.domain import TopoDomain
+from diagtool.writing import write
+
+if TYPE_CHECKING:
+    from diagtool.checks.readers._markup import Element
+    from diagtool.sphinxext.output_index import OutputIndex
+
+ALWAYS = "_static/"
+"""Where files are that each build writes anew."""
+
+
+def is_site(app: Sphinx) -> bool:
+    """Whether a build writes pages for a browser."""
+    return app.builder.format == "html" and not getattr(app.builder, "embedded", False)
+
+
+def is_lost(app: Sphinx) -> bool:
+    """Whether a site has no record that can be gone on with."""
+    if not is_site(app):
+        return False
+    known = _read(app)
+    return known is None or known.release != __version__
+
+
+def recorded(app: Sphinx) -> Mapping[str, Page]:
+    """The pages that the record of a site knows."""
+    known = _read(app)
+    return known.pages if known else {}
+
+
+def _read(app: Sphinx) -> Record | None:
+    try:
+        return record.read(Path(app.outdir))
+    except RecordError:
+        return None
+
+
+def write_record(app: Sphinx, output_index: OutputIndex) -> None:
+    """Brings the record up to date with the pages that this build wrote.
+
+    Of those that it did not write, what the last one recorded still holds: someone may have
+    changed them since.
+    """
+    if not is_site(app):
+        return
+    before = _read(app) or Record(__version__)
+    if not output_index.written and before.pages.keys() == {*_pages(app)}:
+        return
+    site = Path(app.outdir)
+    docnames = _pages(app)
+    pages = {
+        name: page
+        for name, page in before.pages.items()
+        if name in docnames or (site / name).is_file()
+    }
+    written = {_name(app, docname) for docname in output_index.written & app.env.found_docs}
+    for name in written:
+        if page := _page(app, name, docnames[name], output_index):
+            pages[name] = page
+        else:
+            pages.pop(name, None)
+    fresh = {file for name in written & pages.keys() for file in pages[name].files}
+    files = {
+        file: _digest(site / file)
+        if file in fresh or file not in before.files or file.startswith(ALWAYS)
+        else before.files[file]
+        for page in pages.values()
+        for file in page.files
+    }
+    domain = TopoDomain.of(app.env)
+    language = app.config.language or "en"
+    now = Record(
+        __version__,
+        _sources(domain) if written else before.topologies,
+        "" if language == "en" else language,
+        any(file.is_file() for folder in domain.sources.folders for file in folder.rglob("*")),
+        pages,
+        files,
+    )
+    if now.pages:
+        write(site, record.NAME, record.written(now))
+    else:
+        (site / record.NAME).unlink(missing_ok=True)
+
+
+def _name(app: Sphinx, docname: str) -> str:
+    """What the page of a document is called in the site."""
+    builder: Any = app.builder  # one of HTML
+    one = app.config.root_doc if builder.name == "singlehtml" else docname
+    return Path(builder.get_outfilename(one)).relative_to(app.outdir).as_posix()
+
+
+def _pages(app: Sphinx) -> dict[str, list[str]]:
+    """The documents on each page of the site."""
+    pages: dict[str, list[str]] = {}
+    for docname in sorted(app.env.found_docs):
+        pages.setdefault(_name(app, docname), []).append(docname)
+    return pages
+
+
+def _sources(domain: TopoDomain) -> dict[str, Source]:
+    """The topologies as they are now."""
+    found = {}
+    for name in domain.sources.named:
+        try:
+            topology = domain.topologies.topology(name)
+        except (Unknown, Unusable):
+            continue
+        found[name] = Source(topology.id, digest(repr(topology)))
+    return found
+
+
+def _page(
+    app: Sphinx, name: str, docnames: Iterable[str], output_index: OutputIndex
+) -> Page | None:
+    """What there is to record of a page, None for one on which nothing was generated."""
+    content = (Path(app.outdir) / name).read_bytes()
+    text = content.decode("utf-8", "replace")
+    if not record.MARK.search(text):
+        return None
+    from diagtool.checks.verify import generated
+
+    markup = generated.read(text)
+    uses = TopoDomain.of(app.env).uses
+    paths = {path for docname in docnames for path in output_index.pages.get(docname, ())}
+    return Page(
+        digest(content),
+        {
+            use: said
+            for docname in docnames
+            for use, said in uses.get(docname, {}).items()
+            if use.what != "prose"
+        },
+        tuple(region.generated for region in markup.regions),
+        frozenset(markup.active),
+        tuple(sorted(paths | set(_loaded(app, name, markup.active.values())))),
+    )
+
+
+def _loaded(app: Sphinx, name: str, elements: Iterable[Element]) -> Iterator[str]:
+    """The scripts and style sheets of the site that a page loads."""
+    for element in elements:
+        url = urlsplit(element.get("src") or element.get("href"))
+        path = normpath(join(dirname(name), unquote(url.path)))
+        local = not url.scheme and not url.netloc and path.endswith((".css", ".js"))
+        if local and (Path(app.outdir) / path).is_file():
+            yield path
+
+
+def _digest(path: Path) -> str:
+    return digest(path.read_bytes()) if path.is_file() else ""

@@ -1,0 +1,411 @@
+"""A built page is held against what its directives and roles generated, whatever was edited."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from sphinx_project import Project, make
+
+from diagtool.checks.verify import verify
+from diagtool.loading.loader import load
+from diagtool.model import Severity
+from diagtool.pages import record
+
+SHOP = """\
+format: 1
+name: Shop
+catalogues: [options.json]
+intro: [Read *this* first.]
+components:
+  proxy:
+    front: true
+    description: Ends TLS.
+    balancing: {address: <shop>}
+  queue: {name: job queue, description: Hands jobs on.}
+  mirror: {description: Holds a copy.}
+services:
+  web:
+    description: Answers all.
+    replicas: 2
+    connections: [{from: proxy}, {to: queue, label: puts jobs}, {to: mirror}]
+    listen: {port: 8080}
+    snippets:
+      address:
+        relies_on: address
+        options: {web: {base_url: http://<shop>/, threads: "4", password: "hunter2"}}
+    notes:
+      - Run {web.replicas} of {web}; see [the manual](https://example.org/manual).
+      - snippet: address
+      - warning: Mind the {queue}.
+  worker:
+    connections: [{with: queue}]
+placeholders:
+  shop: {description: Where it is., example: shop.example.org}
+"""
+OPTIONS = """\
+{"format": 1, "product": "shop", "release": "1.0", "groups":
+ {"web": {"base_url": {"type": "uri", "help": "Where clients find it."},
+          "password": {"type": "string", "secret": true},
+          "threads": {"type": "integer", "default": "4"}}}}
+"""
+INDEX = """\
+Shop
+====
+
+By hand: :topo:value:`web.replicas` of :topo:service:`web`.
+
+.. topo:guide::
+
+.. blockdiag::
+   :caption: Drawn
+
+   left -> right;
+
+More by hand
+============
+
+Nothing of ours.
+
+.. topo:diagram:: overview
+"""
+CONF = """\
+    topo_topologies = {"shop": "shop.yaml"}
+    topo_downloads = ["svg", "blockdiag"]
+    html_static_path = ["own"]
+    html_css_files = ["own.css"]
+    """
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The shop's guide."""
+    made = make(tmp_path_factory.mktemp("shop"), CONF)
+    made.write("index.rst", INDEX)
+    made.write("shop.yaml", SHOP)
+    made.write("options.json", OPTIONS)
+    made.write("own/own.css", "p{margin:0}")
+    build = made.build()
+    assert build.warnings == ""
+    return made
+
+
+@pytest.fixture
+def site(built: Project, tmp_path: Path) -> Path:
+    """A copy of it to edit."""
+    return Path(shutil.copytree(built.root / "_build" / "html", tmp_path / "site"))
+
+
+def found(built: Project, path: Path) -> list[str]:
+    """What is wrong with a page, an error or a warning a line."""
+    result = verify([load(built.root / "shop.yaml")], [path])
+    return [f"{d.code}: {d.message}" for d in result.diagnostics]
+
+
+def test_what_was_built_is_proved(built: Project, site: Path) -> None:
+    result = verify([load(built.root / "shop.yaml")], [site / "index.html"])
+    assert result.diagnostics == ()
+    assert result.proved == 1
+
+
+def test_the_record_is_the_same_for_the_same_site(built: Project, tmp_path: Path) -> None:
+    shutil.copytree(built.root, tmp_path / "other", ignore=shutil.ignore_patterns("_build"))
+    again = Project(tmp_path / "other").build()
+    one, other = (
+        (site / record.NAME).read_bytes() for site in (built.root / "_build" / "html", again.out)
+    )
+    assert one == other
+    assert str(tmp_path).encode() not in other
+    known = record.read(again.out)
+    assert known is not None and record.written(known) == other
+
+
+Edit = Callable[[BeautifulSoup], object]
+
+
+def tag(soup: BeautifulSoup, name: str, words: str) -> Tag:
+    """The innermost element with these words."""
+    tags = [t for t in soup.find_all(name) if words in " ".join(t.get_text().split())]
+    return min(tags, key=lambda t: len(t.get_text()))
+
+
+def new(markup: str) -> BeautifulSoup:
+    return BeautifulSoup(markup, "html.parser")
+
+
+def say(name: str, words: str, instead: str) -> Edit:
+    """Other words in an element."""
+
+    def edit(soup: BeautifulSoup) -> None:
+        element = tag(soup, name, words)
+        text = next(t for t in element.find_all(string=True) if words in t)
+        text.replace_with(text.replace(words, instead))
+
+    return edit
+
+
+def put(name: str, words: str, attribute: str, value: str) -> Edit:
+    """Another attribute at an element."""
+    return lambda soup: tag(soup, name, words).__setitem__(attribute, value)
+
+
+def beside(name: str, words: str, markup: str) -> Edit:
+    """More behind an element."""
+    return lambda soup: tag(soup, name, words).insert_after(new(markup))
+
+
+EDITS: dict[str, tuple[Edit, str]] = {
+    "needs-denied": (say("p", "Needs access to:", "Does not need access to:"), "differs.*Does not"),
+    "needs-nothing": (say("p", "Needs access to:", "May need:"), "differs"),
+    "entry-gone": (lambda s: tag(s, "li", "job queue").decompose(), "missing.*job queue"),
+    "entry-hidden": (
+        put("li", "job queue", "hidden", ""),
+        "missing.*queue",
+    ),
+    "entry-styled-away": (
+        put("li", "job queue", "style", "DISPLAY : none"),
+        "missing.*queue",
+    ),
+    "entry-struck-out": (lambda s: tag(s, "li", "job queue").wrap(s.new_tag("del")), "missing"),
+    "entry-added": (
+        lambda s: tag(s, "li", "job queue").insert_after(new("<li>Redis</li>")),
+        "Redis",
+    ),
+    "entry-renamed": (say("li", "job queue", "job queues"), "job queues"),
+    "entries-swapped": (
+        lambda s: tag(s, "li", "job queue").insert_before(tag(s, "li", "mirror").extract()),
+        "fact-",
+    ),
+    "second-list": (
+        beside("ul", "job queue", "<p>Also:</p><ul><li>db</li></ul>"),
+        "extra.*db",
+    ),
+    "component-renamed": (say("dt", "mirror", "replica"), "component replica"),
+    "component-added": (
+        lambda s: tag(s, "dt", "mirror").insert_before(new("<dt>cache</dt><dd><p>Fast.</p></dd>")),
+        "cache",
+    ),
+    "needed-by-denied": (say("p", "Needed by", "Not needed by"), "Not needed by"),
+    "front-of-other": (
+        lambda s: (
+            s.find("dt", id="proxy").find_next("a", href="#web").span.string.replace_with("x")
+        ),
+        "proxy stands in front of x",
+    ),
+    "number": (
+        lambda s: tag(s, "p", "see the manual").find("span").string.replace_with("5"),
+        "Run 5 of web",
+    ),
+    "number-by-role": (
+        lambda s: tag(s, "p", "By hand").find("span").string.replace_with("5"),
+        "differs.*'5'.*topo:value",
+    ),
+    "name-by-role": (say("span", "web", "api"), "'api'"),
+    "role-unwrapped": (
+        lambda s: tag(s, "p", "By hand").find("a").replace_with("three"),
+        "",
+    ),
+    "warning-changed": (say("p", "Mind the", "Do not mind the"), "Do not mind"),
+    "warning-gone": (lambda s: s.find(class_="warning").decompose(), "missing.*Mind the"),
+    "warning-added": (
+        lambda s: s.find(class_="warning").insert_after(
+            new('<div class="admonition warning"><p>Warning</p><p>It loses data.</p></div>')
+        ),
+        "extra.*a warning says 'It loses data",
+    ),
+    "caption": (say("figcaption", "Layout of web", "How five servers work"), "caption says"),
+    "alternative-text": (
+        lambda s: s.find("svg").find("desc").string.replace_with("Nothing leads anywhere."),
+        "description says 'Nothing leads",
+    ),
+    "title-of-the-picture": (lambda s: s.find("svg").find("title").string.replace_with("x"), "'x'"),
+    "label-in-the-picture": (say("text", "job queue", "job stack"), "job stack"),
+    "line-label": (say("text", "puts jobs", "takes jobs"), "takes jobs"),
+    "label-gone": (lambda s: tag(s, "text", "job queue").decompose(), "job queue"),
+    "picture-gone": (lambda s: s.find("figure").decompose(), "missing"),
+    "picture-of-another": (
+        lambda s: s.find("figure").replace_with(new(str(s.find_all("figure")[1]))),
+        "fact-",
+    ),
+    "line-of-config": (say("pre", "4", "40"), "threads = 40"),
+    "line-commented-out": (
+        lambda s: tag(s, "span", "threads").insert_before("# "),
+        "# threads = 4",
+    ),
+    "line-gone": (
+        lambda s: tag(s, "pre", "threads").find("span", string="base_url").decompose(),
+        "base_url",
+    ),
+    "line-added": (lambda s: tag(s, "pre", "threads").append("tls = false\n"), "tls = false"),
+    "server-of-the-balancer": (say("pre", "8080", "8081"), "8081"),
+    "placeholder": (say("li", "shop.example.org", "x.example.net"), "x.example.net"),
+    "description": (say("p", "Answers all.", "Answers nobody."), "Answers nobody"),
+    "intro": (say("p", "first", "last"), "last"),
+    "heading": (say("h2", "worker", "workers"), "a heading says"),
+    "section-gone": (lambda s: s.find("section", id="worker").decompose(), "missing.*worker"),
+    "link-elsewhere": (
+        lambda s: tag(s, "li", "job queue").find("a").__setitem__("href", "#mirror"),
+        "href=#mirror",
+    ),
+    "manual-elsewhere": (
+        lambda s: s.find("a", href="https://example.org/manual").__setitem__(
+            "href", "http://e.org"
+        ),
+        "href=http://e.org",
+    ),
+    "download-elsewhere": (
+        lambda s: s.find("a", string="SVG").__setitem__("href", "other.svg"),
+        "other.svg",
+    ),
+    "download-gone": (lambda s: s.find("a", string="source").decompose(), "source"),
+    "download-renamed": (say("p", "web.conf", "api.conf"), "a download says 'api.conf"),
+    "cell": (lambda s: s.find("td").p.string.replace_with("removed"), "a cell says 'removed'"),
+    "row-gone": (lambda s: s.find("tbody").find("tr").decompose(), "missing.*a cell"),
+    "default-of-an-option": (say("p", "Default:", "Default is not:"), "Default is not"),
+    "picture-by-hand": (say("text", "left", "right?"), "blockdiag"),
+    "all-of-a-directive": (
+        lambda s: s.find("section", id="more-by-hand").find("figure").decompose(),
+        "missing.*topo:diagram overview",
+    ),
+    "hidden-around": (
+        lambda s: s.find("section", id="shop").__setitem__("hidden", ""),
+        "hidden or struck out",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_contradicts(built: Project, site: Path, name: str) -> None:
+    edit, message = EDITS[name]
+    page = site / "index.html"
+    soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+    edit(soup)
+    page.write_text(str(soup), "utf-8")
+    result = verify([load(built.root / "shop.yaml")], [page])
+    told = [f"{d.code}: {d.message}" for d in result.diagnostics if d.severity is Severity.ERROR]
+    assert result.proved == 0
+    assert any(re.search(message, line) for line in told), told
+    assert "hunter2" not in str(result.diagnostics)
+
+
+def test_a_secret_is_not_told(built: Project, site: Path) -> None:
+    page = site / "index.html"
+    page.write_text(page.read_text("utf-8").replace("hunter2", "hunter3"), "utf-8")
+    result = verify([load(built.root / "shop.yaml")], [page])
+    assert any("(secret)" in finding.message for finding in result.diagnostics)
+    assert "hunter" not in str(result.diagnostics)
+
+
+LOOKS: dict[str, Edit] = {
+    "script": lambda s: s.head.append(new("<script>document.body.remove()</script>")),
+    "style": lambda s: s.body.append(new("<style>li{display:none}</style>")),
+    "sheet": lambda s: s.head.append(new('<link rel="stylesheet" href="more.css"/>')),
+    "handler": lambda s: s.body.__setitem__("onload", "run()"),
+    "frame": lambda s: s.body.append(new('<iframe src="x.html"></iframe>')),
+    "arrow": lambda s: s.find("path", class_="topo-node-line").__setitem__("fill", "#fff"),
+    "class": lambda s: tag(s, "li", "job queue").__setitem__("class", "visually-hidden"),
+    "emphasis": lambda s: tag(s, "p", "Answers all").string.wrap(s.new_tag("strong")),
+    "transparent": lambda s: tag(s, "text", "mirror").__setitem__("class", "x"),
+}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_another_look_is_not_proved(built: Project, site: Path, name: str) -> None:
+    page = site / "index.html"
+    soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+    LOOKS[name](soup)
+    page.write_text(str(soup), "utf-8")
+    result = verify([load(built.root / "shop.yaml")], [page])
+    assert result.proved == 0
+    assert {d.code for d in result.diagnostics} == {"not-proved"}
+
+
+def prettified(text: str) -> str:
+    return str(BeautifulSoup(text, "html.parser").prettify())
+
+
+def by_lxml(text: str) -> str:
+    from lxml import html
+
+    tree = html.fromstring(text)
+    return str(html.tostring(tree, encoding="unicode", pretty_print=True))
+
+
+HARMLESS: dict[str, Callable[[str], str]] = {
+    "prettified": prettified,
+    "lxml": by_lxml,
+    "crlf": lambda text: text.replace("\n", "\r\n"),
+    "other words by hand": lambda text: text.replace("Nothing of ours.", "Something else."),
+    "a paragraph by hand": lambda text: text.replace("<p>Nothing", "<p>New.</p><p>Nothing"),
+    "attributes in another order": lambda text: re.sub(
+        r'<a class="reference internal" (href="[^"]*")', r'<a \1 class="reference internal"', text
+    ),
+    "quotes": lambda text: re.sub(r'href="([^"\']*)"', r"href='\1'", text),
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_nobody_sees_is_proved(built: Project, site: Path, name: str) -> None:
+    page = site / "index.html"
+    text = page.read_text("utf-8")
+    changed = HARMLESS[name](text)
+    assert changed != text
+    page.write_text(changed, "utf-8", newline="")
+    assert found(built, page) == []
+
+
+def test_marks_that_are_gone(built: Project, site: Path) -> None:
+    page = site / "index.html"
+    page.write_text(re.sub("<!--.*?-->", "", page.read_text("utf-8")), "utf-8")
+    assert found(built, page) == ["not-proved: the marks around what was generated are gone"]
+
+
+def test_a_style_sheet_that_was_changed(built: Project, site: Path) -> None:
+    (site / "_static" / "own.css").write_text("li{display:none}")
+    (line,) = found(built, site / "index.html")
+    assert line.startswith("not-proved: _static/own.css, which it loads, is not what it was")
+
+
+def test_a_record_that_was_changed(built: Project, site: Path) -> None:
+    known = site / record.NAME
+    known.write_text(known.read_text("utf-8").replace("Answers all.", "Answers none."), "utf-8")
+    assert any(
+        "it is not as the build wrote it" in line for line in found(built, site / "index.html")
+    )
+
+
+def test_a_page_of_an_older_topology(built: Project, site: Path, tmp_path: Path) -> None:
+    for name in ("shop.yaml", "options.json"):
+        shutil.copy(built.root / name, tmp_path)
+    topology = tmp_path / "shop.yaml"
+    topology.write_text(SHOP.replace("Holds a copy.", "Holds copies."), "utf-8")
+    result = verify([load(topology)], [site])
+    (stale,) = [d for d in result.diagnostics if d.code == "outdated"]
+    assert "topo:component mirror would say something else since diagtool " in stale.message
+    assert "shop was " in stale.message
+    # What is not shown makes nothing stale.
+    topology.write_text("# Written down\n" + SHOP, "utf-8")
+    assert verify([load(topology)], [site / "index.html"]).diagnostics == ()
+
+
+def test_a_download_is_held_against_the_record(built: Project, site: Path) -> None:
+    (path,) = site.rglob("worker.svg")
+    assert verify([load(built.root / "shop.yaml")], [path]).proved == 1
+    path.write_text(path.read_text("utf-8").replace(">job queue</text>", ">cache</text>"), "utf-8")
+    assert any("cache" in line for line in found(built, path))
+
+
+def test_a_page_of_another_topology_is_not_proved(
+    built: Project, site: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text("format: 1\nname: Other\nservices:\n  web: {}\n", "utf-8")
+    result = verify([load(other)], [site / "index.html"])
+    assert result.proved == 0
+    assert any(
+        "it speaks of shop, which it was not held against" in d.message for d in result.diagnostics
+    )
