@@ -218,7 +218,7 @@ drivers:
         (
             "needs: [locks]",
             "needs: [locks, groups]",
-            "the need of the driver of [web] url is “groups and locks”, not “locks”",
+            "the need of the driver of [web] url is groups and locks, not locks",
         ),
         (
             "tooz, needs: [locks]",

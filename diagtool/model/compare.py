@@ -7,11 +7,12 @@ note on what differs, a page that lists it and ``diagtool diff`` have the same w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import SequenceMatcher
-from itertools import zip_longest
-from typing import TypeVar
+from enum import Enum
+from itertools import chain, zip_longest
+from typing import Any, Protocol
 
 from diagtool.model import (
     NOWHERE,
@@ -23,67 +24,77 @@ from diagtool.model import (
     Difference,
     Direction,
     DriverChoice,
-    Host,
     Kubernetes,
+    Link,
     Listener,
-    Network,
+    Literal,
     Option,
     Paragraph,
     Part,
     Place,
-    Placeholder,
+    Plain,
     Promise,
     Reference,
     Rule,
     Service,
-    Shape,
     Silence,
     Snippet,
     SnippetMention,
     Topology,
     Warning,
-    Zone,
     facts,
     flows,
     ports,
     rules,
     wording,
 )
-from diagtool.model.diagram import Edge, Mark, Node
+from diagtool.model.diagram import Mark
 
-T = TypeVar("T")
-Shown = TypeVar("Shown", Node, Edge)
+
+class Thing(Protocol):
+    """Something that a topology holds by its id."""
+
+    @property
+    def place(self) -> Place: ...
+
 
 KEYS = {
-    "name": "name",
-    "label": "label",
     "server": "name of a server",
     "replicas": "number of servers",
-    "shape": "shape",
-    "width": "width",
-    "zone": "zone",
     "fold_from": "number of servers from which they are folded",
-    "description": "description",
     "uses": "snippet in force",
+    "needs": "need",
+    "chosen_by": "library",
     "plural": "name of all servers together",
-    "address": "address",
     "job": "time of running",
+    "lost": "loss",
+    "still": "rest",
     "at_least": "number of servers that carry the load",
 }
-"""What the keys of a part are called in a sentence."""
+"""What keys are called in a sentence, where that is not their name."""
 
-APART = (
-    "id",
-    "place",
-    "connections",
-    "snippets",
-    "config",
-    "silenced",
-    "notes",
-    "listen",
-    "placements",
-)
+PAIRS = {"addresses": "address in {}", "facts": "{}"}
+"""Fields that hold names with values, and what each of these is called in a sentence."""
+
+APART = ("id", "connections", "snippets", "config", "silenced", "notes", "listen", "placements")
 """The fields of a part that are compared otherwise."""
+
+APART_OF_TOPOLOGY = (
+    "id",
+    "name",
+    "components",
+    "services",
+    "zones",
+    "networks",
+    "hosts",
+    "placeholders",
+    "drivers",
+    "intro",
+    "rules",
+    "promises",
+    "silenced",
+)
+"""The fields of a topology that are compared otherwise, or that only say what it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +135,17 @@ def compare(old: Topology, new: Topology) -> tuple[Change, ...]:
     """Every change from one topology to another, in the order of the new one."""
     changes: list[Change] = []
     changes += _blocks(old, new, "", "intro", old.intro, new.intro)
-    changes += _by_id(old.zones, new.zones, _zone)
-    changes += _by_id(old.networks, new.networks, _network)
-    changes += _by_id(old.hosts, new.hosts, _host)
+    changes += _things("the zone {}", old.zones, new.zones, old, new)
+    changes += _things("the network {}", old.networks, new.networks, old, new)
+    changes += _things("the host {}", old.hosts, new.hosts, old, new)
     for about in dict.fromkeys(part.id for topology in (new, old) for part in topology.parts):
         changes += _part(old, new, about)
-    changes += _by_id(old.placeholders, new.placeholders, _placeholder)
-    changes += _by_id(_drivers(old), _drivers(new), _driver)
+    changes += _things("the placeholder <{}>", old.placeholders, new.placeholders, old, new)
+    changes += _things("the driver of {}", _drivers(old), _drivers(new), old, new)
     changes += _rules(old, new)
-    changes += _promises(old, new)
+    changes += _things("the promise “{}”", _by_words(old), _by_words(new), old, new)
     changes += _silences("", old.silenced, new.silenced, "for all parts", old, new)
+    changes += _of_the_rest(old, new)
     return tuple(_explained(change, old, new) for change in _gathered(changes))
 
 
@@ -164,6 +176,50 @@ def _gathered(changes: Iterable[Change]) -> Iterator[Change]:
     yield from found
 
 
+def _of_the_rest(old: Topology, new: Topology) -> Iterator[Change]:
+    """The changes of what a topology holds and nothing here knows by name."""
+    for key, was, now in _rest(old, new, APART_OF_TOPOLOGY):
+        if isinstance(was, Mapping) and isinstance(now, Mapping):
+            yield from _things(f"the {key.removesuffix('s')} {{}}", was, now, old, new)
+        else:
+            said = _key("the topology", key, _shown(old, was), _shown(new, now))
+            yield Change(Mark.CHANGED, "", key, said)
+
+
+def _things(
+    called: str, a: Mapping[str, Thing], b: Mapping[str, Thing], old: Topology, new: Topology
+) -> Iterator[Change]:
+    """The changes of things that have nothing but keys; ``called`` has their ids filled in."""
+    for id in dict.fromkeys((*b, *a)):
+        was, now, whole = a.get(id), b.get(id), called.format(id)
+        if was and now:
+            for key, before, after in _rest(was, now, ("id", "name")):
+                said = _key(whole, key, _shown(old, before), _shown(new, after))
+                yield Change(Mark.CHANGED, id, key, said, was.place, now.place)
+        elif now:
+            yield Change(Mark.ADDED, id, "", f"there is {whole}", new=now.place)
+        elif was:
+            yield Change(Mark.REMOVED, id, "", f"there is not {whole}", old=was.place)
+
+
+def _rest(a: object, b: object, apart: Collection[str]) -> Iterator[tuple[str, Any, Any]]:
+    """The fields in which two objects of one class differ, but for those told ``apart``.
+
+    A key that is new in the model is thus told of before anybody words it.
+    """
+    for field in fields(a):  # type: ignore[arg-type]
+        was, now = getattr(a, field.name), getattr(b, field.name)
+        if not field.compare or field.name in apart or was == now:
+            continue
+        if field.name in PAIRS:
+            mine, other = dict(was), dict(now)
+            for name in dict.fromkeys((*other, *mine)):
+                if mine.get(name) != other.get(name):
+                    yield PAIRS[field.name].format(name), mine.get(name), other.get(name)
+        else:
+            yield field.name, was, now
+
+
 # --- parts ----------------------------------------------------------------------------
 
 
@@ -177,7 +233,7 @@ def _part(old: Topology, new: Topology, id: str) -> Iterator[Change]:
         yield from _options(b, a.config, b.config)
         yield from _silences(b.id, a.silenced, b.silenced, f"for {b.name}", old, new)
         if isinstance(a, Service) and isinstance(b, Service):
-            yield from _snippets(a, b)
+            yield from _snippets(old, new, a, b)
             yield from _blocks(old, new, id, "notes", a.notes, b.notes)
         return
     for mark, part in ((Mark.REMOVED, a), (Mark.ADDED, b)):
@@ -200,12 +256,10 @@ def _find(topology: Topology, id: str) -> Part | None:
 
 def _keys(old: Topology, new: Topology, a: Part, b: Part) -> Iterator[Change]:
     """The keys that say something of their own: a label that is the name follows from it."""
-    for field in fields(a):
-        was, is_ = getattr(a, field.name), getattr(b, field.name)
-        if was == is_ or field.name in APART or _follows(a, b, field.name):
-            continue
-        said = _key(b.name, field.name, _shown(old, was), _shown(new, is_))
-        yield Change(Mark.CHANGED, b.id, field.name, said, a.place, b.place)
+    for key, was, now in _rest(a, b, APART):
+        if not _follows(a, b, key):
+            said = _key(b.name, key, _shown(old, was), _shown(new, now))
+            yield Change(Mark.CHANGED, b.id, key, said, a.place, b.place)
 
 
 def _key(name: str, key: str, old: str, new: str) -> str:
@@ -228,7 +282,7 @@ def _key(name: str, key: str, old: str, new: str) -> str:
         case "zones":
             return f"the zones of {name} are {new}, not {old}"
         case _:
-            return f"the {KEYS[key]} of {name} is {new}, not {old}"
+            return f"the {KEYS.get(key, key.replace('_', ' '))} of {name} is {new}, not {old}"
 
 
 def _follows(a: Part, b: Part, key: str) -> bool:
@@ -246,8 +300,8 @@ def _shown(topology: Topology, value: object) -> str:
             return "none"
         case bool():
             return "true" if value else "false"
-        case Shape():
-            return value.value
+        case Enum():
+            return str(value.value)
         case Cluster(members, quorum, mode, address):
             said = f" of {members}" if members else ""
             said += " that decides by majority" if quorum else ""
@@ -259,14 +313,24 @@ def _shown(topology: Topology, value: object) -> str:
         case Balancing():
             headers = f", with headers: {value.headers.value}" if value.headers else ""
             return f"at {value.url()}/{headers}"
-        case (str(), *_):
-            return wording.join([str(each) for each in value])
-        case tuple():
+        case tuple() if isinstance(value[0], Plain | Literal | Link | Reference):
             return f"“{wording.plain(topology, value)}”"
+        case frozenset():
+            return wording.join(sorted(value)) or "none"
+        case tuple():
+            return wording.join([_bare(topology, each) for each in value])
         case str():
             return f"“{' '.join(value.split())}”"
+        case _ if is_dataclass(value):
+            keys = [(f.name, getattr(value, f.name)) for f in fields(value) if f.compare]
+            return ", ".join(f"{key} {_shown(topology, each)}" for key, each in keys if each)
         case _:
             return str(value)
+
+
+def _bare(topology: Topology, value: object) -> str:
+    """One of several, which need no quotation marks."""
+    return value if isinstance(value, str) else _shown(topology, value)
 
 
 def _listeners(a: Part, b: Part) -> Iterator[Change]:
@@ -300,6 +364,11 @@ def _listener(part: Part, listener: Listener) -> str:
 
 def _placements(a: Part, b: Part) -> Iterator[Change]:
     """Which copies run elsewhere than they did."""
+    if a.placements and not b.placements:
+        hosts = dict.fromkeys(copy.host for copy in a.instances if copy.host)
+        said = f"{b.name} does not run on {wording.join(list(hosts))}"
+        yield Change(Mark.REMOVED, b.id, "runs_on", said, a.place, b.place)
+        return
     was, now = ({copy.number: copy for copy in part.instances} for part in (a, b))
     for number, copy in now.items():
         before = was[number].host if number in was else None
@@ -311,6 +380,10 @@ def _placements(a: Part, b: Part) -> Iterator[Change]:
             said = f"{copy.label} runs on {copy.host}{f', not on {before}' if before else ''}"
         mark = Mark.CHANGED if before and copy.host else Mark.ADDED if copy.host else Mark.REMOVED
         yield Change(mark, b.id, "runs_on", said, a.place, b.place)
+    for number, copy in was.items():
+        if number not in now and copy.host:
+            said = f"{copy.label} does not run on {copy.host}"
+            yield Change(Mark.REMOVED, b.id, "runs_on", said, a.place, b.place)
 
 
 # --- connections ----------------------------------------------------------------------
@@ -411,6 +484,10 @@ def _otherwise(old: Topology, new: Topology, before: Connection, after: Connecti
         gone, come = ([f for f in a if f not in b] for a, b in ((was, now), (now, was)))
         for flow, other in zip_longest(come, gone):
             said.append(f"{flow}, not {other}" if flow and other else flow or f"{other} no longer")
+    apart = ("owner", "peer", "direction", "needed", "label", "flows")
+    for key, was, now in _rest(before, after, apart):
+        between = f"the connection of {owner} and {peer}"
+        said.append(_key(between, key, _shown(old, was), _shown(new, now)))
     return "; ".join(said)
 
 
@@ -460,7 +537,7 @@ def _label(connection: Connection) -> tuple[str, ...]:
 # --- sample config --------------------------------------------------------------------
 
 
-def _snippets(a: Service, b: Service) -> Iterator[Change]:
+def _snippets(old: Topology, new: Topology, a: Service, b: Service) -> Iterator[Change]:
     was, now = ({s.id: s for s in service.snippets} for service in (a, b))
     for id in dict.fromkeys((*now, *was)):
         if id in was and id in now:
@@ -475,6 +552,11 @@ def _snippets(a: Service, b: Service) -> Iterator[Change]:
                     for snippet in (now[id], was[id])
                 )
                 said = f"the snippet {id} of {b.name} relies on {on}, not on {not_on}"
+                yield Change(Mark.CHANGED, b.id, id, said, was[id].place, now[id].place)
+            apart = ("id", "options", "alternative_to", "relies_on")
+            for key, before, after in _rest(was[id], now[id], apart):
+                whose = f"the snippet {id} of {b.name}"
+                said = _key(whose, key, _shown(old, before), _shown(new, after))
                 yield Change(Mark.CHANGED, b.id, id, said, was[id].place, now[id].place)
         elif id in now:
             said = f"there is the snippet {id} of {b.name}: {_settings(now[id])}"
@@ -584,123 +666,62 @@ def _named(*blocks: Block | None) -> frozenset[str]:
     return frozenset(named)
 
 
-def _by_id(
-    old: Mapping[str, T],
-    new: Mapping[str, T],
-    told: Callable[[T], tuple[str, Mapping[str, str], Place]],
-) -> Iterator[Change]:
-    """The changes of things that have nothing but a few keys."""
-    for id in dict.fromkeys((*new, *old)):
-        a, b = (told(each[id]) if id in each else None for each in (old, new))
-        if a and b:
-            for key in dict.fromkeys((*b[1], *a[1])):
-                was, now = (each[1].get(key, "") for each in (a, b))
-                if was != now:
-                    said = f"the {key} of {b[0]} is “{now}”, not “{was}”"
-                    yield Change(Mark.CHANGED, id, key, said, a[2], b[2])
-        elif b:
-            yield Change(Mark.ADDED, id, "", f"there is {b[0]}", new=b[2])
-        elif a:
-            yield Change(Mark.REMOVED, id, "", f"there is not {a[0]}", old=a[2])
-
-
-def _zone(zone: Zone) -> tuple[str, Mapping[str, str], Place]:
-    return f"the zone {zone.id}", {"label": facts.flat(zone.label)}, zone.place
-
-
-def _network(network: Network) -> tuple[str, Mapping[str, str], Place]:
-    keys = {"label": facts.flat(network.label), "range": network.range}
-    return f"the network {network.id}", keys, network.place
-
-
-def _host(host: Host) -> tuple[str, Mapping[str, str], Place]:
-    keys = {
-        "label": facts.flat(host.label),
-        "zone": host.zone or "",
-        "address": host.address,
-        "network": wording.join(host.networks),
-        "pattern": host.pattern or "",
-        **{f"address in {network}": address for network, address in host.addresses},
-        **dict(host.facts),
-    }
-    return f"the host {host.id}", keys, host.place
-
-
-def _placeholder(placeholder: Placeholder) -> tuple[str, Mapping[str, str], Place]:
-    keys = {
-        "description": facts.flat(placeholder.description),
-        "type": placeholder.type.value if placeholder.type else "",
-        "example": placeholder.example,
-    }
-    return f"the placeholder <{placeholder.name}>", keys, placeholder.place
-
-
 def _drivers(topology: Topology) -> dict[str, DriverChoice]:
     return {f"[{driver.section}] {driver.name}": driver for driver in topology.drivers}
-
-
-def _driver(driver: DriverChoice) -> tuple[str, Mapping[str, str], Place]:
-    keys = {"library": driver.chosen_by, "need": wording.join(sorted(driver.needs)) or "none"}
-    return f"the driver of [{driver.section}] {driver.name}", keys, driver.place
 
 
 # --- rules ----------------------------------------------------------------------------
 
 
+RULE_KEYS = {
+    "severity": ("severity",),
+    "condition": ("service", "replicas"),
+    "need": ("options", "section", "component", "front"),
+    "text": ("text",),
+}
+"""What is told of a rule, with the fields that say it."""
+
+
 def _rules(old: Topology, new: Topology) -> Iterator[Change]:
     was, now = (
-        {
-            id: _rule(topology, rule)
-            for id, rule in topology.rules.items()
-            if rule.service in topology.services
-        }
+        {id: rule for id, rule in topology.rules.items() if rule.service in topology.services}
         for topology in (old, new)
     )
-    for change in _by_id(was, now, lambda told: told):
-        # A name or number that its text shows may have changed: that is told by itself.
-        if change.mark is not Mark.CHANGED or (
-            _states(old.rules[change.about])[change.what]
-            != _states(new.rules[change.about])[change.what]
-        ):
-            yield change
+    for id in dict.fromkeys((*now, *was)):
+        a, b = was.get(id), now.get(id)
+        if a and b:
+            yield from _rule(old, new, a, b)
+        elif b:
+            yield Change(Mark.ADDED, id, "", f"there is the rule {id}", new=b.place)
+        elif a:
+            yield Change(Mark.REMOVED, id, "", f"there is not the rule {id}", old=a.place)
 
 
-def _states(rule: Rule) -> Mapping[str, object]:
-    """What a rule itself says, by the keys of :func:`_rule`."""
+def _rule(old: Topology, new: Topology, a: Rule, b: Rule) -> Iterator[Change]:
+    """The changes of what a rule says itself; names and numbers in its text are told apart."""
+    before, after = _rule_in_words(old, a), _rule_in_words(new, b)
+    others = {field for field, _, _ in _rest(a, b, ("id",))}
+    for key, own in RULE_KEYS.items():
+        if not others.isdisjoint(own):
+            said = f"the {key} of the rule {b.id} is “{after[key]}”, not “{before[key]}”"
+            yield Change(Mark.CHANGED, b.id, key, said, a.place, b.place)
+    for key, was, now in _rest(a, b, ("id", *chain(*RULE_KEYS.values()))):
+        said = _key(f"the rule {b.id}", key, _shown(old, was), _shown(new, now))
+        yield Change(Mark.CHANGED, b.id, key, said, a.place, b.place)
+
+
+def _rule_in_words(topology: Topology, rule: Rule) -> Mapping[str, str]:
     return {
-        "severity": rule.severity,
-        "condition": (rule.service, rule.replicas),
-        "need": (rule.options, rule.section, rule.component, rule.front),
-        "text": rule.text,
-    }
-
-
-def _rule(topology: Topology, rule: Rule) -> tuple[str, Mapping[str, str], Place]:
-    keys = {
         "severity": rule.severity.value,
         "condition": f"{topology.services[rule.service].name}, from {rule.replicas} servers on",
         "need": rules.need(topology, rule),
         "text": wording.plain(topology, rule.text),
     }
-    return f"the rule {rule.id}", keys, rule.place
 
 
-def _promises(old: Topology, new: Topology) -> Iterator[Change]:
+def _by_words(topology: Topology) -> dict[str, Promise]:
     """A promise has no id: it is known by its words."""
-    was, now = (
-        {wording.plain(topology, promise.text): promise for promise in topology.promises}
-        for topology in (old, new)
-    )
-
-    def told(promise: Promise, text: str) -> tuple[str, Mapping[str, str], Place]:
-        keys = {"loss": wording.join(promise.lost), "rest": wording.join(promise.still)}
-        return f"the promise “{text}”", keys, promise.place
-
-    yield from _by_id(
-        {text: told(promise, text) for text, promise in was.items()},
-        {text: told(promise, text) for text, promise in now.items()},
-        lambda each: each,
-    )
+    return {wording.plain(topology, promise.text): promise for promise in topology.promises}
 
 
 def _silences(

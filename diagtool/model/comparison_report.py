@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from diagtool.model import NOWHERE, Place, Topology, facts, wording
-from diagtool.model.compare import KEYS, Change
+from diagtool.model import NOWHERE, Component, Place, Service, Topology, facts, wording
+from diagtool.model.compare import APART, Change
 from diagtool.model.diagram import views
 from diagtool.model.facts import Fact, FactKind
 from diagtool.model.printable import printable_json
@@ -108,6 +108,10 @@ def _ids(topology: Topology) -> Mapping[str, str]:
     return ids | {part.name: part.id for part in topology.parts}
 
 
+_WHOLE = {"", *(field.name for kind in (Component, Service) for field in fields(kind))} - {*APART}
+"""What of a part changes what is said of it as a whole."""
+
+
 def _bearing(change: Change, fact: Fact, ids: Mapping[str, str]) -> int:
     """How much a fact is to do with a change."""
     if fact.kind in (FactKind.OPTION, FactKind.ALTERNATIVE, FactKind.PLACEHOLDER):
@@ -121,7 +125,7 @@ def _bearing(change: Change, fact: Fact, ids: Mapping[str, str]) -> int:
     both = {change.about, change.what} <= parts
     return (
         8 * both
-        + 4 * (change.what in ("", "front", "zones", "stacked", *KEYS) and change.about in parts)
+        + 4 * (change.what in _WHOLE and change.about in parts)
         + 2 * (change.about in parts)
         + (change.what in parts)
     )

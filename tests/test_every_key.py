@@ -1,0 +1,169 @@
+"""Whatever a topology can say is read, stated as a fact and compared.
+
+A key that something forgets fails the test that is named after it. What is left out on
+purpose stands in one of the tables below, with the reason.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from fnmatch import fnmatch
+
+import every_key
+import pytest
+from every_key import Edit
+
+from diagtool.model import Link, Literal, Place, Plain, Reference, Topology, facts
+from diagtool.model.catalogue import Catalogue
+from diagtool.model.compare import compare
+from diagtool.model.comparison_picture import picture
+from diagtool.model.comparison_report import as_json, as_text
+
+NOT_CHANGEABLE = {
+    "there is only one format": "topology.format",
+    "the samples hold no second topology to extend": "extension.base",
+}
+"""Keys that no edit of a sample can give another value, by the reason."""
+
+IN_NO_FACT = {
+    "how it is drawn, which says nothing of the system": """
+        component.shape component.width component.stacked defaults.width
+        service.shape service.width
+    """,
+    "one box or several: the picture says it of each": "defaults.fold_from service.fold_from",
+    "a sentence for people; the prose linter holds it against what the topology says": """
+        component.description service.description topology.name block-of-an-intro.warning
+        block-of-an-intro.rule difference.about difference.text difference.source
+        on_loss.source
+    """,
+    "what is wrong with the topology, which no artefact says": """
+        rule.severity condition.service condition.replicas need.option need.section
+        need.component need.front promise.lost promise.still component.silenced
+        service.silenced topology.silenced
+    """,
+    "what the options are held against, which no artefact says": """
+        topology.catalogues driver-choice.* placeholder.type
+    """,
+    "a sentence about a placeholder": "placeholder.description placeholder.example",
+    "how clients are answered: the config of load balancers holds it": """
+        balancing.port balancing.tls balancing.headers snippet.relies_on
+        listener.health listener.prefix listener.front_port
+    """,
+    "which snippet is in force: facts.of_sample tells of the whole file": "service.uses",
+    "tables and files say it, which are made again and compared whole": """
+        network.range listener.network flow.network host.addresses component.outside
+        kubernetes.kind kubernetes.image
+    """,
+}
+"""Keys that no fact states, by the reason. A fact is what an artefact can say wrongly."""
+
+NOT_COMPARED = {
+    "two topologies that say the same are the same, whatever they are called": "topology.name",
+    "it says why there is a difference": "difference.about difference.text difference.source",
+    "they are files beside the topology": "topology.catalogues",
+}
+"""Keys that ``diff`` does not look at, by the reason."""
+
+NOT_WALKED = {Place, Catalogue, Plain, Literal, Link, Reference}
+"""Classes of what a topology does not hold itself, and of the parts of a text."""
+
+IN_NO_KEY = {
+    "the key of a mapping": """
+        Component.id Service.id Snippet.id Zone.id Network.id Host.id Host.pattern Rule.id
+        Silence.rule Placeholder.name Option.section Option.name DriverChoice.section
+        DriverChoice.name
+    """,
+    "where it stands": "Connection.owner Topology.id Topology.sources Topology.base",
+}
+"""Fields of the model that no key sets, by the reason."""
+
+
+def left_out(table: Mapping[str, str], name: str) -> bool:
+    """Whether a table says why something is left out."""
+    return any(fnmatch(name, each) for names in table.values() for each in names.split())
+
+
+def _fields() -> Iterator[str]:
+    """Every field of every class that a topology is made of, as ``Class.field``."""
+    seen: set[type] = set()
+
+    def walk(kind: object) -> Iterator[str]:
+        if isinstance(kind, type) and is_dataclass(kind) and kind not in seen | NOT_WALKED:
+            seen.add(kind)
+            hints = typing.get_type_hints(kind)
+            for field in fields(kind):
+                if hints[field.name] is not Place:
+                    yield f"{kind.__name__}.{field.name}"
+                yield from walk(hints[field.name])
+        for inner in typing.get_args(kind):
+            yield from walk(inner)
+
+    yield from walk(Topology)
+
+
+KEYS = [key for key in every_key.leaves() if not left_out(NOT_CHANGEABLE, key)]
+FIELDS = list(_fields())
+
+
+def edited(key: str) -> tuple[Edit, ...]:
+    found = every_key.edits(key)
+    assert found, (
+        f"nothing reads {key}: no change of it in the samples changes the model. Read it in "
+        "diagtool/loading/building.py"
+    )
+    return found
+
+
+@pytest.mark.parametrize("key", every_key.every())
+def test_a_sample_uses_it(key: str) -> None:
+    assert every_key.uses()[key], (
+        f"no sample uses {key}: add it to tests/data/topologies/good/full.yaml"
+    )
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_fact_states_it(key: str) -> None:
+    stated = any(map(differ, edited(key)))
+    assert stated or left_out(IN_NO_FACT, key), (
+        f"{key} is in no fact and not said to be left out: state it in diagtool/model/facts.py, "
+        "or say in IN_NO_FACT of tests/test_every_key.py why nothing can say it wrongly"
+    )
+    assert not (stated and left_out(IN_NO_FACT, key)), f"{key} is in a fact: see IN_NO_FACT"
+
+
+def differ(edit: Edit) -> bool:
+    """Whether any fact of the one topology is none of the other."""
+    return facts.state(edit.old).keys() != facts.state(edit.new).keys()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_diff_tells_it(key: str) -> None:
+    told = [(edit, compare(edit.old, edit.new)) for edit in edited(key)]
+    assert any(changes for _, changes in told) or left_out(NOT_COMPARED, key), (
+        f"diff does not tell of {key}: compare it in diagtool/model/compare.py, or say in "
+        "NOT_COMPARED of tests/test_every_key.py why not"
+    )
+    for edit, changes in told:
+        assert not (changes and left_out(NOT_COMPARED, key)), f"{key} is told: see NOT_COMPARED"
+        assert changes or not differ(edit), f"diff does not tell of {key}, and facts differ"
+        assert as_text(changes, edit.old, edit.new).count("\n") >= len(changes)
+        assert as_json(changes, edit.old, edit.new)
+        assert picture(edit.old, edit.new).nodes
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_key_sets_it(field: str) -> None:
+    """The other way round: nothing in the model comes from nowhere."""
+    sets = {name for key in every_key.every() for e in every_key.edits(key) for name in e.fields}
+    assert field in sets or left_out(IN_NO_KEY, field), (
+        f"no key sets {field}, and IN_NO_KEY of tests/test_every_key.py does not say why"
+    )
+    assert not (field in sets and left_out(IN_NO_KEY, field)), f"{field} has a key: see IN_NO_KEY"
+
+
+def test_tables_name_what_there_is() -> None:
+    tables = (NOT_CHANGEABLE, IN_NO_FACT, NOT_COMPARED, IN_NO_KEY)
+    for name in {name for table in tables for names in table.values() for name in names.split()}:
+        assert any(fnmatch(known, name) for known in (*every_key.every(), *FIELDS)), name
