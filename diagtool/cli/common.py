@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from diagtool.config.placeholders import Values
+    from diagtool.config.addresses import Values
     from diagtool.model import Topology
     from diagtool.model.failures import Failure
 

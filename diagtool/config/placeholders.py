@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import Enum, auto
 from ipaddress import IPv6Address
 
-from diagtool.config import balancers
+from diagtool.config import addresses, balancers
+from diagtool.config.addresses import Values
 from diagtool.model import PLACEHOLDER, Balancing, Option, Placeholder, Topology
-
-Values = Mapping[str, str]
-"""Values by the names of the placeholders that they stand in for."""
 
 _URL = re.compile(r"[\w+.-]+://(?P<hosts>[^/?#\s]*)[^?#\s]*(?P<query>\??[^#\s]*)")
 _IN_USER = re.compile(r"(?:[\w.~!*'()&=+;:-]|%[0-9A-Fa-f]{2})*", re.ASCII)
@@ -115,4 +113,6 @@ def _balancing(balancing: Balancing | None, values: Values) -> Balancing | None:
 def placeholders(topology: Topology) -> dict[str, Placeholder]:
     """What stands in sample files to be filled in, by name, in the topology's order."""
     found = balancers.placeholders(topology)
-    return {**topology.placeholders, **found}
+    for placeholder in addresses.placeholders(topology):
+        found.setdefault(placeholder.name, placeholder)
+    return {**found, **topology.placeholders}

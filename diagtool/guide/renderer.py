@@ -20,9 +20,9 @@ from typing import Protocol
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
-from diagtool.config import balancers, placeholders, releases, snippets
+from diagtool.config import balancers, deployment, placeholders, releases, snippets
+from diagtool.config.addresses import Values
 from diagtool.config.balancers import Balancer
-from diagtool.config.placeholders import Values
 from diagtool.config.releases import Explained
 from diagtool.guide import rst
 from diagtool.guide.rst import Rst
@@ -107,6 +107,9 @@ class Dialect(Protocol):
     def flows(self, guide: Guide) -> Rst:
         """The table of flows."""
 
+    def deployment_files(self, guide: Guide) -> Rst:
+        """The files that are made from a deployment."""
+
 
 # A line's place goes through the template as a mark at its end; no text can hold one,
 # since the loader refuses control characters.
@@ -162,6 +165,7 @@ class Guide:
             balancer=self._balancer,
             hosts=lambda: self.dialect.hosts(self),
             flows=lambda: self.dialect.flows(self),
+            deployment_files=lambda: self.dialect.deployment_files(self),
         )
 
     @cached_property
@@ -456,7 +460,7 @@ class PlainDialect:
                 Rst("{} ({})").format(
                     rst.literal(balancers.filename(balancer, name)), balancers.get(name).TITLE
                 )
-                for name in balancers.names()
+                for name in balancers.fitting(balancer)
             ]
         )
         told = guide.render("balancing.rst", balancer=balancer)
@@ -469,6 +473,12 @@ class PlainDialect:
     def flows(self, guide: Guide) -> Rst:
         """The table; its files lie beside the page."""
         return guide._table(tables.of_flows(guide.topology))
+
+    def deployment_files(self, guide: Guide) -> Rst:
+        """A list of their names: they lie beside the page."""
+        files = deployment.files(guide.topology)
+        items = [Rst("* {}: {}").format(rst.literal(file.name), file.title) for file in files]
+        return Rst("Files made from it:\n\n{}\n").format(Rst("\n").join(items)) if items else Rst()
 
     def options(self, guide: Guide) -> Rst:
         """A heading and the text under it."""
@@ -501,22 +511,23 @@ def render(
         if sample := snippets.sample(config, service):
             files[f"{service.id}.conf"] = sample
     for balancer in balancers.balancers(config, values):
-        for name in balancers.names():
+        for name in balancers.fitting(balancer):
             filename = balancers.filename(balancer, name)
             files[filename] = balancers.config(topology, balancer, name)
     if tables.is_deployed(topology):
-        files |= _deployment(topology, guide)
+        files |= _deployment(topology, guide, values)
     return files
 
 
-def _deployment(topology: Topology, guide: Guide) -> dict[str, str]:
-    """The page of a deployment, and its tables as files."""
+def _deployment(topology: Topology, guide: Guide, values: Values) -> dict[str, str]:
+    """The page of a deployment, its tables as files, and the files that are made from it."""
     title = rst.heading(f"{topology.name} Deployment", "=")
     page = "\n".join(line.text for line in guide.deployment())
     files = {"deployment.rst": f"{title}\n{page}\n"}
     named = {"flows": tables.of_flows(topology)}
     if topology.hosts:
         named["hosts"] = tables.of_hosts(topology)
+    files |= {file.name: file.text for file in deployment.files(topology, values)}
     for name, table in named.items():
         files[f"{name}.csv"] = tables.as_csv(table)
         files[f"{name}.json"] = tables.as_json(topology, table)

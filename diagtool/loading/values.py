@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from diagtool.config import balancers, placeholders
-from diagtool.config.placeholders import Values
+from diagtool.config import addresses, balancers, placeholders
+from diagtool.config.addresses import UnfitError, Values
 from diagtool.config.values import unlike
 from diagtool.loading import schema, yaml_file
 from diagtool.loading.balancing import unlike_host
@@ -68,9 +68,7 @@ def _keys(node: yaml_file.Node | None) -> Iterator[str]:
             yield key.value
 
 
-def _check(
-    findings: Findings, topology: Topology, items: dict[str, Item], values: placeholders.Values
-) -> None:
+def _check(findings: Findings, topology: Topology, items: dict[str, Item], values: Values) -> None:
     known = placeholders.placeholders(topology)
     for name, item in items.items():
         placeholder = known.get(name)
@@ -89,7 +87,8 @@ def _check(
     values = {name: value for name, value in values.items() if items[name].place not in wrong}
     try:
         balancers.balancers(topology, values)
-    except balancers.UnfitError as error:
+        addresses.check(topology, values)
+    except UnfitError as error:
         findings.report("bad-value", items[error.placeholder].place, str(error))
     unsafe: dict[str, Option] = {}
     for option in topology.options:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from docutils.nodes import make_id
 
-from diagtool.config import balancers, snippets
+from diagtool.config import balancers, deployment, snippets
 from diagtool.config.balancers import Balancer
 from diagtool.config.releases import Explained, explained
 from diagtool.guide import Guide, GuideError, Line, rst
@@ -191,6 +191,11 @@ class Topologies:
             if not topology.hosts:
                 raise Unknown(f"topology '{name.topology}' has no hosts")
             return tables.of_hosts(topology)
+        return tables.of_flows(topology, self.selection(name))
+
+    def selection(self, name: Name) -> Selection:
+        """What a target asks for, a line of it each. Raises Unknown."""
+        topology = self.topology(name.topology)
         asked = dict(line.split("=", 1) for line in name.target.splitlines())
         known: dict[str, Iterable[str]] = {
             "service": topology.services,
@@ -201,7 +206,23 @@ class Topologies:
         for kind, id in asked.items():
             if id not in known[kind]:
                 raise Unknown(_missing(kind, id, known[kind], f"topology '{name.topology}'"))
-        return tables.of_flows(topology, Selection(**asked))
+        return Selection(**asked)
+
+    def files(self, name: Name) -> tuple[deployment.File, ...]:
+        """The files that are made from a deployment, of which the target tells which.
+
+        They are all of them, one by its name, or the firewall of a host, zone or network.
+        Raises Unknown.
+        """
+        topology = self.topology(name.topology)
+        kind, _, id = name.target.partition("=")
+        if kind in ("host", "zone", "network"):
+            return deployment.firewall(topology, self.selection(name))
+        files = deployment.files(topology)
+        named = {file.name: file for file in files}
+        if kind == "only" and id not in named:
+            raise Unknown(_missing("file", id, named, f"the deployment of '{name.topology}'"))
+        return (named[id],) if kind == "only" else files
 
     # --- words ------------------------------------------------------------------------
 
@@ -282,9 +303,13 @@ class Topologies:
             case "balancer":
                 balancer = self.balancer(name := use.name)
                 topology = self.topology(name.topology)
-                return "".join(balancers.config(topology, balancer, n) for n in balancers.names())
+                return "".join(
+                    balancers.config(topology, balancer, n) for n in balancers.fitting(balancer)
+                )
             case "snippet":
                 return snippets.ini(self.snippet(use.name)[1])
+            case "files":
+                return "".join(f"{file.name}\n{file.text}" for file in self.files(use.name))
             case "sample":
                 topology = self.topology(use.name.topology)
                 return snippets.sample(topology, self.service(use.name))
@@ -359,6 +384,12 @@ class SphinxDialect:
     def flows(self, guide: Guide) -> Rst:
         """A table with files to fetch."""
         return rst.directive("topo:flows", rst.raw(self._topology))
+
+    def deployment_files(self, guide: Guide) -> Rst:
+        """Files to fetch."""
+        if not deployment.files(guide.topology):
+            return Rst()
+        return rst.directive("topo:files", rst.raw(self._topology))
 
     def options(self, guide: Guide) -> Rst:
         """A section on the options."""

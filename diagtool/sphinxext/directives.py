@@ -316,11 +316,11 @@ class BalancerBlock(TopoDirective):
         balancer = topologies.balancer(name)
         self.topo.use("balancer", name)
         shown = self.options.get("only", balancers.names()[0])
-        if shown not in balancers.names():
-            hint = did_you_mean(shown, balancers.names())
+        if shown not in balancers.fitting(balancer):
+            hint = did_you_mean(shown, balancers.fitting(balancer))
             raise Unknown(f"no config for '{shown}'" + (f" ({hint})" if hint else ""))
         topology = topologies.topology(name.topology)
-        texts = {n: balancers.config(topology, balancer, n) for n in balancers.names()}
+        texts = {n: balancers.config(topology, balancer, n) for n in balancers.fitting(balancer)}
         text = texts[shown].rstrip("\n")
         language = balancers.get(shown).LANGUAGE
         block = nodes.literal_block(text, text, language=language, force=True)
@@ -328,7 +328,7 @@ class BalancerBlock(TopoDirective):
         stem = topologies.anchor(name)
         files = [
             download(filename=f"{stem}{balancers.get(n).SUFFIX}", content=texts[n].encode())
-            for n in balancers.names()
+            for n in texts
         ]
         return [*self.parse("balancing", name), block, *files]
 
@@ -370,6 +370,49 @@ class Flows(DeploymentTable):
         "zone": directives.unchanged_required,
         "network": directives.unchanged_required,
     }
+
+
+class DeploymentFiles(GuidePage):
+    """``topo:files``: the files that are made from a deployment."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"only": directives.unchanged_required}
+
+    def say(self) -> list[nodes.Node]:
+        """The files to fetch; if it is only some, with what stands in them."""
+        topology = self.target().topology
+        asked = next((f"{kind}={id}" for kind, id in self.options.items()), "")
+        name = Name(topology, asked)
+        self.topo.use("files", name)
+        files = self.topo.topologies.files(name)
+        shown: list[nodes.Node] = []
+        for file in files if asked else ():
+            text = file.text.rstrip("\n")
+            shown.append(nodes.literal_block(text, text, language=file.language, force=True))
+            self.set_source_info(shown[-1])
+        anchor = self.topo.topologies.anchor
+        return [
+            *shown,
+            *(
+                download(filename=anchor(Name(topology, file.name)), content=file.text.encode())
+                for file in files
+            ),
+        ]
+
+
+class Firewall(DeploymentFiles):
+    """``topo:firewall``: the firewall of a host, a zone or a network."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        "host": directives.unchanged_required,
+        "zone": directives.unchanged_required,
+        "network": directives.unchanged_required,
+    }
+
+    def say(self) -> list[nodes.Node]:
+        """Its rules, and the files to fetch."""
+        if len(self.options) != 1:
+            raise Unknown("name one host, zone or network: ':host: ID'")
+        return super().say()
 
 
 class Deployment(GuidePage):
@@ -424,6 +467,8 @@ DIRECTIVES = {
     "balancer": BalancerBlock,
     "hosts": DeploymentTable,
     "flows": Flows,
+    "files": DeploymentFiles,
+    "firewall": Firewall,
     "deployment": Deployment,
     "differences": Differences,
 }

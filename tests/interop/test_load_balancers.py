@@ -19,7 +19,8 @@ from diagtool.model import Topology
 
 pytestmark = pytest.mark.interop
 
-PROGRAMS = pytest.mark.parametrize("program", balancers.names())
+HTTP = [name for name in balancers.names() if name != "nginx_stream"]
+PROGRAMS = pytest.mark.parametrize("program", HTTP)
 Tool = Callable[..., str]
 
 FAMILY = ("By", "For", "Host", "Port", "Prefix", "Proto", "Protocol", "Scheme", "Server", "Ssl")

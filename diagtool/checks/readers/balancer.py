@@ -10,7 +10,7 @@ from diagtool.checks.readers import Claim, File, Reading
 from diagtool.model import Place
 from diagtool.model.facts import Fact, FactKind
 
-SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf")
+SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf", ".nginx-stream.conf")
 
 _POOL = re.compile(r"""(?:backend|listen|upstream|<Proxy)\s+"?(?:balancer://)?([\w.-]+)""", re.I)
 _END = re.compile(r"\}|</Proxy|(?:global|defaults|frontend)\b", re.I)

@@ -10,12 +10,11 @@ from diagtool.config.balancers._balancer import (
     REST,
     Balancer,
     Pool,
-    UnfitError,
     balancer,
     balancers,
     placeholders,
 )
-from diagtool.config.balancers._registry import config, filename, get, names
+from diagtool.config.balancers._registry import config, filename, fitting, get, names
 
 __all__ = [
     "ANSWER",
@@ -27,11 +26,11 @@ __all__ = [
     "REST",
     "Balancer",
     "Pool",
-    "UnfitError",
     "balancer",
     "balancers",
     "config",
     "filename",
+    "fitting",
     "get",
     "names",
     "placeholders",

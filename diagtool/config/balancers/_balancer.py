@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from ipaddress import IPv6Address
 from types import MappingProxyType
 
+from diagtool.config import addresses
+from diagtool.config.addresses import UnfitError, Values
 from diagtool.model import (
     PLACEHOLDER,
     Balancing,
@@ -17,6 +16,7 @@ from diagtool.model import (
     Placeholder,
     Reliance,
     Replica,
+    Role,
     Service,
     Topology,
     ports,
@@ -58,34 +58,31 @@ CERTIFICATE = "certificate"
 """The placeholder for the file that TLS needs."""
 
 
-Values = Mapping[str, str]
-"""What stands in for placeholders, by their names."""
-
-
-class UnfitError(Exception):
-    """A value that no config could hold, or could take for something else."""
-
-    def __init__(self, placeholder: str, expected: str) -> None:
-        super().__init__(f"the value for '<{placeholder}>' is not {expected}")
-        self.placeholder = placeholder
-
-
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server of a pool: an id, and the host and port at which it takes requests."""
+    """A server of a pool: an id, and the host and port at which it takes requests.
+
+    One that is ``backup`` gets none as long as another one takes them.
+    """
 
     id: str
     address: str
+    backup: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """The servers of one service. ``prefix`` is taken off a path, ``health`` asked for."""
+    """The servers of one service. ``prefix`` is taken off a path, ``health`` asked for.
+
+    ``port`` is where clients find it. What is ``passed_on`` is not read.
+    """
 
     service: Service
     prefix: str
     health: str
     servers: tuple[Server, ...]
+    port: int
+    passed_on: bool = False
 
     @property
     def id(self) -> str:
@@ -107,6 +104,20 @@ class Balancer:
     headers: Headers
     pools: tuple[Pool, ...]
     certificate: str
+
+    @property
+    def by_port(self) -> dict[int, tuple[Pool, ...]]:
+        """The pools of services over HTTP by the port that they share, or have to themselves."""
+        ports = dict.fromkeys(pool.port for pool in self.pools if not pool.passed_on)
+        return {
+            port: tuple(p for p in self.pools if not p.passed_on and p.port == port)
+            for port in sorted(ports, key=lambda port: port != self.balancing.port)
+        }
+
+    @property
+    def passed_on(self) -> tuple[Pool, ...]:
+        """The pools of what is passed on as it is, each of which has a port to itself."""
+        return tuple(pool for pool in self.pools if pool.passed_on)
 
     @property
     def keeps_host(self) -> bool:
@@ -140,7 +151,8 @@ def balancer(topology: Topology, id: str, values: Values = MappingProxyType({}))
     if component.balancing is None or not services:
         return None
     address = PLACEHOLDER.sub(lambda m: values.get(m[1], m[0]), component.balancing.address)
-    pools = sorted((_pool(s, values) for s in services), key=lambda pool: -len(pool.prefix))
+    every = (_pool(topology, component.balancing, s, values) for s in services)
+    pools = sorted(every, key=lambda pool: -len(pool.prefix))
     return Balancer(
         component,
         replace(component.balancing, address=address),
@@ -150,18 +162,24 @@ def balancer(topology: Topology, id: str, values: Values = MappingProxyType({}))
     )
 
 
-def _pool(service: Service, values: Values) -> Pool:
+def _pool(topology: Topology, balancing: Balancing, service: Service, values: Values) -> Pool:
     listen = service.balanced
     assert listen is not None, "a service without it is not balanced"
     port = ports.of(service, listen)
     return Pool(
         service,
-        listen.prefix,
+        "" if listen.front_port else listen.prefix,
         listen.health,
         tuple(
-            Server(f"{service.id}-{r.number}", f"{_host(r, values)}:{port}")
-            for r in service.instances
+            Server(
+                f"{service.id}-{replica.number}",
+                f"{_host(topology, replica, values, listen.network)}:{port}",
+                replica.role in (Role.STANDBY, Role.REPLICA),
+            )
+            for replica in service.instances
         ),
+        listen.front_port or balancing.port,
+        listen.is_passed_on,
     )
 
 
@@ -170,16 +188,18 @@ def _name(replica: Replica) -> str:
     return replica.id.replace("_", " ")
 
 
-def _host(replica: Replica, values: Values) -> str:
+def _host(topology: Topology, replica: Replica, values: Values, network: str | None) -> str:
     """A host as it stands before a port, or the placeholder for it."""
+    if replica.host:
+        end = addresses.of_host(topology.hosts[replica.host], values, network)
+        return addresses.before_port(end.address)
     name = _name(replica)
     value = values.get(name, f"<{name}>")
-    if ":" in value:
-        with suppress(ValueError):
-            return f"[{IPv6Address(value.strip('[]'))}]"
-    if name in values and not _HOST.fullmatch(value):
+    if value.startswith("[") and value.endswith("]"):
+        value = value[1:-1]
+    if name in values and not addresses.is_address(value):
         raise UnfitError(name, "a host name or an IP address")
-    return value
+    return addresses.before_port(value)
 
 
 def _certificate(values: Values) -> str:
@@ -190,7 +210,6 @@ def _certificate(values: Values) -> str:
     return value
 
 
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
 _FILE = re.compile(r"/[A-Za-z0-9/._+-]*")
 
 
@@ -211,10 +230,12 @@ def placeholders(topology: Topology) -> dict[str, Placeholder]:
     for balancer in balancers(topology):
         for pool in balancer.pools:
             for replica in pool.service.instances:
+                if replica.host:
+                    continue
                 name = _name(replica)
                 example = f"192.0.2.{(replica.number - 1) % 254 + 1}"
                 found[name] = Placeholder(name, f"The address of {replica.label}.", example)
-        if balancer.balancing.tls:
+        if balancer.by_port and balancer.balancing.tls:
             found[CERTIFICATE] = Placeholder(
                 CERTIFICATE,
                 "A file with the certificate, those that lead to its authority, and its key.",

@@ -7,6 +7,7 @@ To add one, add a module here. Its name is the program's short name; it holds
 * ``LANGUAGE``, what Pygments calls its language, ``"text"`` where it does not know it;
 * ``SINCE``, the oldest release that takes the config;
 * ``ADVICE``, where the file goes, in a sentence or two;
+* ``takes``, which tells whether it can spread requests over a :class:`Pool`;
 * ``write``, which gives the lines under the comment for a :class:`Balancer`.
 
 Nothing else need be told of it. What a topology's author may write freely stands in comments
@@ -17,14 +18,15 @@ schema lets through, or a placeholder.
 from __future__ import annotations
 
 import pkgutil
-import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from diagtool.config.balancers._balancer import CERTIFICATE, Balancer, placeholders
+from diagtool.config.balancers._balancer import CERTIFICATE, Balancer, Pool, placeholders
+from diagtool.config.comments import comment
 from diagtool.model import (
     PLACEHOLDER,
     Reliance,
@@ -40,6 +42,7 @@ class Program(Protocol):
     LANGUAGE: str
     SINCE: str
     ADVICE: str
+    takes: Callable[[Pool], bool]
     write: Callable[[Balancer], str]
 
 
@@ -61,10 +64,15 @@ def get(name: str) -> Program:
     return cast(Program, import_module(f"{__package__}.{name}"))
 
 
+def fitting(balancer: Balancer) -> tuple[str, ...]:
+    """The short names of the programs for which there is config of a load balancer."""
+    return tuple(name for name in names() if any(map(get(name).takes, balancer.pools)))
+
+
 def config(topology: Topology, balancer: Balancer, name: str) -> str:
     """A program's config, with what a reader must know of it in a comment above it."""
     program = get(name)
-    return f"{_comment(_about(topology, balancer, program))}\n{program.write(balancer)}"
+    return f"{comment(_about(topology, balancer, program))}\n{program.write(balancer)}"
 
 
 def filename(balancer: Balancer, name: str) -> str:
@@ -77,14 +85,18 @@ def _about(topology: Topology, balancer: Balancer, program: Program) -> Iterator
     release = f"{program.TITLE} {program.SINCE} or later"
     yield f"{balancer.component.name}: sample configuration for {release}. {program.ADVICE}"
     for pool in balancer.pools:
-        if balancer.balancing.address:
-            url = f"{balancer.balancing.url(pool.prefix)}/"
+        if not program.takes(pool):
+            yield f"{pool.service.name} at port {pool.port} is not in this file."
+        elif pool.passed_on:
+            yield f"Clients reach {pool.service.name} at port {pool.port} through it."
+        elif balancer.balancing.address:
+            url = f"{replace(balancer.balancing, port=pool.port).url(pool.prefix)}/"
             yield f"Clients reach {pool.service.name} at {url} through it."
         for snippet in pool.service.eligible:
             if snippet.relies_on:
                 options = ", ".join(f"[{o.section}] {o.name}" for o in snippet.options)
                 yield f"For {options}: {_WHY[snippet.relies_on]}"
-    if not balancer.forwards:
+    if balancer.by_port and not balancer.forwards:
         kept = "keeps the Host header" if balancer.keeps_host else "sets no header"
         yield f"It {kept} and leaves X-Forwarded headers alone."
     yield from _unfilled(topology, balancer)
@@ -98,7 +110,7 @@ def _unfilled(topology: Topology, balancer: Balancer) -> Iterator[str]:
         if hosts:
             each = f"<{hosts[0]}>" + (f" to <{hosts[-1]}>" if len(hosts) > 1 else "")
             wanted.append(f"{each}: where each of the {pool.service.servers} is reached.")
-    if balancer.balancing.tls and PLACEHOLDER.search(balancer.certificate):
+    if balancer.by_port and balancer.balancing.tls and PLACEHOLDER.search(balancer.certificate):
         file = placeholders(topology)[CERTIFICATE]
         wanted.append(f"<{CERTIFICATE}>: {file.description} Example: {file.example}")
     if wanted:
@@ -112,19 +124,3 @@ _WHY = {
     Reliance.FORWARDED: "links carry what X-Forwarded headers say, which must be set here, "
     "and must not be what a client made up.",
 }
-
-
-def _comment(sentences: Iterator[str]) -> str:
-    """Lines after a ``#``. No backslash, since Apache goes on with the line after one."""
-    lines = []
-    for sentence in sentences:
-        text = " ".join(sentence.replace("\\", "/").split())
-        indent = sentence[: len(sentence) - len(sentence.lstrip())]
-        lines += textwrap.wrap(
-            text,
-            78,
-            initial_indent=f"# {indent}",
-            subsequent_indent=f"# {indent * 2}",
-            break_on_hyphens=False,
-        )
-    return "".join(f"{line.rstrip()}\n" for line in lines)

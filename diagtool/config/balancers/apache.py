@@ -30,17 +30,25 @@ _LISTENED = (80, 443)
 """The ports on which every distribution's Apache listens; to say so again is an error."""
 
 
+def takes(pool: Pool) -> bool:
+    """Whether it is HTTP."""
+    return not pool.passed_on
+
+
 def write(balancer: Balancer) -> str:
     """A virtual host, and a balancer for each service."""
-    port = balancer.balancing.port
-    lines = [] if port in _LISTENED else [f"Listen {port}", ""]
-    for pool in balancer.pools:
-        lines += [*_members(pool), ""]
-    lines += [
-        f"<VirtualHost *:{port}>",
-        *(f"    {line}" for line in _host(balancer)),
-        "</VirtualHost>",
-    ]
+    lines: list[str] = []
+    for port, pools in balancer.by_port.items():
+        lines += [] if port in _LISTENED else [f"Listen {port}", ""]
+        for pool in pools:
+            lines += [*_members(pool), ""]
+        lines += [
+            f"<VirtualHost *:{port}>",
+            *(f"    {line}" for line in _host(balancer, port, pools)),
+            "</VirtualHost>",
+            "",
+        ]
+    del lines[-1]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -52,12 +60,13 @@ def _members(pool: Pool) -> Iterator[str]:
     yield "    # does. No connection is used twice, as its server may be gone."
     waits = f"connectiontimeout={CONNECT} timeout={ANSWER} retry={REST} disablereuse=On"
     for server in pool.servers:
-        yield f'    BalancerMember "http://{server.address}" hctemplate={pool.id} {waits}'
+        spare = " status=+H" if server.backup else ""
+        yield f'    BalancerMember "http://{server.address}" hctemplate={pool.id} {waits}{spare}'
     yield "    ProxySet lbmethod=byrequests"
     yield "</Proxy>"
 
 
-def _host(balancer: Balancer) -> Iterator[str]:
+def _host(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterator[str]:
     if balancer.balancing.tls:
         yield "SSLEngine On"
         yield "SSLProtocol -all +TLSv1.2 +TLSv1.3"
@@ -73,8 +82,8 @@ def _host(balancer: Balancer) -> Iterator[str]:
                 yield f"RequestHeader unset {spelt}"
         yield 'RequestHeader edit* Connection "(?i)x-forwarded-[a-z]+" close'
         yield f"RequestHeader set X-Forwarded-Proto {balancer.scheme}"
-        yield f"RequestHeader set X-Forwarded-Port {balancer.balancing.port}"
-    for pool in balancer.pools:
+        yield f"RequestHeader set X-Forwarded-Port {port}"
+    for pool in pools:
         if pool.prefix and balancer.forwards:
             yield f'<LocationMatch "^{pool.pattern}(/|$)">'
             yield f"    RequestHeader set X-Forwarded-Prefix {pool.prefix}"

@@ -13,19 +13,30 @@ SINCE = "2.4"
 ADVICE = "It is whole as it is. HAProxy takes it beside a file of global settings, each after -f."
 
 
+def takes(pool: Pool) -> bool:
+    """It takes everything."""
+    return True
+
+
 def write(balancer: Balancer) -> str:
-    """A frontend, and a backend for each service."""
-    lines = [*_frontend(balancer)]
+    """A frontend for each port, and a backend for each service."""
+    lines: list[str] = []
+    for port, pools in balancer.by_port.items():
+        lines += [*_frontend(balancer, port, pools), ""]
+    for pool in balancer.passed_on:
+        lines += [*_passing(balancer, pool), ""]
     for pool in balancer.pools:
-        lines += ["", *_backend(balancer, pool)]
+        lines += [*(_plain_backend(pool) if pool.passed_on else _backend(balancer, pool)), ""]
+    del lines[-1]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _frontend(balancer: Balancer) -> Iterator[str]:
+def _frontend(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterator[str]:
     tls = f" ssl crt {balancer.certificate}" if balancer.balancing.tls else ""
-    yield f"frontend {balancer.component.id}"
+    own = "" if port == balancer.balancing.port else f"-{port}"
+    yield f"frontend {balancer.component.id}{own}"
     yield "    mode http"
-    yield f"    bind :{balancer.balancing.port}{tls}"
+    yield f"    bind :{port}{tls}"
     yield f"    timeout client {ANSWER}s"
     yield f"    timeout http-request {ANSWER}s"
     if balancer.forwards:
@@ -34,8 +45,8 @@ def _frontend(balancer: Balancer) -> Iterator[str]:
         yield "    http-request set-header X-Forwarded-For %[src]"
         yield f"    http-request set-header X-Forwarded-Proto {balancer.scheme}"
         yield "    http-request set-header X-Forwarded-Host %[req.hdr(Host)]"
-        yield f"    http-request set-header X-Forwarded-Port {balancer.balancing.port}"
-    for pool in balancer.pools:
+        yield f"    http-request set-header X-Forwarded-Port {port}"
+    for pool in pools:
         if pool.prefix:
             under = f"{{ path {pool.prefix} }} or {{ path_beg {pool.prefix}/ }}"
             yield f"    use_backend {pool.id} if {under}"
@@ -65,5 +76,31 @@ def _backend(balancer: Balancer, pool: Pool) -> Iterator[str]:
     yield f"    http-check send meth GET uri {pool.health} ver HTTP/1.1 hdr Host localhost"
     yield "    http-check expect status 200-399"
     yield f"    default-server check inter {CHECK_EVERY}s fall {CHECKS} rise {CHECKS}"
+    yield from _servers(pool)
+
+
+def _servers(pool: Pool) -> Iterator[str]:
     for server in pool.servers:
-        yield f"    server {server.id} {server.address}"
+        yield f"    server {server.id} {server.address}{' backup' if server.backup else ''}"
+
+
+def _passing(balancer: Balancer, pool: Pool) -> Iterator[str]:
+    """A port whose connections go on as they are."""
+    yield f"frontend {balancer.component.id}-{pool.port}"
+    yield "    mode tcp"
+    yield f"    bind :{pool.port}"
+    yield f"    timeout client {ANSWER}s"
+    yield f"    default_backend {pool.id}"
+
+
+def _plain_backend(pool: Pool) -> Iterator[str]:
+    yield f"backend {pool.id}"
+    yield "    mode tcp"
+    yield "    balance leastconn"
+    yield f"    timeout connect {CONNECT}s"
+    yield f"    timeout server {ANSWER}s"
+    yield f"    timeout queue {CONNECT}s"
+    yield "    option redispatch 1"
+    yield "    option tcp-check"
+    yield f"    default-server check inter {CHECK_EVERY}s fall {CHECKS} rise {CHECKS}"
+    yield from _servers(pool)

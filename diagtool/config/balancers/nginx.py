@@ -13,12 +13,20 @@ SINCE = "1.18"
 ADVICE = "It goes into the http block, which is where files in conf.d are read."
 
 
+def takes(pool: Pool) -> bool:
+    """Whether it is HTTP."""
+    return not pool.passed_on
+
+
 def write(balancer: Balancer) -> str:
     """An upstream for each service, and a server."""
     lines: list[str] = []
-    for pool in balancer.pools:
-        lines += [*_upstream(pool), ""]
-    lines += ["server {", *(f"    {line}".rstrip() for line in _server(balancer)), "}"]
+    for port, pools in balancer.by_port.items():
+        for pool in pools:
+            lines += [*_upstream(pool), ""]
+        server = _server(balancer, port, pools)
+        lines += ["server {", *(f"    {line}".rstrip() for line in server), "}", ""]
+    del lines[-1]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -26,12 +34,12 @@ def _upstream(pool: Pool) -> Iterator[str]:
     yield f"upstream {pool.id} {{"
     yield f"    zone {pool.id} 1m;"
     for server in pool.servers:
-        yield f"    server {server.address} max_fails=1 fail_timeout={REST}s;"
+        backup = " backup" if server.backup else ""
+        yield f"    server {server.address} max_fails=1 fail_timeout={REST}s{backup};"
     yield "}"
 
 
-def _server(balancer: Balancer) -> Iterator[str]:
-    port = balancer.balancing.port
+def _server(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterator[str]:
     if balancer.balancing.tls:
         yield f"listen {port} ssl;"
         yield "ssl_protocols TLSv1.2 TLSv1.3;"
@@ -46,10 +54,10 @@ def _server(balancer: Balancer) -> Iterator[str]:
     yield "# holds only for methods that may come twice."
     yield "proxy_next_upstream error timeout;"
     yield "proxy_next_upstream_tries 3;"
-    for pool in balancer.pools:
+    for pool in pools:
         yield ""
         yield from _location(balancer, pool)
-    if all(pool.prefix for pool in balancer.pools):
+    if all(pool.prefix for pool in pools):
         yield ""
         yield "location / {"
         yield "    return 404;"
@@ -67,7 +75,7 @@ def _location(balancer: Balancer, pool: Pool) -> Iterator[str]:
             "X-Forwarded-For": "$remote_addr",
             "X-Forwarded-Proto": balancer.scheme,
             "X-Forwarded-Host": "$http_host",
-            "X-Forwarded-Port": str(balancer.balancing.port),
+            "X-Forwarded-Port": str(pool.port),
             "X-Forwarded-Prefix": pool.prefix or '""',
         }
     for name, value in headers.items():

@@ -8,7 +8,7 @@ from diagtool.checks.readers import File
 from diagtool.checks.verify.normal._lines import form_of_lines
 from diagtool.checks.verify.normal._pieces import LOOK, Form
 
-SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf")
+SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf", ".nginx-stream.conf")
 
 _TUNING = re.compile(
     r"(?:timeout|retries|retry-on|option|balance|default-server|http-request disable-l7-retry"
