@@ -15,8 +15,9 @@ from docutils.writers.html5_polyglot import Writer
 import diagtool
 from diagtool import guide
 from diagtool.checks import readers
+from diagtool.checks.verify import verify
 from diagtool.loading.loader import read
-from diagtool.model import Role, Topology, compare, facts, flows, ports, tables, wording
+from diagtool.model import Role, Severity, Topology, compare, facts, flows, ports, tables, wording
 from diagtool.model.facts import FactKind
 from diagtool.model.flows import Selection
 
@@ -379,3 +380,59 @@ def test_tables_are_read_back(form: str, tmp_path: Path) -> None:
         assert [fact.terms for fact in claim.facts] == expected
         assert len({place.line for place in claim.facts.values()}) > 5
     assert told[FactKind.FLOW].about == ("Flows",)
+
+
+LIES = {
+    "deployment.rst": [
+        ("- 50051", "- 50052"),
+        ("- 16 GB", "- 8 GB"),
+        ("edge 2 (standby)", "edge 2"),
+    ],
+    "flows.csv": [("5354", "53"), ("content\n", "\n"), ("cleaner,store,6379", "cleaner,hub,6379")],
+    "flows.json": [('"Opened by": "dns_servers', '"Opened by": "controller')],
+    "hosts.csv": [("edge 2 (standby)", "edge 1"), ("192.0.2.12", "192.0.2.13")],
+    "hosts.json": [("16 GB", "8 GB")],
+    "inventory.yaml": [("192.0.2.31", "192.0.2.30"), ("    store_primary:", "    store_standby:")],
+    "ssh_config": [("HostName 192.0.2.33", "HostName 192.0.2.3")],
+    "controller1.nft": [("dport 5354", "dport 53"), ("{ $dns_servers }", "{ $gateway1 }")],
+    "b.nft": [("policy drop", "policy accept")],
+    "network-policies.yaml": [("port: 50051", "port: 50052"), ("192.0.2.21/32", "0.0.0.0/0")],
+    "kubernetes.yaml": [("replicas: 2", "replicas: 3"), ("maxUnavailable: 1", "maxUnavailable: 2")],
+    "edge.haproxy.cfg": [("192.0.2.31:443", "192.0.2.31:444")],
+}
+"""Edits of files that make them say something else."""
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("rendered")
+    for name, text in guide.render(diagtool.load(GOOD)).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_files_as_they_were_written_are_proved(rendered: Path) -> None:
+    result = verify(diagtool.load(GOOD), [rendered])
+    assert result.diagnostics == ()
+    assert result.proved == result.files == len(list(rendered.iterdir()))
+
+
+@pytest.mark.parametrize(
+    ("name", "true", "lie"), [(name, *edit) for name, edits in LIES.items() for edit in edits]
+)
+def test_each_lie_is_found(rendered: Path, tmp_path: Path, name: str, true: str, lie: str) -> None:
+    text = (rendered / name).read_text("utf-8")
+    assert true in text
+    (tmp_path / name).write_text(text.replace(true, lie, 1), "utf-8")
+    result = verify(diagtool.load(GOOD), [tmp_path])
+    assert {d.severity for d in result.diagnostics} == {Severity.ERROR}
+
+
+def test_table_of_some_flows_is_read_back(tmp_path: Path) -> None:
+    topology = diagtool.load(GOOD)
+    table = tables.of_flows(topology, Selection(service="controller", zone="a"))
+    path = tmp_path / "automation-controller.a.flows.csv"
+    path.write_text(tables.as_csv(table), "utf-8")
+    assert verify(topology, [path]).proved == 1
+    path.write_text(tables.as_csv(table).replace("5354", "5355"), "utf-8")
+    assert [d.code for d in verify(topology, [path]).diagnostics] == ["fact-differs"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from diagtool.model import flows, ports
@@ -81,6 +82,34 @@ def titled(topology: Topology, title: str) -> Selection | None:
             if title.startswith(f"{said} {joint} {label}")
         ]
     return next((selection for said, selection in found if said == title), None)
+
+
+def asked(topology: Topology, ids: Sequence[str]) -> Selection | None:
+    """What ids ask for, each of another kind; None where one is unknown.
+
+    The first one may have the name of the topology in front, as pages write it.
+    """
+    selection = ALL
+    for number, written in enumerate(ids):
+        for kind, known in _kinds(topology).items():
+            found = [id for id in known if written == id]
+            found = found or [id for id in known if not number and written.endswith(f"-{id}")]
+            if found:
+                selection = replace(selection, **{kind: max(found, key=len)})
+                break
+        else:
+            return None
+    return selection
+
+
+def _kinds(topology: Topology) -> dict[str, Mapping[str, object]]:
+    """All that can be asked for, by the fields of a selection."""
+    return {
+        "service": topology.services,
+        "host": topology.hosts,
+        "zone": topology.zones,
+        "network": topology.networks,
+    }
 
 
 def of_hosts(topology: Topology) -> Table:

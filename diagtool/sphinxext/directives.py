@@ -345,11 +345,10 @@ class DeploymentTable(GuidePage):
         name = Name(topology, asked)
         topologies = self.topo.topologies
         table = topologies.table(self.what, name)
-        stem = topologies.anchor(Name(topology, "-".join([self.what, *self.options.values()])))
-        files = {
-            "csv": tables.as_csv(table),
-            "json": tables.as_json(topologies.topology(topology), table),
-        }
+        ids = [line.partition("=")[2] for line in asked.splitlines()]
+        stem = topologies.anchor(Name(topology, ".".join([*ids, self.what])))
+        known = topologies.topology(topology)
+        files = {"csv": tables.as_csv(table), "json": tables.as_json(known, table)}
         return [
             *self.parse(self.what, name),
             *(download(filename=f"{stem}.{end}", content=files[end].encode()) for end in files),

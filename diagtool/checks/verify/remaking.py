@@ -16,7 +16,8 @@ from diagtool import exporting
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.verify.model import Model
-from diagtool.model import Place, diagram
+from diagtool.checks.verify.normal import deployment
+from diagtool.model import Place, diagram, tables
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats
 from diagtool.pictures.formats import FormatError, Look
@@ -142,6 +143,8 @@ class Workshop:
 
     def of_pages(self, file: File) -> Iterator[Remade]:
         """A page or config as ``render`` writes it."""
+        if content := self.table(Path(file.path).name):
+            yield Remade(content.encode(), self.model.place(""))
         name = self.name_of(file)
         if name in self.pages:
             unfilled = self.pages[name].encode()
@@ -150,11 +153,26 @@ class Workshop:
                 yield Remade(self.filled[name].encode(), place, unfilled)
             yield Remade(unfilled, place, unfilled)
 
+    def table(self, name: str) -> str:
+        """A table of some flows, as pages offer it; empty for another name."""
+        match = re.fullmatch(r"(.+)\.flows\.(csv|json)", name)
+        selection = match and tables.asked(self.model.topology, match[1].split("."))
+        if match is None or selection is None:
+            return ""
+        table = tables.of_flows(self.model.topology, selection)
+        if match[2] == "csv":
+            return tables.as_csv(table)
+        return tables.as_json(self.model.topology, table)
+
     def name_of(self, file: File) -> str:
         """What a page or config would be called: config says in its first line what it is of."""
         name = Path(file.path).name
         if name in self.pages:
             return name
+        # A site with several topologies has the name of one in front.
+        for page in self.pages:
+            if name.endswith(f"-{page}") and page.endswith(deployment.SUFFIXES):
+                return page
         first, _, _ = file.content.decode("utf-8", "replace").partition("\n")
         if match := _SAMPLE.match(first.strip()):
             service = self.model.service(match[1])
