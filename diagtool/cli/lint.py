@@ -61,13 +61,18 @@ def run(arguments: argparse.Namespace) -> int:
         except pages.PageError as error:
             place = Place(path.as_posix(), 1, 1)
             found.append(Diagnostic("unreadable-artefact", place, f"cannot be read: {error}"))
-    found += prose.lint({"": topology, topology.id: topology}, read)
+    topologies = {"": topology, topology.id: topology}
+    found += prose.lint(topologies, read)
     if arguments.format == "text":
         common.put(as_text(found, color=terminal.has_color(sys.stdout)))
     else:
         common.put(FORMS[arguments.format](found))
-    count = "1 page" if len(read) == 1 else f"{len(read)} pages"
-    common.say(f"{count} read: {summary(found)}")
+    skipped = prose.unjudged(topologies, read)
+    for page in skipped:
+        common.say(f"{page.path}: not judged: {page.reason}")
+    judged = len(read) - len(skipped)
+    count = "1 page" if judged == 1 else f"{judged} pages"
+    common.say(f"{count} judged: {summary(found)}")
     return 1 if has_errors(found) or not read or (arguments.strict and found) else 0
 
 

@@ -83,9 +83,10 @@ def report(found: Iterable[Diagnostic]) -> None:
     for finding in found:
         log = logger.info if finding.severity is Severity.HINT else logger.warning
         hint = f" ({finding.hint})" if finding.hint else ""
+        sentence = f': "{finding.source.strip()}"' if finding.source.strip() else ""
         log(
-            f"{finding.code} {finding.message}{hint}",
-            location=f"{finding.place.path}:{finding.place.line}",
+            f"{finding.code} {finding.message}{hint}{sentence}",
+            location=f"{finding.place.path}:{finding.place.line}:{finding.place.column}",
             type="topo",
             subtype=finding.code,
         )

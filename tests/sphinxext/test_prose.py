@@ -15,7 +15,8 @@ WRONG = "\nRunning\n=======\n\nAll is well.\n\ndesignate-worker reads the databa
 def test_a_contradiction_is_a_warning_at_its_line(project: Make) -> None:
     build = project("topo_lint = True", index=WRONG).build(strict=False)
     (line,) = build.warnings.splitlines()
-    assert "index.rst:7: WARNING: prose-connection" in line
+    assert "index.rst:7:1: WARNING: prose-connection" in line
+    assert '"designate-worker reads the database."' in line
     assert line.endswith("[topo.prose-connection]")
 
 
@@ -73,5 +74,5 @@ def test_what_a_page_includes_is_checked_with_it(project: Make) -> None:
     (parts / "one.txt").write_text("All is well.\n\ndesignate-sink needs the database.\n", "utf-8")
     (parts / "two.rst").write_text("There are five designate-sink servers.\n", "utf-8")
     first, second = made.build(strict=False).warnings.splitlines()
-    assert "one.txt:3: WARNING: prose-connection" in first
-    assert "two.rst:1: WARNING: prose-count" in second
+    assert "one.txt:3:1: WARNING: prose-connection" in first
+    assert "two.rst:1:11: WARNING: prose-count" in second

@@ -3,11 +3,13 @@
 from diagtool.checks.prose.linter import (
     RULES,
     lint,
+    unjudged,
     values,
 )
 
 __all__ = [
     "RULES",
     "lint",
+    "unjudged",
     "values",
 ]

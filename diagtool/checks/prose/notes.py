@@ -1,20 +1,22 @@
 """The notes of a topology as a page: they are prose by hand, too.
 
 What a note takes from the model is right by itself; a note that reports what differs from
-the model is left out.
+the model is left out. A comment in the YAML silences a rule for what stands below it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
-from diagtool.checks.prose.text import Page, Passage, Piece
+from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
 from diagtool.model import (
     Block,
     Inline,
     Link,
     Literal,
     Paragraph,
+    Part,
     Place,
     Plain,
     Reference,
@@ -24,29 +26,72 @@ from diagtool.model import (
     wording,
 )
 
+_Silenced = tuple[range, Silence]
+
 
 def page(topology: Topology, sources: Mapping[str, Sequence[str]]) -> Page:
     """The intro, descriptions and notes of a topology; ``sources`` are its files' lines."""
-    passages = list(_blocks(topology, topology.intro, ""))
+    lines = {path: list(found) for path, found in sources.items()}
+    silenced = [found for path in lines for found in _silences(path, lines[path])]
+    passages: list[Passage] = []
+
+    def add(text: Text, place: Place, heading: str) -> None:
+        around = tuple(
+            s for covered, s in silenced if s.place.path == place.path and place.line in covered
+        )
+        pieces = tuple(_piece(topology, inline) for inline in text)
+        if pieces:
+            passages.append(Passage(pieces, place, (heading,) * bool(heading), silences=around))
+
+    for heading, block in _blocks(topology):
+        if isinstance(block, Paragraph | Warning):
+            add(block.text, block.place, heading)
     for part in topology.parts:
-        passages += _passage(topology, part.description, part.place, part.name)
+        add(part.description, _description(part, lines), part.name)
+    return Page(passages, lines, [silence for _, silence in silenced], reference="{ID}")
+
+
+def _blocks(topology: Topology) -> Iterator[tuple[str, Block]]:
+    yield from (("", block) for block in topology.intro)
     for service in topology.services.values():
-        passages += _blocks(topology, service.notes, service.name)
-    return Page(passages, {path: list(lines) for path, lines in sources.items()}, reference="{ID}")
+        yield from ((service.name, block) for block in service.notes)
 
 
-def _blocks(topology: Topology, blocks: Iterable[Block], heading: str) -> list[Passage]:
-    return [
-        passage
-        for block in blocks
-        if isinstance(block, Paragraph | Warning)
-        for passage in _passage(topology, block.text, block.place, heading)
-    ]
+def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:
+    """Where a part's description stands: in its line or below."""
+    lines = sources.get(part.place.path, ())
+    for number in range(part.place.line, len(lines) + 1):
+        if "description:" in lines[number - 1]:
+            return Place(part.place.path, number, 1)
+    return part.place
 
 
-def _passage(topology: Topology, text: Text, place: Place, heading: str) -> list[Passage]:
-    pieces = tuple(_piece(topology, inline) for inline in text)
-    return [Passage(pieces, place, heading)] if pieces else []
+def _silences(path: str, lines: Sequence[str]) -> Iterator[_Silenced]:
+    """The comments that silence a rule, each with the lines of what stands below it."""
+    for number, line in enumerate(lines):
+        match = COMMENT.match(line.strip().removeprefix("#").strip())
+        if not match or not line.lstrip().startswith("#"):
+            continue
+        first = next((n for n in range(number + 1, len(lines)) if _is_data(lines[n])), number)
+        indent = _indent(lines[first])
+        last = next(
+            (
+                n
+                for n in range(first + 1, len(lines))
+                if _is_data(lines[n]) and _indent(lines[n]) <= indent
+            ),
+            len(lines),
+        )
+        silence = Silence(match["rule"], match["reason"].strip(), Place(path, number + 1, 1))
+        yield range(first + 1, last + 1), silence
+
+
+def _is_data(line: str) -> bool:
+    return bool(re.match(r"\s*[^\s#]", line))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _piece(topology: Topology, inline: Inline) -> Piece:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,12 +17,9 @@ from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.utils import new_document, unescape
 
-from diagtool.checks.prose.text import Page, Passage, Piece, Silence, word_set
+from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence, word_set
 from diagtool.checks.topology_mark import speaks
 from diagtool.model import Place
-
-COMMENT = re.compile(r"diagtool:\s*ignore\b\s*(?P<rule>\S*)\s*(?P<reason>.*)", re.DOTALL)
-"""What a comment says that silences a rule for the block below it."""
 
 CONFIG_LANGUAGES = ("ini", "cfg", "conf", "dosini", "")
 """The languages of code blocks that hold config options; without one, a section must show."""
@@ -285,6 +283,7 @@ _TEXTS = (
     nodes.line,
     nodes.field_name,
 )
+_LISTS = (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
 _SKIPPED = (nodes.system_message, nodes.raw, nodes.math_block, nodes.doctest_block, nodes.image)
 
 
@@ -292,8 +291,17 @@ def page(document: nodes.document, sources: Mapping[str, list[str]]) -> Page:
     """The passages of a doctree that stand in given files; ``sources`` are their lines."""
     made = Page([], dict(sources), reference=ROLE if document.get("ours") else "")
     walker = _Walker(made, document.get("source") or "")
-    walker.walk(document, "", ())
+    walker.walk(document, _Around())
     return made
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What is around a block."""
+
+    headings: tuple[str, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    lead: str = ""
 
 
 class _Walker:
@@ -302,57 +310,70 @@ class _Walker:
         self.path = path
         self.topology = ""
 
-    def walk(self, parent: nodes.Element, heading: str, silences: tuple[Silence, ...]) -> None:
+    def walk(self, parent: nodes.Element, around: _Around) -> None:
         """Goes through what an element holds, in order."""
         waiting: tuple[Silence, ...] = ()
+        here, lead = around, ""
         for child in parent.children:
             if isinstance(child, speaks):
                 self.topology = child["topology"]
             elif isinstance(child, nodes.comment):
                 waiting += self._silence(child)
             elif isinstance(child, nodes.Element) and not isinstance(child, _SKIPPED):
-                self._element(child, heading, silences + waiting)
+                listed = isinstance(child, (nodes.bullet_list, nodes.enumerated_list))
+                inner = replace(here, silences=here.silences + waiting)
+                inside = around.lead if isinstance(parent, _LISTS) else ""
+                inner = replace(inner, lead=lead if listed else inside)
+                self._element(child, inner)
                 if not isinstance(child, nodes.Invisible):
                     waiting = ()
-            if isinstance(child, (nodes.title, nodes.term)):
-                heading = child.astext()
+                text = child.astext() if isinstance(child, nodes.paragraph) else ""
+                lead = text if text.rstrip().endswith(":") else ""
+            if isinstance(child, (nodes.title, nodes.term, nodes.field_name)):
+                here = replace(here, headings=(*around.headings, child.astext()))
 
-    def _element(self, node: nodes.Element, heading: str, silences: tuple[Silence, ...]) -> None:
+    def _element(self, node: nodes.Element, around: _Around) -> None:
         if isinstance(node, nodes.literal_block):
-            self._block(node, heading, silences)
+            self._block(node, around)
         elif isinstance(node, _TEXTS):
-            pieces = tuple(_pieces(node))
-            self._passage(node, pieces, heading, silences)
+            self._passage(node, tuple(_pieces(node)), around)
         else:
-            self.walk(node, heading, silences)
+            self.walk(node, around)
 
-    def _block(self, node: nodes.Element, heading: str, silences: tuple[Silence, ...]) -> None:
+    def _block(self, node: nodes.Element, around: _Around) -> None:
         text = node.astext()
         language = str(node.get("language", "")).casefold()
         if not language and node["classes"][:1] == ["code"]:
             language = str(node["classes"][-1])
         sectioned = re.search(r"^\s*\[[\w:.-]+\]\s*$", text, re.MULTILINE)
-        if language not in CONFIG_LANGUAGES or not (language or sectioned):
-            return
-        self._passage(node, (Piece(text, literal=True),), heading, silences, config=True)
+        if language in CONFIG_LANGUAGES and (language or sectioned):
+            self._passage(node, (Piece(text, literal=True),), around, config=True)
 
     def _passage(
         self,
         node: nodes.Element,
         pieces: tuple[Piece, ...],
-        heading: str,
-        silences: tuple[Silence, ...],
+        around: _Around,
         *,
         config: bool = False,
     ) -> None:
         path, line = _place(node, self.path)
         if path not in self.page.sources:
             return  # words that a topology, a template or a docstring says
-        title = isinstance(node, nodes.title)
-        row, column = _headings(node.parent) if isinstance(node.parent, nodes.entry) else ("", "")
-        place = Place(path, line, 1)
+        entry = node.parent if isinstance(node.parent, nodes.entry) else None
         self.page.passages.append(
-            Passage(pieces, place, heading, self.topology, title, config, silences, row, column)
+            Passage(
+                pieces,
+                Place(path, line, 1),
+                around.headings,
+                self.topology,
+                title=isinstance(node, nodes.title),
+                config=config,
+                silences=around.silences,
+                lead=around.lead,
+                cells=_cells(entry) if entry else (),
+                at=entry.parent.index(entry) if entry else 0,
+            )
         )
 
     def _silence(self, node: nodes.comment) -> tuple[Silence, ...]:
@@ -382,14 +403,15 @@ def _pieces(node: nodes.Node, literal: bool = False, by_role: bool = False) -> I
             yield from _pieces(child, literal or isinstance(child, nodes.literal), by)
 
 
-def _headings(entry: nodes.Element) -> tuple[str, str]:
-    """What stands at the beginning of a cell's row, and at the head of its column."""
+def _cells(entry: nodes.Element) -> tuple[tuple[str, str], ...]:
+    """The cells of an entry's row, each with the head of its column."""
     row = entry.parent
-    group = row.parent.parent
-    heads = [head for part in group.children if isinstance(part, nodes.thead) for head in part]
-    at = row.index(entry)
-    cells = heads[-1].children if heads else []
-    return row[0].astext(), cells[at].astext() if at < len(cells) else ""
+    groups = row.parent.parent.findall(nodes.thead)
+    heads = [head for group in groups for head in group.children]
+    if not heads or row in heads:
+        return ()
+    names = [head.astext() for head in heads[-1].children]
+    return tuple(zip(names, (cell.astext() for cell in row.children), strict=False))
 
 
 def _place(node: nodes.Node, path: str) -> tuple[str, int]:

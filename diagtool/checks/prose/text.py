@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +35,10 @@ class Piece(NamedTuple):
     said: bool = False
 
 
+COMMENT = re.compile(r"diagtool:\s*ignore\b\s*(?P<rule>\S*)\s*(?P<reason>.*)", re.DOTALL)
+"""What a comment says that silences a rule for the block below it."""
+
+
 @dataclass(slots=True)
 class Silence:
     """A comment that silences a rule for the block below it."""
@@ -48,25 +53,38 @@ class Silence:
 class Passage:
     """A block of words: a paragraph, a heading, an item, a cell; or a block of ``config``.
 
-    ``heading`` is that of the section around it, ``topology`` the name that the page gave
-    for what it speaks of, empty where it gave none. ``row`` and ``column``
-    are the headings of a cell in a table. ``place`` is where the block begins.
+    ``headings`` are those of the sections around it, the nearest last; the term of a definition
+    is one, too. ``lead`` is the sentence with a colon before the list of which it is an item.
+    ``cells`` are those of its row in a table, each with the head of its column; it is the one
+    ``at`` this place. ``topology`` is the name that the page gave for what it speaks of, empty
+    where it gave none. ``place`` is where the block begins.
     """
 
     pieces: tuple[Piece, ...]
     place: Place
-    heading: str = ""
+    headings: tuple[str, ...] = ()
     topology: str = ""
     title: bool = False
     config: bool = False
     silences: tuple[Silence, ...] = ()
-    row: str = ""
-    column: str = ""
+    lead: str = ""
+    cells: tuple[tuple[str, str], ...] = ()
+    at: int = 0
 
     @property
     def text(self) -> str:
         """All its words."""
         return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def literals(self) -> list[tuple[int, int]]:
+        """The ranges of its text that are literal."""
+        found, offset = [], 0
+        for piece in self.pieces:
+            if piece.literal:
+                found.append((offset, offset + len(piece.text)))
+            offset += len(piece.text)
+        return found
 
     def among(self, start: int, end: int, *, literal: bool = False, said: bool = False) -> bool:
         """Whether any of the characters in a range is literal, or said by a role."""
@@ -100,8 +118,8 @@ class Page:
     silences: list[Silence] = field(default_factory=list)
     reference: str = ""
 
-    def locate(self, passage: Passage, words: str) -> Place:
-        """Where words of a passage stand in its source; where it begins, if nowhere.
+    def locate(self, passage: Passage, words: str, offset: int = 0) -> Place:
+        """Where words at an offset of a passage stand in its source; where it begins, if nowhere.
 
         Markup may stand between the words, and lines be broken.
         """
@@ -111,19 +129,19 @@ class Page:
         # docutils counts a heading from the line under it.
         first = max(0, passage.place.line - (3 if passage.title else 1))
         below = "\n".join(lines[first : first + 60])
-        match = None
         spoken = words.lstrip(" \n,;:").split()
         # A role may say its part of the words otherwise: then those before it must do.
         while spoken:
             pattern = rf"(?<!\w){_MARKUP.join(map(_marked, spoken))}(?!\w)"
-            if match := re.search(pattern, below):
-                break
+            said = r"\s+".join(map(re.escape, spoken))
+            before = len(re.findall(rf"(?<!\w){said}(?!\w)", passage.text[:offset]))
+            found = list(islice(re.finditer(pattern, below), before + 1))
+            if found:
+                at = found[-1].start()
+                line = first + below.count("\n", 0, at) + 1
+                return Place(passage.place.path, line, at - below.rfind("\n", 0, at))
             spoken.pop()
-        if not match:
-            return passage.place
-        before = below[: match.start()]
-        line = first + before.count("\n") + 1
-        return Place(passage.place.path, line, match.start() - before.rfind("\n"))
+        return passage.place
 
     def line(self, place: Place) -> str:
         """The line of a place."""
@@ -143,7 +161,7 @@ def lines_of(path: Path) -> list[str]:
     return path.read_text("utf-8-sig", errors="replace").splitlines()
 
 
-_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?(?:[A-Z0-9]|[a-z]+[-_][a-z])|\s*$)|\n\s*\n")
+_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?\w|\s*$)|\n\s*\n")
 _SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|fig|resp)|\b[A-Z])\.$", re.I)
 
 

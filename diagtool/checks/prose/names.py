@@ -11,14 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from diagtool.checks.prose.text import word_set
-from diagtool.model import Component, Part, Plain, Topology, wording
-
-HEADS = word_set(
-    "server service process instance node replica copy daemon host machine cluster container "
-    "pod unit component program agent backend broker bus system"
-)
-"""What a part may be called besides its name: 'the X servers', 'the X cluster'."""
+from diagtool.checks.prose.vocabulary import HEADS, KINDS, PRODUCTS
+from diagtool.model import Component, Part, Plain, Shape, Topology, wording
 
 
 class Strength(Enum):
@@ -29,16 +23,15 @@ class Strength(Enum):
     PLAIN = 1
     """On a page about the system: a name of common words."""
     SHORT = 2
-    """Where the sentence shows that a part is meant: what is left without the prefix."""
+    """Where the sentence shows that a part is meant: one common word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """Words that name a part. ``server`` says that they name its servers."""
+    """Words that name a part."""
 
     part: str
     strength: Strength
-    server: bool = False
 
 
 def singular(word: str) -> str:
@@ -47,7 +40,7 @@ def singular(word: str) -> str:
         return f"{word[:-3]}y"
     if re.search(r"(sses|xes|ches|shes)$", word):
         return word[:-2]
-    return word[:-1] if re.search(r"[^s]s$", word) and len(word) > 4 else word
+    return word[:-1] if re.search(r"[^su]s$", word) and len(word) > 3 else word
 
 
 def folded(text: str) -> str:
@@ -56,8 +49,8 @@ def folded(text: str) -> str:
     return "".join([*parts[:-1], singular(parts[-1])]) if parts else ""
 
 
-class Lexicon:
-    """The names of a topology's parts."""
+class Names:
+    """The names of a topology's parts and zones."""
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
@@ -66,24 +59,33 @@ class Lexicon:
         self._forms: dict[str, str] = {}
         for part in topology.parts:
             for name in _names(part):
-                self._add(name, Alias(part.id, _strength(name), _is_server(part, name)))
-        for component in topology.components.values():
-            for name in _called(component, _said_of(topology, component)):
+                self._add(name, Alias(part.id, _strength(name)))
+        weak: dict[str, set[str]] = {}
+        for part in topology.parts:
+            for name in self._other_names(part):
+                weak.setdefault(name, set()).add(part.id)
+        for name, parts in weak.items():
+            if len(parts) == 1 and folded(name) not in self._aliases:
                 strength = Strength.PLAIN if " " in name else Strength.SHORT
-                self._add(name, Alias(component.id, strength), weak=True)
-        for service in topology.services.values():
-            if self.prefix and service.name.startswith(self.prefix):
-                short = service.name.removeprefix(self.prefix)
-                self._add(short, Alias(service.id, Strength.SHORT), weak=True)
+                self._add(name, Alias(min(parts), strength))
         longest = sorted(self._forms.values(), key=len, reverse=True)
         self.pattern = re.compile(
-            rf"(?<![\w/.@$-])(?:{'|'.join(longest)})(?![\w/@-]|\.\w)", re.IGNORECASE
+            rf"(?<![\w/.@$-])(?:{'|'.join(longest)})(?![\w/@]|-(?!level|based)|\.\w)", re.I
+        )
+        self.zones = {
+            name.casefold(): zone.id
+            for zone in topology.zones.values()
+            for name in (zone.id, zone.label)
+        }
+        labels = sorted(map(re.escape, self.zones), key=len, reverse=True)
+        self.zone_pattern = re.compile(
+            rf"(?<![\w-])(?:{'|'.join(labels)})(?![\w-])" if labels else r"(?!)", re.I
         )
         self.unknown = re.compile(
             rf"(?<![\w/.@$:-]){re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w/@:-]|\.\w)"
             if self.prefix
             else r"(?!)",
-            re.IGNORECASE,
+            re.I,
         )
 
     def alias(self, text: str) -> Alias | None:
@@ -95,22 +97,42 @@ class Lexicon:
         *first, last = text.split("-")
         return self.alias("".join([*(part[:1] for part in first), last])) if first else None
 
-    def names(self) -> Iterable[str]:
-        """What services are called."""
-        return [s.name for s in self.topology.services.values()]
+    def product(self, component: Component) -> str:
+        """The kind of the well-known product that a component is called by."""
+        return next((k for n in _names(component) if (k := product_kind(n.casefold()))), "")
 
-    def _add(self, name: str, alias: Alias, *, weak: bool = False) -> None:
+    def _add(self, name: str, alias: Alias) -> None:
         key = folded(name)
         if len(key) < 2:
             return
-        known = self._aliases.get(key, alias)
-        if known is None or (weak and known is not alias):
-            return
-        if known.part != alias.part:
+        known = self._aliases.setdefault(key, alias)
+        if known is None or known.part != alias.part:
             self._aliases[key] = None
             return
-        self._aliases.setdefault(key, alias)
         self._forms.setdefault(key, _form(name))
+
+    def _other_names(self, part: Part) -> Iterable[str]:
+        """Names without the common prefix, and what the description and the field call it."""
+        if not isinstance(part, Component):
+            if self.prefix and part.name.startswith(self.prefix):
+                yield part.name.removeprefix(self.prefix)
+            return
+        said = _said_of(self.topology, part)
+        yield from said
+        known = {folded(name) for name in [*_names(part), *said]}
+        for kind in KINDS:
+            kinds = kind.split("|")
+            products = set(PRODUCTS.get(kinds[0], "").split()) if kinds[0] != "cache" else set()
+            meant = bool(known & {*map(folded, kinds), *products})
+            meant |= kinds[0] == "database" and part.shape is Shape.DATABASE
+            meant |= kinds[0] == "load balancer" and part.front
+            if meant and not (kinds[0] == "load balancer" and not part.front):
+                yield from kinds
+
+
+def product_kind(word: str) -> str:
+    """The kind of a well-known product, empty for any other word."""
+    return next((k for k, products in PRODUCTS.items() if word in products.split()), "")
 
 
 def _names(part: Part) -> list[str]:
@@ -130,25 +152,6 @@ def _names(part: Part) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-_KINDS = (
-    ("database", "db", "datastore", "data store"),
-    ("message queue", "message broker", "message bus", "queue", "broker"),
-    ("load balancer", "balancer", "lb"),
-    ("lock manager", "lock service", "lock server"),
-    ("name server", "nameserver", "dns server"),
-    ("cache", "caching layer"),
-    ("object store", "object storage", "blob store"),
-)
-"""What the field calls the same kind of component."""
-
-
-def _called(component: Component, said: list[str]) -> list[str]:
-    """What a component's description calls it, and what its kind is called besides."""
-    known = {folded(name) for name in [*_names(component), *said]}
-    kinds = [kind for kind in _KINDS if known & set(map(folded, kind))]
-    return list(dict.fromkeys([*said, *(name for kind in kinds for name in kind)]))
-
-
 _DEFINED = re.compile(
     r"(?:The|A|An) ((?:[\w-]+ ){0,3}?[\w-]+)(?=[,.]| (?:that|which|over|through|for|of|in|whose)\b)"
 )
@@ -156,8 +159,7 @@ _DEFINED = re.compile(
 
 def _said_of(topology: Topology, component: Component) -> list[str]:
     """What its description begins by calling it: 'A distributed lock manager, through …'."""
-    text = wording.plain(topology, component.description)
-    match = _DEFINED.match(text)
+    match = _DEFINED.match(wording.plain(topology, component.description))
     if not match or not isinstance(component.description[0], Plain) or " " not in match[1]:
         return []
     parts = match[1].split()
@@ -165,12 +167,11 @@ def _said_of(topology: Topology, component: Component) -> list[str]:
     return [" ".join(parts[start:]) for start in range(len(parts) - 1 + last)]
 
 
-def _is_server(part: Part, name: str) -> bool:
-    return not isinstance(part, Component) and name == part.server
-
-
 def _strength(name: str) -> Strength:
-    return Strength.FULL if re.search(r"\w[-_]\w", name) else Strength.PLAIN
+    if re.search(r"\w[-_]\w", name):
+        return Strength.FULL
+    # One word in small letters may be any word: 'login', 'admin'.
+    return Strength.SHORT if re.fullmatch(r"[a-z]+", name) else Strength.PLAIN
 
 
 def _prefix(names: list[str]) -> str:
@@ -184,7 +185,7 @@ def _form(name: str) -> str:
     parts = [part for part in re.split(r"[\s_-]+", name.casefold()) if part]
     last = singular(parts[-1])
     if last.endswith("y") and len(last) > 3:
-        end = rf"{re.escape(last[:-1])}(?:y|ies)"
+        end = rf"{re.escape(last[:-1])}(?:y|ies|ys)"
     else:
         end = rf"{re.escape(last)}(?:s|es)?"
     return r"[\s_-]*".join([*(re.escape(part) for part in parts[:-1]), end])

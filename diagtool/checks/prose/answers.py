@@ -1,0 +1,161 @@
+"""What a topology answers when it is asked whether something is so."""
+
+from __future__ import annotations
+
+import re
+
+from diagtool.model import Component, Connection, Direction, Place, Service, Topology, wording
+
+
+def holds(
+    topology: Topology, relation: str, subject: str, object_: str, *, directly: bool = False
+) -> bool | None:
+    """Whether a relation is so; None where the topology cannot tell."""
+    joined = between(topology, subject, object_)
+    if not joined and not directly and _indirect(topology, subject, object_):
+        return None
+    arrows = {arrow for connection in joined for arrow in _arrows(connection)}
+    outward, inward = (subject, object_) in arrows, (object_, subject) in arrows
+    owns = any(connection.owner == subject for connection in joined)
+    needs = topology.part(object_) in topology.needs(subject)
+    pulls = inward and owns and needs
+    match relation:
+        case "needs":
+            # What stands in front of a service is needed by some of its clients.
+            return needs or (None if joined and _front(topology, object_) else False)
+        case "joined":
+            return bool(joined)
+        case "exchanges":
+            # Whether what goes one way counts as an exchange is a matter of words.
+            return (outward and inward) or (None if joined else False)
+        case "contacts":
+            # What pulls has the arrow come in, and yet it is the one that calls.
+            return outward or pulls
+        case "sends":
+            return outward
+        case "hands":
+            # A service also hands things to those who call it.
+            return outward or (inward and subject in topology.services)
+        case "receives":
+            # What is called by another gets its calls, whichever way the data goes.
+            return inward or (outward and topology.part(subject) in topology.needs(object_))
+        case "reads":
+            return inward or (outward and owns and needs)
+        case "fronts":
+            return bool(joined) and _front(topology, subject)
+        case "behind":
+            return bool(joined) and _front(topology, object_)
+    return None
+
+
+def between(topology: Topology, one: str, other: str) -> list[Connection]:
+    """The connections that join two parts."""
+    return [c for c in topology.connections if {c.owner, c.peer} == {one, other}]
+
+
+def told(topology: Topology, subject: str, object_: str) -> tuple[str, Place]:
+    """What the topology says of two parts instead, and where."""
+    one, other = topology.part(subject), topology.part(object_)
+    joined = between(topology, subject, object_)
+    if joined:
+        arrow = joined[0]
+        source, target = topology.part(arrow.source).name, topology.part(arrow.target).name
+        if arrow.direction is Direction.BOTH:
+            return f"{source} and {target} are connected both ways", arrow.place
+        need = topology.is_needed(arrow)
+        verb = ", and needs it" if need and arrow.owner == arrow.source else ""
+        return f"{source} leads to {target}{verb}", arrow.place
+    kind = one if isinstance(one, Service) else other
+    if isinstance(kind, Component):
+        return f"no connection joins {one.name} and {other.name}", kind.place
+    needed = wording.join([part.name for part in topology.needs(kind.id)]) or "nothing"
+    return f"{kind.name} needs {needed}", kind.place
+
+
+def leans(topology: Topology, subject: str, object_: str) -> bool:
+    """Whether a part can be hit by what happens to another, by whatever way."""
+    reached, waiting = {subject}, [subject]
+    while waiting:
+        here = waiting.pop()
+        near = {p for c in topology.connections_of(here) for p in (c.owner, c.peer)} - reached
+        if here != subject and here in topology.components:
+            continue  # those that share a component need not be hit
+        if object_ in near:
+            return True
+        reached |= near
+        waiting += sorted(near & topology.services.keys())
+    return False
+
+
+def fronting(topology: Topology, id: str) -> Component | None:
+    """What stands in front of a service."""
+    ids = (c.peer for c in topology.connections_of(id) if c.owner == id)
+    return next((topology.components[i] for i in ids if _front(topology, i)), None)
+
+
+def size(topology: Topology, id: str) -> int | None:
+    """How many servers a service has, or how many members a component; None if not said."""
+    part = topology.part(id)
+    if isinstance(part, Service):
+        return part.replicas
+    return part.cluster.members if part.cluster else None
+
+
+def spare(topology: Topology, id: str) -> int | None:
+    """How many of a part may be lost; None where the topology does not say."""
+    part, whole = topology.part(id), size(topology, id)
+    if whole is None:
+        return None
+    quorum = isinstance(part, Component) and part.cluster and part.cluster.quorum
+    return (whole - 1) // 2 if quorum else whole - 1
+
+
+def zones(topology: Topology, id: str) -> tuple[str, ...]:
+    """The zones in which a part stands, those of each server in turn; none if not said."""
+    part = topology.part(id)
+    if isinstance(part, Service):
+        return tuple(r.zone for r in part.instances if r.zone)
+    return (part.zone,) if part.zone else ()
+
+
+_BOUND = re.compile(r"(?:0\.0\.0\.0|\[::\]|>|[\w\]]):(\d{2,5})(?!\d)")
+
+
+def ports(topology: Topology, id: str) -> dict[int, Place]:
+    """The ports on which a part can be reached, with where each is said."""
+    part = topology.part(id)
+    found: dict[int, Place] = {}
+    if isinstance(part, Service) and part.listen:
+        found[part.listen.port] = part.place
+    if isinstance(part, Component) and part.balancing and part.balancing.port != 80:
+        found[part.balancing.port] = part.place
+    for option in part.config:
+        own = isinstance(part, Component) or re.match(r"0\.0\.0\.0|\[::\]", option.value)
+        for port in _BOUND.findall(option.value) if own else ():
+            found.setdefault(int(port), option.place)
+        if option.name.endswith("port") and option.value.isdigit():
+            found.setdefault(int(option.value), option.place)
+    return found
+
+
+def _arrows(connection: Connection) -> list[tuple[str, str]]:
+    ends = (connection.source, connection.target)
+    both = connection.direction is Direction.BOTH
+    return [ends, ends[::-1]] if both else [ends]
+
+
+def _front(topology: Topology, id: str) -> bool:
+    part = topology.part(id)
+    return isinstance(part, Component) and part.front
+
+
+def _indirect(topology: Topology, one: str, other: str) -> bool:
+    """Whether what one service gives to a component, such as a queue, gets to another."""
+    if one not in topology.services or other not in topology.services:
+        return False
+    arrows = {arrow for connection in topology.connections for arrow in _arrows(connection)}
+    return any(
+        ((one, id) in arrows and (id, other) in arrows)
+        or ((other, id) in arrows and (id, one) in arrows)
+        for id in topology.components
+    )
