@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
-from diagtool.model import Component, Connection, Direction, Place, Service, Topology, wording
+from diagtool.model import (
+    Component,
+    Connection,
+    Direction,
+    Effect,
+    Place,
+    Service,
+    Topology,
+    failures,
+    ports,
+    wording,
+)
 
 
 def holds(
@@ -93,21 +102,26 @@ def fronting(topology: Topology, id: str) -> Component | None:
     return next((topology.components[i] for i in ids if _front(topology, i)), None)
 
 
+def goes_on(topology: Topology, subject: str, object_: str) -> bool | None:
+    """Whether a part goes on when another is gone; None where the topology does not say."""
+    for connection in between(topology, subject, object_):
+        if connection.owner == subject and connection.on_loss:
+            return connection.on_loss.effect is not Effect.STOPS
+    if topology.part(object_) in topology.needs(subject):
+        return False
+    return None if leans(topology, subject, object_) else True
+
+
 def size(topology: Topology, id: str) -> int | None:
     """How many servers a service has, or how many members a component; None if not said."""
-    part = topology.part(id)
-    if isinstance(part, Service):
-        return part.replicas
-    return part.cluster.members if part.cluster else None
+    return topology.part(id).members
 
 
 def spare(topology: Topology, id: str) -> int | None:
     """How many of a part may be lost; None where the topology does not say."""
-    part, whole = topology.part(id), size(topology, id)
-    if whole is None:
-        return None
-    quorum = isinstance(part, Component) and part.cluster and part.cluster.quorum
-    return (whole - 1) // 2 if quorum else whole - 1
+    part = topology.part(id)
+    wanted = failures.carrying(part)
+    return None if part.members is None else part.members - (wanted or 1)
 
 
 def zones(topology: Topology, id: str) -> tuple[str, ...]:
@@ -118,24 +132,17 @@ def zones(topology: Topology, id: str) -> tuple[str, ...]:
     return (part.zone,) if part.zone else ()
 
 
-_BOUND = re.compile(r"(?:0\.0\.0\.0|\[::\]|>|[\w\]]):(\d{2,5})(?!\d)")
-
-
-def ports(topology: Topology, id: str) -> dict[int, Place]:
+def ports_of(topology: Topology, id: str) -> dict[int, Place]:
     """The ports on which a part can be reached, with where each is said."""
     part = topology.part(id)
-    found: dict[int, Place] = {}
-    if isinstance(part, Service) and part.listen:
-        found[part.listen.port] = part.place
-    if isinstance(part, Component) and part.balancing and part.balancing.port != 80:
-        found[part.balancing.port] = part.place
-    for option in part.config:
-        own = isinstance(part, Component) or re.match(r"0\.0\.0\.0|\[::\]", option.value)
-        for port in _BOUND.findall(option.value) if own else ():
-            found.setdefault(int(port), option.place)
-        if option.name.endswith("port") and option.value.isdigit():
-            found.setdefault(int(option.value), option.place)
-    return found
+    found = {ports.of(part, each): each.place for each in ports.listeners(topology, part)}
+    found |= {port: option.place for option, port in ports.in_options(part)}
+    for option in part.config:  # a component whose host and port are two options
+        if isinstance(part, Component) and option.name.endswith("port"):
+            found[option.value] = option.place
+    if isinstance(part, Component) and part.balancing and part.balancing.port == 80:
+        found.pop("80", None)  # which nobody may have said
+    return {int(port): place for port, place in found.items() if port.isdigit()}
 
 
 def _arrows(connection: Connection) -> list[tuple[str, str]]:

@@ -151,12 +151,9 @@ class Judge:
             for object_ in said.objects:
                 if object_ not in self.topology.components:
                     continue
-                if said.has("fine"):
-                    if self.topology.part(object_) in self.topology.needs(subject):
-                        yield self._contradiction(said, subject, object_, denied=True)
-                        return
-                elif not answers.leans(self.topology, subject, object_):
-                    yield self._contradiction(said, subject, object_, denied=False)
+                goes_on = answers.goes_on(self.topology, subject, object_)
+                if goes_on is not None and goes_on != said.has("fine"):
+                    yield self._contradiction(said, subject, object_, denied=not goes_on)
                     return
 
     def _unfronted(self, sentence: Sentence, said: Statement) -> Iterator[Finding]:
@@ -377,7 +374,7 @@ class Judge:
             return
         port = int(match[2])
         for id in said.subjects:
-            ports = answers.ports(self.topology, id)
+            ports = answers.ports_of(self.topology, id)
             if ports and port not in ports and not said.denied:
                 part = self.topology.part(id)
                 right = min(ports)
@@ -395,9 +392,9 @@ class Judge:
         if not token.literal or not (named or "health" in sentence.words):
             return
         named &= self.topology.services.keys()
-        listening = [s for s in self.topology.services.values() if s.listen]
-        listening = [s for s in listening if s.id in named or not named]
-        health = [s.listen.health for s in listening if s.listen]
+        services = [s for s in self.topology.services.values() if s.id in named or not named]
+        listening = [service for service in services if service.listen]
+        health = [listener.health for service in listening for listener in service.listen]
         if health and token.text not in health:
             service = listening[0]
             message = f"'{token.text}' is not the health check of {service.name}"

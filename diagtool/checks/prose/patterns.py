@@ -47,6 +47,8 @@ _MACROS = {
     "be": r"(?:be|sit|stand|run|live|reside|remain|have|deploy~d|place~d|put~?d?|host~d|locate~d)",
     "O": r"(?P<opt>O\d+)",
     "V": r"(?P<v>[VN]\d+)",
+    "truth": r"(?:(?P<on>true|on|enable~d)|(?P<off>false|off|disable~d))",
+    "value": r"(?:(?P<v>[VN]\d+)|(?P<on>true|on|enable~d)|(?P<off>false|off|disable~d))",
     "G": r"(?P<g>G\d+|(?<=section )V\d+|V\d+(?= section))",
     "Z": r"(?P<z>Z\d+)",
 }
@@ -214,9 +216,10 @@ health
     (?P<v>V\d+)
 value
     {O}( (option|setting))?( (in|of|for|under)( section)? ([GPQV]\d+))?( section)?
-        ( ,)?( +which)?( be)?(?P<not> not)?( (set|set~d|leave~d|keep|remain|by-default|
-        value|configure~d|equal|be|begin|start))*( (to|at|of|as|be|with|on))*( value)?
-        ( of)? ((?P<v>[VN]\d+)|(?P<on>true|on|enable~d)|(?P<off>false|off|disable~d))
+        ( ,)?( +which)?(( be)?{not}( (set|set~d|leave~d|keep|remain|by-default|value|configure~d|
+        equal|be|begin|start|to|at|of|as|be|with|on)))+ {value}
+    {O}( be)?{not} {truth}
+    ^ {O} {V}( by-default)? $
     {O}{fill} (start|begin) with {V}
     {O} = ((?P<v>[VN]\d+|O\d+)|(?P<on>true|on|yes)|(?P<off>false|off|no))
     (?P<v>V\d+|N\d+)( {copies})? (for|in|as)( value)?( (for|of))? {O}
