@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from diagtool.checks import verify
     from diagtool.pages.topologies import Topologies
 
-_LINK = re.compile(r"""\bhref\s*=\s*["']([^"'<>]+)["']""")
+_LINK = re.compile(r"""\b(?:data|href|src)\s*=\s*["']([^"'<>]+)["']""")
 _MARKUP = re.compile(
     r"""
       ``(?P<literal>.+?)``
@@ -121,7 +121,7 @@ def _pages(app: Sphinx) -> dict[Path, _Said]:
 
 
 def _linked(page: Path, site: Path) -> Iterator[Path]:
-    """The files of the site that a page leads to and that can be read.
+    """The files of the site that a page shows or leads to, and that can be read.
 
     Other pages are not ours, and what is in a source is read where it is a page.
     """

@@ -409,3 +409,99 @@ def test_a_page_of_another_topology_is_not_proved(
     assert any(
         "it speaks of shop, which it was not held against" in d.message for d in result.diagnostics
     )
+
+
+# --- translated sites -----------------------------------------------------------------
+
+NAMES = """\
+format: 1
+name: Names
+components:
+  db: {}
+services:
+  worker: {name: Cleanup, server: Worker, replicas: 2, connections: [to: db]}
+  web: {connections: [to: db]}
+"""
+WORDS = {"Cleanup": "Aufräumer", "Workers": "Aufräumer", "web": "Netz", "db": "Ablage"}
+
+
+@pytest.fixture(scope="module")
+def german(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A translated site, with two names of one translation and a label that is a name."""
+    conf = (
+        'topo_topologies = {"names": "names.yaml"}\nlocale_dirs = ["locale"]\ntopo_verify = True\n'
+    )
+    made = make(tmp_path_factory.mktemp("names"), f'{conf}topo_downloads = ["svg", "png"]')
+    made.write("names.yaml", NAMES)
+    made.write("index.rst", "N\n=\n\n.. topo:guide::\n")
+    words = "\n".join(f'msgid "{old}"\nmsgstr "{new}"\n' for old, new in WORDS.items())
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n'
+    made.write("locale/de/LC_MESSAGES/index.po", f"{head}\n{words}")
+    for _ in range(2):  # the second one holds what the first one wrote
+        build = made.build("html", "-W", "-D", "language=de", strict=False)
+        assert build.warnings == ""
+    assert "Aufräumer" in build.text("index.html")
+    return made
+
+
+def test_a_translated_site_is_proved_without_its_catalogue(german: Project) -> None:
+    site = german.root / "_build" / "html"
+    result = verify([load(german.root / "names.yaml")], [site])
+    assert result.diagnostics == ()
+    assert len([*site.rglob("*.png")]) <= result.proved
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Aufräumer", "Netz"), ("Layout of ", "Kein Bild von "), ("Ablage", "db")]
+)
+def test_an_edited_translation_contradicts(
+    german: Project, tmp_path: Path, old: str, new: str
+) -> None:
+    site = Path(shutil.copytree(german.root / "_build" / "html", tmp_path / "site"))
+    page = site / "index.html"
+    page.write_text(page.read_text("utf-8").replace(old, new, 1), "utf-8")
+    result = verify([load(german.root / "names.yaml")], [page])
+    assert result.diagnostics
+    assert all(finding.code.startswith("fact-") for finding in result.diagnostics)
+
+
+# --- builds ---------------------------------------------------------------------------
+
+
+def test_what_was_edited_between_builds_stays_edited(built: Project, tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    shutil.copytree(built.root, root)
+    made = Project(root)
+    made.build()
+    page = root / "_build" / "html" / "index.html"
+    page.write_text(page.read_text("utf-8").replace("Answers all.", "Answers none."), "utf-8")
+    made.write("other.rst", ":orphan:\n\nOther\n=====\n\n:topo:value:`web.replicas`\n")
+    assert made.build().written == ["other"]
+    result = verify([load(root / "shop.yaml")], [root / "_build" / "html"])
+    assert any("Answers none." in finding.message for finding in result.diagnostics)
+
+
+def test_a_record_that_is_gone_is_made_again(built: Project, tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    shutil.copytree(built.root, root)
+    made = Project(root)
+    before = (made.build().out / record.NAME).read_bytes()
+    (root / "_build" / "html" / record.NAME).unlink()
+    build = made.build()
+    assert build.read == []
+    assert (build.out / record.NAME).read_bytes() == before
+
+
+@pytest.mark.slow
+def test_several_processes_leave_the_same_record(built: Project, tmp_path: Path) -> None:
+    records = []
+    for jobs in ("1", "4"):
+        root = tmp_path / jobs
+        shutil.copytree(built.root, root, ignore=shutil.ignore_patterns("_build"))
+        made = Project(root)
+        for number in range(8):
+            made.write(f"p{number}.rst", ":orphan:\n\nP\n=\n\n.. topo:needs:: web\n")
+        build = made.build("html", "-j", jobs)
+        assert build.status == 0
+        records.append((build.out / record.NAME).read_bytes())
+    assert records[0] == records[1]

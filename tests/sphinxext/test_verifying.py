@@ -11,6 +11,8 @@ from sphinx_project import GUIDE, Build, Project
 from translations import CONF as LOCALE
 from translations import PAGE, translated
 
+import diagtool
+
 Make = Callable[..., Project]
 
 FIGURES = re.compile(r"<figure.*?</figure>", re.DOTALL)
@@ -193,3 +195,65 @@ def test_sources_that_a_page_leads_to_are_none_of_its_business(project: Make) ->
     build = made.build()
     assert build.warnings == ""
     assert build.status == 0
+
+
+ONE = """\
+format: 1
+name: One
+components: {db: {}, mq: {}}
+services:
+  web: {connections: [to: db]}
+  job: {connections: [to: mq]}
+"""
+TWO = """\
+format: 1
+name: Two
+components: {db: {}, mq: {}}
+services:
+  web: {replicas: 5, connections: [to: mq]}
+  sync: {connections: [to: db]}
+"""
+
+
+def test_exported_pictures_of_two_topologies_on_one_page(project: Make) -> None:
+    page = """\
+        Both
+        ====
+
+        .. topo:guide:: one
+
+        .. topo:guide:: two
+
+        .. image:: one/web.svg
+
+        .. image:: two/web.svg
+
+        :download:`one <one/overview.svg>` :download:`two <two/overview.svg>`
+        """
+    conf = f'{CONF}topo_topologies = {{"one": "one.yaml", "two": "two.yaml"}}'
+    made = project(conf, index=page)
+    for name, text in (("one", ONE), ("two", TWO)):
+        topology = diagtool.load(made.write(f"{name}.yaml", text))
+        diagtool.export(topology, ["svg"], made.root / name)
+    build = made.build()
+    assert build.warnings == ""
+    made.change("two.yaml", "replicas: 5", "replicas: 6")
+    build = made.build()
+    assert build.status != 0
+    assert "web Server 6" in build.warnings
+    assert "One" not in build.warnings
+
+
+def test_the_page_of_a_removed_document_is_held_as_long_as_it_is_there(project: Make) -> None:
+    made = project(CONF, **GUIDE)
+    made.build()
+    (made.root / "guide.rst").unlink()
+    made.write("index.rst", "Home\n====\n\n:topo:value:`designate-api.replicas`\n")
+    assert made.build(strict=False).warnings == ""
+    page = made.root / "_build" / "html" / "guide.html"
+    edit(page, "Needs access to:", "Needs no access to:")
+    build = made.build(strict=False)
+    assert f"{page}:" in build.warnings
+    assert "Needs no access to:" in build.warnings
+    page.unlink()
+    assert made.build(strict=False).warnings == ""

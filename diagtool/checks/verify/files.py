@@ -90,6 +90,8 @@ def verdict(judges: Sequence[Judge]) -> tuple[Diagnostic, ...]:
         twins = [twin for twin in judges if twin is not judge and twin.model.is_like(judge.model)]
         for finding in found[judge]:
             place = finding.place
+            if place.path not in judge.taken and any(place.path in j.taken for j in judges):
+                continue  # it is about one of the others
             if all(place.path not in twin.taken or place in wrong[twin] for twin in twins):
                 kept.setdefault(finding)
     return tuple(sorted(kept, key=lambda d: (d.place.path, d.place.line, d.place.column)))

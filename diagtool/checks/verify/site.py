@@ -325,22 +325,31 @@ class _Comparison:
             if not due.what.startswith(BY_HAND):
                 self.lines.append((region.line, region.last))
             return
-        before = len(self.found)
         if region.is_hidden and region.around != due.around:
             message = f"what {due.what} generates is hidden or struck out"
             self.report("fact-missing", region.line, region.column, message)
             return
         keys = [key(block.text) for block in due.blocks]
         here = region.line, region.column
+        differing: list[tuple[int, int]] = []
+        markup: list[Found] = []
         for old, new in _aligned(keys, [key(found.block.text) for found in region.found]):
             block = due.blocks[old] if old is not None else None
             found = region.found[new] if new is not None else None
+            first, before = here[0], len(self.found)
             here = (found.line, found.column) if found else here
+            if block and found and block.digest == found.block.digest:
+                continue
+            differing.append((first, here[0]))
             # Markup behind the last text is a block without one.
             if (block and block.text) or (found and found.block.text):
                 self.block(due.what, block, found, here)
-        if len(self.found) == before:
-            self.markup(due, region)
+            if found and len(self.found) == before:
+                markup.append(found)
+        if markup or not differing:
+            self.markup(due, region, markup)
+        if differing and not due.what.startswith(BY_HAND):
+            self.lines += _between(region, differing)
 
     def block(
         self, what: str, due: Block | None, found: Found | None, here: tuple[int, int]
@@ -379,16 +388,25 @@ class _Comparison:
         message = f"'{near}' has {_list(new)}, where {what} generates {_list(gone)}"
         self.report("fact-differs", found.line, found.column, message)
 
-    def markup(self, due: Generated, region: Region) -> None:
-        """Tells where markup differs first."""
-        line, column, near = region.line, region.column, due.what
-        for block, found in zip(due.blocks, region.found, strict=False):
-            if block.digest != found.block.digest:
-                line, column = found.line, found.column
-                near = window(block.text, "")[0] or near
-                break
+    def markup(self, due: Generated, region: Region, differing: Sequence[Found]) -> None:
+        """Tells where markup differs first: in the region, or else around it."""
+        near, line, column = due.what, region.line, region.column
+        for found in differing[:1]:
+            near = window(found.block.text, "")[0] or near
+            line, column = found.line, found.column
         message = f"its markup at '{near}' is not what {due.what} generates"
         self.report("not-proved", line, column, message)
+
+
+def _between(region: Region, differing: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The lines of a region but for those that differ, which are given in order."""
+    start = region.line
+    for first, last in differing:
+        if start < first:
+            yield start, first - 1
+        start = max(start, last + 1)
+    if start <= region.last:
+        yield start, region.last
 
 
 def _a(block: Block) -> str:
