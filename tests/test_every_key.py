@@ -53,7 +53,7 @@ IN_NO_FACT = {
     """,
     "which snippet is in force: facts.of_sample tells of the whole file": "service.uses",
     "tables and files say it, which are made again and compared whole": """
-        network.range listener.network flow.network host.addresses component.outside
+        network.range listener.network flow.network component.outside
         kubernetes.kind kubernetes.image
     """,
 }

@@ -484,7 +484,7 @@ def _otherwise(old: Topology, new: Topology, before: Connection, after: Connecti
         gone, come = ([f for f in a if f not in b] for a, b in ((was, now), (now, was)))
         for flow, other in zip_longest(come, gone):
             said.append(f"{flow}, not {other}" if flow and other else flow or f"{other} no longer")
-    apart = ("owner", "peer", "direction", "needed", "label", "flows")
+    apart = ("owner", "peer", "direction", "needed", "label", "flows", "on_loss")
     for key, was, now in _rest(before, after, apart):
         between = f"the connection of {owner} and {peer}"
         said.append(_key(between, key, _shown(old, was), _shown(new, now)))
