@@ -25,6 +25,7 @@ from diagtool.model import (
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats as registry
 from diagtool.pictures.formats import Format, FormatError, FormatKind, Look
+from diagtool.pictures.ordering import ordered
 
 if TYPE_CHECKING:
     from diagtool.pictures.drawing import Drawing
@@ -105,12 +106,13 @@ def _artefacts(
     topology: Topology, formats: Sequence[str], view: Diagram, look: Look
 ) -> Iterator[Artefact]:
     """The files of one view."""
+    shown = ordered(view)
     drawing: Drawing | None = None
     for name in formats:
         format = registry.get(name)
         if format.KIND is not FormatKind.TEXT and drawing is None:
-            drawing = draw(topology, view, look)
-        content = _content(format, [view], [drawing] if drawing else [], look)
+            drawing = _drawn(topology, view, shown, look)
+        content = _content(format, [shown], [drawing] if drawing else [], look)
         yield Artefact(view.name + format.SUFFIX, name, (view.name,), content)
 
 
@@ -183,10 +185,10 @@ def together(
     module = registry.get(format)
     if len(views) != 1 and module.KIND is not FormatKind.PAGED:
         raise FormatError(f"a file of the format {format} holds one view, not {len(views)}")
-    drawings = (
-        [draw(topology, v, look) for v in views] if module.KIND is not FormatKind.TEXT else []
-    )
-    content = _content(module, views, drawings, look)
+    if module.KIND is FormatKind.TEXT:
+        content = _content(module, [ordered(view) for view in views], [], look)
+    else:
+        content = _content(module, views, [draw(topology, view, look) for view in views], look)
     return Artefact(
         topology.id + module.SUFFIX, format, tuple(view.name for view in views), content
     )
@@ -194,12 +196,16 @@ def together(
 
 def draw(topology: Topology, view: Diagram, look: Look | None = None) -> Drawing:
     """A view with geometry. Raises LayoutError where it cannot be laid out."""
+    return _drawn(topology, view, ordered(view), look or Look())
+
+
+def _drawn(topology: Topology, view: Diagram, shown: Diagram, look: Look) -> Drawing:
+    """A view with the geometry of how it is shown."""
     from diagtool.pictures.layout import lay_out
     from diagtool.pictures.text_metrics import Fonts
 
-    look = look or Look()
     drawing = lay_out(
-        view,
+        shown,
         name=view.name,
         title=view.title,
         description=wording.describe(view),

@@ -86,7 +86,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A line between two nodes. ``tail`` is drawn before ``head`` in reading direction."""
+    """A line between two nodes. ``tail`` is drawn before ``head`` in reading direction.
+
+    ``fixed`` says that this is no matter of a good picture: ``tail`` belongs in front.
+    """
 
     tail: str
     head: str
@@ -94,6 +97,7 @@ class Edge:
     label: str = ""
     mark: Mark | None = None
     fate: Fate | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +182,7 @@ def layout(topology: Topology, service_id: str) -> Diagram:
                 if connection.owner == service_id
                 else (connection.owner, server.id)
             )
-            edges.append(_edge(topology, connection, owner, peer))
+            edges.append(_edge(topology, connection, owner, peer, fixed=True))
     return Diagram(
         name=service_id,
         title=f"Layout of {service.name}",
@@ -258,7 +262,9 @@ def _box(part: Part) -> Node:
     return Node(part.id, part.name, part.id, part.shape, stacked=part.replicas > 1)
 
 
-def _edge(topology: Topology, connection: Connection, owner: str, peer: str) -> Edge:
+def _edge(
+    topology: Topology, connection: Connection, owner: str, peer: str, *, fixed: bool = False
+) -> Edge:
     """The edge between two nodes that stand for a connection's ends.
 
     Work comes in from the left: what stands in front, and what talks both ways (a message
@@ -267,7 +273,7 @@ def _edge(topology: Topology, connection: Connection, owner: str, peer: str) -> 
     part = topology.part(connection.peer)
     front = isinstance(part, Component) and part.front
     if connection.direction is Direction.BOTH:
-        return Edge(peer, owner, Arrow.BOTH, connection.label)
+        return Edge(peer, owner, Arrow.BOTH, connection.label, fixed=fixed)
     forward = (
         (connection.direction is Direction.FROM)
         if front
@@ -275,7 +281,7 @@ def _edge(topology: Topology, connection: Connection, owner: str, peer: str) -> 
     )
     arrow = Arrow.FORWARD if forward else Arrow.BACK
     tail, head = (peer, owner) if front else (owner, peer)
-    return Edge(tail, head, arrow, connection.label)
+    return Edge(tail, head, arrow, connection.label, fixed=front or fixed)
 
 
 def relabelled(diagram: Diagram, words: Mapping[str, str]) -> Diagram:

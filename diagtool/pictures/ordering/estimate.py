@@ -1,0 +1,245 @@
+"""What a picture will be like, told from blockdiag's grid: crossings, length, bends, area.
+
+It goes along blockdiag's ways as ``pictures.layout.spacing`` and ``pictures.routing`` do, without
+a size in pixels: a box stands at an even number of a doubled grid, a channel between
+two at an odd one, and each is :data:`_LANE` wide, so that ports of a box lie beside each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from diagtool.pictures.routing import HEAD_ROOM, TRACK_STEP
+from diagtool.pictures.ways import BOTTOM, LEFT, RIGHT, Cell, direction, passed, way_of
+
+_LANE = 1024
+_PORT = 2
+
+_WIDTH, _HEIGHT = 128, 40
+_GAP_X, _GAP_Y = 64, 40
+"""A box and the gaps beside it as blockdiag has them where nothing else is said, in pixels."""
+
+
+class Wire(NamedTuple):
+    """An edge by the numbers of its boxes, and whether it has an arrowhead at either."""
+
+    tail: int
+    head: int
+    heads: tuple[bool, bool]
+
+
+_Piece = tuple[int, int, int, int]
+"""A straight piece of a wire: its lane, from where to where it goes, and its net."""
+
+_Pieces = dict[_Piece, int]
+"""How many wires share each piece."""
+
+
+class Estimate(NamedTuple):
+    """What a picture is like. Lengths are in pixels."""
+
+    crossings: int
+    overlaps: int
+    """How often lines that mean different things lie on top of each other."""
+    bends: int
+    length: int
+    width: int
+    height: int
+
+
+class _Path(NamedTuple):
+    """A way with what is asked for again and again."""
+
+    sides: tuple[str, str]
+    gaps: tuple[tuple[str, int], ...]
+    straight: bool
+    axis: int
+
+
+@cache
+def _path(towards: str, skipped: bool) -> _Path:
+    way = way_of(towards, skipped)
+    gaps = tuple((gap.side, gap.node) for gap in way.gaps)
+    return _Path(way.sides, gaps, way.straight, way.axis)
+
+
+def estimate(cells: Mapping[int, Cell], wires: Sequence[Wire], grouped: frozenset[int]) -> Estimate:
+    """The estimate for wires between boxes at cells; ``grouped`` are the boxes in a frame."""
+    taken = set(cells.values())
+    paths, nets = _nets(cells, taken, wires, grouped)
+    ports = _ports(cells, wires, paths, nets)
+    level: _Pieces = {}
+    upright: _Pieces = {}
+    bends = 0
+    for wire, path, net in zip(wires, paths, nets, strict=True):
+        corners = _corners(cells, wire, path, net, ports)
+        bends += len(corners) - 3
+        pieces, others = (level, upright) if path.axis == 0 else (upright, level)
+        for before, lane, after in zip(corners, corners[1:], corners[2:], strict=False):
+            if before != after:
+                key = (lane, before, after, net) if before < after else (lane, after, before, net)
+                pieces[key] = pieces.get(key, 0) + 1
+            pieces, others = others, pieces
+    return Estimate(
+        _crossings(level, upright),
+        _overlaps(level) + _overlaps(upright),
+        bends,
+        _length(level, _GAP_X + _WIDTH) + _length(upright, _GAP_Y + _HEIGHT),
+        _extent(upright, max(x for x, _ in taken) + 1, _WIDTH, _GAP_X),
+        _extent(level, max(y for _, y in taken) + 1, _HEIGHT, _GAP_Y),
+    )
+
+
+def _length(pieces: _Pieces, step: int) -> int:
+    """How long all lines are that run along rows, or along columns, a step from each other."""
+    lanes = sum((high - low) * number for (_, low, high, _), number in pieces.items())
+    return lanes * step // (2 * _LANE)
+
+
+def _nets(
+    cells: Mapping[int, Cell], taken: set[Cell], wires: Sequence[Wire], grouped: frozenset[int]
+) -> tuple[list[_Path], list[int]]:
+    """The way of each wire, and the number of the net that it belongs to.
+
+    Wires that meet in the same way share a line, as routing has it.
+    """
+    paths = []
+    ends = []
+    numbers: dict[tuple[int, str, bool], int] = {}
+    users: list[int] = []
+    for tail, head, heads in wires:
+        one, other = cells[tail], cells[head]
+        path = _path(direction(one, other), not taken.isdisjoint(passed(one, other)))
+        paths.append(path)
+        pair = []
+        for key in ((tail, path.sides[0], heads[0]), (head, path.sides[1], heads[1])):
+            net = numbers.setdefault(key, len(users))
+            if net == len(users):
+                users.append(0)
+            users[net] += 1
+            pair.append(net)
+        ends.append(pair)
+    return paths, [
+        pair[
+            (users[pair[1]], wire.head not in grouped) > (users[pair[0]], wire.tail not in grouped)
+        ]
+        for wire, pair in zip(wires, ends, strict=True)
+    ]
+
+
+def _ports(
+    cells: Mapping[int, Cell], wires: Sequence[Wire], paths: Sequence[_Path], nets: Sequence[int]
+) -> dict[tuple[int, str, int], int]:
+    """How far the port of a net is from the middle of the side of a box, where not in it."""
+    sides: dict[tuple[int, str], dict[int, list[tuple[int, bool]]]] = {}
+    for (tail, head, _), path, net in zip(wires, paths, nets, strict=True):
+        for node, other, side in ((tail, head, path.sides[0]), (head, tail, path.sides[1])):
+            along = 1 if side in (RIGHT, LEFT) else 0
+            aim = cells[other][along] - cells[node][along]
+            meetings = sides.setdefault((node, side), {})
+            meetings.setdefault(net, []).append((aim, path.straight))
+    ports = {}
+    for (node, side), meetings in sides.items():
+        if len(meetings) > 1:
+            order = sorted(meetings, key=lambda net: _mean(meetings[net]))
+            straight = next(
+                (i for i, n in enumerate(order) if any(s for _, s in meetings[n])), None
+            )
+            middle = len(order) - 1 if straight is None else 2 * straight
+            for number, net in enumerate(order):
+                ports[node, side, net] = (2 * number - middle) * _PORT
+    return ports
+
+
+def _mean(aims: list[tuple[int, bool]]) -> float:
+    return sum(aim for aim, _ in aims) / len(aims)
+
+
+def _corners(
+    cells: Mapping[int, Cell],
+    wire: Wire,
+    path: _Path,
+    net: int,
+    ports: dict[tuple[int, str, int], int],
+) -> list[int]:
+    """Where a wire starts along its first piece, the lane of each piece, and where it ends."""
+    tail, head, _ = wire
+    one, other = cells[tail], cells[head]
+    axis = path.axis
+    lanes = [2 * _LANE * one[1 - axis] + ports.get((tail, path.sides[0], net), 0)]
+    for side, end in path.gaps:
+        node = other if end else one
+        at = 2 * node[0 if side in (RIGHT, LEFT) else 1]
+        lanes.append(_LANE * (at + (1 if side in (RIGHT, BOTTOM) else -1)))
+    last = axis ^ len(path.gaps) % 2
+    if not path.straight:
+        lanes.append(2 * _LANE * other[last] + ports.get((head, path.sides[1], net), 0))
+        last = 1 - last
+    return [2 * _LANE * one[axis], *lanes, 2 * _LANE * other[last]]
+
+
+def _crossings(level: _Pieces, upright: _Pieces) -> int:
+    """How many pairs of wires cross, with the tracks in each channel in their best order."""
+    crossings = 0
+    harm: dict[tuple[int, int, int, int], int] = defaultdict(int)
+    pillars = [(*key, n) for key, n in upright.items()]
+    for (y, left, right, net), number in level.items():
+        for x, top, bottom, other, count in pillars:
+            if left <= x <= right and top <= y <= bottom and net != other:
+                if left < x < right:
+                    if top < y < bottom:
+                        crossings += number * count
+                    elif y % (2 * _LANE) == _LANE:
+                        # The upright one turns in this channel.
+                        first, second = (other, net) if y == top else (net, other)
+                        harm[1, y, first, second] += number * count
+                elif top < y < bottom and x % (2 * _LANE) == _LANE:
+                    first, second = (net, other) if x == left else (other, net)
+                    harm[0, x, first, second] += number * count
+    for (axis, lane, first, second), worse in harm.items():
+        better = harm.get((axis, lane, second, first), 0)
+        if better >= worse and (better > worse or first < second):
+            crossings += worse
+    return crossings
+
+
+def _overlaps(pieces: Iterable[_Piece]) -> int:
+    """How many pieces of different nets lie on top of each other, off the channels."""
+    found = 0
+    rows: dict[int, list[tuple[int, int, int]]] = {}
+    for lane, low, high, net in pieces:
+        if lane % (2 * _LANE) != _LANE:
+            rows.setdefault(lane, []).append((low, high, net))
+    for row in rows.values():
+        for number, (low, high, net) in enumerate(row):
+            for start, end, other in row[number + 1 :]:
+                found += net != other and start < high and low < end
+    return found
+
+
+def _extent(pieces: Iterable[_Piece], cells: int, size: int, gap: int) -> int:
+    """How wide columns or high rows are with the channels between them."""
+    channels: dict[int, dict[int, list[int]]] = {}
+    for lane, low, high, net in pieces:
+        if lane % (2 * _LANE) == _LANE:
+            span = channels.setdefault(lane, {}).setdefault(net, [low, high])
+            span[0], span[1] = min(span[0], low), max(span[1], high)
+    total = cells * size + (cells - 1) * gap
+    for lane, spans in channels.items():
+        wanted = 2 * HEAD_ROOM + _depth(spans.values()) * (TRACK_STEP + 2)
+        inside = 0 < lane < 2 * _LANE * (cells - 1)
+        total += max(0, wanted - gap) if inside else wanted
+    return total
+
+
+def _depth(spans: Iterable[list[int]]) -> int:
+    """How many of the spans lie side by side where most do."""
+    steps = sorted(step for low, high in spans for step in ((low, -1), (high, 1)))
+    most = depth = 0
+    for _, step in steps:
+        depth -= step
+        most = max(most, depth)
+    return most

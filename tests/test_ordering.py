@@ -1,0 +1,210 @@
+"""The order in which a picture is stated: it says the same, and makes a better picture."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import islice, permutations
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from bench import generated, quality
+from diagtool import exporting, load
+from diagtool.model import Topology, diagram
+from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
+from diagtool.model.facts import of_diagram
+from diagtool.pictures.formats import blockdiag
+from diagtool.pictures.layout import lay_out
+from diagtool.pictures.layout.source import built
+from diagtool.pictures.ordering import ordered
+from diagtool.pictures.ordering.search import cells
+
+ROOT = Path(__file__).parents[1]
+DESIGNATE = ROOT / "topology" / "designate.yaml"
+Views = list[tuple[Diagram, Diagram]]
+
+NUMBERS = range(500, 506)
+
+
+def system(folder: Path, number: int, *, zones: bool) -> Topology:
+    path = folder / f"{number}-{zones}.yaml"
+    path.write_text(generated.as_yaml(generated.system(number, zones=zones)))
+    return load(path)
+
+
+@pytest.fixture(scope="module")
+def every_view(tmp_path_factory: pytest.TempPathFactory) -> Views:
+    """Views of systems of all styles, with and without zones, and each in its order."""
+    found = []
+    for number in NUMBERS:
+        for zones in (False, True):
+            topology = system(tmp_path_factory.mktemp("systems"), number, zones=zones)
+            views = (
+                diagram.overview(topology),
+                diagram.layout(topology, next(iter(topology.services))),
+            )
+            found += [(view, ordered(view)) for view in views]
+    return found
+
+
+def boxes(diagram: Diagram) -> dict[str, tuple[int, int]]:
+    """Where blockdiag puts the boxes of a diagram."""
+    with built(diagram, None, print) as laid_out:
+        nodes = [node for node in laid_out.traverse_nodes() if node.drawable]
+        return {node.id: (node.xy.x, node.xy.y) for node in nodes}
+
+
+def shuffled(view: Diagram, random: Random) -> Diagram:
+    """The same in any order, its edges with either end first, in no circle."""
+
+    def mixed(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+        mixed_groups = [
+            replace(g, nodes=tuple(random.sample(g.nodes, len(g.nodes))), groups=mixed(g.groups))
+            for g in groups
+        ]
+        return tuple(random.sample(mixed_groups, len(groups)))
+
+    ranks: dict[str, list[float]] = {}
+
+    def rank(groups: tuple[Group, ...], ids: tuple[str, ...], before: list[float]) -> None:
+        ranks.update((id, [*before, random.random()]) for id in ids)
+        for group in groups:
+            rank(group.groups, group.nodes, [*before, random.random()])
+
+    grouped = {id for group in view.groups for id in group.members}
+    rank(view.groups, tuple(n.id for n in view.nodes if n.id not in grouped), [])
+    edges = [
+        e if ranks[e.tail] < ranks[e.head] else replace(e, tail=e.head, head=e.tail)
+        for e in view.edges
+    ]
+    return replace(
+        view,
+        nodes=tuple(random.sample(view.nodes, len(view.nodes))),
+        groups=mixed(view.groups),
+        edges=tuple(random.sample(edges, len(edges))),
+    )
+
+
+def test_boxes_are_expected_where_blockdiag_puts_them(
+    every_view: Views,
+) -> None:
+    random = Random(1)
+    for view, _ in every_view:
+        mixed = shuffled(view, random)
+        assert cells(mixed) == boxes(mixed), blockdiag.write(mixed)
+
+
+def test_an_ordered_view_says_the_same(every_view: Views) -> None:
+    changed = 0
+    for view, better in every_view:
+        changed += better != view
+        assert set(of_diagram(better)) == set(of_diagram(view))
+        assert {node.id: node for node in better.nodes} == {node.id: node for node in view.nodes}
+        assert better.parts == view.parts
+    assert changed >= len(NUMBERS)
+
+
+def test_an_ordered_view_leads_in_no_circle_and_is_drawn(
+    every_view: Views,
+) -> None:
+    for view, better in every_view:
+        drawing = lay_out(better, name="x")
+        assert {node.id for node in drawing.nodes} == {node.id for node in view.nodes}
+        assert len(drawing.edges) == len(view.edges)
+        assert cells(better) == boxes(better)
+
+
+CIRCLE = """
+format: 1
+name: Circle
+zones: {east: {}, west: {}}
+components:
+  one: {zone: east, connections: [{to: two}]}
+  two: {zone: west, connections: [{to: three}]}
+  three: {zone: east, connections: [{to: four}]}
+  four: {zone: west}
+services:
+  web: {replicas: 4, zones: [east, west], connections: [{to: one}, {from: four}, {with: two}]}
+  app: {replicas: 2, zones: [west, east], connections: [{to: web}, {from: three}]}
+"""
+
+
+def test_what_depends_on_each_other_in_a_circle_is_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "circle.yaml"
+    path.write_text(CIRCLE)
+    topology = load(path)
+    for view in diagram.views(topology):
+        drawing = exporting.draw(topology, view)
+        assert len(drawing.edges) == len(view.edges)
+
+
+def test_the_services_of_the_reference_stay_as_they_are() -> None:
+    topology = load(DESIGNATE)
+    for service in topology.services:
+        view = diagram.layout(topology, service)
+        assert ordered(view) == view
+
+
+def test_servers_and_zones_keep_their_order(every_view: Views) -> None:
+    for view, better in every_view:
+        zones = [group.id for group in view.groups if group.part is None]
+        assert [group.id for group in better.groups if group.part is None] == zones
+        servers = {g.id: g.nodes for g in view.all_groups if g.part is not None}
+        assert servers == {g.id: g.nodes for g in better.all_groups if g.part is not None}
+
+
+def test_what_stands_in_front_stays_in_front(every_view: Views) -> None:
+    for view, better in every_view:
+        fixed = {(edge.tail, edge.head) for edge in view.edges if edge.fixed}
+        if not view.groups:
+            assert fixed <= {(edge.tail, edge.head) for edge in better.edges}
+
+
+def test_lines_cross_less_in_an_overview(every_view: Views) -> None:
+    stated = found = 0
+    for view, better in every_view:
+        if view.name == "overview" and not view.groups:
+            stated += quality.ours(lay_out(view, name="x")).crossings
+            found += quality.ours(lay_out(better, name="x")).crossings
+    assert 0 < found < stated / 2
+
+
+def test_boxes_with_one_label_keep_their_order() -> None:
+    nodes = [Node(f"n{n}", "Same" if n in (1, 4, 5) else f"N{n}", f"n{n}") for n in range(6)]
+    pairs = [(0, 5), (0, 1), (2, 4), (3, 1), (3, 5), (2, 1), (0, 4)]
+    edges = [Edge(f"n{one}", f"n{other}", Arrow.FORWARD) for one, other in pairs]
+    for some in islice(permutations(nodes), 0, None, 60):
+        view = Diagram("x", "X", some, (), tuple(edges))
+        assert of_set(ordered(view)) == of_set(view)
+
+
+def of_set(view: Diagram) -> set[object]:
+    return set(of_diagram(view))
+
+
+def test_two_edges_between_the_same_boxes_stay_two() -> None:
+    nodes = tuple(Node(id, id, id) for id in "abcd")
+    ways = [("a", "b"), ("b", "a"), ("a", "c"), ("a", "d"), ("d", "b"), ("c", "b")]
+    view = Diagram("x", "X", nodes, (), tuple(Edge(*way, Arrow.FORWARD) for way in ways))
+    assert len(lay_out(ordered(view), name="x").edges) == len(ways)
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_order_is_the_same_under_every_hash_seed(seed: str, tmp_path: Path) -> None:
+    system(tmp_path, 505, zones=True)
+    code = (
+        "import sys, diagtool; from diagtool.model import diagram;"
+        "from diagtool.pictures.ordering import ordered; t = diagtool.load(sys.argv[1]);"
+        "print(*map(ordered, diagram.views(t)))"
+    )
+    command = [sys.executable, "-c", code, tmp_path / "505-True.yaml"]
+    runs = [
+        subprocess.run(
+            command, env={"PYTHONHASHSEED": number}, capture_output=True, check=True
+        ).stdout
+        for number in ("0", seed)
+    ]
+    assert runs[0] == runs[1]
