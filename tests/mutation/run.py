@@ -32,6 +32,7 @@ from diagtool.checks.verify import verify
 from diagtool.model import Connection, Direction, Service, Topology, diagram
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import flat
+from diagtool.pictures.ordering import ordered
 
 ROOT = Path(__file__).parents[2]
 TOPOLOGIES = (ROOT / "topology/designate.yaml", ROOT / "examples/webshop/topology")
@@ -75,6 +76,7 @@ Table = dict[tuple[str, str], Tally]
 
 def of_picture(format: str, view: Diagram, content: bytes) -> Iterator[Change]:
     """Every change of the picture of a view."""
+    view = ordered(view)
     ids = {flat(node.label): node.id for node in view.nodes}
     labels = {node.id: flat(node.label) for node in view.nodes}
     name = f"{view.name}.{SUFFIXES.get(format, format)}"
