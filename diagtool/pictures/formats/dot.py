@@ -31,7 +31,11 @@ STYLE = (
 )
 
 IN_ORDER = ("remincross = false", "mclimit = 0.01")
-"""What keeps Graphviz from shuffling servers in search of a picture with fewer crossings."""
+"""What keeps Graphviz from shuffling servers in search of a picture with fewer crossings.
+
+Nothing else keeps their order in a cluster (as of 2.43): neither ``ordering`` nor invisible edges.
+All else then stays in the order of the diagram, which is chosen for few crossings.
+"""
 
 ENDS = {Arrow.BACK: "back", Arrow.BOTH: "both", Arrow.NONE: "none"}
 
@@ -42,7 +46,7 @@ def write(diagram: Diagram) -> str:
     """The diagram as a directed graph, with a line break at its end."""
     nodes = {node.id: node for node in diagram.nodes}
     lines = [f"digraph {_id(diagram.name)} {{", *(f"  {line};" for line in STYLE)]
-    if any(group.part is not None for group in diagram.all_groups):
+    if any(group.part is not None and len(group.nodes) > 1 for group in diagram.all_groups):
         lines += [f"  {line};" for line in IN_ORDER]
     lines += ["", *(f"  {_node(node)}" for node in loose(diagram))]
     for group in diagram.groups:
