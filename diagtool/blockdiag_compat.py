@@ -1,9 +1,11 @@
-"""Lets blockdiag 3.0.0 and sphinxcontrib-blockdiag 3.0.0 run on today's releases.
+"""Lets blockdiag 3.0.0 and its family run on today's releases, and their Sphinx extensions.
 
 Importing this module is all it takes, before or after blockdiag itself is imported::
 
     import diagtool.blockdiag_compat
     from blockdiag.command import main
+
+The family is seqdiag, nwdiag and actdiag, which build on blockdiag.
 
 blockdiag was written for Pillow before 10 and for a setuptools that still had
 ``pkg_resources``. What they dropped is given back where it is missing, and what is there
@@ -11,7 +13,7 @@ is left alone:
 
 - Pillow's ``Image.ANTIALIAS``, ``FreeTypeFont.getsize`` and ``ImageDraw.textsize``, at the
   moment at which blockdiag's PNG drawing is imported;
-- ``pkg_resources``, which only the modules of blockdiag see, and only while they are
+- ``pkg_resources``, which only their modules see, and only while they are
   imported: the real one takes longer to import than blockdiag needs for a picture, and
   other code in the process must find the real one or none;
 - a cache of text widths that tells fonts apart and does not grow with every picture.
@@ -156,11 +158,16 @@ def _mend_cache() -> None:
 
 _CACHED_SIZES = 10_000
 
+_SPHINX_EXTENSIONS = (
+    *("sphinxcontrib.blockdiag", "sphinxcontrib.seqdiag", "sphinxcontrib.actdiag"),
+    *("sphinxcontrib.nwdiag", "sphinxcontrib.rackdiag", "sphinxcontrib.packetdiag"),
+)
+
 _AROUND: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "blockdiag.imagedraw": _pkg_resources,
     "blockdiag.noderenderer": _pkg_resources,
     "blockdiag.plugins": _pkg_resources,
-    "sphinxcontrib.blockdiag": _pkg_resources,
+    **dict.fromkeys(_SPHINX_EXTENSIONS, _pkg_resources),
     "blockdiag.utils.images": _late_pillow,
     "blockdiag.imagedraw.png": _whole_pillow,
     "blockdiag.imagedraw.utils": _sound_cache,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 import sys
 import textwrap
@@ -161,6 +162,53 @@ def test_laying_out_imports_neither_pillow_nor_the_metadata_of_packages() -> Non
         assert images.Image.Image is PIL.Image.Image
         """
     )
+
+
+FAMILY = {
+    "seqdiag": '{ browser -> web [label = "GET /"]; browser <-- web; }',
+    "nwdiag": '{ network dmz { address = "10.0.0.x/24"; web [address = "10.0.0.1"]; } }',
+    "rackdiag": "{ 12U; 1: UPS [2U]; 3: Server; }",
+    "packetdiag": "{ 0-15: Source; 16-31: Destination; }",
+    "actdiag": "{ write -> convert; lane user { write; } lane tool { convert; } }",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["PNG", "SVG"])
+def test_the_rest_of_the_family_draws_without_setuptools(kind: str, tmp_path: Path) -> None:
+    for package in ("actdiag", "nwdiag", "seqdiag"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"needs sphinxcontrib-{package}")
+    formats = "".join(f"{name}_html_image_format = {kind!r}\n" for name in FAMILY)
+    (tmp_path / "conf.py").write_text(
+        "import diagtool.blockdiag_compat\n"
+        f"extensions = ['diagtool.sphinxext', *('sphinxcontrib.' + n for n in {list(FAMILY)})]\n"
+        f"{formats}"
+    )
+    pictures = {**FAMILY, "blockdiag": "{ a -> b; }"}
+    blocks = "".join(f"\n.. {name}::\n\n   {source}\n" for name, source in pictures.items())
+    (tmp_path / "index.rst").write_text(f"Page\n====\n{blocks}")
+    run(
+        """
+        import sys
+        from importlib.abc import MetaPathFinder
+
+        class Without(MetaPathFinder):
+            def find_spec(self, name, path, target=None):
+                if name in ("pkg_resources", "setuptools"):
+                    raise ModuleNotFoundError(name)
+
+        sys.meta_path.insert(0, Without())
+        from sphinx.cmd.build import main
+        sys.exit(main(sys.argv[1:]))
+        """,
+        *("-W", "-q", "-b", "html", tmp_path, tmp_path / "out"),
+    )
+    page = (tmp_path / "out" / "index.html").read_text()
+    if kind == "SVG":
+        assert page.count("<svg") == len(pictures)
+    else:
+        assert all(f"_images/{name}-" in page for name in FAMILY)
 
 
 @pytest.mark.slow

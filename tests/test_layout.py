@@ -256,7 +256,7 @@ def test_points_are_painted_with_ink() -> None:
     (begin,) = node(draw("a [shape = beginpoint]"), "a").copies[0]
     assert begin.inked
     outer, inner = node(draw("a [shape = endpoint]"), "a").copies[0]
-    assert (outer.filled, inner.inked) == (False, True)
+    assert (outer.filled, inner.inked) == (True, True)
     (box,) = node(draw("a"), "a").copies[0]
     assert (box.filled, box.inked, box.stroked) == (True, False, True)
 
@@ -270,14 +270,14 @@ def test_only_what_the_author_chose_has_a_colour() -> None:
     drawing = draw(
         'a [color = "#FC0", linecolor = red, textcolor = "navy", style = dashed];'
         "a -> b [color = green, style = dotted, thick];"
-        'group g { color = "#ffffff"; c }'
+        'group g { color = "#eeeeff"; c }'
     )
     each = node(drawing, "a")
     assert (each.fill, each.stroke.color, each.lines[0].color) == ("#ffcc00", "#ff0000", "#000080")
     assert each.stroke.dash is Dash.DASHED
     line = edge(drawing, "a", "b").stroke
     assert (line.color, line.dash, line.thick) == ("#008000", Dash.DOTTED, True)
-    assert group(drawing, "g").fill == "#ffffff"
+    assert group(drawing, "g").fill == "#eeeeff"
 
 
 def test_defaults_hold_for_all_and_end_with_their_diagram() -> None:

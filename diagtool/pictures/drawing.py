@@ -249,7 +249,7 @@ class Drawing:
 
     ``description`` tells it in words, for those who cannot see it. ``topology`` is the id
     of the topology that it is a view of, empty for a picture that stands alone. ``notes``
-    are paragraphs for whoever presents it.
+    are paragraphs for whoever presents it. Without ``shadows``, boxes have none in any theme.
     """
 
     name: str
@@ -263,3 +263,4 @@ class Drawing:
     signs: tuple[DrawnSign, ...] = ()
     topology: str = ""
     notes: tuple[str, ...] = ()
+    shadows: bool = True

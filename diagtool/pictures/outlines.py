@@ -234,6 +234,7 @@ class Recorder:
         self.pictures: list[Picture] = []
 
     def _keep(self, segments: Iterable[Segment], fill: object, outline: object) -> None:
+        fill = (255, 255, 255) if fill == "white" else fill
         inked = fill == self._ink and fill != self._fill
         self.paths.append(
             Path(

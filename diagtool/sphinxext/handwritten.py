@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.extension import Extension
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.i18n import search_image_for_language
 
 from diagtool import __version__
 from diagtool.sphinxext.domain import TopoDomain
@@ -97,7 +98,8 @@ class Blockdiag(SphinxDirective):
             )
         node = picture(topology="", alt=self.options.get("alt", ""), size=size)
         if self.arguments:
-            relative, path = self.env.relfn2path(self.arguments[0])
+            named = search_image_for_language(self.arguments[0], self.env)
+            relative, path = self.env.relfn2path(named)
             self.env.note_dependency(relative)
             if self.content:
                 return self.fail("it has both a file and content")

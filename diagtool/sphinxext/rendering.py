@@ -42,7 +42,7 @@ SHARP = 2
 WIDEST = 620
 """How many pixels wide a picture can be on paper."""
 
-_REF = re.compile(r"\s*:ref:`(.+?)`\s*")
+_ROLE = re.compile(r"\s*:(?:([\w-]+):)?([\w-]+):`(?:[^`<]*<)?([^`<>]+)>?`\s*")
 _LENGTH = re.compile(r"([0-9.]+)(.*)")
 
 
@@ -171,7 +171,8 @@ class Renderer:
                 content,
                 name=node["filename"],
                 title=caption or alt or "Diagram",
-                base=Path(node["folder"]),
+                base=Path(self.app.srcdir),
+                folder=Path(node["folder"]),
                 fonts=self.fonts,
                 warn=warn,
             )
@@ -244,8 +245,8 @@ class Renderer:
         addresses: dict[str, str] = {}
         for shape in drawn.shapes:
             url: str | None = None
-            if shape.href and (match := _REF.fullmatch(shape.href)):
-                url = self.resolve(drawn.node, match[1], docname)
+            if shape.href and (match := _ROLE.fullmatch(shape.href)):
+                url = self.resolve(drawn.node, *match.groups(), docname=docname)
             elif shape.href:
                 url = addresses[shape.id] = shape.href
             elif shape.part:
@@ -259,17 +260,27 @@ class Renderer:
         )
         return replace(drawn, drawing=drawing), links
 
-    def resolve(self, node: picture, label: str, docname: str) -> str | None:
-        """The URL of what ``:ref:`` would lead to."""
-        standard = self.app.env.domains.standard_domain
-        xref = addnodes.pending_xref("", refexplicit=True, reftype="ref", refdomain="std")
-        found = standard.resolve_xref(
-            self.app.env, docname, self.builder, "ref", label.lower(), xref, nodes.inline()
-        )
+    def resolve(
+        self, node: picture, domain: str | None, role: str, target: str, *, docname: str
+    ) -> str | None:
+        """The URL of what a role would lead to, such as ``:ref:`` or ``:doc:``."""
+        env, label = self.app.env, target.lower() if role == "ref" else target
+        found = None
+        if home := env.domains.get(domain or "std"):
+            xref = addnodes.pending_xref(
+                "",
+                refdoc=docname,
+                refdomain=home.name,
+                refexplicit=True,
+                reftarget=label,
+                reftype=role,
+            )
+            found = home.resolve_xref(env, docname, self.builder, role, label, xref, nodes.inline())
         if found is None:
-            logger.warning("undefined label: %r", label, location=node, type="ref", subtype="ref")
+            what = {"ref": "undefined label", "doc": "unknown document"}.get(role, f"no {role}")
+            logger.warning("%s: %r", what, target, location=node, type="ref", subtype=role)
             return None
-        return f"#{found['refid']}" if "refid" in found else str(found["refuri"])
+        return f"#{found.get('refid', '')}" if not found.get("refuri") else str(found["refuri"])
 
     # --- files ------------------------------------------------------------------------
 

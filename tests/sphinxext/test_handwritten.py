@@ -231,25 +231,91 @@ def test_it_takes_the_place_of_the_old_extension_on_paper_too(project: MakeProje
     assert built(project, "latex", conf).text("demo.tex").count("sphinxincludegraphics") == 5
 
 
-def test_icons_are_read_from_the_folder_of_the_source(project: MakeProject) -> None:
+@pytest.mark.parametrize(
+    "name", ["near.png", "../icons/red.png", "/icons/red.png", "icons/red.png"]
+)
+def test_icons_are_read_from_anywhere_below_the_source_folder(
+    project: MakeProject, name: str
+) -> None:
+    """Also from a page in a subfolder, and ``/`` is the source folder."""
     from PIL import Image
 
-    made = project(
-        "topo_topologies = {}",
-        index="""\
+    made = project("topo_topologies = {}", index="Guide\n=====\n\n.. toctree::\n\n   admin/page\n")
+    made.write(
+        "admin/page.rst",
+        f"""\
         Icons
         =====
 
         .. blockdiag::
 
-           a [icon = "icons/red.png"];
+           a [icon = "{name}"];
         """,
     )
-    (made.root / "icons").mkdir()
-    Image.new("RGB", (8, 8), "red").save(made.root / "icons" / "red.png")
+    for folder, file in (("icons", "red.png"), ("admin", "near.png")):
+        (made.root / folder).mkdir(exist_ok=True)
+        Image.new("RGB", (8, 8), "red").save(made.root / folder / file)
     build = made.build()
     assert build.warnings == ""
-    assert "data:image/png;base64," in build.text("index.html")
+    assert "data:image/png;base64," in build.text("admin/page.html")
+
+
+@pytest.mark.parametrize("name", ["../../out.png", "/../out.png", "../admin/../../out.png"])
+def test_no_icon_is_read_from_outside(project: MakeProject, name: str) -> None:
+    from PIL import Image
+
+    made = project("topo_topologies = {}", index="Guide\n=====\n\n.. toctree::\n\n   admin/page\n")
+    made.write("admin/page.rst", f'Icons\n=====\n\n.. blockdiag::\n\n   a [icon = "{name}"];\n')
+    Image.new("RGB", (8, 8), "red").save(made.root.parent / "out.png")
+    build = made.build(strict=False)
+    assert re.search(r"page\.rst:4: WARNING: icon left out: .* is outside of", build.warnings)
+    assert "data:image/png" not in build.text("admin/page.html")
+
+
+LINKS = """\
+    Guide
+    =====
+
+    .. glossary::
+
+       broker
+          What hands messages on.
+
+    .. blockdiag::
+
+       a [href = ":doc:`other`"]; b [href = ":term:`broker`"]; a -> b;
+
+    .. toctree::
+
+       other
+    """
+
+
+def test_links_lead_to_whatever_a_role_leads_to(project: MakeProject) -> None:
+    made = project("topo_topologies = {}", index=LINKS)
+    made.write("other.rst", "Other\n=====\n")
+    build = made.build()
+    assert build.warnings == ""
+    html = build.text("index.html")
+    assert '<a href="other.html" aria-label="a">' in html
+    assert '<a href="#term-broker" aria-label="b">' in html
+
+
+@pytest.mark.parametrize("role", ["doc", "ref", "term", "nothing:of"])
+def test_a_link_that_leads_nowhere_is_warned_of(project: MakeProject, role: str) -> None:
+    page = LINKS.replace(":doc:`other`", f":{role}:`gone`").replace("\n       other\n", "\n")
+    build = project("topo_topologies = {}", index=page).build(strict=False)
+    assert re.search(r"index\.rst:9: WARNING: .*'gone'", build.warnings)
+    assert build.status == 0
+
+
+def test_a_file_in_the_language_of_the_pages_is_drawn(project: MakeProject) -> None:
+    page = "Guide\n=====\n\n.. blockdiag:: sources/way.diag\n"
+    made = project("topo_topologies = {}\nlanguage = 'de'", index=page)
+    made.write("sources/way.diag", "a [label = road]")
+    made.write("sources/way.de.diag", "a [label = Straße]")
+    html = made.build().text("index.html")
+    assert "Straße" in html and "road" not in html
 
 
 def test_an_icon_from_outside_is_left_out_with_a_warning(project: MakeProject) -> None:

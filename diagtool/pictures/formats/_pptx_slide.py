@@ -331,7 +331,7 @@ class SlideBuilder:
 
     def shadow(self) -> str:
         dx, dy = self.theme.shape.shadow
-        if not (dx or dy):
+        if not (self.drawing.shadows and (dx or dy)):
             return ""
         angle = round(math.degrees(math.atan2(dy, dx)) % 360 * 60000)
         return (

@@ -343,7 +343,7 @@ class _Page:
         fill = node.fill or self.colors.node_fill
         if any(outline.inked for outline in outlines):
             fill = node.stroke.color or self.colors.node_line
-        shadow = {"shadow": 1} if any(self.theme.shape.shadow) else {}
+        shadow = {"shadow": 1} if self.drawing.shadows and any(self.theme.shape.shadow) else {}
         return {"fillColor": fill, **line, **shadow}
 
     def line(self, stroke: Stroke, color: str, width: float) -> dict[str, object]:

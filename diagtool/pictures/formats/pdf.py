@@ -138,7 +138,7 @@ class _Page:
             canvas.rect(0, 0, drawing.width, drawing.height, stroke=0, fill=1)
         for group in drawing.groups:
             self.group(group)
-        if any(shape.shadow):
+        if drawing.shadows and any(shape.shadow):
             for node in drawing.nodes:
                 self.shadow(node)
         for edge, label in zip(drawing.edges, edge_labels(drawing.edges), strict=True):

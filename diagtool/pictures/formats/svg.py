@@ -165,7 +165,7 @@ class _Pen:
         """Everything that is painted, from back to front."""
         drawing, shape = self.drawing, self.theme.shape
         labels = {node.id: _text(_words(node.label) or node.id) for node in drawing.nodes}
-        shadows = map(self.shadow, drawing.nodes) if any(shape.shadow) else ()
+        shadows = map(self.shadow, drawing.nodes) if drawing.shadows and any(shape.shadow) else ()
         edges = (
             self.edge(edge, number, labels, lines)
             for number, (edge, lines) in enumerate(

@@ -56,7 +56,8 @@ class DrawingBuilder:
         wires = routing.separate(drawn, nodes, groups)
         edges, nodes, groups = place_texts(wires, nodes, groups)
         self.metrics.forget()
-        drawing = Drawing(name, title, description, 0, 0, groups, edges, nodes)
+        shadows = sizing.diagram.shadow_style != "none"
+        drawing = Drawing(name, title, description, 0, 0, groups, edges, nodes, shadows=shadows)
         return on_page(drawing, PAGE_MARGIN)
 
     def group(self, group: Any) -> DrawnGroup:
@@ -81,8 +82,11 @@ class DrawingBuilder:
                 group.textcolor,
                 align="center" if lane is None else "left",
             )
-        framed = group.shape == "line"
-        color = _color(group.color)
+        framed, color = group.shape == "line", _color(group.color)
+        # White ones are there to keep boxes together, and not to be seen.
+        white = color == "#ffffff" and not framed
+        unseen = group.color == "none" or (white and group.level == 1)
+        stroke = _stroke(group.color if framed else None, group.style, framed and group.thick)
         return DrawnGroup(
             id=group.id,
             part=self.parts.get(group.id),
@@ -90,11 +94,9 @@ class DrawingBuilder:
             label=label,
             lines=lines,
             members=tuple(node.id for node in group.traverse_nodes() if node.drawable),
-            framed=framed or group.color == "none",
-            stroke=_stroke(group.color if framed else None, group.style, framed and group.thick)
-            if group.color != "none"
-            else Stroke(dash=Dash.NONE),
-            fill=None if framed else color,
+            framed=framed or unseen,
+            stroke=Stroke(dash=Dash.NONE) if unseen or white else stroke,
+            fill=None if framed or unseen else color,
             href=group.href,
         )
 
@@ -128,8 +130,9 @@ class DrawingBuilder:
             )
         badge = None
         if node.numbered is not None:
-            cell = self.metrics.cell(node)
-            box = Rect(cell.x1 - BADGE / 2, cell.y1 - BADGE / 2, BADGE, BADGE)
+            # At the corner of a box, and beside what it would cover.
+            over = BADGE / 2 if right.x - left.x >= 2 * BADGE else BADGE
+            box = Rect(left.x - over, top.y - over, BADGE, BADGE)
             line = self.text(str(node.numbered), box, font, node.textcolor, wraps=False)[0]
             badge = (box, line)
         pictures = list(recorder.pictures)
@@ -162,11 +165,13 @@ class DrawingBuilder:
             head=edge.node2.id,
             arrow=_ARROWS[edge.dir],
             points=points,
-            heads=_heads(edge, points),
+            heads=_heads(edge, points) if edge.color != "none" else (),
             hollow=edge.hstyle in ("generalization", "aggregation"),
             label=label,
             lines=lines,
-            stroke=_stroke(edge.color, edge.style, edge.thick),
+            stroke=_stroke(edge.color, edge.style, edge.thick)
+            if edge.color != "none"
+            else Stroke(dash=Dash.NONE),
         )
 
     def _line(self, edge: Any, way: Way) -> tuple[Point, ...]:

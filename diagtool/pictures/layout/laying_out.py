@@ -39,6 +39,7 @@ def lay_out(
     description: str = "",
     parts: Mapping[str, str] | None = None,
     base: Path | None = None,
+    folder: Path | None = None,
     fonts: Fonts | None = None,
     warn: Warn = _log.warning,
 ) -> Drawing:
@@ -46,14 +47,15 @@ def lay_out(
 
     A :class:`Diagram` stands for the source that would be written of it.
     ``parts`` says by the id of a node or group what it stands for. Icons and backgrounds
-    are read from files below ``base``; without it, and from elsewhere, never. ``warn`` is
+    are read from files below ``base``; without it, and from elsewhere, never. Their names
+    count from ``folder``, and with a ``/`` in front from ``base``. ``warn`` is
     called with a sentence for each thing that is left out or is out of use. Raises
     :class:`LayoutError` where blockdiag refuses the source, and FormatError for a diagram
     that cannot be written as one.
     """
     warnings: list[str] = []
     fonts = fonts or _shipped_fonts()
-    with built(source, base, warnings.append) as diagram:
+    with built(source, warnings.append, base, folder) as diagram:
         drawing = DrawingBuilder(diagram, parts or {}, fonts).draw(name, title, description)
     for warning in warnings:
         warn(warning)
@@ -65,7 +67,7 @@ def describe(source: str) -> tuple[Table, ...]:
 
     Raises :class:`LayoutError` where blockdiag refuses the source.
     """
-    with built(source, None, lambda warning: None) as diagram:
+    with built(source, lambda warning: None) as diagram:
         return tuple(table for table in (_nodes_table(diagram), _edges_table(diagram)) if table)
 
 

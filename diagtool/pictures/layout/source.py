@@ -92,12 +92,15 @@ def whole(source: str) -> str:
 
 
 @contextmanager
-def built(source: str | Diagram, base: Path | None, warn: Warn) -> Iterator[Any]:
+def built(
+    source: str | Diagram, warn: Warn, base: Path | None = None, folder: Path | None = None
+) -> Iterator[Any]:
     """blockdiag's diagram of a source, laid out; nobody else builds one meanwhile."""
     if isinstance(source, str):
         tree = _parsed(source)
+        _refuse_internals(tree)
         _name_groups(tree)
-        _keep_pictures_inside(tree, base, warn)
+        _keep_pictures_inside(tree, base, folder or base, warn)
     else:
         tree = tree_of(source)
     with _LOCK, _own_blockdiag(warn):
@@ -144,6 +147,10 @@ def duplicate(element: Any) -> Any:
 
 
 elements.Base.duplicate = duplicate
+
+
+# It takes the colour of an edge's text for a word.
+elements.DiagramEdge.set_textcolor = elements.Element.set_textcolor
 
 
 class _Builder(ScreenNodeBuilder):  # type: ignore[misc]
@@ -344,7 +351,9 @@ def _own_blockdiag(warn: Warn) -> Iterator[None]:
     """blockdiag with our warnings, and its classes as new before and after."""
 
     def warning(message: str, *arguments: object) -> None:
-        warn(message % arguments if arguments else message)
+        # Nothing is left out or out of use with an edge layout.
+        if not message.startswith("edge_layout "):
+            warn(message % arguments if arguments else message)
 
     _clear_classes()
     attributes = set(vars(elements.DiagramNode))
@@ -432,7 +441,27 @@ def _statements(tree: Any) -> Iterator[tuple[list[Any], int, Any]]:
             yield from _statements(statement)
 
 
-def _keep_pictures_inside(tree: Any, base: Path | None, warn: Warn) -> None:
+_INTERNALS = frozenset(
+    [
+        *("attrname", "basecolor", "classes", "config", "crosspoints", "desctable", "drawable"),
+        *("edges", "id", "int_attrs", "level", "namespace", "node1", "node2", "nodes", "order"),
+        *("page_padding", "separated", "skipped", "xy"),
+    ]
+)
+"""What a source could set though the language has no such attribute."""
+
+
+def _refuse_internals(tree: Any) -> None:
+    for _, _, statement in _statements(tree):
+        own = [statement] if isinstance(statement, parser.Attr) else []
+        for attribute in (*own, *(getattr(statement, "attrs", None) or ())):
+            if attribute.name in _INTERNALS:
+                word = _first_word(attribute)
+                place = word.place if word else (None, None)
+                raise LayoutError(f"unknown attribute: {attribute.name}", *place)
+
+
+def _keep_pictures_inside(tree: Any, base: Path | None, folder: Path | None, warn: Warn) -> None:
     """Leaves out the icons and backgrounds that may not be read."""
     seen: set[int] = set()
     for _, _, statement in _statements(tree):
@@ -443,7 +472,7 @@ def _keep_pictures_inside(tree: Any, base: Path | None, warn: Warn) -> None:
         seen.add(id(attributes))
         for attribute in [a for a in attributes if a.name in ("icon", "background")]:
             try:
-                path = _picture(unquote(attribute.value), base)
+                path = _picture(unquote(attribute.value), base, folder)
             except LookupError as error:
                 warn(f"{attribute.name} left out: {error.args[0]}")
                 attributes.remove(attribute)
@@ -451,22 +480,25 @@ def _keep_pictures_inside(tree: Any, base: Path | None, warn: Warn) -> None:
                 attributes[attributes.index(attribute)] = attribute._replace(value=path)
 
 
-def _picture(name: str | None, base: Path | None) -> str:
-    """The path of a bitmap below ``base``. Raises LookupError with the reason why not."""
+def _picture(name: str | None, base: Path | None, folder: Path | None) -> str:
+    """The path of a bitmap below ``base``. Raises LookupError with the reason why not.
+
+    A name that starts with ``/`` counts from there, another one from ``folder`` or, where
+    nothing is there, from ``base`` too.
+    """
     if not name:
         raise LookupError("it names no file")
     if urlutil.isurl(name):
         raise LookupError(f"{name} is on the network")
-    if base is None:
+    if base is None or folder is None:
         raise LookupError(f"{name} is not read here")
-    try:
-        path = (base / name).resolve()
-        if not path.is_relative_to(base.resolve()):
-            raise LookupError(f"{name} is outside of {base}")
-        if not path.is_file():
-            raise LookupError(f"{name} is not there")
-    except (OSError, RuntimeError, ValueError):  # too long a name, a loop of links, a NUL
-        raise LookupError(f"{name} names no file") from None
+    places = [base / name.lstrip("/")] if name.startswith("/") else [folder / name, base / name]
+    inside = [p for place in places if (p := place.resolve()).is_relative_to(base.resolve())]
+    if not inside:
+        raise LookupError(f"{name} is outside of {base}")
+    path = next((path for path in inside if path.is_file()), None)
+    if path is None:
+        raise LookupError(f"{name} is not there")
     from PIL import Image
 
     try:
