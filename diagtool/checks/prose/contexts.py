@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from diagtool.checks.prose.names import Names, singular
+from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Passage, sentences
 from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TO_COLUMNS, YES
 
@@ -43,6 +44,10 @@ _OPEN = re.compile(
 _NOUNS = re.compile(
     r"(?:dependencies|requirements|prerequisites|dependency)(?: are)?\s*:?\s*$", re.I
 )
+_ABOUT = re.compile(
+    r"(?:In|Is|Belongs|Sits|Goes|Set|Must|Lives|Read|Points|Has|Defined|Found)\b", re.I
+)
+"""What a definition of an option begins with where it leaves the option's name out."""
 _LOST = re.compile(
     r"\b(?:loss|outage|failure|downtime) of (?:the |a |an )?(?P<of>.+)|"
     r"(?P<lost>.+?) (?:(?:is|are|goes|becomes) )?"
@@ -51,7 +56,7 @@ _LOST = re.compile(
 )
 
 
-def phrases(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
+def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
     """What a passage says, a sentence at a time. ``text`` is it without what it quotes."""
     literals = passage.literals
     for start, end in sentences(text):
@@ -65,6 +70,10 @@ def phrases(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
     elif heading := next((h for h in passage.headings[-1:] if _is_open(h, names)), ""):
         about = next((h for h in reversed(passage.headings[:-1]) if names.pattern.search(h)), "")
         yield _with(f"{about} {_NOUNS.sub('needs', heading.lower())}".strip(), text, literals)
+    if passage.headings and passage.headings[-1] in options.by_name:
+        for start, end in sentences(text):
+            if _ABOUT.match(text[start:end].strip()):
+                yield _with(passage.headings[-1], text[:end], literals, start)
     lost = next((m for h in passage.headings[-1:] if (m := _LOST.match(h.strip(" ?:")))), None)
     if lost and names.pattern.search(lost["of"] or lost["lost"]):
         for start, end in sentences(text):

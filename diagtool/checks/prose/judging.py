@@ -22,7 +22,7 @@ from diagtool.checks.prose.vocabulary import (
     UP,
     WHOLE,
 )
-from diagtool.model import NOWHERE, Option, Place, Service
+from diagtool.model import NOWHERE, Option, Place, Service, Warning, wording
 
 
 class Finding(NamedTuple):
@@ -375,6 +375,9 @@ class Judge:
         port = int(match[2])
         for id in said.subjects:
             ports = answers.ports_of(self.topology, id)
+            if ports and id in self._fronts():  # 'behind X, on port'
+                for service in self.topology.fronted_by(id):
+                    ports |= answers.ports_of(self.topology, service.id)
             if ports and port not in ports and not said.denied:
                 part = self.topology.part(id)
                 right = min(ports)
@@ -509,6 +512,12 @@ class Judge:
         option = said.token("opt")
         if not option or said.denied or {"single", "only", "one", "unless"} & sentence.words:
             return
+        for service in self.topology.services.values():
+            for note in service.notes:
+                plain = wording.plain(self.topology, note.text) if isinstance(note, Warning) else ""
+                if f"without {option.text}" in plain.casefold():
+                    yield Finding("prose-note", said.span, "the topology warns", plain, note.place)
+                    return
         for rule in self.topology.rules.values():
             service = self.topology.services[rule.service]
             if rule.options == (option.text,) and service.replicas >= rule.replicas:

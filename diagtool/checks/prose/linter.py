@@ -202,7 +202,7 @@ class _Linter:
         if passage.cells and passage.at:
             here = Context(self._topic((passage.cells[0][1],)))
         text = unquoted(passage.text)
-        for phrase in phrases(passage, text, self.names):
+        for phrase in phrases(passage, text, self.names, self.options):
             sentence = self._read(phrase, Context() if phrase.added and passage.cells else here)
             new: list[Finding] = []
             if not passage.title:

@@ -50,11 +50,15 @@ _DENIALS = (
 
 @dataclass(frozen=True, slots=True)
 class Gist:
-    """The words of a clause that matter, the parts in it, and whether it denies."""
+    """The words of a clause that matter, the parts in it, and whether it denies.
+
+    ``few`` says that its number leaves others out: "only one", "at most two".
+    """
 
     words: frozenset[str]
     parts: frozenset[str]
     denies: bool
+    few: bool = False
     text: str = ""
     owner: str = ""
     place: Place = NOWHERE
@@ -180,7 +184,7 @@ def _clauses(sentence: Sentence) -> Iterator[list[Token]]:
 def _gist(tokens: list[Token], text: str = "", owner: str = "", place: Place = NOWHERE) -> Gist:
     words: set[str] = set()
     parts: set[str] = set()
-    denials = 0
+    denials, fewer = 0, False
     forms = {token.form for token in tokens}
     for token in tokens:
         form = token.form.partition("~")[0]
@@ -192,7 +196,7 @@ def _gist(tokens: list[Token], text: str = "", owner: str = "", place: Place = N
             if token.number < 100:
                 words.add("#")
                 few = token.than in ("<", "<=") or token.exact
-                denials += few or (token.number == 1 and "together" in forms and token.than == "=")
+                fewer |= few or (token.number == 1 and "together" in forms and token.than == "=")
         elif re.fullmatch(r"[OVGZ]\d+", token.form):
             words.add(token.text)
         elif form in OPPOSITES:
@@ -200,7 +204,7 @@ def _gist(tokens: list[Token], text: str = "", owner: str = "", place: Place = N
             words.add(_stem(OPPOSITES[form]))
         elif form and form not in _SMALL and form[:1].isalpha():
             words.add(_stem(form))
-    return Gist(frozenset(words), frozenset(parts), denials % 2 == 1, text, owner, place)
+    return Gist(frozenset(words), frozenset(parts), denials % 2 == 1, fewer, text, owner, place)
 
 
 _SMALL = (
@@ -216,9 +220,10 @@ def _stem(word: str) -> str:
 
 def _denies(gist: Gist, note: Gist) -> bool:
     """Whether a clause says the opposite of a note."""
-    if gist.denies == note.denies:
-        return False
     common = gist.words & note.words
-    enough = 3 - (bool(gist.parts & (note.parts | {note.owner})) and "#" not in common)
+    numbers = "#" in common
+    if (gist.denies ^ (gist.few and numbers)) == (note.denies ^ (note.few and numbers)):
+        return False
+    enough = 3 - (bool(gist.parts & (note.parts | {note.owner})) and not numbers)
     size = min(len(gist.words), len(note.words))
     return len(common) >= enough and len(common) >= 0.75 * size

@@ -206,7 +206,7 @@ zone
 zones
     {N}( availability)? (zone|site|data-?cent(er|re)|data cent(er|re)|hall)
 each-zone
-    {q}{some} (in|per) (each|every) (zone|site|data cent(er|re)|datacent(er|re)|region|
+    {q}{some} per (zone|site|data cent(er|re)|datacent(er|re)|region|
         hall)
 port
     {q}( ,)?( be)?{fill} (port|on) (port )?{V}(?! (of|on) [PQ])

@@ -137,7 +137,10 @@ for _said, _form in vocabulary.MULTIWORD.items():
 for _several in _MULTI.values():
     _several.sort(key=lambda row: -len(row[0]))
 _FINITE = ("", "s")
+_OPENING = ("!", "for", "sure", "check", "ensure", "verify")
 _OPTION_WORDS = ("option", "setting", "switch")
+_EACH = ("every", "each", "all", "any", "both", "either")
+_BOTH = ("both", "all", "each")
 _PREPOSED = ("if", "+if", "with", "for", "in", "as", "#", "N")
 _CONJUNCTION = ("+and", "+or", "+but", "nor")
 _THINGS = ("service", "component", "thing", "one", "part", "only")
@@ -445,17 +448,8 @@ class _Reader:
                 made.append(token)
             elif form in vocabulary.VERB_FORMS:
                 lemma, token.kind = vocabulary.VERB_FORMS[form]
-                passive = (made and made[-1].form in ("be", "not")) or self._form(at + 1) == "by"
-                if (
-                    form in vocabulary.SAME_PARTICIPLE
-                    and passive
-                    and made
-                    and "be"
-                    in (
-                        made[-1].form,
-                        made[-2].form if len(made) > 1 else "",
-                    )
-                ):
+                passive = "be" in [one.form for one in made[-2:]]
+                if form in vocabulary.SAME_PARTICIPLE and passive:
                     token.kind = "d"
                 token.form = f"{lemma}~{token.kind}" if token.kind in ("g", "d") else lemma
                 made.append(token)
@@ -508,13 +502,8 @@ class _Reader:
                 if (every or whole or theirs) and not some:
                     token.form, token.parts, token.head = "P", (ALL,), "service"
                     token.plural = many
-            elif last in ("all", "none", "nobody", "everything") and token.form in (
-                "except",
-                "+but",
-            ):
+            elif last in ("all", "none", "nobody") and token.form in ("except", "+but"):
                 made[-1].form, made[-1].parts = "P", (ALL,)
-            elif token.form in ("everything", "everyone", "nothing", "nobody"):
-                pass
             made.append(token)
         self.tokens = made
         self._deny()
@@ -535,33 +524,11 @@ class _Reader:
                     last.form == "neither"
                 ):
                     made[-1].form = "!"
-            elif (
-                not token.mention
-                and token.form not in ("N", "+and")
-                and last
-                and last.form
-                in (
-                    "both",
-                    "all",
-                    "each",
-                )
-            ):
-                made.pop()
-            elif (
-                token.mention
-                and last
-                and last.form
-                in (
-                    "every",
-                    "each",
-                    "all",
-                    "any",
-                    "both",
-                    "either",
-                )
-            ):
-                made.pop()
-                token.start = last.start
+            elif last and last.form in _EACH:
+                if token.mention:
+                    token.start = last.start
+                if token.mention or (token.form not in ("N", "+and") and last.form in _BOTH):
+                    made.pop()
             made.append(token)
         self.tokens = made
 
@@ -573,9 +540,7 @@ class _Reader:
             opens = self._opens(at)
             low = token.text.casefold()
             after = self.tokens[at - 1].kind if at else ""
-            named = (
-                low in ("option", "setting", "switch") and token.definite and self.context.option
-            )
+            named = self.context.option and token.definite and low in _OPTION_WORDS
             if named or (low == "it" and self.context.it and (opens or (at == 1 and not after))):
                 token.form, token.implied = "O", True
                 token.text = self.context.option if named else self.context.it
@@ -598,12 +563,15 @@ class _Reader:
                 token.plural, token.head = singular(low) != low, singular(low)
             if token.parts:
                 token.form = "P"
-        made: list[Token] = []
-        for token in self.tokens:
-            if token.implied and made and made[-1].form in ("every", "each", "all", "any"):
-                made.pop()
-            made.append(token)
-        self.tokens = made
+        self.tokens = [
+            token
+            for token, after in zip(self.tokens, [*self.tokens[1:], None], strict=True)
+            if not (token.form in _EACH and after and after.implied)
+        ]
+        self._add_subject()
+
+    def _add_subject(self) -> None:
+        """'Needs X', below a heading: what the section is about needs X."""
         first = self.tokens[0] if self.tokens else None
         if first and self.context.topic and not first.mention:
             at = next((n for n, t in enumerate(self.tokens) if t.form not in ("not", "only")), 0)
@@ -611,12 +579,10 @@ class _Reader:
             passive = verb.kind == "d" and self._form(at + 1) in ("by", "in", "on", "from", "to")
             bare = at > 0 and verb.form in ("run", "use", "talk", "need", "depend", "require")
             if verb.kind == "s" or passive or bare or (first.form == "be" and verb is first):
-                subject = Token("P", "", first.start, first.start, parts=self.context.topic)
-                subject.implied = True
-                front = (
-                    [subject, Token("be", "", first.start, first.start)] if passive else [subject]
-                )
-                self.tokens = front + self.tokens
+                start, topic = first.start, self.context.topic
+                being = [Token("be", "", start, start)] if passive else []
+                subject = Token("P", "", start, start, parts=topic, implied=True)
+                self.tokens = [subject, *being, *self.tokens]
 
     def _meant(self, at: int) -> tuple[str, ...]:
         """What a pronoun at a place means: a service named before it, or what was spoken of."""
@@ -637,7 +603,7 @@ class _Reader:
         while before in ("every", "each", "all", "any", "only", "no"):
             at -= 1
             before = self._form(at - 1)
-        return at == 0 or before.startswith("+") or before in (*_CUTS, "!", "for")
+        return at == 0 or before.startswith("+") or before in (*_CUTS, *_OPENING)
 
     def _join_lists(self) -> None:
         """'X, Y and Z' is one mention."""
@@ -716,7 +682,6 @@ class _Reader:
                 continue
             made.append(token)
             at += 1
-        # 'X, unlike Y,': what is not meant is left out.
         self.tokens = made
 
     def _repeat_subjects(self) -> None:
@@ -727,17 +692,11 @@ class _Reader:
         for at, token in enumerate(self.tokens):
             before = made[-1].form if made else ""
             opens = before in (",", "+and", "+but", "+or", ";") and not token.mention
-            finite = token.form in _LEMMAS and token.kind in _FINITE
-            denied = token.form == "not" and at + 1 < len(self.tokens)
-            only = token.form == "only" and at + 1 < len(self.tokens)
-            if (denied or only) and not finite:
-                verb = self.tokens[at + 1]
-                finite = verb.form in _LEMMAS and verb.kind in _FINITE
+            finite = self._acts(at) or (token.form in ("not", "only") and self._acts(at + 1))
             if token.form == "+which" and made:
                 who = next((t for t in reversed(made[-2:]) if t.mention), None)
                 link = made[-1].form in vocabulary.PREPOSITIONS
-                following = self.tokens[at + 1].form if at + 1 < len(self.tokens) else ""
-                if who and token.text == "that" and following == "not":
+                if who and token.text == "that" and self._form(at + 1) == "not":
                     pass  # 'a worker that cannot reach' is one of which this is supposed
                 elif who and not link:
                     made.append(token)
@@ -753,15 +712,16 @@ class _Reader:
                 made.append(replace(subject, form="P", implied=True))
                 made.append(Token("be", "", token.start, token.start))
             if token.mention and (not made or before not in vocabulary.PREPOSITIONS):
-                follows = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-                acts = follows and (
-                    (follows.form in _LEMMAS and follows.kind in _FINITE)
-                    or follows.form in ("be", "not", "only")
-                )
-                if acts or before == "!":
-                    subject, passive = token, bool(follows and follows.form == "be")
+                follows = self._form(at + 1)
+                if self._acts(at + 1) or follows in ("be", "not", "only") or before == "!":
+                    subject, passive = token, follows == "be"
             made.append(token)
         self.tokens = made
+
+    def _acts(self, at: int) -> bool:
+        """Whether a finite verb stands at a place."""
+        finite = at < len(self.tokens) and self.tokens[at].kind in _FINITE
+        return finite and self._form(at) in _LEMMAS
 
     def _mark_oblique(self) -> None:
         """Tells mentions behind a preposition from those that may be a subject, and numbers all."""

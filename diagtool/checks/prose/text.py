@@ -162,7 +162,7 @@ def lines_of(path: Path) -> list[str]:
 
 
 _END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?\w|\s*$)|\n\s*\n")
-_SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|fig|resp)|\b[A-Z])\.$", re.I)
+_SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|fig|resp)|\b[A-Z])\.$", re.I)
 
 
 LONGEST = 2000

@@ -90,7 +90,8 @@ def services(
         # 'X-2' is a host on which X runs.
         if any(re.fullmatch(rf"{re.escape(own)}(-\w*\d\w*)*", name) for own in known):
             continue
-        if names.alias(name):
+        values = {option.value for option in names.topology.options}
+        if names.alias(name) or match[0] in values:
             continue
         yield _unknown(sentence, match.span(), known)
     if known_ones and not names.prefix:

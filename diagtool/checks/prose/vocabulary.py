@@ -10,6 +10,19 @@ from typing import NamedTuple
 
 from diagtool.checks.prose.text import word_set
 
+
+def _listed(text: str, separator: str) -> dict[str, str]:
+    """What stands behind the first word of each entry, by that word."""
+    entries = (entry.split(maxsplit=1) for entry in text.split(separator))
+    return {entry[0]: " ".join(entry[1].split()) for entry in entries}
+
+
+def _multiword(text: str) -> dict[str, str]:
+    """The forms of phrases, which stand behind each form."""
+    rows = (line.partition(": ") for line in text.replace("\n    ", " ").strip().splitlines())
+    return {said.strip(): form.strip("-") for form, _, listed in rows for said in listed.split("|")}
+
+
 # --- verbs that relate two parts ------------------------------------------------------
 
 
@@ -21,7 +34,7 @@ class Verb(NamedTuple):
     links: str = ""
 
 
-TO, ON, IN = "to|into|onto", "on|upon", "in|into|to|on|onto|at"
+TO, ON, IN = "to|into|onto|on", "on|upon", "in|into|to|on|onto|at"
 OVER = "over|across|among|amongst|between|to"
 FROM = "from|off|out-of"
 
@@ -30,6 +43,7 @@ RELATING = (
     Verb("needs", "depend rely", ON),
     Verb("contacts", "use access reach contact call consult configure lock"),
     Verb("contacts", "talk speak connect authenticate log", "to|with|against|into"),
+    Verb("contacts", "check validate verify", "against|with"),
     Verb("contacts", "register", "with|in|at|on"),
     Verb("joined", "communicate interact coordinate synchronise synchronize sync share", "with"),
     Verb("joined", "join attach link wire tie", "to|with"),
@@ -89,58 +103,27 @@ OTHER_VERBS = (
     "carry render perform evaluate compute schedule merge delete rotate sign issue validate mail"
 )
 
-IRREGULAR = {
-    "begin": "begins beginning began begun",
-    "break": "breaks breaking broke broken",
-    "bind": "binds binding bound",
-    "bring": "brings bringing brought",
-    "build": "builds building built",
-    "can": "can",
-    "commit": "commits committing committed",
-    "cost": "costs costing",
-    "deal": "deals dealing dealt",
-    "draw": "draws drawing drew drawn",
-    "feed": "feeds feeding fed",
-    "find": "finds finding found",
-    "get": "gets getting got gotten",
-    "give": "gives giving gave given",
-    "go": "goes going went gone",
-    "hang": "hangs hanging hung",
-    "have": "has having had",
-    "hear": "hears hearing heard",
-    "hold": "holds holding held",
-    "keep": "keeps keeping kept",
-    "lead": "leads leading led",
-    "leave": "leaves leaving left",
-    "lie": "lies lying lay lain",
-    "log": "logs logging logged",
-    "lose": "loses losing lost",
-    "make": "makes making made",
-    "omit": "omits omitting omitted",
-    "permit": "permits permitting permitted",
-    "put": "puts putting",
-    "read": "reads reading",
-    "run": "runs running ran",
-    "see": "sees seeing saw seen",
-    "send": "sends sending sent",
-    "set": "sets setting",
-    "ship": "ships shipping shipped",
-    "sit": "sits sitting sat",
-    "speak": "speaks speaking spoke spoken",
-    "split": "splits splitting",
-    "spread": "spreads spreading",
-    "stand": "stands standing stood",
-    "stop": "stops stopping stopped",
-    "submit": "submits submitting submitted",
-    "sync": "syncs syncing synced",
-    "take": "takes taking took taken",
-    "tell": "tells telling told",
-    "transfer": "transfers transferring transferred",
-    "unset": "unsets unsetting",
-    "wake": "wakes waking woke woken",
-    "withstand": "withstands withstanding withstood",
-    "write": "writes writing wrote written",
-}
+IRREGULAR = _listed(
+    """
+begin begins beginning began begun, break breaks breaking broke broken, bind binds binding bound,
+bring brings bringing brought, build builds building built, commit commits committing committed,
+cost costs costing, deal deals dealing dealt, draw draws drawing drew drawn, feed feeds feeding
+fed, find finds finding found, get gets getting got gotten, give gives giving gave given, go goes
+going went gone, hang hangs hanging hung, have has having had, hear hears hearing heard, hold
+holds holding held, keep keeps keeping kept, lead leads leading led, leave leaves leaving left,
+lie lies lying lay lain, log logs logging logged, lose loses losing lost, make makes making made,
+omit omits omitting omitted, permit permits permitting permitted, put puts putting, read reads
+reading, run runs running ran, see sees seeing saw seen, send sends sending sent, set sets
+setting, ship ships shipping shipped, sit sits sitting sat, speak speaks speaking spoke spoken,
+split splits splitting, spread spreads spreading, stand stands standing stood, stop stops stopping
+stopped, submit submits submitting submitted, sync syncs syncing synced, take takes taking took
+taken, tell tells telling told, transfer transfers transferring transferred, unset unsets
+unsetting, wake wakes waking woke woken, withstand withstands withstanding withstood, write writes
+writing wrote written
+""",
+    ",",
+)
+"""The forms of irregular verbs, by the base form."""
 SAME_PARTICIPLE = word_set("read put set run spread split unset cost")
 """Verbs whose participle is the base form."""
 
@@ -175,10 +158,10 @@ DROPPED = word_set(
     "the a an its their our your this that these those own also always then now still "
     "just even usually often each first next itself themselves simply merely "
     "therefore thus hence however already ever again longer straight further furthermore "
-    "likewise too currently normally typically automatically actually additionally only-just "
+    "likewise too currently normally typically automatically actually additionally "
     "can must may should will shall does do did please various whole entire "
-    "of-course well remote external existing any respective corresponding underlying central "
-    "local shared regularly constantly periodically immediately solely-by"
+    "well remote external existing any respective corresponding underlying central "
+    "local shared regularly constantly periodically immediately"
 )
 """Words without which a sentence says the same."""
 
@@ -189,171 +172,69 @@ PHRASES = {
     "+and": "and plus &",
     "+or": "or",
     "+but": "but",
-    "+that": "that-clause",
     "+which": "which who",
-    "+because": "because since as-they as-it so",
+    "+because": "because since so",
     "+while": "while whereas although though",
     "+if": "if when whenever unless whether until once after before",
 }
 """What single words are in the normal form."""
 
-MULTIWORD = {
-    "no longer": "not",
-    "not only": "",
-    "not just": "",
-    "not necessarily": "not",
-    "do not": "not",
-    "does not": "not",
-    "is not": "be not",
-    "are not": "be not",
-    "not have to": "not",
-    "not need to": "not",
-    "have to": "",
-    "has to": "",
-    "need to": "",
-    "needs to": "",
-    "needs not": "not",
-    "need not": "not",
-    "able to": "able-to",
-    "be able to": "",
-    "is able to": "",
-    "are able to": "",
-    "be allowed to": "",
-    "is allowed to": "",
-    "are allowed to": "",
-    "is required to": "",
-    "are required to": "",
-    "is expected to": "",
-    "are supposed to": "",
-    "is meant to": "",
-    "in order to": "to",
-    "in turn": "",
-    "in addition": "",
-    "as well": "",
-    "on its own": "",
-    "on their own": "",
-    "by means of": "via",
-    "with the help of": "via",
-    "by way of": "via",
-    "in front of": "in-front-of",
-    "out of": "out-of",
-    "apart from": "except",
-    "aside from": "except",
-    "other than": "except",
-    "except for": "except",
-    "besides": "except",
-    "with the exception of": "except",
-    "nothing but": "only",
-    "nothing else than": "only",
-    "exclusively": "only",
-    "solely": "only",
-    "as long as": "+provided",
-    "so long as": "+provided",
-    "provided that": "+provided",
-    "provided": "+provided",
-    "on condition that": "+provided",
-    "in case": "+if",
-    "in the event of": "+if",
-    "as soon as": "+if",
-    "even if": "+if",
-    "even when": "+if",
-    "so that": "+because",
-    "as well as": "+and",
-    "along with": "+and",
-    "together with": "+and",
-    "and/or": "+and",
-    "but also": "+and",
-    "more than": ">",
-    "no more than": "<=",
-    "not more than": "<=",
-    "no fewer than": ">=",
-    "not less than": ">=",
-    "no less than": ">=",
-    "fewer than": "<",
-    "less than": "<",
-    "at least": ">=",
-    "a minimum of": ">=",
-    "at most": "<=",
-    "up to": "<=",
-    "a maximum of": "<=",
-    "a pair of": "#2",
-    "pair of": "#2",
-    "a couple of": "#2",
-    "a single": "#1!",
-    "only one": "#1!",
-    "exactly one": "#1!",
-    "just one": "#1!",
-    "one single": "#1!",
-    "half a dozen": "#6",
-    "a dozen": "#12",
-    "access to": "access-to",
-    "connectivity to": "access-to",
-    "connectivity with": "access-to",
-    "network path to": "access-to",
-    "route to": "access-to",
-    "a connection to": "access-to",
-    "a session to": "access-to",
-    "a session with": "access-to",
-    "a connection with": "access-to",
-    "connection to": "access-to",
-    "connections to": "access-to",
-    "connection with": "access-to",
-    "by default": "by-default",
-    "check whether": "check",
-    "check if": "check",
-    "verify whether": "check",
-    "test whether": "check",
-    "find out whether": "check",
-    "at a time": "together",
-    "at the same time": "together",
-    "at any time": "",
-    "at all times": "",
-    "all of": "all",
-    "for instance": "example",
-    "one of": "one-of",
-    "none of": "none-of",
-    "neither of": "none-of",
-    "kind of": "",
-    "kinds of": "",
-    "look up": "query",
-    "looks up": "query",
-    "depend upon": "depend on",
-    "fan out": "fan-out",
-    "fans out": "fan-out",
-    "hot standby": "standby",
-    "warm standby": "standby",
-    "cold standby": "standby",
-    "hot spare": "standby",
-}
+MULTIWORD = _multiword(
+    """
+not: no longer | not necessarily | do not | does not | not have to | not need to | needs not |
+    need not
+-: not only | not just | have to | has to | need to | needs to | be able to | is able to | are
+    able to | be allowed to | is allowed to | are allowed to | is required to | are required to |
+    is expected to | are supposed to | is meant to | in turn | in addition | as well | on its own
+    | on their own | at any time | at all times | kind of | kinds of
+be not: is not | are not
+able-to: able to
+to: in order to
+via: by means of | with the help of | by way of
+in-front-of: in front of
+out-of: out of
+per: in each | in every
+except: apart from | aside from | other than | except for | besides | with the exception of
+only: nothing but | nothing else than | exclusively | solely
++provided: as long as | so long as | provided that | provided | on condition that
++if: in case | in the event of | as soon as | even if | even when
++because: so that
++and: as well as | along with | together with | and/or | but also
+>: more than
+<=: no more than | not more than | at most | up to | a maximum of
+>=: no fewer than | not less than | no less than | at least | a minimum of
+<: fewer than | less than
+#2: a pair of | pair of | a couple of
+#1!: a single | only one | exactly one | just one | one single
+#6: half a dozen
+#12: a dozen
+access-to: access to | connectivity to | connectivity with | network path to | route to | a
+    connection to | a session to | a session with | a connection with | connection to |
+    connections to | connection with
+by-default: by default
+check: check whether | check if | verify whether | test whether | find out whether
+together: at a time | at the same time
+all: all of
+example: for instance
+one-of: one of
+none-of: none of | neither of
+query: look up | looks up
+depend on: depend upon
+fan-out: fan out | fans out
+standby: hot standby | warm standby | cold standby | hot spare
+"""
+)
+"""Several words that are one in the normal form, ``-`` for none."""
 
-NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-} | {"twice": 2, "single": 1, "sole": 1, "lone": 1, "both": 2, "pair": 2, "dozen": 12, "thirty": 30}
+_COUNTED = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+)
+NUMBERS = {word: number for number, word in enumerate(_COUNTED.split())}
+NUMBERS |= dict.fromkeys(["single", "sole", "lone"], 1) | dict.fromkeys(
+    ["twice", "both", "pair"], 2
+)
+NUMBERS |= {"dozen": 12, "thirty": 30, "forty": 40, "fifty": 50}
 
 HEADS = word_set(
     "server service process instance node replica copy daemon host machine cluster container "
@@ -414,7 +295,6 @@ SYMPTOMS = word_set(
     "logs message"
 )
 """A sentence with one of these may tell of a fault in which something cannot do its work."""
-STANDBY = word_set("standby standbys passive active-passive active-standby hot-standby")
 WHOLE = word_set(
     "deployment deployments installation system setup platform architecture topology layout "
     "cluster installer it picture diagram figure overview all total altogether"
@@ -431,41 +311,22 @@ NO = word_set("no n none - – — ✗ ✘ ❌ × false never")
 """What a cell says of its row and its column."""
 
 COLUMNS = {
-    "server": "has {} servers",
-    "replica": "has {} servers",
-    "instance": "has {} servers",
-    "copy": "has {} servers",
-    "node": "has {} servers",
-    "member": "has {} members",
-    "machine": "has {} servers",
-    "host": "has {} servers",
-    "count": "has {} servers",
-    "number": "has {} servers",
-    "process": "has {} servers",
-    "quantity": "has {} servers",
-    "size": "has {} servers",
-    "port": "listens on port {}",
-    "zone": "runs in {}",
-    "site": "runs in {}",
-    "location": "runs in {}",
-    "datacenter": "runs in {}",
-    "region": "runs in {}",
-    "need": "needs {}",
-    "dependency": "needs {}",
-    "requirement": "needs {}",
-    "prerequisite": "needs {}",
-    "backend": "talks to {}",
-    "upstream": "talks to {}",
-    "client": "is used by {}",
-    "user": "is used by {}",
-    "consumer": "is used by {}",
-    "section": "is in the section {}",
-    "group": "is in the section {}",
-    "value": "is set to {}",
-    "setting": "is set to {}",
-    "owner": "is an option of {}",
-    "service": "is an option of {}",
-    "health": "has the health check {}",
+    word: said
+    for said, words in {
+        "has {} servers": "server replica instance copy node machine host count number process "
+        "quantity size",
+        "has {} members": "member",
+        "listens on port {}": "port",
+        "runs in {}": "zone site location datacenter region",
+        "needs {}": "need dependency requirement prerequisite",
+        "talks to {}": "backend upstream",
+        "is used by {}": "client user consumer",
+        "is in the section {}": "section group",
+        "is set to {}": "value setting",
+        "is an option of {}": "owner service",
+        "has the health check {}": "health",
+    }.items()
+    for word in words.split()
 }
 """What the cells of a column say of their rows, by the last word of its head."""
 
@@ -495,26 +356,13 @@ PRODUCTS = {
 }
 """Well-known products of a kind."""
 
-OPPOSITES = {
-    "optional": "required",
-    "unnecessary": "required",
-    "superfluous": "required",
-    "stateful": "stateless",
-    "unsafe": "safe",
-    "dangerous": "safe",
-    "kept": "lost",
-    "preserved": "lost",
-    "unaffected": "affected",
-    "unavailable": "available",
-    "disabled": "enabled",
-    "off": "on",
-    "inactive": "active",
-    "passive": "active",
-    "idle": "active",
-    "out": "in",
-    "asynchronously": "synchronously",
-    "false": "true",
-    "last": "first",
-    "stop": "start",
-}
+OPPOSITES = _listed(
+    """
+optional required, unnecessary required, superfluous required, stateful stateless, unsafe safe,
+dangerous safe, kept lost, preserved lost, unaffected affected, unavailable available, disabled
+enabled, off on, inactive active, passive active, idle active, out in, asynchronously
+synchronously, false true, last first, stop start
+""",
+    ",",
+)
 """Words with which a sentence says the opposite of the same sentence with the other word."""
