@@ -114,21 +114,40 @@ def failure(arguments: argparse.Namespace, topology: Topology) -> Failure | None
     return failures.lose(topology, losses) if losses else None
 
 
-def compare(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Prints how files differ from what would be written. Raises CommandError where any does."""
+def compare(
+    folder: Path,
+    files: Iterable[tuple[str, bytes]],
+    *,
+    whole: Topology | None = None,
+    suffixes: Iterable[str] = (),
+) -> None:
+    """Prints how files differ from what would be written. Raises CommandError where any does.
+
+    Where the files are the ``whole`` of what a topology makes in a folder, others of it that end
+    in one of ``suffixes`` are told of, too.
+    """
     from diagtool import writing
 
-    differing = total = 0
+    names, differing = [], 0
     for name, content in files:
-        total += 1
+        names.append(name)
         if difference := writing.difference(folder, name, content):
             differing += 1
             tell(difference)
-    if differing:
+    over = {}
+    if whole:
+        from diagtool.checks.verify.leftovers import left_over_in
+
+        over = left_over_in(whole, folder, names, suffixes)
+    for path, message in over.items():
+        tell(f"{path.as_posix()}: {message}\n")
+    if differing or over:
+        left = f", and {len(over)} would not be written" if over else ""
         raise CommandError(
-            f"{folder.as_posix()}: {differing} of {total} files differ from what would be written"
+            f"{folder.as_posix()}: {differing} of {len(names)} files differ from what would be "
+            f"written{left}"
         )
-    say(f"{folder.as_posix()}: {total} files are as they would be written")
+    say(f"{folder.as_posix()}: {len(names)} files are as they would be written")
 
 
 def path(text: str) -> Path:

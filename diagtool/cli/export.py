@@ -172,7 +172,12 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
         else:
             folder, made = _made(arguments, topology, views, file_format, look)
             if arguments.check:
-                common.compare(folder, ((artefact.name, artefact.content) for artefact in made))
+                encoded = ((artefact.name, artefact.content) for artefact in made)
+                some = (arguments.views, arguments.services, arguments.without, arguments.story)
+                every = not file_format and not any(some)
+                suffixes = [formats.get(name).SUFFIX for name in arguments.formats or ()]
+                whole = topology if every else None
+                common.compare(folder, encoded, whole=whole, suffixes=suffixes)
             else:
                 written, kept = _write(folder, made, force=arguments.force)
                 if manifest:

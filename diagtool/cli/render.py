@@ -46,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise common.CommandError(str(error)) from None
     if arguments.check:
         encoded = ((name, content.encode()) for name, content in files.items())
-        common.compare(arguments.output, encoded)
+        config = (".conf", ".cfg")
+        common.compare(arguments.output, encoded, whole=topology, suffixes=config)
         return 0
     changed = [
         name

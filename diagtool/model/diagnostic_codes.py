@@ -378,6 +378,12 @@ CODES: Mapping[str, Code] = {
         "A picture of which only the digest can be read was changed after it was made.",
         "Export it again.",
     ),
+    "left-over": Code(
+        _E,
+        "A file was made of a part that the topology does not have any more, such as the picture "
+        "of a service that was removed.",
+        "Remove the file, or bring back what it shows.",
+    ),
     "not-proved": Code(
         _W,
         "A file differs from what would be written today, and no contradiction was found: it was "

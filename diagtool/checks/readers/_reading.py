@@ -61,13 +61,15 @@ class Claim:
 
     ``about`` are the names under which a person finds it, the most telling first: a
     caption, a heading, the file's name. The facts' own ``about`` is empty. ``kinds`` are
-    those that the part states completely.
+    those that the part states completely. ``unread`` tells of what else is there and was not
+    understood, such as "an image over Database", each with its place.
     """
 
     kinds: frozenset[FactKind]
     facts: Facts
     place: Place
     about: tuple[str, ...] = ()
+    unread: tuple[tuple[str, Place], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ def read(file: File) -> Reading:
         graph = _Graph(file, place)
         graph.take(model)
         about = (page.get("name"), *([file.stem] if len(pages) == 1 else []))
-        claims.append(Claim(PICTURE, graph.facts(), place, about))
+        facts = graph.facts()
+        claims.append(Claim(PICTURE, facts, place, about, tuple(graph.unread)))
         seals += _seals(model, place)
     return Reading(claims=tuple(claims), seals=tuple(seals))
 
@@ -96,6 +97,7 @@ class _Graph:
     file: File
     place: Place
     cells: dict[str, _Cell] = field(default_factory=dict)
+    unread: list[tuple[str, Place]] = field(default_factory=list)
 
     def take(self, model: Element) -> None:
         """Takes in the cells of a page."""
@@ -153,6 +155,8 @@ class _Graph:
             x, y = self.corner(id)
             rect = Rect(x, y, x + cell.number("width"), y + cell.number("height"))
             rects[id] = rect
+            if cell.style.get("shape") == "image" or "image" in cell.style:
+                self.unread.append(("an image", cell.place))
             if _is_seen(cell.style):
                 outlines.append(Outline(rect, cell.order, cell.place))
             if cell.label:

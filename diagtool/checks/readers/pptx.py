@@ -48,12 +48,17 @@ def read(file: File) -> Reading:
     for number, name in enumerate(slides, 1):
         root = parse_xml(archive.read(name))
         tree = root.first("cSld", "spTree")
-        if tree is None or root.get("show") in ("0", "false"):
+        if tree is None:
             continue
-        slide = _Slide(file.place(number))
+        place = file.place(number)
+        slide = _Slide(place)
         slide.take(tree, _Frame())
         about = (slide.title, *([file.stem] if len(slides) == 1 else []))
-        claims.append(Claim(PICTURE, slide.facts(), file.place(number), about))
+        if root.get("show") in ("0", "false"):
+            hidden = ((f"slide {number}, which is hidden,", place),)
+            claims.append(Claim(frozenset(), {}, place, about, hidden))
+        else:
+            claims.append(Claim(PICTURE, slide.facts(), place, about, tuple(slide.unread)))
     return Reading(claims=tuple(claims), seals=_seals(archive, file))
 
 
@@ -118,6 +123,7 @@ class _Slide:
     texts: list[Text] = field(default_factory=list)
     connectors: list[_Connector] = field(default_factory=list)
     rects: dict[str, Rect] = field(default_factory=dict)
+    unread: list[tuple[str, Place]] = field(default_factory=list)
 
     def take(self, tree: Element, frame: _Frame) -> None:
         """Takes in the shapes of a group."""
@@ -137,6 +143,10 @@ class _Slide:
                     # The first of them is what PowerPoint shows.
                     for choice in list(element.elements)[:1]:
                         self.take(choice, frame)
+                case "pic" | "graphicFrame" | "contentPart":
+                    kind = "a picture" if element.tag == "pic" else "a table, chart or other object"
+                    name = properties.get("name") if properties else ""
+                    self.unread.append((f"{kind} '{name}'" if name else kind, self.place))
 
     def shape(self, element: Element, frame: _Frame) -> None:
         text = _text(element)

@@ -10,10 +10,20 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, _picture
+from diagtool.checks.readers import (
+    LARGEST,
+    PICTURE,
+    Claim,
+    File,
+    ReadError,
+    Reading,
+    Seal,
+    _picture,
+)
 from diagtool.checks.readers._markup import Element, parse_xml
 from diagtool.checks.readers._picture import (
     Box,
@@ -31,7 +41,7 @@ from diagtool.checks.readers._picture import (
 from diagtool.model import Place
 from diagtool.model.facts import Facts
 
-SUFFIXES = (".svg",)
+SUFFIXES = (".svg", ".svgz")
 
 TOUCH = 1.5
 """How far an arrowhead may be from the end of its line."""
@@ -67,6 +77,20 @@ UNSEEN = frozenset(
 )
 """Elements that are not painted where they stand."""
 
+NOT_READ = {
+    "animate": "an animation",
+    "foreignObject": "a foreign object",
+    "foreignobject": "a foreign object",
+    "image": "an image",
+    "script": "a script",
+    "set": "an animation",
+    "switch": "a choice by language",
+    "use": "a copy of something else",
+}
+"""Elements that can show anything, by what they are called."""
+
+_NOTHING = ("0", "0%", "0.0", ".0")
+_VEILS = ("clip-path", "filter", "mask")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
 _TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^()]*)\)")
@@ -79,11 +103,25 @@ SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
 def read(file: File) -> Reading:
     """The picture in a file."""
-    root = parse_xml(file.content)
+    root = parse_xml(unpacked(file))
     if root.tag != "svg":
         raise ReadError("it is no SVG picture")
     claim = picture(root, file, (file.stem,))
     return Reading(claims=(claim,), seals=seals(root, file))
+
+
+def unpacked(file: File) -> bytes:
+    """The XML of a file, which may be packed. Raises ReadError."""
+    if not file.content.startswith(b"\x1f\x8b"):
+        return file.content
+    inflate = zlib.decompressobj(31)
+    try:
+        content = inflate.decompress(file.content, LARGEST)
+    except zlib.error as error:
+        raise ReadError(f"it cannot be unpacked: {error}") from None
+    if inflate.unconsumed_tail:
+        raise ReadError(f"it unpacks to more than {LARGEST // 2**20} MiB")
+    return content
 
 
 def picture(root: Element, file: File, about: tuple[str, ...]) -> Claim:
@@ -91,7 +129,12 @@ def picture(root: Element, file: File, about: tuple[str, ...]) -> Claim:
     scene = _Scene(file)
     scene.page = _page(root)
     scene.paint(root, _Style(), SAME)
-    return Claim(PICTURE, scene.facts(), file.place(root.line, root.column), about)
+    place = file.place(root.line, root.column)
+    if scene.outlines and not scene.texts:
+        unread = (("text that is drawn as outlines", place),)
+        return Claim(frozenset(), {}, place, about, unread)
+    facts = scene.facts()
+    return Claim(PICTURE, facts, place, about, tuple(scene.unread()))
 
 
 def seals(root: Element, file: File) -> tuple[Seal, ...]:
@@ -146,15 +189,18 @@ class _Scene:
     strokes: list[_Stroke] = field(default_factory=list)
     order: int = 0
     points: int = 0
+    strange: list[tuple[str, Rect | None, Place]] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
 
     def paint(self, element: Element, inherited: _Style, outer: Matrix) -> None:
         """Takes in an element with all that is in it, unless it is not seen."""
         look = _look(element)
+        self.note(element, look, outer)
         if (
             element.tag in UNSEEN
             or look.get("display") == "none"
             or look.get("visibility") in ("hidden", "collapse")
-            or look.get("opacity") in ("0", "0%", "0.0")
+            or look.get("opacity") in _NOTHING
         ):
             return
         style = _Style(
@@ -173,6 +219,27 @@ class _Scene:
             self.shape([_moved(point, matrix) for point in points], closed, style, look, place)
         for child in element.elements:
             self.paint(child, style, matrix)
+
+    def note(self, element: Element, look: dict[str, str], outer: Matrix) -> None:
+        """Takes down what nobody can tell of what it shows or hides."""
+        place = self.file.place(element.line, element.column)
+        what = NOT_READ.get(element.tag)
+        for name in _VEILS:
+            if look.get(name, "none") != "none":
+                what = f"what a {name} hides"
+        if what:
+            matrix = _combined(outer, _matrix(element.get("transform")))
+            boxed = Element("rect", element.attributes, element.line, element.column)
+            points = next(iter(_outlines_of(boxed, self.page)))[0]
+            rect = around([_moved(point, matrix) for point in points])
+            self.strange.append((what, rect, place))
+
+    def unread(self) -> Iterator[tuple[str, Place]]:
+        """What was not understood, and over which boxes that is."""
+        for what, rect, place in self.strange:
+            covered = [b.label for b in self.boxes if rect and rect.contains(b.rect.center)]
+            over = f" over {', '.join(covered[:3])}" if covered else ""
+            yield f"{what}{over}", place
 
     def shape(
         self, points: list[Point], closed: bool, style: _Style, look: dict[str, str], place: Place
@@ -218,6 +285,7 @@ class _Scene:
         heads = [o for o in self.outlines if o.filled and _is_small(o.rect)]
         large = [o for o in self.outlines if not _is_small(o.rect)]
         boxes, frames, free = labelled(large, self.texts)
+        self.boxes = boxes
         bound(len(self.strokes) * (len(heads) + len(boxes)))
         links = []
         lines = []
@@ -288,7 +356,11 @@ def _look(element: Element) -> dict[str, str]:
     """Presentation attributes, and those in ``style``, which win."""
     declarations = (part.partition(":") for part in element.get("style").split(";"))
     inline = {name.strip(): value.strip() for name, _, value in declarations if value.strip()}
-    return {**element.attributes, **inline}
+    look = {**element.attributes, **inline}
+    for paint in ("fill", "stroke"):
+        if look.get(paint) == "transparent" or look.get(f"{paint}-opacity") in _NOTHING:
+            look[paint] = "none"
+    return look
 
 
 def _runs(

@@ -16,8 +16,17 @@ from diagtool.checks.verify.site import Sites
 from diagtool.model import Place, Topology
 from diagtool.model.diagnostics import Diagnostic
 
-SKIPPED = ("_static", "_sources", "node_modules", "__pycache__")
-"""Folders in which no artefact is looked for: themes' files, and copies of sources."""
+SKIPPED = ("_sources", "node_modules", "__pycache__")
+"""Folders in which no artefact is looked for, such as copies of sources."""
+
+ASSETS = "_static"
+"""A folder of themes' files: of these, only what says that it is of the topology is read."""
+
+BITMAPS = (".jpg", ".jpeg", ".gif", ".webp")
+"""What the names of pictures end in that nobody can read; what they are called tells of them."""
+
+UNTIED = "not-verified"
+"""The finding that a file has nothing to do with a topology; it may have with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ def verify(
     judges = [Judge(topology, given) for topology in several]
     sites = Sites(several)
     files = 0
-    for path, root, named in _files(paths):
+    for path, root, named in _files(paths, judges):
         files += 1
         if sites.take(path, untranslated=bool(originals)):
             continue
@@ -85,6 +94,7 @@ def verdict(judges: Sequence[Judge]) -> tuple[Diagnostic, ...]:
     proved = frozenset().union(*(judge.proved for judge in judges))
     found = {judge: [d for d in judge.verdict() if d.place.path not in proved] for judge in judges}
     wrong = {judge: {finding.place for finding in found[judge]} for judge in judges}
+    wrong_files = {d.place.path for each in found.values() for d in each if d.code != UNTIED}
     kept: dict[Diagnostic, None] = {}
     for judge in judges:
         twins = [twin for twin in judges if twin is not judge and twin.model.is_like(judge.model)]
@@ -92,12 +102,14 @@ def verdict(judges: Sequence[Judge]) -> tuple[Diagnostic, ...]:
             place = finding.place
             if place.path not in judge.taken and any(place.path in j.taken for j in judges):
                 continue  # it is about one of the others
+            if finding.code == UNTIED and place.path in wrong_files:
+                continue
             if all(place.path not in twin.taken or place in wrong[twin] for twin in twins):
                 kept.setdefault(finding)
     return tuple(sorted(kept, key=lambda d: (d.place.path, d.place.line, d.place.column)))
 
 
-def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path, bool]]:
+def _files(paths: Iterable[Path], judges: Sequence[Judge]) -> Iterator[tuple[Path, Path, bool]]:
     """Each file with the root of what it is part of, and whether it was named itself."""
     known = (*readers.suffixes(), *normal.suffixes())
     for path in paths:
@@ -106,9 +118,15 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, Path, bool]]:
             continue
         for folder, folders, names in os.walk(path):
             folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
+            themes = ASSETS in Path(folder).relative_to(path).parts
             for name in sorted(names):
-                if name.lower().endswith(known):
-                    yield Path(folder, name), path, False
+                file = Path(folder, name)
+                suffixes = known if not themes else ()
+                if name.lower().endswith(suffixes) or (
+                    name.lower().endswith((*known, *BITMAPS))
+                    and any(judge.knows(file) for judge in judges)
+                ):
+                    yield file, path, False
 
 
 def _root(path: Path) -> Path:

@@ -17,23 +17,20 @@ from pathlib import Path
 
 from diagtool.checks import readers
 from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, Section, Words
+from diagtool.checks.veil import SECRET, Veil
 from diagtool.checks.verify import proof
 from diagtool.checks.verify.differences import alike, differences, is_filled
-from diagtool.checks.verify.model import Model, key
-from diagtool.checks.verify.normal import Piece, form_of
-from diagtool.checks.verify.proof import Comparison, window
+from diagtool.checks.verify.leftovers import left_over
+from diagtool.checks.verify.model import Model, compares, key
+from diagtool.checks.verify.normal import form_of
+from diagtool.checks.verify.proof import Comparison
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
-from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, diagram, tables
+from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller
+from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_host_table, of_sample
 from diagtool.model.facts import FactKind as Kind
-
-SECRET = "(secret)"
-"""What stands in messages for the value of a secret option."""
-
-MARKS = tuple("".join(mark.value.split()) for mark in diagram.Mark)
-"""What stands in the labels that a picture of differences marks."""
 
 PAGES = (".rst", ".html", ".htm", ".xhtml")
 """What the names of pages end in, which are put together with others."""
@@ -68,41 +65,9 @@ def _unfilled(said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact,
     return said, stated
 
 
-def _where(piece: Piece) -> str:
-    """What says it, as a subject."""
-    return f"its {piece.role}" if piece.role in ("title", "description") else f"a {piece.role}"
-
-
-def _first(file: File, comparison: Comparison) -> tuple[Place, str]:
-    """Where and how a file differs first, and in how much else."""
-    there, gone = comparison.look
-    pieces = [*comparison.added, *comparison.beside, *there]
-    missing = [*comparison.missing, *gone]
-    number = max(len(pieces), len(missing)) + len(comparison.changed)
-    more = f", and {number - 1} more" if number > 1 else ""
-    if pieces:
-        said, due = window(pieces[0].text, missing[0].text if missing else "")
-        instead = f" where '{due}' would stand" if missing else ""
-        return pieces[0].place, f"{NOT_PROVED}: it has '{said}'{instead}{more}"
-    for new, old in comparison.changed[:1]:
-        said, due = window(new.text, old.text)
-        name = PLACEHOLDER.search(old.text)
-        if name:
-            how = f"<{name[1]}> is filled in where '{due}' would stand: --values can tell with what"
-        else:
-            how = f"it has '{said}' where '{due}' would stand"
-        return new.place, f"{NOT_PROVED}: {how}{more}"
-    if missing:
-        due, _ = window(missing[0].text, "")
-        return file.place(), f"{NOT_PROVED}: '{due}' is missing{more}"
-    return file.place(), f"{NOT_PROVED}: the same stands in another order"
-
-
 # --- the verdict ----------------------------------------------------------------------
 
-NOT_PROVED = "it is not what would be written today"
-
-AGAIN = "make the file again from the topology, or correct the topology"
+GONE = "remove the file, or bring back what it shows"
 OLDER = "the file carries the digest of an older topology: make it again"
 EDITED = "the file was edited after it was made: make it again, or correct the topology"
 
@@ -123,6 +88,7 @@ class Judge:
     def __init__(self, topology: Topology, given: Given | None = None) -> None:
         self.model = Model(topology)
         self.workshop = Workshop(self.model, given)
+        self.veil = Veil(topology, self.workshop.given.values)
         self.proved: set[str] = set()
         self.differing_files: list[tuple[File, Comparison | None, Remade]] = []
         self.found: dict[Diagnostic, None] = {}
@@ -133,7 +99,7 @@ class Judge:
 
     def report(self, code: str, place: Place, message: str, hint: str = "") -> None:
         """Notes down a finding, once."""
-        self.found.setdefault(Diagnostic(code, place, message, hint))
+        self.found.setdefault(Diagnostic(code, place, self.veil.text(message), hint))
 
     def take(
         self,
@@ -154,6 +120,10 @@ class Judge:
             made_from = {source.topology for source in sources(file)}
             if made_from and self.model.topology.id not in made_from:
                 self.taken.discard(place.path)  # that nothing is wrong here says nothing
+            if gone := left_over(self.model, file):
+                self.report("left-over", place, gone, GONE)
+                return
+            self.foreign(file)
             due = tuple(self.workshop.remade(file, self.translations))
             difference = self.compared(file, due)
             if due and difference is None:
@@ -174,6 +144,15 @@ class Judge:
         if difference:
             # Not before the readers are through with all pages.
             self.differing_files.append((replace(file, content=b""), *difference))
+
+    def knows(self, path: Path) -> bool:
+        """Whether a file is called after a view, or says that it is a picture of the topology."""
+        if self.model.view(path.stem):
+            return True
+        try:
+            return bool(sources(readers.load(path)))
+        except ReadError:
+            return False
 
     # What would be written today
 
@@ -200,6 +179,13 @@ class Judge:
                 best = comparison, remade
         return best
 
+    def foreign(self, file: File) -> None:
+        """Reports a picture that says that it is of another topology."""
+        for source in sources(file):
+            if source.topology != self.model.topology.id and not self.model.view(file.stem):
+                message = f"it shows {source.topology}/{source.view}, which is of another topology"
+                self.report("not-verified", file.place(), message)
+
     def misnamed(self, file: File) -> bool:
         """Reports a picture that is called after another view than it shows."""
         shown = self.workshop.views(file, file.stem)
@@ -212,58 +198,29 @@ class Judge:
 
     def differing(self, file: File, comparison: Comparison | None, remade: Remade) -> None:
         """Reports how a file differs, unless the readers found out what is wrong with it."""
-        wrong = {d.place.line for d in self.found if d.place.path == file.path and _is_error(d)}
+        wrong = [d for d in self.found if d.place.path == file.path and _is_error(d)]
         if comparison is None:
             if not wrong:
                 self.report("not-proved", file.place(), NOT_PROVED, AGAIN)
             return
-        self.statements(file, comparison, remade, wrong)
-        if not any(d.place.path == file.path and _is_error(d) for d in self.found):
-            place, message = _first(file, comparison)
-            self.report("not-proved", place, message, AGAIN)
-
-    def statements(
-        self, file: File, comparison: Comparison, remade: Remade, wrong: set[int]
-    ) -> None:
-        """Reports texts of ours that became others, are gone, or have come to stand there.
-
-        Where the readers found contradictions, that is in the lines in which they found none.
-        """
-        if self.translations:
-            return
-        for new, old in comparison.changed:
-            if is_filled(new.text, old.text):
-                continue
-            if not (new.place.line in wrong if comparison.by_lines else wrong):
-                said, due = window(new.text, old.text)
-                message = f"{_where(new)} says '{said}', but {remade.place} gives '{due}'"
-                self.report("fact-differs", new.place, message, AGAIN)
-        if not comparison.evident or (wrong and not comparison.by_lines):
-            return
-        for piece in comparison.added:
-            if piece.place.line not in wrong:
-                said, _ = window(piece.text, "")
-                message = f"{_where(piece)} says '{said}', which the topology does not"
-                self.report("fact-extra", piece.place, message, AGAIN)
-        if not wrong:
-            for piece in comparison.missing:
-                due, _ = window(piece.text, "")
-                message = f"it leaves out the {piece.role} '{due}' ({remade.place})"
-                self.report("fact-missing", file.place(), message, AGAIN)
+        teller = Teller(file, comparison, remade, self.veil, self.secret)
+        found = [] if self.translations else list(teller.contradictions(wrong))
+        for finding in found or ([] if wrong else [teller.first()]):
+            self.found.setdefault(finding)
 
     def unread(
         self, place: Place, difference: tuple[Comparison | None, Remade] | None, *, named: bool
     ) -> None:
         """Reports a file that no reader is there for, and that is not what would be written."""
         if difference is None:
-            reason = "its format cannot be read, and nothing tells which view it shows"
+            reason = "its format cannot be read, or nothing tells which view it shows"
             self.report("cannot-verify" if named else "not-verified", place, reason)
 
     def judge(self, reading: Reading, *, named: bool = True) -> None:
         """Holds what a file says against the topology."""
         hint = self.hint(reading.seals)
         for claim in reading.claims:
-            if not self.claim(claim, hint) and named:
+            if not self.claim(claim, hint) and named and not reading.seals:
                 message = "nothing in it is of the topology"
                 self.report("not-verified", claim.place, message)
         for seal in reading.seals:
@@ -331,7 +288,9 @@ class Judge:
     def picture(self, claim: Claim, about: Sequence[str], hint: str) -> Diagram | None:
         """Compares a picture; gives the view that it was held against."""
         labels = _labels(claim.facts)
-        if any(mark in key(term) for fact in claim.facts for term in fact.terms for mark in MARKS):
+        if not claim.kinds:
+            return self.not_read(claim, about)
+        if compares(term for fact in claim.facts for term in fact.terms):
             message = "it marks what differs between two topologies, which is not compared"
             self.report("not-verified", claim.place, message)
             return None
@@ -351,7 +310,14 @@ class Judge:
                 self.report("fact-differs", claim.place, message, AGAIN)
         model = self.model.of_view(view)
         self.differences(view.name, claim.facts, model, claim.place, hint)
+        self.not_read(claim, about)
         return view
+
+    def not_read(self, claim: Claim, about: Sequence[str]) -> Diagram | None:
+        """Reports what was not understood of a picture; gives the view that it is called after."""
+        for what, place in claim.unread:
+            self.report("not-proved", place, f"{what} was not read", AGAIN)
+        return next(filter(None, map(self.model.view, about)), None)
 
     def seal(self, seal: Seal, *, named: bool, about: Sequence[str] = ()) -> Diagram | None:
         """Judges a picture by what it carries; gives the view that it was held against."""

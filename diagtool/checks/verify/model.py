@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -20,6 +20,9 @@ ALIKE = 0.5
 MISSPELT = 0.85
 """How much alike the names of two options must be for one to be a slip of the other."""
 
+MARKS = tuple("".join(mark.value.split()) for mark in diagram.Mark)
+"""What stands in the labels that a picture of differences marks."""
+
 _HASHED = re.compile(r"-[0-9a-f]{16}$")
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "--", "—": "---", "…": "..."})
 
@@ -27,6 +30,11 @@ _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": 
 def key(text: str) -> str:
     """A text as it is compared: blanks, line breaks and typesetters' signs do not count."""
     return "".join(text.translate(_FOLDED).split())
+
+
+def compares(texts: Iterable[str]) -> bool:
+    """Whether a picture with these texts marks what differs between two systems."""
+    return any(mark in key(text) for text in texts for mark in MARKS)
 
 
 @dataclass
@@ -123,6 +131,23 @@ class Model:
             if alike > most:
                 best, most = view, alike
         return best if most >= ALIKE else None
+
+    def gone(self, labels: Collection[str]) -> str:
+        """What servers are called in a picture with these labels, of none of its services.
+
+        Empty where the picture has servers of a service too, or nothing that is ours.
+        """
+        shown = {key(label) for label in labels}
+        called = {label.removesuffix("s") for label in shown if label.endswith("s")}
+        several = {name for name in called if any(s.startswith(f"{name}1") for s in shown)}
+        ours = {key(service.server) for service in self.topology.services.values()}
+        if not several or several & ours or not shown & self.labels or compares(labels):
+            return ""
+        return next(
+            label.removesuffix("s")
+            for label in labels
+            if label.endswith("s") and key(label).removesuffix("s") in several
+        )
 
     def of_view(self, view: Diagram) -> Facts:
         """What the picture of a view says."""

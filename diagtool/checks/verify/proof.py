@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from diagtool.checks.verify.differences import SIMILAR, pairs
@@ -47,7 +47,9 @@ def compare(given: Form, made: Form) -> Comparison | None:
     if given.pieces == made.pieces:
         return None
     result = Comparison(by_lines=made.by_lines)
-    extra, missing = _without_each_other(list(given.said), list(made.said))
+    # Each sign of a line may count for a program; what people read, they read over blanks.
+    told = str if made.by_lines else key
+    extra, missing = _without_each_other(list(given.said), list(made.said), told)
     found = pairs(missing, extra, _alike)
     result.changed = [(new, old) for old, new in found]
     paired = {id(piece) for pair in found for piece in pair}
@@ -58,6 +60,7 @@ def compare(given: Form, made: Form) -> Comparison | None:
     result.look = _without_each_other(
         [piece for piece in given.pieces if not piece.role],
         [piece for piece in made.pieces if not piece.role],
+        str,
     )
     lost = len(missing) + len(result.look[1])
     result.share = 1 - lost / max(1, len(made.pieces))
@@ -79,16 +82,16 @@ def _own(pieces: Iterable[Piece], added: set[int], due: set[str]) -> Iterator[tu
 
 
 def _without_each_other(
-    given: Sequence[Piece], made: Sequence[Piece]
+    given: Sequence[Piece], made: Sequence[Piece], told: Callable[[str], str]
 ) -> tuple[list[Piece], list[Piece]]:
     """What is in one of two lists only, as often as it comes there more often."""
 
     def rest(own: Iterable[Piece], other: Iterable[Piece]) -> list[Piece]:
-        left = Counter(key(piece.text) for piece in other)
+        left = Counter(told(piece.text) for piece in other)
         found = []
         for piece in own:
-            if left[key(piece.text)]:
-                left[key(piece.text)] -= 1
+            if left[text := told(piece.text)]:
+                left[text] -= 1
             else:
                 found.append(piece)
         return found
@@ -101,21 +104,3 @@ def _alike(old: Piece, new: Piece) -> float:
     ratio = difflib.SequenceMatcher(None, old.text[:500], new.text[:500]).ratio()
     # The beginnings of long texts may well be the same.
     return (ratio + (old.role == new.role)) if ratio >= SIMILAR else 0.0
-
-
-def window(one: str, other: str, room: int = 60) -> tuple[str, str]:
-    """Two texts, cut to where they differ."""
-    if max(len(one), len(other)) <= room:
-        return one, other
-    start = next(
-        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-        min(len(one), len(other)),
-    )
-    start = max(0, start - room // 3)
-
-    def cut(text: str) -> str:
-        shown = text[start : start + room]
-        before, after = "…" * (start > 0), "…" * (start + room < len(text))
-        return f"{before}{shown}{after}"
-
-    return cut(one), cut(other)

@@ -13,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 
 from diagtool import exporting
-from diagtool.checks.readers import File, ReadError
+from diagtool.checks.readers import File, ReadError, svg
 from diagtool.checks.readers._archive import Archive
-from diagtool.checks.verify.model import Model
+from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.normal import deployment
 from diagtool.model import Place, diagram, tables
 from diagtool.model.diagram import Diagram
@@ -50,12 +50,16 @@ class Source:
 class Remade:
     """What a file would be today. ``place`` is where the topology states what it is about.
 
-    ``unfilled`` is the same without values, in which there is nothing secret.
+    ``places`` are those of single lines, where they are known.
     """
 
     content: bytes
     place: Place
-    unfilled: bytes | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    def place_of(self, line: str) -> Place:
+        """Where the topology states what a line says."""
+        return self.places.get(key(line), self.place)
 
 
 def sources(file: File) -> tuple[Source, ...]:
@@ -70,6 +74,11 @@ def _seals(file: File) -> str:
     if file.path.lower().endswith(".pptx"):
         try:
             return Archive(file.content).read("docProps/core.xml").decode("utf-8", "replace")
+        except ReadError:
+            return ""
+    if file.path.lower().endswith(".svgz"):
+        try:
+            return svg.unpacked(file).decode("latin-1")
         except ReadError:
             return ""
     return file.content.decode("latin-1")
@@ -146,12 +155,20 @@ class Workshop:
         if content := self.table(Path(file.path).name):
             yield Remade(content.encode(), self.model.place(""))
         name = self.name_of(file)
-        if name in self.pages:
-            unfilled = self.pages[name].encode()
-            place = self.model.place(name.partition(".")[0])
-            if self.filled[name] != self.pages[name]:
-                yield Remade(self.filled[name].encode(), place, unfilled)
-            yield Remade(unfilled, place, unfilled)
+        if name not in self.pages:
+            return
+        place = self.model.place(name.partition(".")[0])
+        places = self.places if name.endswith(".rst") else {}
+        for made in (self.filled, self.pages):
+            yield Remade(made[name].encode(), place, places)
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """The places of what stands in the lines of the guide."""
+        from diagtool import guide
+
+        lines = guide.Guide(self.model.topology, guide.PlainDialect()).page()
+        return {key(line.text): line.place for line in lines if line.text and line.place.line}
 
     def table(self, name: str) -> str:
         """A table of some flows, as pages offer it; empty for another name."""

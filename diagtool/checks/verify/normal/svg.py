@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from diagtool.checks.readers import File, ReadError
+from diagtool.checks.readers import File, ReadError, svg
 from diagtool.checks.readers._markup import Element, parse_xml
 from diagtool.checks.verify.normal._pieces import Form
 from diagtool.checks.verify.normal._xml import Ids, local, tag
 
-SUFFIXES = (".svg",)
+SUFFIXES = svg.SUFFIXES
 
 _SVG = "http://www.w3.org/2000/svg\t"
 _ROLES = {"title": "title", "desc": "description", "text": "label", "tspan": "label"}
@@ -18,7 +18,7 @@ _SPACED = re.compile(r"\s*([{};:,>])\s*")
 
 def form(file: File) -> Form:
     """The normal form of a picture that stands alone."""
-    root = parse_xml(file.content, whole=True)
+    root = parse_xml(svg.unpacked(file), whole=True)
     if not any(element.tag == f"{_SVG}svg" for element in root.elements):
         raise ReadError("it is no SVG picture")
     made = Form()
@@ -54,7 +54,8 @@ class _Walk:
         place = self.file.place(element.line, element.column)
         attributes = dict(element.attributes)
         label = attributes.pop("aria-label", "")
-        link = next((attributes.pop(n) for n in list(attributes) if local(n) == "href"), None)
+        links = [n for n in attributes if local(n) == "href" and name == "a"]
+        link = attributes.pop(links[0]) if links else None
         self.made.look(tag(element, attributes, self.value), place)
         if label:
             self.made.say("name", label, place)

@@ -1,0 +1,135 @@
+"""How a file differs from what would be written, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from diagtool.checks.readers import File
+from diagtool.checks.veil import Veil
+from diagtool.checks.verify.differences import is_filled
+from diagtool.checks.verify.model import key
+from diagtool.checks.verify.normal import Piece
+from diagtool.checks.verify.proof import Comparison
+from diagtool.checks.verify.remaking import Remade
+from diagtool.model import PLACEHOLDER, Place
+from diagtool.model.diagnostics import Diagnostic
+
+AGAIN = "make the file again from the topology, or correct the topology"
+NOT_PROVED = "it is not what would be written today"
+
+MOST = 8
+"""How many texts of a kind are told of one by one."""
+
+_ROOM = 60
+"""How many characters of a text are shown."""
+
+
+@dataclass
+class Teller:
+    """Tells of a file in which a ``comparison`` with what is due, ``remade``, found differences.
+
+    ``secret`` collects the places of lines that must not be shown.
+    """
+
+    file: File
+    comparison: Comparison
+    remade: Remade
+    veil: Veil
+    secret: set[Place] = field(default_factory=set)
+
+    def contradictions(self, known: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+        """Texts of ours that became others, are gone, or have come to stand there.
+
+        ``known`` is what the readers found in the file: what they told is not told again. In
+        formats that are no lines, what they found tells enough.
+        """
+        comparison = self.comparison
+        wrong = {finding.place.line for finding in known}
+        told = [key(finding.message) for finding in known]
+        if wrong and not comparison.by_lines:
+            return
+
+        def is_told(piece: Piece) -> bool:
+            text = key(piece.text)
+            return piece.place.line in wrong or any(text in message for message in told)
+
+        changed = [(n, o) for n, o in comparison.changed if not is_filled(n.text, o.text)]
+        for new, old in [pair for pair in changed if not is_told(pair[0])][:MOST]:
+            said, due = self.both(new, old)
+            message = f"{_says(new)} '{said}', but {self.remade.place_of(old.text)} gives '{due}'"
+            yield Diagnostic("fact-differs", new.place, message, AGAIN)
+        if not comparison.evident:
+            return
+        for piece in [piece for piece in comparison.added if not is_told(piece)][:MOST]:
+            message = f"{_says(piece)} '{self.one(piece)}', which the topology does not"
+            yield Diagnostic("fact-extra", piece.place, message, AGAIN)
+        missing = () if wrong else comparison.missing
+        for piece in missing[:MOST]:
+            place = self.remade.place_of(piece.text)
+            message = f"it leaves out the {piece.role} '{self.one(piece)}' ({place})"
+            yield Diagnostic("fact-missing", self.file.place(), message, AGAIN)
+
+    def first(self) -> Diagnostic:
+        """Where and how the file differs first, and in how much else."""
+        comparison = self.comparison
+        there = [*comparison.added, *comparison.beside, *comparison.look[0]]
+        gone = [*comparison.missing, *comparison.look[1]]
+        number = max(len(there), len(gone)) + len(comparison.changed)
+        place, how = self.file.place(), "the same stands in another order"
+        if comparison.changed:
+            new, old = comparison.changed[0]
+            (said, due), place = self.both(new, old), new.place
+            how = f"it has '{said}' where '{due}' would stand"
+            if (name := PLACEHOLDER.search(old.text)) and is_filled(new.text, old.text):
+                how = f"<{name[1]}> of '{due}' is filled in: --values can tell with what"
+        elif there and gone and there[0].role == gone[0].role:
+            (said, due), place = self.both(there[0], gone[0]), there[0].place
+            how = f"it has '{said}' where '{due}' would stand"
+        elif there:
+            place, how = there[0].place, f"'{self.one(there[0])}' would not stand there"
+        elif gone:
+            how = f"'{self.one(gone[0])}' is missing"
+        more = f", and {number - 1} more" if number > 1 else ""
+        return Diagnostic("not-proved", place, f"{NOT_PROVED}: {how}{more}", AGAIN)
+
+    def shown(self, piece: Piece) -> str:
+        """The text of a piece without what is secret in it."""
+        if not self.comparison.by_lines or piece.role not in ("line", ""):
+            return self.veil.text(piece.text)
+        shown = self.veil.line(piece.text)
+        if shown != piece.text and piece.place.path == self.file.path:
+            self.secret.add(piece.place)
+        return shown.strip()
+
+    def one(self, piece: Piece) -> str:
+        """The beginning of a piece's text."""
+        return _window(self.shown(piece), "")[0]
+
+    def both(self, one: Piece, other: Piece) -> tuple[str, str]:
+        """The texts of two pieces where they differ."""
+        return _window(self.shown(one), self.shown(other))
+
+
+def _says(piece: Piece) -> str:
+    """What says it, and the verb."""
+    if piece.role == "link":
+        return "a link leads to"
+    return f"{'its' if piece.role in ('title', 'description') else 'a'} {piece.role} says"
+
+
+def _window(one: str, other: str) -> tuple[str, str]:
+    """Two texts, cut to where they differ."""
+    if max(len(one), len(other)) <= _ROOM:
+        return one, other
+    start = 0
+    if other:
+        pairs = enumerate(zip(one, other, strict=False))
+        start = next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+        start = max(0, start - _ROOM // 3)
+
+    def cut(text: str) -> str:
+        before, after = "…" * (start > 0), "…" * (start + _ROOM < len(text))
+        return f"{before}{text[start : start + _ROOM]}{after}"
+
+    return cut(one), cut(other)
