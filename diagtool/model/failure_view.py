@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from diagtool.model import failure_report, wording
 from diagtool.model.diagram import Diagram, Edge, Fate, Node
 from diagtool.model.failures import (
     Failure,
+    Loss,
     LossKind,
     State,
     cut,
@@ -40,15 +41,19 @@ def without(topology: Topology, view: Diagram, failure: Failure) -> Diagram:
         return replace(old, fate=Fate.LOST) if dead else old
 
     what = wording.join([failure_report.loss(topology, loss) for loss in failure.losses])
-    slug = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(map(str, failure.losses)))
     return replace(
         view,
-        name=f"{view.name}-without-{slug}",
+        name=f"{view.name}-without-{slug(failure.losses)}",
         title=f"{view.title}, without {what}",
         nodes=nodes,
         edges=tuple(map(edge, view.edges)),
         notes=tuple(failure_report.as_text(topology, failure).splitlines()),
     )
+
+
+def slug(losses: Iterable[Loss]) -> str:
+    """What losses are called in the name of a file."""
+    return re.sub(r"[^A-Za-z0-9_]+", "-", "-".join(map(str, losses)))
 
 
 def _node(

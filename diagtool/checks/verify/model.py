@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from diagtool import exporting
-from diagtool.model import Place, Service, Topology, diagram
+from diagtool.model import Place, Service, Topology, diagram, failure_view, failures
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import Fact, Facts, of_diagram, state
 from diagtool.model.facts import FactKind as Kind
@@ -30,6 +30,11 @@ _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": 
 def key(text: str) -> str:
     """A text as it is compared: blanks, line breaks and typesetters' signs do not count."""
     return "".join(text.translate(_FOLDED).split())
+
+
+def _begins(text: str, start: str) -> bool:
+    """Whether a text is another one, or goes on after a dash."""
+    return text == start or text.startswith(f"{start}-")
 
 
 def compares(texts: Iterable[str]) -> bool:
@@ -94,7 +99,7 @@ class Model:
         titled = [v for v in self.views.values() if shown.endswith(key(v.title).casefold())]
         if titled:
             return max(titled, key=lambda view: len(view.title))
-        return self._subset(name)
+        return self.drawn(name)
 
     @cached_property
     def _called(self) -> dict[str, Diagram]:
@@ -120,7 +125,25 @@ class Model:
 
     def drawn(self, name: str) -> Diagram | None:
         """The view of this name, one of those that are drawn on demand too."""
-        return self.views.get(name) or self._subset(name)
+        view, without, losses = name.partition("-without-")
+        shown = self.views.get(view) or self._subset(view)
+        return self._after(shown, losses) if shown and without else shown
+
+    def _after(self, view: Diagram, named: str) -> Diagram | None:
+        """A view after losses, which the file of its picture is called after."""
+        found: list[failures.Loss] = []
+        while named and (slug := next((s for s in self._losses if _begins(named, s)), "")):
+            found.append(self._losses[slug])
+            named = named[len(slug) :].removeprefix("-")
+        if named or not found:
+            return None
+        return failure_view.without(self.topology, view, failures.lose(self.topology, found))
+
+    @cached_property
+    def _losses(self) -> dict[str, failures.Loss]:
+        """Every single loss by what files call it, the longest first."""
+        losses = {failure_view.slug([loss]): loss for loss in failures.every_loss(self.topology)}
+        return dict(sorted(losses.items(), key=lambda item: -len(item[0])))
 
     def likest(self, labels: frozenset[str]) -> Diagram | None:
         """The view that shares most labels with a picture."""

@@ -14,6 +14,9 @@ from diagtool.checks.verify.normal import Form, Piece
 EVIDENT = 0.7
 """What part of what would be written must stand in a file, for the rest to have been ours."""
 
+ROOM = 60
+"""How many characters of a text are shown."""
+
 FREE = ("paragraph", "notes", "markup")
 """What people add to a file of ours without contradicting it."""
 
@@ -104,3 +107,20 @@ def _alike(old: Piece, new: Piece) -> float:
     ratio = difflib.SequenceMatcher(None, old.text[:500], new.text[:500]).ratio()
     # The beginnings of long texts may well be the same.
     return (ratio + (old.role == new.role)) if ratio >= SIMILAR else 0.0
+
+
+def window(one: str, other: str) -> tuple[str, str]:
+    """Two texts, cut to where they differ."""
+    if max(len(one), len(other)) <= ROOM:
+        return one, other
+    start = 0
+    if other:
+        pairs = enumerate(zip(one, other, strict=False))
+        start = next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+        start = max(0, start - ROOM // 3)
+
+    def cut(text: str) -> str:
+        before, after = "…" * (start > 0), "…" * (start + ROOM < len(text))
+        return f"{before}{text[start : start + ROOM]}{after}"
+
+    return cut(one), cut(other)

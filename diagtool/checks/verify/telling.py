@@ -10,7 +10,7 @@ from diagtool.checks.veil import Veil
 from diagtool.checks.verify.differences import is_filled
 from diagtool.checks.verify.model import key
 from diagtool.checks.verify.normal import Piece
-from diagtool.checks.verify.proof import Comparison
+from diagtool.checks.verify.proof import Comparison, window
 from diagtool.checks.verify.remaking import Remade
 from diagtool.model import PLACEHOLDER, Place
 from diagtool.model.diagnostics import Diagnostic
@@ -20,9 +20,6 @@ NOT_PROVED = "it is not what would be written today"
 
 MOST = 8
 """How many texts of a kind are told of one by one."""
-
-_ROOM = 60
-"""How many characters of a text are shown."""
 
 
 @dataclass
@@ -104,11 +101,11 @@ class Teller:
 
     def one(self, piece: Piece) -> str:
         """The beginning of a piece's text."""
-        return _window(self.shown(piece), "")[0]
+        return window(self.shown(piece), "")[0]
 
     def both(self, one: Piece, other: Piece) -> tuple[str, str]:
         """The texts of two pieces where they differ."""
-        return _window(self.shown(one), self.shown(other))
+        return window(self.shown(one), self.shown(other))
 
 
 def _says(piece: Piece) -> str:
@@ -116,20 +113,3 @@ def _says(piece: Piece) -> str:
     if piece.role == "link":
         return "a link leads to"
     return f"{'its' if piece.role in ('title', 'description') else 'a'} {piece.role} says"
-
-
-def _window(one: str, other: str) -> tuple[str, str]:
-    """Two texts, cut to where they differ."""
-    if max(len(one), len(other)) <= _ROOM:
-        return one, other
-    start = 0
-    if other:
-        pairs = enumerate(zip(one, other, strict=False))
-        start = next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
-        start = max(0, start - _ROOM // 3)
-
-    def cut(text: str) -> str:
-        before, after = "…" * (start > 0), "…" * (start + _ROOM < len(text))
-        return f"{before}{text[start : start + _ROOM]}{after}"
-
-    return cut(one), cut(other)
