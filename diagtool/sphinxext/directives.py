@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.parsers.rst.states import RSTState, RSTStateMachine, state_classes
+from docutils.parsers.rst.states import RSTState
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.parsing import nested_parse_to_nodes
@@ -19,6 +19,7 @@ from diagtool.guide import GuideError, rst
 from diagtool.model import Place, tables, wording
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.pages.names import Name, Unknown, Unusable
+from diagtool.sphinxext import translating
 from diagtool.sphinxext.domain import PAGE, TopoDomain, described
 from diagtool.sphinxext.marking import generating, marked
 from diagtool.sphinxext.pictures import alignment, download, figure, picture
@@ -79,13 +80,7 @@ class TopoDirective(SphinxDirective):
         """Nodes of reStructuredText, whatever the page is written in."""
         if isinstance(self.state, RSTState):
             return nested_parse_to_nodes(self.state, lines, allow_section_headings=headings)
-        document = self.state.document
-        before = len(document.children)
-        machine = RSTStateMachine(state_classes, initial_state="Body")
-        machine.run(lines, document, match_titles=headings)
-        found = list(document.children[before:])
-        del document.children[before:]
-        return found
+        return translating.parse(lines, self.state.document, headings=headings)
 
     def parsed_line(self, line: str) -> list[nodes.Node]:
         """Nodes of a line of reStructuredText without blocks."""

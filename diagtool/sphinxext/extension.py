@@ -23,6 +23,7 @@ from diagtool.sphinxext import (
     settings,
     sources,
     stylesheet,
+    translating,
     verifying,
 )
 from diagtool.sphinxext.domain import TopoDomain, Undescribed, described
@@ -163,6 +164,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_node(mapped, html=(visit_mapped, depart_mapped))
     settings.setup(app)
     marking.setup(app)
+    translating.setup(app)
     handwritten.setup(app)
     prose.setup(app)
     verifying.setup(app)

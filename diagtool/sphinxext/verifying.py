@@ -6,23 +6,23 @@ one. Pages are read as they stand in their folder, whichever build wrote them.
 
 from __future__ import annotations
 
-import gettext
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from sphinx.application import Sphinx
 from sphinx.locale import admonitionlabels
-from sphinx.util.i18n import docname_to_domain
 
 from diagtool.pages.names import Unknown, Unusable
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.prose import report
 from diagtool.sphinxext.recording import is_site, recorded
+from diagtool.sphinxext.translating import catalogue
 
 if TYPE_CHECKING:
     from diagtool.checks import verify
@@ -141,30 +141,21 @@ def _linked(page: Path, site: Path) -> Iterator[Path]:
 
 def _originals(app: Sphinx, docname: str) -> dict[str, str]:
     """What a page's messages were before they were translated, by what became of them."""
-    config, domain = app.config, TopoDomain.of(app.env)
-    if not config.language or config.language == "en":
-        return {}
-    from babel.messages.mofile import read_mo
-
-    originals: dict[str, str] = {str(admonitionlabels["warning"]): "Warning"}
-    name = docname_to_domain(docname, config.gettext_compact)
-    for folder in config.locale_dirs:
-        catalogue = gettext.find(name, str(Path(app.srcdir, folder)), [config.language])
-        if catalogue is None:
-            continue
-        with Path(catalogue).open("rb") as stream:
-            messages = [(m.id, m.string) for m in read_mo(stream)]
-        texts = [(i, s) for i, s in messages if isinstance(i, str) and isinstance(s, str) and i]
-        for original, translation in texts:
-            # As it stands, which is how it is drawn, and as it is read on a page.
-            originals.setdefault(translation, original)
-            shown = _plain(translation, domain.topologies)
-            originals.setdefault(shown, _plain(original, domain.topologies))
+    known = TopoDomain.of(app.env).topologies
+    messages = catalogue(app.config, Path(app.srcdir), docname)
+    language = app.config.language
+    originals = (
+        {str(admonitionlabels["warning"]): "Warning"} if language not in (None, "en") else {}
+    )
+    for original, translation in messages.items():
+        # As it stands, which is how it is drawn, and as it is read on a page.
+        originals.setdefault(translation, original)
+        originals.setdefault(_plain(translation, known, messages), _plain(original, known))
     return originals
 
 
-def _plain(message: str, known: Topologies) -> str:
-    """A message without its markup, on one line."""
+def _plain(message: str, known: Topologies, words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A message without its markup, on one line; ``words`` translate what roles say."""
 
     def shown(match: re.Match[str]) -> str:
         parts: Mapping[str, str | None] = match.groupdict()
@@ -173,7 +164,8 @@ def _plain(message: str, known: Topologies) -> str:
             return next(filter(None, parts.values()), "")
         if titled := _TITLED.fullmatch(target):
             return titled[1]
-        return _named(kind, target, known) if kind else target
+        said = _named(kind, target, known) if kind else target
+        return words.get(said, said) if kind else said
 
     return " ".join(_MARKUP.sub(shown, message).split())
 

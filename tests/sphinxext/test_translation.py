@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from babel.messages import pofile
@@ -76,3 +77,75 @@ def test_an_empty_label_is_not_offered(project: MakeProject) -> None:
     html = made.build("html", "-W", "-D", "language=de", strict=False).text("index.html")
     assert ">Es</text>" in html
     assert "Jane" not in html
+
+
+SHOP = """\
+format: 1
+name: Shop
+components:
+  queue: {name: job queue, description: Hands jobs on.}
+  mirror: {}
+services:
+  web:
+    description: Answers all.
+    connections: [{to: queue}, {to: mirror}]
+    notes: ["Run {web.replicas} of {web}; they need {web.needs}."]
+"""
+GERMAN = {
+    "job queue": "Auftragsschlange",
+    "job queue and mirror": "Auftragsschlange und Spiegel",
+    "Needs access to:": "Braucht Zugang zu:",
+    "Run :topo:value:`web.replicas` of :topo:service:`web`; they need :topo:value:`web.needs`.": (
+        "*Je* :topo:value:`web.replicas` mal :topo:service:`web`; braucht :topo:value:`web.needs`."
+    ),
+    "Answers all.": "Antwortet allen.",
+}
+
+
+@pytest.fixture(params=["rst", "md"])
+def shop(request: pytest.FixtureRequest, project: MakeProject) -> Project:
+    """A page in reStructuredText or Markdown, with a German catalogue."""
+    conf = 'locale_dirs = ["locale"]\ntopo_topologies = {"shop": "shop.yaml"}\ntopo_verify = True\n'
+    made = project(f'{conf}extensions += ["myst_parser"]')
+    rst = "Shop\n====\n\nSee :topo:component:`queue`.\n\n.. topo:guide::\n"
+    markdown = "# Shop\n\nSee {topo:component}`queue`.\n\n```{topo:guide}\n```\n"
+    made.write(f"index.{request.param}", rst if request.param == "rst" else markdown)
+    made.write("shop.yaml", SHOP)
+    template = made.build("gettext", "-W", strict=False)
+    with (template.out / "index.pot").open("rb") as file:
+        catalogue = pofile.read_po(file, locale="de")
+    for old, new in GERMAN.items():
+        assert catalogue.get(old) is not None, old
+        catalogue[old].string = new
+    folder = made.root / "locale" / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "index.po").open("wb") as file:
+        pofile.write_po(file, catalogue)
+    return made
+
+
+def words(html: str) -> str:
+    return " ".join(unescape(re.sub("<[^>]*>", "", html)).split())
+
+
+def test_what_roles_say_is_translated_as_a_whole(shop: Project) -> None:
+    build = shop.build("html", "-W", "-D", "language=de", strict=False)
+    assert build.warnings == ""
+    html = build.text("index.html")
+    assert "See Auftragsschlange." in words(html)
+    assert "Je 3 mal web; braucht Auftragsschlange und Spiegel." in words(html)
+    assert "<em>Je</em>" in html
+    assert "Antwortet allen." in html and "Braucht Zugang zu:" in html
+    assert ">Auftragsschlange</text>" in html
+    assert ":topo:" not in words(html)
+    again = shop.build("html", "-W", "-D", "language=de", strict=False)
+    assert (again.warnings, again.written) == ("", [])
+
+
+def test_a_text_that_changed_is_the_original_and_said_to_be(shop: Project) -> None:
+    shop.change("shop.yaml", "Answers all.", "Answers them all.")
+    build = shop.build("html", "-D", "language=de", strict=False)
+    assert "<p>Answers them all.</p>" in build.text("index.html")
+    (line,) = build.warnings.strip().splitlines()
+    assert "shop.yaml:7: WARNING: the original is shown of 'Answers them all.': its" in line
+    assert "its translation is of 'Answers all.' [topo.translation]" in line
