@@ -44,10 +44,14 @@ from diagtool.model import (
     Text,
     Topology,
     Warning,
+    failure_report,
+    failure_tables,
+    failures,
     tables,
     wording,
 )
 from diagtool.model.diagram import layout
+from diagtool.model.failures import Failure, State
 from diagtool.model.tables import Table
 from diagtool.pictures.formats import blockdiag
 
@@ -229,6 +233,11 @@ class Guide:
         """A table of the deployment; each row has the place of what it says."""
         return self._lines(self._table(table))
 
+    def failures(self, service: str | None = None) -> list[Line]:
+        """The matrix of single losses and services, or of one, and what leads to each state."""
+        shown = self.topology.services[service] if service else None
+        return self._lines(self._failures(shown))
+
     def deployment(self) -> list[Line]:
         """The page of a deployment but for its title: its tables, and files made from it."""
         return self._lines(self.render("deployment.rst"))
@@ -373,13 +382,19 @@ class Guide:
         ]
         return Rst("\n\n").join(shown)
 
-    def _table(self, table: Table) -> Rst:
-        """A table in a box that scrolls where the page is too narrow for it."""
+    def _table(self, table: Table, targets: Mapping[str, Rst] = MappingProxyType({})) -> Rst:
+        """A table in a box that scrolls where the page is too narrow for it.
+
+        The first cell of a row leads to the target for the row's id, where there is one.
+        """
         if not table.rows:
             return Rst("{}: none.").format(table.title)
         rows = [_row([Rst.of(column) for column in table.columns])]
         for row in table.rows:
-            rows.append(self._marked(_row([*map(Rst.of, row.cells)]), row.place))
+            cells = [*map(Rst.of, row.cells)]
+            if row.id in targets:
+                cells[0] = Rst("`{} <{}_>`__").format(row.cells[0], targets[row.id])
+            rows.append(self._marked(_row(cells), row.place))
         listed = rst.directive(
             "list-table",
             Rst.of(table.title),
@@ -388,6 +403,46 @@ class Guide:
             **{"class": Rst("topo-table")},
         )
         return rst.directive("container", Rst("topo-table-box"), body=listed)
+
+    def _failures(self, service: Service | None = None) -> Rst:
+        topology = self.topology
+        seen = {service.id} if service else set(topology.services)
+
+        def told(failure: Failure) -> list[tuple[Part, State, str]]:
+            touched = [
+                part
+                for part in topology.parts
+                if part.id in seen and failure.state(part.id) is not State.WORKS
+            ]
+            return [
+                (
+                    part,
+                    failure.state(part.id),
+                    " ".join(failure_report.steps(topology, failure, part.id)),
+                )
+                for part in touched
+            ]
+
+        def target(failure: Failure) -> Rst:
+            return Rst(failure_tables.anchor(topology, failure.losses[0], service))
+
+        def without(failure: Failure) -> str:
+            return failure_report.loss(topology, failure.losses[0])
+
+        def said(steps: str, place: Place) -> Rst:
+            return self._marked(rst.within(steps), place)
+
+        failures = failure_tables.failures(topology)
+        targets = {str(f.losses[0]): target(f) for f in failures if told(f)}
+        return self.render(
+            "failures.rst",
+            table=self._table(failure_tables.of_failures(topology, service), targets),
+            failures=failures,
+            told=told,
+            target=target,
+            without=without,
+            said=said,
+        )
 
     def _balancer(self, component: Component) -> Rst:
         """Sample config of a component, nothing where it balances nothing."""
@@ -516,6 +571,20 @@ def render(
             files[filename] = balancers.config(topology, balancer, name)
     if tables.is_deployed(topology):
         files |= _deployment(topology, guide, values)
+    if failures.are_stated(topology):
+        files |= _failures(topology, guide)
+    return files
+
+
+def _failures(topology: Topology, guide: Guide) -> dict[str, str]:
+    """The page of what losses do, and its tables as files."""
+    title = rst.heading(f"What {topology.name} does when something is lost", "=")
+    stands = failure_tables.of_tolerances(topology)
+    lines = [*guide.failures(), Line(""), *guide.table(stands)]
+    files = {"failures.rst": "\n".join([title, *(line.text for line in lines), ""])}
+    for name, table in (("failures", failure_tables.of_failures(topology)), ("tolerates", stands)):
+        files[f"{name}.csv"] = tables.as_csv(table)
+        files[f"{name}.json"] = tables.as_json(topology, table)
     return files
 
 

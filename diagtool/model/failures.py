@@ -96,6 +96,16 @@ def parse(topology: Topology, text: str) -> Loss:
     return losses[text]
 
 
+def are_stated(topology: Topology) -> bool:
+    """Whether a topology says anything of losses."""
+    return bool(topology.promises) or any(
+        part.critical
+        or (isinstance(part, Service) and part.at_least is not None)
+        or any(connection.on_loss for connection in part.connections)
+        for part in topology.parts
+    )
+
+
 def every_loss(topology: Topology) -> Iterator[Loss]:
     """Every single loss that can be asked about, in the order of the topology."""
     for part in topology.parts:

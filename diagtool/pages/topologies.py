@@ -24,6 +24,9 @@ from diagtool.model import (
     Snippet,
     Topology,
     attributes_of,
+    failure_tables,
+    failure_view,
+    failures,
     tables,
     wording,
 )
@@ -176,10 +179,25 @@ class Topologies:
         return None
 
     def diagram(self, name: Name) -> Diagram:
-        """The layout of a service, or the overview. Raises Unknown."""
-        if name.target == "overview":
-            return overview(self.topology(name.topology))
-        return layout(self.topology(name.topology), self.service(name).id)
+        """The layout of a service, or the overview, after losses if a second line names some.
+
+        Raises Unknown.
+        """
+        topology = self.topology(name.topology)
+        view, _, lost = name.target.partition("\n")
+        whole = Name(name.topology, view)
+        diagram = (
+            overview(topology) if view == "overview" else layout(topology, self.service(whole).id)
+        )
+        if not lost:
+            return diagram
+        try:
+            losses = [failures.parse(topology, loss.strip()) for loss in lost.split(",")]
+        except failures.LossError as error:
+            raise Unknown(
+                _missing("loss", error.text, error.known, f"topology '{name.topology}'")
+            ) from None
+        return failure_view.without(topology, diagram, failures.lose(topology, losses))
 
     def table(self, what: str, name: Name) -> Table:
         """The table of hosts, or that of flows, of which the target tells what is asked for.
@@ -187,11 +205,17 @@ class Topologies:
         Raises Unknown.
         """
         topology = self.topology(name.topology)
+        if what == "tolerates":
+            return failure_tables.of_tolerances(topology)
         if what == "hosts":
             if not topology.hosts:
                 raise Unknown(f"topology '{name.topology}' has no hosts")
             return tables.of_hosts(topology)
-        return tables.of_flows(topology, self.selection(name))
+        selection = self.selection(name)
+        if what == "failures":
+            service = topology.services[selection.service] if selection.service else None
+            return failure_tables.of_failures(topology, service)
+        return tables.of_flows(topology, selection)
 
     def selection(self, name: Name) -> Selection:
         """What a target asks for, a line of it each. Raises Unknown."""
@@ -255,7 +279,10 @@ class Topologies:
                 return guide.balancing(self.balancer(use.name).component.id)
             case "needs":
                 return guide.needs(self.service(use.name).id)
-            case "hosts" | "flows":
+            case "failures":
+                self.table(use.what, use.name)
+                return guide.failures(use.name.target.partition("=")[2] or None)
+            case "hosts" | "flows" | "tolerates":
                 return guide.table(self.table(use.what, use.name))
             case "deployment":
                 return guide.deployment()

@@ -242,6 +242,7 @@ class Diagram(TopoDirective):
     """``topo:diagram``: the layout of a service, or the overview, as a figure."""
 
     option_spec: ClassVar[dict[str, Any]] = {
+        "without": directives.unchanged_required,
         "caption": directives.unchanged,
         "alt": directives.unchanged,
         "name": directives.unchanged,
@@ -252,6 +253,8 @@ class Diagram(TopoDirective):
     def say(self) -> list[nodes.Node]:
         """The figure."""
         name = self.target()
+        if lost := self.options.get("without"):
+            name = Name(name.topology, f"{name.target}\n{lost}")
         diagram = self.topo.topologies.diagram(name)
         self.topo.use("diagram", name)
         node = picture(
@@ -409,6 +412,19 @@ class Firewall(DeploymentFiles):
         return super().say()
 
 
+class Failures(DeploymentTable):
+    """``topo:failures``: what each single loss does, and what leads there."""
+
+    what = "failures"
+    option_spec: ClassVar[dict[str, Any]] = {"service": directives.unchanged_required}
+
+
+class Tolerates(DeploymentTable):
+    """``topo:tolerates``: how many losses of each kind each part stands."""
+
+    what = "tolerates"
+
+
 class Deployment(GuidePage):
     """``topo:deployment``: a whole reference deployment."""
 
@@ -464,5 +480,7 @@ DIRECTIVES = {
     "files": DeploymentFiles,
     "firewall": Firewall,
     "deployment": Deployment,
+    "failures": Failures,
+    "tolerates": Tolerates,
     "differences": Differences,
 }

@@ -1,0 +1,85 @@
+"""The tables of losses: what each does to each service, and what each part stands."""
+
+from __future__ import annotations
+
+import re
+
+from diagtool.model import failure_report
+from diagtool.model.failures import (
+    Failure,
+    Loss,
+    LossKind,
+    State,
+    every_loss,
+    lose,
+    tolerances,
+)
+from diagtool.model.tables import Row, Table
+from diagtool.model.topology import Place, Service, Topology
+
+SIGNS = {
+    State.WORKS: "+",
+    State.DEGRADED: "±",
+    State.NOT_STATED: "?",
+    State.STOPPED: "×",
+}
+"""A sign before each word, for the eye: every font and every TeX has them."""
+
+LOST = "Lost"
+"""The column of what is lost."""
+
+
+def failures(topology: Topology) -> list[Failure]:
+    """What each single loss does, but for those of paths."""
+    losses = (loss for loss in every_loss(topology) if loss.kind is not LossKind.PATH)
+    return [lose(topology, [loss]) for loss in losses]
+
+
+def of_failures(topology: Topology, service: Service | None = None) -> Table:
+    """A row for each single loss, a column for each service, or for one."""
+    services = [service] if service else list(topology.services.values())
+    rows = []
+    for failure in failures(topology):
+        (lost,) = failure.losses
+        cells = [cell(failure.state(each.id)) for each in services]
+        what = failure_report.loss(topology, lost)
+        rows.append(Row((what, *cells), _place(topology, lost), str(lost)))
+    title = f"What {service.name} does" if service else "What services do"
+    columns = LOST, *(each.name for each in services)
+    return Table(f"{title} when something is lost", columns, tuple(rows))
+
+
+def of_tolerances(topology: Topology) -> Table:
+    """What each service, and each other part of which it is said, stands."""
+    rows = []
+    for part in topology.parts:
+        told = []
+        for tolerance in tolerances(topology, part.id):
+            other = tolerance.part not in ("", part.id)
+            whose = f"{topology.part(tolerance.part).name}: " if other else ""
+            told.append(whose + failure_report.tolerated(topology, tolerance))
+        if told:
+            rows.append(Row((part.name, "; ".join(told)), part.place, part.id))
+    return Table("What each part stands", ("Part", "Stands"), tuple(rows))
+
+
+def cell(state: State) -> str:
+    """What a cell of the matrix says."""
+    return f"{SIGNS[state]} {state.value}"
+
+
+def anchor(topology: Topology, loss: Loss, service: Service | None = None) -> str:
+    """A name to link to for what a loss does, of letters, digits and ``-``."""
+    scope = (topology.id, service.id) if service else (topology.id,)
+    return re.sub(r"[^A-Za-z0-9]+", "-", "-".join((*scope, "without", str(loss)))).lower()
+
+
+def _place(topology: Topology, loss: Loss) -> Place:
+    """Where what is lost is defined."""
+    if loss.kind is LossKind.ZONE:
+        return topology.zones[loss.id].place
+    if loss.kind is LossKind.HOST:
+        return topology.hosts[loss.id].place
+    if loss.kind is LossKind.NETWORK:
+        return topology.networks[loss.id].place
+    return topology.part(loss.id).place
