@@ -19,7 +19,6 @@ from diagtool.model import (
     Topology,
     Warning,
     diagram,
-    failure_view,
     wording,
 )
 from diagtool.model.diagram import Diagram
@@ -241,7 +240,7 @@ def _content(
 ) -> bytes:
     match format.KIND:
         case FormatKind.TEXT:
-            content = format.write(failure_view.in_labels(views[0]))
+            content = format.write(diagram.in_labels(views[0]))
         case FormatKind.DRAWN:
             content = format.write(drawings[0], look)
         case FormatKind.PAGED:

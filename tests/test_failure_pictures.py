@@ -13,8 +13,8 @@ import diagtool
 from diagtool import exporting
 from diagtool.cli.main import main
 from diagtool.model import Topology, diagram
-from diagtool.model.diagram import Fate
-from diagtool.model.failure_view import in_labels, story, without
+from diagtool.model.diagram import Fate, in_labels
+from diagtool.model.failure_view import story, without
 from diagtool.model.failures import lose, parse
 
 SHOP = """
@@ -170,17 +170,6 @@ def test_wrong_usage(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "losses", [("cache",), ("db:quorum", "zone:north"), ("path:web/db", "web")]
-)
-def test_a_view_is_known_by_its_name(shop: Topology, losses: tuple[str, ...]) -> None:
-    for whole in diagram.views(shop):
-        told = after(shop, *losses, view=whole.name)
-        assert named(shop, whole, told.name) == told
-        assert named(shop, whole, whole.name) is None
-        assert named(shop, whole, f"{told.name}-x") is None
-
-
 FORMATS = ["svg", "png", "pdf", "pptx", "drawio", "dot", "mermaid", "d2", "plantuml", "blockdiag"]
 
 
@@ -203,26 +192,16 @@ def test_a_lie_in_a_picture_of_a_loss(
     assert main([*command, "-o", str(file)]) == 0
     file.write_text(file.read_text("utf-8").replace("degraded", "works"), "utf-8")
     assert main(["verify", "-t", str(path), str(file)]) == 1
-    assert "degraded" in capsys.readouterr().outFORMATS = ["svg", "png", "pdf", "pptx", "drawio", "dot", "mermaid", "d2", "plantuml", "blockdiag"]
+    assert "fact-" in capsys.readouterr().out
 
 
-def test_fresh_pictures_are_proved(path: Path, tmp_path: Path) -> None:
-    every = [word for format in FORMATS for word in ("-f", format)]
-    out = str(tmp_path / "out")
-    command = ["export", "-t", str(path), "--without", "cache,zone:north", *every, "-o", out]
-    assert main(command) == 0
-    deck = str(tmp_path / "out" / "story.pptx")
-    assert main(["export", "-t", str(path), "--story", "failures", "-o", deck]) == 0
-    assert main(["render", "-t", str(path), "-o", out]) == 0
-    assert main(["verify", "-t", str(path), "--strict", out]) == 0
-
-
-def test_a_lie_in_a_picture_of_a_loss(
-    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("format", ["svg", "drawio"])
+def test_a_picture_in_other_colours_says_the_same(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str
 ) -> None:
-    command = ["export", "-t", str(path), "--without", "cache", "--view", "web"]
-    file = tmp_path / "web-without-cache.svg"
+    command = ["export", "-t", str(path), "--without", "cache,db:one", "--view", "web"]
+    file = tmp_path / f"web-without-cache-db-one.{format}"
     assert main([*command, "-o", str(file)]) == 0
-    file.write_text(file.read_text("utf-8").replace("degraded", "works"), "utf-8")
-    assert main(["verify", "-t", str(path), str(file)]) == 1
-    assert "degraded" in capsys.readouterr().out
+    file.write_text(file.read_text("utf-8").replace("b42318", "ff0000"), "utf-8")
+    assert main(["verify", "-t", str(path), str(file)]) == 0
+    assert "not-proved" in capsys.readouterr().out

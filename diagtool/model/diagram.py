@@ -284,6 +284,15 @@ def _edge(
     return Edge(tail, head, arrow, connection.label, fixed=front or fixed)
 
 
+def in_labels(view: Diagram) -> Diagram:
+    """The view for formats that have only labels to tell a fate with."""
+    nodes = tuple(
+        replace(node, label=f"{node.label}\n({node.sign})") if node.sign else node
+        for node in view.nodes
+    )
+    return replace(view, nodes=nodes) if nodes != view.nodes else view
+
+
 def relabelled(diagram: Diagram, words: Mapping[str, str]) -> Diagram:
     """A diagram with other labels, by those that it has."""
 

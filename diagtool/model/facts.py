@@ -30,7 +30,7 @@ from diagtool.model import (
     tables,
     wording,
 )
-from diagtool.model.diagram import Arrow, Diagram, views
+from diagtool.model.diagram import Arrow, Diagram, in_labels, views
 from diagtool.model.printable import printable_json
 
 VERSION = 1
@@ -115,7 +115,7 @@ def state(topology: Topology) -> Facts:
 def of_diagram(diagram: Diagram) -> tuple[Fact, ...]:
     """What a picture of a diagram says, in the diagram's order."""
     about = diagram.name
-    labels = {node.id: flat(node.label) for node in diagram.nodes}
+    labels = {node.id: flat(node.label) for node in in_labels(diagram).nodes}
     facts = [Fact(FactKind.BOX, about, (label,)) for label in counted(labels.values())]
     # A frame shows all that is in it, however deep: two inner ones may say the same.
     for group in diagram.all_groups:

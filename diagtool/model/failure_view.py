@@ -78,12 +78,3 @@ def story(topology: Topology, view: Diagram) -> Iterator[Diagram]:
     for loss in every_loss(topology):
         if loss.kind not in (LossKind.PATH, LossKind.ALL_BUT_ONE):
             yield without(topology, view, lose(topology, [loss]))
-
-
-def in_labels(view: Diagram) -> Diagram:
-    """The view for formats that have only labels to tell a fate with."""
-    nodes = tuple(
-        replace(node, label=f"{node.label}\n({node.sign})") if node.sign else node
-        for node in view.nodes
-    )
-    return replace(view, nodes=nodes) if nodes != view.nodes else view

@@ -25,6 +25,9 @@ REACH = 12.0
 MOST = 2_000
 """How many boxes, and how many lines, a picture may have."""
 
+SIGN = 24.0
+"""How high words on the upper side of a box may be, to say something of the box."""
+
 WORK = 5_000_000
 """How many pairs of shapes are looked at, to find out what lies on what."""
 
@@ -83,6 +86,10 @@ class Rect:
             max(self.right, other.right),
             max(self.bottom, other.bottom),
         )
+
+
+BELOW = Rect(0, math.inf, 0, math.inf)
+"""Where a text counts as the last of several."""
 
 
 def bound(pairs: int) -> None:
@@ -192,6 +199,15 @@ def labelled(
         else:
             free.append(text)
     owners = [outline for outline in outlines if id(outline) in on]
+    bound(len(owners) ** 2)
+    for sign in [each for each in owners if _height(each.rect) <= SIGN]:
+        # What is said of a box stands on its upper side.
+        hosts = (o for o in owners if o.order < sign.order and _is_on_top(sign.rect, o.rect))
+        if host := min(hosts, key=lambda o: o.rect.area, default=None):
+            words = on.pop(id(sign))
+            on[id(host)].append(Text(f"({_joined(words)})", BELOW, sign.order, words[0].place))
+            owners.remove(sign)
+            outlines = [each for each in outlines if each is not sign]
     blank = [outline for outline in outlines if id(outline) not in on]
 
     def is_frame(outline: Outline) -> bool:
@@ -212,7 +228,6 @@ def labelled(
             frames.append(Box(title, outline.rect, outline.place))
         else:
             boxes.append(Box(_joined(own), outline.rect, own[0].place))
-    bound(len(owners) ** 2)
     bound(len(blank) * len(owners))
     # Copies of a box behind it, its shadow and its ornaments lie on it and say nothing.
     rest = []
@@ -229,6 +244,16 @@ def labelled(
             thing = Box("", outline.rect, outline.place)
             (frames if is_frame(outline) else boxes).append(thing)
     return boxes, frames, free
+
+
+def _height(rect: Rect) -> float:
+    return rect.bottom - rect.top
+
+
+def _is_on_top(sign: Rect, host: Rect) -> bool:
+    """Whether one stands on the middle of the other's upper side."""
+    x, y = sign.center
+    return abs(x - host.center[0]) < 2 and abs(y - host.top) < 2
 
 
 def _joined(texts: list[Text]) -> str:

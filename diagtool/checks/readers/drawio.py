@@ -214,7 +214,7 @@ def _is_invisible(style: dict[str, str]) -> bool:
 
 def _is_seen(style: dict[str, str]) -> bool:
     """Whether a shape has a fill or a line; one that says nothing has draw.io's."""
-    if "group" in style or style.get("opacity") == "0":
+    if "group" in style or style.get("opacity") == "0" or style.get("shape") == "line":
         return False
     usual = "none" if "text" in style else "default"
     return any(style.get(name, usual) != "none" for name in ("fillColor", "strokeColor"))
