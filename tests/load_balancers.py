@@ -215,6 +215,7 @@ def ask(
     headers: Mapping[str, str] | None = None,
     trusted: Path | None = None,
     host: str = "127.0.0.1",
+    body: bytes = b"{}",
 ) -> tuple[int, bytes]:
     """The status and content of an answer; over TLS where a certificate is ``trusted``."""
     if trusted:
@@ -225,8 +226,8 @@ def ask(
     else:
         connection = http.client.HTTPConnection(host, port, timeout=20)
     with closing(connection):
-        body = b"{}" if method in ("POST", "PUT", "PATCH") else None
-        connection.request(method, target, body, dict(headers or {}))
+        sent = body if method in ("POST", "PUT", "PATCH") else None
+        connection.request(method, target, sent, dict(headers or {}))
         answer = connection.getresponse()
         return answer.status, answer.read()
 

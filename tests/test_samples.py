@@ -340,6 +340,11 @@ def test_values_that_fit_are_written_as_a_url_has_them(tmp_path: Path) -> None:
         ("queue host", "4711 host", "bad-value", "'<queue host>' is not a host name"),
         ("address", "https://desk.example.org", "bad-value", "the address of 'proxy' is not"),
         ("address", "desk.example.org:80", "bad-value", "the address of 'proxy' is not"),
+        ("address", '""', "bad-value", "the address of 'proxy' is not"),
+        ("address", "'[fe80::1%eth0]'", "bad-value", "the address of 'proxy' is not"),
+        ("queue host", "'fe80::1%eth0'", "bad-value", "'<queue host>' is not a host name"),
+        ("web server 1", "'fe80::1%eth0'", "bad-value", "an IP address without a zone"),
+        ("web server 1", "'::1%x]:1 disabled #'", "bad-value", "an IP address without a zone"),
     ],
 )
 def test_values_are_held_against_what_options_can_be(
@@ -351,6 +356,25 @@ def test_values_are_held_against_what_options_can_be(
     assert words in finding.message
     assert "4711" not in str(finding)
     assert not finding.source, "a line of values may hold a secret"
+
+
+@pytest.mark.parametrize("host", ["fe80::1%eth0", "a@b", "a/b", "a?b", "a#b", "", "a b", "%61"])
+def test_the_host_of_a_url_is_a_host_whatever_is_said_of_it(tmp_path: Path, host: str) -> None:
+    (tmp_path / "shop.yaml").write_text(
+        "format: 1\nname: Shop\nplaceholders: {host: {}}\ncomponents: {queue: {config: "
+        "{DEFAULT: {url: 'amqp://<host>:5672/'}}}}\nservices: {web: {connections: [to: queue]}}\n",
+        "utf-8",
+    )
+    topology = diagtool.load(tmp_path / "shop.yaml")
+    path = tmp_path / "values.yaml"
+    for given, codes in ((host, ["bad-value"]), ("a.test", []), ("2001:db8::1", [])):
+        path.write_text(f"host: '{given}'\n", "utf-8")
+        assert [d.code for d in read_values(path, topology).diagnostics] == codes
+
+
+def test_every_server_that_is_none_is_told_of(tmp_path: Path) -> None:
+    _, found = told_of(tmp_path, web_server_1="a..b", web_server_3="b..c")
+    assert [d.code for d in found] == ["bad-value", "bad-value"]
 
 
 def test_nothing_behind_a_name_is_no_value(tmp_path: Path) -> None:

@@ -6,17 +6,15 @@ value holds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 
+from diagtool.config import hosts
 from diagtool.model import PLACEHOLDER, Host, Part, Placeholder, Topology, address_of
 
 Values = Mapping[str, str]
 """What stands in for placeholders, by their names."""
-
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
 
 
 class UnfitError(Exception):
@@ -58,9 +56,9 @@ def of_part(
     topology: Topology, part: Part, values: Values, network: str | None = None
 ) -> tuple[Endpoint, ...]:
     """Where the copies of a part are reached, each host once; else where the part is."""
-    hosts = dict.fromkeys(placed.host for placed in part.placements)
-    if hosts:
-        return tuple(of_host(topology.hosts[host], values, network) for host in hosts)
+    placed = dict.fromkeys(placement.host for placement in part.placements)
+    if placed:
+        return tuple(of_host(topology.hosts[host], values, network) for host in placed)
     return (_endpoint(part.id, address_of(part), values),)
 
 
@@ -71,8 +69,8 @@ def _endpoint(id: str, address: str, values: Values) -> Endpoint:
     if filled.startswith("[") and filled.endswith("]"):
         filled = filled[1:-1]
     given = [name for name in names if name in values]
-    if given and not PLACEHOLDER.search(filled) and not is_address(filled):
-        raise UnfitError(given[0], "a host name or an IP address")
+    if given and not PLACEHOLDER.search(filled) and not hosts.is_domain(filled):
+        raise UnfitError(given[0], hosts.EXPECTED)
     return Endpoint(id, filled)
 
 
@@ -83,23 +81,6 @@ def check(topology: Topology, values: Values) -> None:
             of_host(host, values, network)
     for part in topology.parts if topology.hosts else ():
         of_part(topology, part, values)
-
-
-def is_address(text: str) -> bool:
-    """Whether a text is a host name or an IP address."""
-    try:
-        ip_address(text)
-    except ValueError:
-        return bool(_NAME.fullmatch(text))
-    return True
-
-
-def before_port(address: str) -> str:
-    """An address as it stands before a port: of IPv6, in brackets."""
-    try:
-        return f"[{IPv6Address(address)}]"
-    except ValueError:
-        return address
 
 
 def _name(id: str) -> str:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import Enum, auto
-from ipaddress import IPv6Address
 
-from diagtool.config import addresses, balancers
+from diagtool.config import addresses, balancers, hosts
 from diagtool.config.addresses import Values
 from diagtool.model import PLACEHOLDER, Balancing, Option, Placeholder, Topology
 
 _URL = re.compile(r"[\w+.-]+://(?P<hosts>[^/?#\s]*)[^?#\s]*(?P<query>\??[^#\s]*)")
 _IN_USER = re.compile(r"(?:[\w.~!*'()&=+;:-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_IN_HOST = re.compile(r"[\w.,:\[\]-]+", re.ASCII)
 _IN_QUERY = re.compile(r"(?:[\w.~!*'():;,/@-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 
 
@@ -35,26 +35,18 @@ def fill(value: str, values: Values) -> str:
     filled, end = "", 0
     for match, spot in _spots(value):
         text = values.get(match[1], match[0])
-        filled += value[end : match.start()] + (host(text) if spot is _Spot.HOST else text)
+        filled += value[end : match.start()] + (hosts.in_url(text) if spot is _Spot.HOST else text)
         end = match.end()
     return filled + value[end:]
 
 
 def unsafe(value: str, values: Values) -> Iterator[str]:
     """The placeholders whose values a URL would end at, or take for something else."""
-    rules = {_Spot.USER: _IN_USER, _Spot.QUERY: _IN_QUERY}
+    rules = {_Spot.USER: _IN_USER, _Spot.HOST: _IN_HOST, _Spot.QUERY: _IN_QUERY}
     for match, spot in _spots(value):
         text = values.get(match[1])
         if text is not None and spot in rules and not rules[spot].fullmatch(text):
             yield match[1]
-
-
-def host(text: str) -> str:
-    """A host as a URL has it: an IPv6 address in brackets, all else as it is."""
-    try:
-        return f"[{IPv6Address(text)}]"
-    except ValueError:
-        return text
 
 
 def _spots(value: str) -> Iterator[tuple[re.Match[str], _Spot]]:
@@ -107,7 +99,7 @@ def _options(options: Iterable[Option], values: Values) -> tuple[Option, ...]:
 def _balancing(balancing: Balancing | None, values: Values) -> Balancing | None:
     if balancing is None:
         return None
-    return replace(balancing, address=host(fill(balancing.address, values)))
+    return replace(balancing, address=hosts.in_url(fill(balancing.address, values)))
 
 
 def placeholders(topology: Topology) -> dict[str, Placeholder]:

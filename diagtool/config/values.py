@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from ipaddress import ip_address
 
+from diagtool.config.hosts import is_domain, is_hostname, is_ip
 from diagtool.config.placeholders import fill
 from diagtool.model import PLACEHOLDER, Placeholder
 from diagtool.model.catalogue import CatalogueOption, OptionType
 
-_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-_DOMAIN_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#]+[^\s<>\"{}|\\^`]*")
 _HOST_PORT = re.compile(r"(?:[^:\[\]]*|\[[^\[\]]+\])(?::([0-9]*))?")
 _RANGE = re.compile(r"-?[0-9]+(-[0-9]+)?")
@@ -32,29 +30,6 @@ def _is_float(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_hostname(text: str, label: re.Pattern[str] = _LABEL) -> bool:
-    name = text.removesuffix(".")
-    labels = name.split(".")
-    # An address with too large a number must not pass for a name.
-    return (
-        len(name) <= 253
-        and all(label.fullmatch(part) for part in labels)
-        and not all(part.isdigit() for part in labels)
-    )
-
-
-def _is_domain(text: str) -> bool:
-    return _is_ip(text) or _is_hostname(text, _DOMAIN_LABEL)
 
 
 WORDS: Mapping[OptionType, str] = {
@@ -81,10 +56,10 @@ _FITS: Mapping[OptionType, Callable[[str], bool]] = {
     OptionType.FLOAT: _is_float,
     OptionType.BOOLEAN: lambda text: text.lower() in _BOOLEANS,
     OptionType.PORT: lambda text: _is_integer(text) and 0 <= int(text) <= 65535,
-    OptionType.IP: _is_ip,
-    OptionType.HOSTNAME: _is_hostname,
-    OptionType.HOST: lambda text: _is_ip(text) or _is_hostname(text),
-    OptionType.DOMAIN: _is_domain,
+    OptionType.IP: is_ip,
+    OptionType.HOSTNAME: is_hostname,
+    OptionType.HOST: lambda text: is_ip(text) or is_hostname(text),
+    OptionType.DOMAIN: is_domain,
     OptionType.URI: lambda text: _URI.fullmatch(text) is not None,
     OptionType.RANGE: lambda text: _RANGE.fullmatch(text) is not None,
     OptionType.DICT: lambda text: all(":" in item for item in text.split(",") if item),

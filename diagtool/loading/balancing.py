@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from diagtool.config import placeholders
+from diagtool.config import hosts
 from diagtool.config.values import NO_PLACEHOLDER, filled, unlike
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import Findings
@@ -115,7 +115,7 @@ class Agreement:
         if not address or NO_PLACEHOLDER.search(balancing.address):
             return True
         # An example is bracketed where that is due, and what is written must be.
-        host = address if address == balancing.address else placeholders.host(address)
+        host = address if address == balancing.address else hosts.in_url(address)
         if words := unlike_host(host):
             message = f"the address of '{component.id}' is not {words}"
             hint = "'tls', 'port' and 'prefix' say the rest of a URL"

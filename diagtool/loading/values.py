@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from diagtool.config import addresses, balancers, placeholders
+from diagtool.config import addresses, balancers, hosts, placeholders
 from diagtool.config.addresses import UnfitError, Values
 from diagtool.config.values import unlike
 from diagtool.loading import schema, yaml_file
@@ -85,11 +85,13 @@ def _check(findings: Findings, topology: Topology, items: dict[str, Item], value
             findings.report("bad-value", item.place, message)
     wrong = {finding.place for finding in findings.found}
     values = {name: value for name, value in values.items() if items[name].place not in wrong}
-    try:
-        balancers.balancers(topology, values)
-        addresses.check(topology, values)
-    except UnfitError as error:
-        findings.report("bad-value", items[error.placeholder].place, str(error))
+    for _ in tuple(values):
+        try:
+            balancers.balancers(topology, values)
+            addresses.check(topology, values)
+        except UnfitError as error:
+            findings.report("bad-value", items[error.placeholder].place, str(error))
+            del values[error.placeholder]
     unsafe: dict[str, Option] = {}
     for option in topology.options:
         for name in placeholders.unsafe(option.value, values):
@@ -102,8 +104,8 @@ def _check(findings: Findings, topology: Topology, items: dict[str, Item], value
         )
     for component in topology.components.values():
         address = component.balancing.address if component.balancing else ""
-        names = [name for name in PLACEHOLDER.findall(address) if values.get(name)]
-        whole = placeholders.host(placeholders.fill(address, values))
+        names = [name for name in PLACEHOLDER.findall(address) if name in values]
+        whole = hosts.in_url(placeholders.fill(address, values))
         if names and not PLACEHOLDER.search(whole) and (words := unlike_host(whole)):
             message = f"with the value for '<{names[0]}>', the address of '{component.id}' is not "
             findings.report("bad-value", items[names[0]].place, message + words)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import socket
+import ssl
 import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import load_balancers as real
@@ -150,6 +152,24 @@ class Bed:
     def serve(self, host: str) -> None:
         command = real.echo(host, self.listen)
         self.servers[host] = self.stack.enter_context(real.running(command, host, self.listen))
+
+    def upgraded(self, protocol: str) -> bytes:
+        """What comes of asking for another protocol: its first answer, else nothing."""
+        connection: socket.socket = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        if self.certificate:
+            context = ssl.create_default_context(cafile=str(self.certificate))
+            connection = context.wrap_socket(connection, server_hostname="127.0.0.1")
+        with closing(connection):
+            connection.sendall(
+                b"GET /chat HTTP/1.1\r\nHost: proxy.example.org\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                b"Upgrade: " + protocol.encode() + b"\r\n\r\n"
+            )
+            answer = connection.recv(4096)
+            if not answer.startswith(b"HTTP/1.1 101"):
+                return b""
+            connection.sendall(b"hello")
+            return connection.recv(4096)
 
     def ask(self, target: str = "/", **how: object) -> tuple[int, bytes]:
         return real.ask(self.port, target, trusted=self.certificate, **how)  # type: ignore[arg-type]
@@ -303,3 +323,44 @@ def test_no_request_is_lost_when_a_server_is_killed_and_it_is_used_again(bed: Be
     assert victim not in {real.told(bed.ask())["server"] for _ in range(12)}
     bed.serve(victim)
     real.wait(lambda: real.told(bed.ask())["server"] == victim, 40)
+
+
+@PROGRAMS
+def test_how_large_a_request_may_be_is_up_to_the_servers(bed: Bed) -> None:
+    bed.start()
+    said = real.told(bed.ask("/image", method="POST", body=bytes(3_000_000)))
+    assert said["body"] == 3_000_000
+
+
+@PROGRAMS
+def test_a_connection_becomes_a_websocket_and_nothing_else(bed: Bed) -> None:
+    bed.start(prefix="/chat")
+    assert bed.upgraded("websocket") == bed.upgraded("WebSocket") == b"hello"
+    assert bed.upgraded("h2c") == b""
+
+
+@PROGRAMS
+def test_it_listens_by_ipv6_as_well(bed: Bed) -> None:
+    if not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists():
+        pytest.skip("this machine has no IPv6")
+    bed.start()
+    assert real.is_open("127.0.0.1", bed.port)
+    assert real.is_open("::1", bed.port)
+
+
+@PROGRAMS
+def test_a_name_that_cannot_be_looked_up(tool: Tool, tmp_path: Path, program: str) -> None:
+    """The page says who starts all the same."""
+    host, listen, port = "127.0.0.10", real.free_port(["127.0.0.10"]), real.free_port()
+    topology = real.topology(tmp_path, port=port, listen=listen, replicas=2)
+    first, second = real.addresses(topology)
+    text = real.config(topology, program, {first: host, second: "no-such-host.invalid"})
+    _, command = real.commands(tool, program, text, tmp_path / "run")
+    with real.running(real.echo(host, listen), host, listen), ExitStack() as stack:
+        if program == "nginx":
+            with pytest.raises(AssertionError, match="host not found in upstream"):
+                stack.enter_context(real.running(command, "127.0.0.1", port))
+        else:
+            stack.enter_context(real.running(command, "127.0.0.1", port))
+            # Apache needs to have asked the other one for its health before it passes it over.
+            real.wait(lambda: [real.ask(port)[0] for _ in range(4)] == [200] * 4)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from diagtool.config import addresses
+from diagtool.config import addresses, hosts
 from diagtool.config.addresses import UnfitError, Values
 from diagtool.model import (
     PLACEHOLDER,
@@ -134,6 +134,12 @@ class Balancer:
         """What clients speak."""
         return "https" if self.balancing.tls else "http"
 
+    @property
+    def asked(self) -> str:
+        """The Host header of a check of a server's health: as clients have it, where known."""
+        address = self.balancing.address if self.keeps_host else ""
+        return address if address and not PLACEHOLDER.search(address) else "localhost"
+
 
 def balancers(topology: Topology, values: Values = MappingProxyType({})) -> tuple[Balancer, ...]:
     """What is to be done by each component that spreads requests over servers.
@@ -192,14 +198,15 @@ def _host(topology: Topology, replica: Replica, values: Values, network: str | N
     """A host as it stands before a port, or the placeholder for it."""
     if replica.host:
         end = addresses.of_host(topology.hosts[replica.host], values, network)
-        return addresses.before_port(end.address)
+        return hosts.in_url(end.address)
     name = _name(replica)
     value = values.get(name, f"<{name}>")
-    if value.startswith("[") and value.endswith("]"):
-        value = value[1:-1]
-    if name in values and not addresses.is_address(value):
-        raise UnfitError(name, "a host name or an IP address")
-    return addresses.before_port(value)
+    if name not in values:
+        return value
+    bare = value[1:-1] if value.startswith("[") and value.endswith("]") else value
+    if not hosts.is_domain(bare) or (bare != value and ":" not in bare):
+        raise UnfitError(name, hosts.EXPECTED)
+    return hosts.in_url(bare)
 
 
 def _certificate(values: Values) -> str:

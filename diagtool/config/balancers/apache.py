@@ -19,7 +19,7 @@ from diagtool.config.balancers import (
 TITLE = "Apache httpd"
 SUFFIX = ".apache.conf"
 LANGUAGE = "apache"
-SINCE = "2.4"
+SINCE = "2.4.47"
 ADVICE = (
     "It goes among the sites. It needs the modules headers, lbmethod_byrequests, proxy, "
     "proxy_balancer, proxy_hcheck, proxy_http, slotmem_shm, watchdog and, for TLS, ssl. That "
@@ -59,6 +59,7 @@ def _members(pool: Pool) -> Iterator[str]:
     yield "    # Another server gets a request that one could not take; once it was sent, none"
     yield "    # does. No connection is used twice, as its server may be gone."
     waits = f"connectiontimeout={CONNECT} timeout={ANSWER} retry={REST} disablereuse=On"
+    waits += " upgrade=websocket"
     for server in pool.servers:
         spare = " status=+H" if server.backup else ""
         yield f'    BalancerMember "http://{server.address}" hctemplate={pool.id} {waits}{spare}'
@@ -72,6 +73,8 @@ def _host(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterator[st
         yield "SSLProtocol -all +TLSv1.2 +TLSv1.3"
         yield f"SSLCertificateFile {balancer.certificate}"
     yield "ProxyRequests Off"
+    yield "# How large a request may be is up to the servers."
+    yield "LimitRequestBody 0"
     yield f"ProxyPreserveHost {'On' if balancer.keeps_host else 'Off'}"
     if balancer.forwards:
         yield "# None of these may come from a client, nor any be taken back by its Connection"

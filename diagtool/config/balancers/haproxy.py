@@ -36,9 +36,13 @@ def _frontend(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterato
     own = "" if port == balancer.balancing.port else f"-{port}"
     yield f"frontend {balancer.component.id}{own}"
     yield "    mode http"
+    yield "    # By IPv4 and by IPv6; leave out the second where a machine has none."
     yield f"    bind :{port}{tls}"
+    yield f"    bind :::{port} v6only{tls}"
     yield f"    timeout client {ANSWER}s"
     yield f"    timeout http-request {ANSWER}s"
+    yield "    # A connection is for nothing else than HTTP, but for a WebSocket."
+    yield "    http-request del-header Upgrade unless { req.hdr(Upgrade) -i websocket }"
     if balancer.forwards:
         yield "    # Nothing of the kind may come from a client; some servers take _ for -."
         yield "    http-request del-header ^(x[-_])?forwarded -m reg"
@@ -73,13 +77,15 @@ def _backend(balancer: Balancer, pool: Pool) -> Iterator[str]:
     yield "    retry-on conn-failure empty-response"
     yield "    http-request disable-l7-retry if ! { method GET HEAD OPTIONS PUT DELETE }"
     yield "    option httpchk"
-    yield f"    http-check send meth GET uri {pool.health} ver HTTP/1.1 hdr Host localhost"
+    yield f"    http-check send meth GET uri {pool.health} ver HTTP/1.1 hdr Host {balancer.asked}"
     yield "    http-check expect status 200-399"
-    yield f"    default-server check inter {CHECK_EVERY}s fall {CHECKS} rise {CHECKS}"
     yield from _servers(pool)
 
 
 def _servers(pool: Pool) -> Iterator[str]:
+    yield "    # A server whose name cannot be looked up yet is left out until the next reload."
+    checks = f"check inter {CHECK_EVERY}s fall {CHECKS} rise {CHECKS}"
+    yield f"    default-server init-addr last,libc,none {checks}"
     for server in pool.servers:
         yield f"    server {server.id} {server.address}{' backup' if server.backup else ''}"
 
@@ -88,7 +94,9 @@ def _passing(balancer: Balancer, pool: Pool) -> Iterator[str]:
     """A port whose connections go on as they are."""
     yield f"frontend {balancer.component.id}-{pool.port}"
     yield "    mode tcp"
+    yield "    # By IPv4 and by IPv6; leave out the second where a machine has none."
     yield f"    bind :{pool.port}"
+    yield f"    bind :::{pool.port} v6only"
     yield f"    timeout client {ANSWER}s"
     yield f"    default_backend {pool.id}"
 
@@ -102,5 +110,4 @@ def _plain_backend(pool: Pool) -> Iterator[str]:
     yield f"    timeout queue {CONNECT}s"
     yield "    option redispatch 1"
     yield "    option tcp-check"
-    yield f"    default-server check inter {CHECK_EVERY}s fall {CHECKS} rise {CHECKS}"
     yield from _servers(pool)

@@ -10,7 +10,10 @@ TITLE = "nginx"
 SUFFIX = ".nginx.conf"
 LANGUAGE = "nginx"
 SINCE = "1.18"
-ADVICE = "It goes into the http block, which is where files in conf.d are read."
+ADVICE = (
+    "It goes into the http block, which is where files in conf.d are read. nginx starts only "
+    "where the name of every server can be looked up."
+)
 
 
 def takes(pool: Pool) -> bool:
@@ -20,7 +23,7 @@ def takes(pool: Pool) -> bool:
 
 def write(balancer: Balancer) -> str:
     """An upstream for each service, and a server."""
-    lines: list[str] = []
+    lines = [*_upgrades(balancer), ""] if balancer.by_port else []
     for port, pools in balancer.by_port.items():
         for pool in pools:
             lines += [*_upstream(pool), ""]
@@ -28,6 +31,27 @@ def write(balancer: Balancer) -> str:
         lines += ["server {", *(f"    {line}".rstrip() for line in server), "}", ""]
     del lines[-1]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _upgrades(balancer: Balancer) -> Iterator[str]:
+    yield "# A connection stays open for a WebSocket alone."
+    yield f"map $http_upgrade {_connection(balancer)} {{"
+    yield "    default close;"
+    yield "    ~*^websocket$ upgrade;"
+    yield "}"
+    yield f"map {_connection(balancer)} {_protocol(balancer)} {{"
+    yield "    upgrade websocket;"
+    yield "}"
+
+
+def _connection(balancer: Balancer) -> str:
+    """The variable for the Connection header. Hyphens may not stand in one's name."""
+    return f"$connection_of_{balancer.component.id.replace('-', '_')}"
+
+
+def _protocol(balancer: Balancer) -> str:
+    """The variable for the Upgrade header, which is left out where it is empty."""
+    return f"$upgrade_of_{balancer.component.id.replace('-', '_')}"
 
 
 def _upstream(pool: Pool) -> Iterator[str]:
@@ -40,13 +64,16 @@ def _upstream(pool: Pool) -> Iterator[str]:
 
 
 def _server(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterator[str]:
-    if balancer.balancing.tls:
-        yield f"listen {port} ssl;"
+    tls = " ssl" if balancer.balancing.tls else ""
+    yield "# By IPv4 and by IPv6; leave out the second where a machine has none."
+    yield f"listen {port}{tls};"
+    yield f"listen [::]:{port}{tls} ipv6only=on;"
+    if tls:
         yield "ssl_protocols TLSv1.2 TLSv1.3;"
         yield f"ssl_certificate {balancer.certificate};"
         yield f"ssl_certificate_key {balancer.certificate};"
-    else:
-        yield f"listen {port};"
+    yield "# How large a request may be is up to the servers."
+    yield "client_max_body_size 0;"
     yield f"proxy_connect_timeout {CONNECT}s;"
     yield f"proxy_read_timeout {ANSWER}s;"
     yield f"proxy_send_timeout {ANSWER}s;"
@@ -68,7 +95,8 @@ def _location(balancer: Balancer, pool: Pool) -> Iterator[str]:
     yield f"location ~ ^{pool.pattern}(?:/|$) {{" if pool.prefix else "location / {"
     if pool.prefix:
         yield f"    rewrite ^{pool.pattern}/?(.*)$ /$1 break;"
-    headers = {"Host": "$http_host"} if balancer.keeps_host else {}
+    headers = {"Upgrade": _protocol(balancer), "Connection": _connection(balancer)}
+    headers |= {"Host": "$http_host"} if balancer.keeps_host else {}
     if balancer.forwards:
         headers |= {
             **dict.fromkeys(("Forwarded", *FORWARDED), '""'),
