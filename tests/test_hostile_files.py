@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -72,6 +73,62 @@ def test_a_pipe_among_the_output_is_an_error_at_once(run: Run) -> None:
     for option in ((), ("--check",)):
         code, _, said = run(*EXPORT, *option)
         assert (code, said) == (1, "diagtool: cannot use out/web.svg: it is no regular file\n")
+
+
+@pytest.mark.parametrize("command", ["verify", "lint"])
+def test_a_folder_that_cannot_be_read_is_a_finding(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    run(*EXPORT)
+    Path("out/page.rst").write_text("Page\n====\n", "utf-8")
+    Path("out/shut").mkdir()
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("shut"):  # the superuser may read everything
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    code, printed, _ = run(command, "-t", "shop.yaml", "out")
+    assert code == 1
+    assert "out/shut:1:1: unreadable-artefact" in printed
+
+
+# --- what takes long --------------------------------------------------------------------
+
+SECONDS = 10
+"""Far more than these take, on a slow machine, too; some took minutes."""
+
+
+def parts(count: int) -> str:
+    """A topology that names as many parts that are not there as there are others."""
+    components = "".join(f"  component-number-{n}: {{}}\n" for n in range(count))
+    notes = "".join(f"      - See {{compnent-nmber-{n}}}.\n" for n in range(count))
+    peers = "".join(f"      - to: compnent-nmber-{n}\n" for n in range(count))
+    services = f"services:\n  a:\n    connections:\n{peers}    notes:\n{notes}"
+    return f"format: 1\nname: a\ncomponents:\n{components}{services}"
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "text"),
+    [
+        (["lint", "-t", "shop.yaml"], "x.rst", "*a " * 200_000),
+        (["verify", "-t", "shop.yaml"], "x.rst", "*a " * 200_000),
+        (["verify", "-t", "shop.yaml"], "x.rst", "`a\n" * 200_000),
+        (["verify", "-t", "shop.yaml"], "x.conf", "\n" * 5_000_000),
+        (["check", "-t"], "x.yaml", parts(2000)),
+        (["export", "-t", "shop.yaml", "-f", "svg", "-o", "out", "--theme"], "x.toml", "[" * 10**6),
+    ],
+    ids=["lint", "verify", "lines", "config", "check", "theme"],
+)
+def test_nothing_takes_long(run: Run, words: list[str], name: str, text: str) -> None:
+    Path(name).write_text(text, "utf-8")
+    start = time.monotonic()
+    code, printed, said = run(*words, name)
+    assert time.monotonic() - start < SECONDS
+    assert printed + said
+    assert code == (0 if name.endswith(".conf") else 1)
 
 
 # --- links ------------------------------------------------------------------------------

@@ -840,3 +840,27 @@ def test_lines_are_closed_outlines_or_open_ones() -> None:
             assert isinstance(last, Close | Line | Curve)
             if path.filled and not isinstance(last, Close):
                 assert last.to == pytest.approx(first.to) or shape == "flowchart.database"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "A [colwidth = 100000000]; A -> B;",
+        "A [colheight = 100000000]; A -> B;",
+        "A [colwidth = 0]; A -> B;",
+        "class x [fontsize = 99999]; A [class = x];",
+        "node_width = 99999999999999999999999; A;",
+    ],
+)
+def test_a_size_that_no_picture_can_have_is_an_error_at_once(source: str) -> None:
+    with pytest.raises(LayoutError, match="must be from") as caught:
+        lay_out(f"blockdiag {{{source}}}", name="n", title="t")
+    assert caught.value.line == 1
+
+
+@pytest.mark.parametrize("name", ["i" * 300, "a/" * 3000, "a\0b"])
+def test_an_icon_of_an_odd_name_is_left_out(name: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    source = f'blockdiag {{A [icon = "{name}"];}}'
+    lay_out(source, name="n", title="t", base=tmp_path, warn=said.append)
+    assert said and said[0].startswith("icon left out: ")

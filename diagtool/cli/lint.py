@@ -77,13 +77,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _files(paths: list[Path]) -> list[Path]:
-    """The files that are meant, each once, those of a folder in order."""
+    """The files that are meant, each once, those of a folder in order, and shut folders."""
     files: list[Path] = []
     for path in paths:
         if not path.is_dir():
             files.append(path)
             continue
-        for folder, folders, names in os.walk(path):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=closed.append):
             folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
             files += [Path(folder, name) for name in sorted(names) if name.endswith(SUFFIXES)]
+        files += [Path(error.filename) for error in closed]
     return list(dict.fromkeys(files))

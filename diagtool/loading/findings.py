@@ -14,6 +14,9 @@ from diagtool.model.printable import printable
 MANY = 50
 """From how many findings on none gets a hint for which all ids must be compared."""
 
+COMPARED = 20_000
+"""From how many comparisons on there are none but for the first hint: they take a second or two."""
+
 
 @dataclass
 class Findings:
@@ -23,6 +26,8 @@ class Findings:
     files: dict[str, yaml_file.File] = field(default_factory=dict)
     complete: bool = True
     """Whether every id that the files define is known, so that others can be called unknown."""
+    compared: int = 0
+    """How many ids others were held against."""
     removed: dict[str, Place] = field(default_factory=dict)
     """The ids that a topology takes out of the one that it extends, with the places there."""
 
@@ -51,7 +56,8 @@ class Findings:
     def unknown_part(self, place: Place, what: str, id: str, parts: Iterable[Part]) -> None:
         """As :meth:`unknown`; who knows only the name or label of a part is told its id."""
         parts = tuple(parts)
-        self.unknown(place, what, id, [part.id for part in parts], called(parts))
+        names = called(parts) if self._may_compare(3 * len(parts)) else {}
+        self.unknown(place, what, id, [part.id for part in parts], names)
 
     def unknown(
         self,
@@ -72,7 +78,16 @@ class Findings:
         """Where an id went that is not there, or which one may be meant."""
         if id in self.removed:
             return f"it is removed at {self.removed[id]}: remove what names it, too"
-        return did_you_mean(id, known, called) if len(self.found) < MANY else ""
+        known = tuple(known)
+        count = len(known) + len(called)
+        if not self._may_compare(count):
+            return ""
+        self.compared += count
+        return did_you_mean(id, known, called)
+
+    def _may_compare(self, count: int) -> bool:
+        """Whether there is time to hold an id against so many others."""
+        return len(self.found) < MANY and (not self.compared or self.compared + count <= COMPARED)
 
 
 def called(parts: Iterable[Part]) -> dict[str, str]:

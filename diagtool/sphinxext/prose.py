@@ -79,14 +79,15 @@ def _lint_notes(app: Sphinx) -> None:
 def report(found: Iterable[Diagnostic]) -> None:
     """Logs findings at their places."""
     from diagtool.model import Severity
+    from diagtool.model.printable import printable
 
     for finding in found:
         log = logger.info if finding.severity is Severity.HINT else logger.warning
         hint = f" ({finding.hint})" if finding.hint else ""
         sentence = f': "{finding.source.strip()}"' if finding.source.strip() else ""
         log(
-            f"{finding.code} {finding.message}{hint}{sentence}",
-            location=f"{finding.place.path}:{finding.place.line}:{finding.place.column}",
+            printable(f"{finding.code} {finding.message}{hint}{sentence}"),
+            location=printable(f"{finding.place.path}:{finding.place.line}:{finding.place.column}"),
             type="topo",
             subtype=finding.code,
         )

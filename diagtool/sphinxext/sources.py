@@ -108,6 +108,7 @@ def load(sources: Sources) -> tuple[Topologies, Stamp | None]:
     """
     from diagtool.loading import loader
     from diagtool.model import Severity
+    from diagtool.model.printable import printable
     from diagtool.pages.topologies import Topologies
 
     topologies: dict[str, Topology | None] = {}
@@ -120,7 +121,8 @@ def load(sources: Sources) -> tuple[Topologies, Stamp | None]:
                 finding.severity, logger.warning
             )
             hint = f" ({finding.hint})" if finding.hint else ""
-            log(f"{finding.code} {finding.message}{hint}", location=str(finding.place))
+            said = printable(f"{finding.code} {finding.message}{hint}")
+            log(said, location=printable(str(finding.place)))
         topologies[name] = loaded.topology
         files += map(Path, loaded.topology.sources if loaded.topology else ())
         quiet &= all(finding.severity is Severity.HINT for finding in loaded.diagnostics)

@@ -259,3 +259,17 @@ def test_a_setting_of_the_wrong_kind(project: MakeProject, setting: str, strict:
     assert build.status == 1
     (line,) = build.warnings.strip().splitlines()
     assert re.search(r"ERROR: conf\.py: topo_topologies: .* such as \{\"chat\": ", line)
+
+
+def test_no_text_of_a_topology_is_acted_on_in_a_log(project: MakeProject) -> None:
+    made = project('topo_topologies = {"bad": "bad.yaml"}', index="Home\n====\n")
+    made.write(
+        "bad.yaml",
+        'format: 1\nname: "a\\n::error::x"\nservices: {web: {shape: "\\e[31m"}}\n',
+    )
+    build = made.build()
+    assert build.status != 0
+    assert r"\n::error::x" in build.warnings
+    assert "\n::error::" not in build.warnings
+    assert r"'\x1b[31m' is none of" in build.warnings
+    assert "\x1b" not in build.warnings

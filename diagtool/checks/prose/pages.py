@@ -17,6 +17,7 @@ from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Directive, Parser, directives, roles
 from docutils.utils import new_document, unescape
 
+from diagtool.checks.inline_markup import TooCostlyError, frugal_inliner
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence, word_set
 from diagtool.checks.topology_mark import speaks
 from diagtool.model import Place
@@ -75,10 +76,12 @@ def read(path: Path, values: Mapping[str, str]) -> Page:
     document = new_document(path.as_posix(), settings)
     try:
         with _anything_known(values):
-            Parser().parse(text, document)
+            Parser(inliner=frugal_inliner()).parse(text, document)
         return page(document, {path.as_posix(): text.splitlines()} | _included(document))
     except RecursionError:
         raise PageError("it is nested too deep") from None
+    except TooCostlyError as error:
+        raise PageError(str(error)) from None
 
 
 def _text(path: Path) -> str:

@@ -67,6 +67,8 @@ def get(name: str) -> Reader:
 def load(path: Path, root: Path | None = None, originals: Mapping[str, str] | None = None) -> File:
     """A file's content. Raises ReadError where it is too large or cannot be read."""
     try:
+        if path.is_dir():
+            raise ReadError("the folder cannot be read")
         if not path.is_file():
             raise ReadError("there is no such file")
         with path.open("rb") as stream:

@@ -33,8 +33,10 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
     section, commented_section = "DEFAULT", ""
     last: Fact | None = None
     for number, raw in enumerate(text.splitlines(), line):
-        place = file.place(number, column + len(raw) - len(raw.lstrip()))
-        shown = raw.strip()
+        if not (shown := raw.strip()):
+            last = None
+            continue
+        column_here = column + len(raw) - len(raw.lstrip())
         commented = shown.startswith(("#", ";"))
         shown = shown.lstrip("#;").strip() if commented else shown
         if match := _SECTION.match(shown):
@@ -54,6 +56,7 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
         elif match := _OPTION.match(shown):
             of = commented_section or section if commented else section
             fact = Fact(FactKind.OPTION, "", (of, match[1], match[2].strip()))
+            place = file.place(number, column_here)
             facts.setdefault(fact, place)
             if commented:
                 facts.setdefault(Fact(FactKind.ALTERNATIVE, "", (of, match[1])), place)

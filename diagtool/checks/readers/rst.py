@@ -44,6 +44,8 @@ def _parsed(text: str, path: str) -> nodes.document:
     from docutils.parsers.rst import Parser
     from docutils.utils import new_document
 
+    from diagtool.checks.inline_markup import TooCostlyError, frugal_inliner
+
     settings = get_default_settings(Parser)
     settings.file_insertion_enabled = False
     settings.raw_enabled = False
@@ -52,7 +54,10 @@ def _parsed(text: str, path: str) -> nodes.document:
     settings.line_length_limit = LONGEST
     document = new_document(path, settings)
     with _directives_known():
-        Parser().parse(text, document)
+        try:
+            Parser(inliner=frugal_inliner()).parse(text, document)
+        except TooCostlyError as error:
+            raise ReadError(str(error)) from None
     return document
 
 

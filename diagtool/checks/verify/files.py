@@ -110,13 +110,17 @@ def verdict(judges: Sequence[Judge]) -> tuple[Diagnostic, ...]:
 
 
 def _files(paths: Iterable[Path], judges: Sequence[Judge]) -> Iterator[tuple[Path, Path, bool]]:
-    """Each file with the root of what it is part of, and whether it was named itself."""
+    """Each file with the root of what it is part of, and whether it was named itself.
+
+    A folder that cannot be read comes as a file would that was named.
+    """
     known = (*readers.suffixes(), *normal.suffixes())
     for path in paths:
         if not path.is_dir():
             yield path, _root(path), True
             continue
-        for folder, folders, names in os.walk(path):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(path, onerror=closed.append):
             folders[:] = sorted(f for f in folders if f not in SKIPPED and not f.startswith("."))
             themes = ASSETS in Path(folder).relative_to(path).parts
             for name in sorted(names):
@@ -127,6 +131,8 @@ def _files(paths: Iterable[Path], judges: Sequence[Judge]) -> Iterator[tuple[Pat
                     and any(judge.knows(file) for judge in judges)
                 ):
                     yield file, path, False
+        for error in closed:
+            yield Path(error.filename), path, True
 
 
 def _root(path: Path) -> Path:

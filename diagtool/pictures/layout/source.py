@@ -100,6 +100,7 @@ def built(
         tree = _parsed(source)
         _refuse_internals(tree)
         _name_groups(tree)
+        _keep_sizes_small(tree)
         _keep_pictures_inside(tree, base, folder or base, warn)
     else:
         tree = tree_of(source)
@@ -459,6 +460,26 @@ def _refuse_internals(tree: Any) -> None:
                 word = _first_word(attribute)
                 place = word.place if word else (None, None)
                 raise LayoutError(f"unknown attribute: {attribute.name}", *place)
+
+
+MOST = {"colwidth": 1000, "colheight": 1000, "fontsize": 1000} | dict.fromkeys(
+    ("width", "height", "node_width", "node_height", "span_width", "span_height"), 100_000
+)
+"""How large a number may be of these: a picture of more has no end, or nobody could see it."""
+
+
+def _keep_sizes_small(tree: Any) -> None:
+    for _, _, statement in _statements(tree):
+        own = [statement] if isinstance(statement, parser.Attr) else []
+        for attribute in (*own, *(getattr(statement, "attrs", None) or ())):
+            value = unquote(attribute.value) or ""
+            most = MOST.get(attribute.name)
+            least = 1 if attribute.name.startswith("col") else 0
+            if most and value.isdecimal() and not least <= int(value[:20]) <= most:
+                word = _first_word(attribute)
+                place = word.place if word else (None, None)
+                message = f"{attribute.name} is {value[:20]}, and must be from {least} to {most}"
+                raise LayoutError(message, *place)
 
 
 def _keep_pictures_inside(tree: Any, base: Path | None, folder: Path | None, warn: Warn) -> None:
