@@ -194,7 +194,7 @@ def test_service_over_http_may_have_a_port_to_itself(tmp_path: Path) -> None:
     assert balancers.fitting(edge) == ("haproxy", "apache", "nginx", "nginx_stream")
     haproxy = balancers.config(edited, edge, "haproxy")
     assert "bind :443 ssl crt <certificate>" in haproxy
-    assert "mode tcp\n    bind :8443" in haproxy
+    assert re.search(r"mode tcp\n    #.*\n    bind :8443\n    bind :::8443 v6only\n", haproxy)
     words = " ".join(balancers.config(edited, edge, "nginx").replace("#", " ").split())
     assert "controller at port 8443 is not in this file." in words
 
