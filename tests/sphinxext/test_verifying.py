@@ -166,7 +166,7 @@ def test_a_translated_picture_of_an_older_topology(project: Make) -> None:
         path.write_bytes(old[path.suffix])
     build = made.build("html", "-D", "language=de")
     for suffix in old:
-        assert re.search(rf"designate-api\{suffix}:1: WARNING", build.warnings), suffix
+        assert re.search(rf"designate-api\{suffix}:1:1: WARNING", build.warnings), suffix
 
 
 SOURCE = """\

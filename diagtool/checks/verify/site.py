@@ -24,6 +24,9 @@ from diagtool.pages.topologies import Topologies
 AGAIN = "build the site again"
 BY_HAND = "blockdiag"
 SECRET = "(secret)"
+MANY = 1_000_000
+"""Up to how many pairs of what differs on a page the likest are looked for."""
+
 DEEP = 10
 """How many folders above a page its site may start."""
 
@@ -61,7 +64,7 @@ class Sites:
         Pages of another language can be read where they are ``untranslated``.
         """
         site = self.of(path)
-        held = site.hold(path) if site else None
+        held = site.hold(path, untranslated=untranslated) if site else None
         if site is None or held is None:
             return False
         self.held[path.as_posix()] = held
@@ -169,10 +172,11 @@ class Site:
         """What a file is called in the site."""
         return path.absolute().relative_to(self.root).as_posix()
 
-    def hold(self, path: Path) -> Held | None:
+    def hold(self, path: Path, *, untranslated: bool) -> Held | None:
         """Holds a file against the record; None for one that it does not know.
 
-        So is a file that is not what it was: what it says now is for others to tell.
+        So is a file that is not what it was: what it says now is for others to tell, where
+        it can be ``untranslated``.
         """
         name = self.name(path)
         if page := self.record.pages.get(name):
@@ -184,7 +188,7 @@ class Site:
             return None
         if self.is_as_built(name):
             return Held(is_file=True)
-        if not self.record.language:
+        if untranslated or not self.record.language:
             return None
         place = Place(path.as_posix(), 1, 1)
         message = "it is not the file that the site was built with"
@@ -276,9 +280,10 @@ def _lines(text: str) -> list[tuple[int, int]]:
     What is in a picture by hand is for its reader to tell.
     """
     found: list[tuple[int, int]] = []
-    first = 0
+    line, first, before = 1, 0, 0
     for mark in record.MARK.finditer(text):
-        line = text.count("\n", 0, mark.start()) + 1
+        line += text.count("\n", before, mark.start())
+        before = mark.start()
         if not mark[1]:
             first = line if not mark[2].startswith(BY_HAND) else 0
         elif first:
@@ -419,13 +424,22 @@ def _list(attributes: Sequence[str]) -> str:
 
 def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
     """Pairs of positions in two lists that belong together, in order; None where one is alone."""
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
+    first, least = 0, min(len(old), len(new))
+    while first < least and old[first] == new[first]:
         yield first, first
         first += 1
-    matcher = difflib.SequenceMatcher(None, old[first:], new[first:], autojunk=False)
-    for _, i, end, j, last in matcher.get_opcodes():
+    same = 0
+    while same < least - first and old[-1 - same] == new[-1 - same]:
+        same += 1
+    left, right = old[first : len(old) - same], new[first : len(new) - same]
+    changes = [(0, len(left), 0, len(right))]
+    if len(left) * len(right) <= MANY:
+        matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+        changes = [(i, end, j, last) for _, i, end, j, last in matcher.get_opcodes()]
+    for i, end, j, last in changes:
         both = min(end - i, last - j)
         yield from ((first + i + n, first + j + n) for n in range(both))
         yield from ((first + n, None) for n in range(i + both, end))
         yield from ((None, first + n) for n in range(j + both, last))
+    for n in range(same, 0, -1):
+        yield len(old) - n, len(new) - n
