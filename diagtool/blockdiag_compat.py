@@ -93,6 +93,13 @@ def _late_pillow() -> AbstractContextManager[None]:
     return _shown(_Deferred("PIL.Image"))
 
 
+def _late_uuid() -> AbstractContextManager[None]:
+    """Only groups without a name need an id that nobody else has, and uuid is slow, too."""
+    stand_in = ModuleType("uuid")
+    stand_in.uuid1 = lambda: importlib.import_module("uuid").uuid1()  # type: ignore[attr-defined]
+    return _shown(stand_in)
+
+
 @contextmanager
 def _whole_pillow() -> Iterator[None]:
     _complete_pillow()
@@ -169,6 +176,7 @@ _AROUND: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "blockdiag.plugins": _pkg_resources,
     **dict.fromkeys(_SPHINX_EXTENSIONS, _pkg_resources),
     "blockdiag.utils.images": _late_pillow,
+    "blockdiag.utils.uuid": _late_uuid,
     "blockdiag.imagedraw.png": _whole_pillow,
     "blockdiag.imagedraw.utils": _sound_cache,
 }

@@ -102,16 +102,18 @@ def add_losses(parser: argparse.ArgumentParser) -> None:
 
 def failure(arguments: argparse.Namespace, topology: Topology) -> Failure | None:
     """What the losses do that are named, None where none is. Raises UsageError."""
+    named = [text.strip() for texts in arguments.without for text in texts.split(",")]
+    if not named:
+        return None
     from diagtool.model import failures
     from diagtool.model.diagnostics import did_you_mean
 
-    named = [text.strip() for texts in arguments.without for text in texts.split(",")]
     try:
         losses = [failures.parse(topology, text) for text in named]
     except failures.LossError as error:
         hint = did_you_mean(error.text, error.known)
         raise UsageError(f"{error}" + (f" ({hint})" if hint else "")) from None
-    return failures.lose(topology, losses) if losses else None
+    return failures.lose(topology, losses)
 
 
 def compare(

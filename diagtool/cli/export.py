@@ -269,18 +269,18 @@ def _told(
     arguments: argparse.Namespace, topology: Topology, views: tuple[Diagram, ...]
 ) -> tuple[Diagram, ...]:
     """The views after the losses that are named, or as a story. Raises UsageError."""
-    from diagtool.model import failure_view
-
     failure = common.failure(arguments, topology)
+    if not failure and not arguments.story:
+        return views
     if failure and arguments.story:
         raise common.UsageError("--story tells every single loss: leave --without out")
+    from diagtool.model import failure_view
+
     if failure:
         return tuple(failure_view.without(topology, view, failure) for view in views)
-    if arguments.story:
-        if not arguments.views and not arguments.services:
-            views = views[-1:]  # the overview
-        return tuple(told for view in views for told in failure_view.story(topology, view))
-    return views
+    if not arguments.views and not arguments.services:
+        views = views[-1:]  # the overview
+    return tuple(told for view in views for told in failure_view.story(topology, view))
 
 
 def _no_such(kind: str, id: str, known: Iterable[str], topology: Topology) -> str:

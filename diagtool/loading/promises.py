@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import Findings
-from diagtool.model import Topology, failure_report
-from diagtool.model.failures import LossError, State, breaks, parse
+from diagtool.model import Topology
 
 
 def check_losses(findings: Findings, built: Builder, topology: Topology) -> None:
@@ -15,6 +14,10 @@ def check_losses(findings: Findings, built: Builder, topology: Topology) -> None
         if service.at_least is not None and service.at_least > service.replicas:
             message = f"'{id}' has {service.replicas} servers, and {service.at_least} are to carry "
             findings.report("too-few-servers", place, f"{message}the load")
+    if not built.promises:
+        return
+    from diagtool.model.failures import LossError, parse
+
     for lost, still in built.promises:
         for part in still:
             if part.value not in {each.id for each in topology.parts}:
@@ -34,6 +37,11 @@ def check_losses(findings: Findings, built: Builder, topology: Topology) -> None
 
 def check_promises(findings: Findings, built: Builder, topology: Topology) -> None:
     """Reports promises that do not hold, each part that breaks one at its place."""
+    if not topology.promises:
+        return
+    from diagtool.model import failure_report
+    from diagtool.model.failures import State, breaks
+
     for promise, (_, still) in zip(topology.promises, built.promises, strict=True):
         failure, broken = breaks(topology, promise)
         for part in still:
