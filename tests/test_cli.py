@@ -583,7 +583,8 @@ def test_render_writes_pages_and_snippets(run: Run, tmp_path: Path) -> None:
     names = {path.name for path in (tmp_path / "out").iterdir()}
     samples = {f"{service}.conf" for service in diagtool.load(DESIGNATE).services}
     programs = {f"loadbalancer.{name}" for name in ("apache.conf", "haproxy.cfg", "nginx.conf")}
-    assert names == {"guide.rst"} | samples | programs
+    tables = {"deployment.rst", "flows.csv", "flows.json"}
+    assert names == {"guide.rst"} | samples | programs | tables
     pages = "".join(path.read_text() for path in (tmp_path / "out").glob("*.rst"))
     assert pages.count(".. blockdiag::") == 6
     assert run("render", "-t", DESIGNATE, "-o", "out").err.startswith("out: 0 of ")

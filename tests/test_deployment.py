@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,26 @@ from docutils.core import publish_string
 from docutils.writers.html5_polyglot import Writer
 
 import diagtool
-from diagtool import guide
+from diagtool import exporting, guide
 from diagtool.checks import readers
 from diagtool.checks.verify import verify
 from diagtool.loading.loader import read
-from diagtool.model import Role, Severity, Topology, compare, facts, flows, ports, tables, wording
+from diagtool.model import (
+    Role,
+    Severity,
+    Topology,
+    compare,
+    diagram,
+    facts,
+    flows,
+    ports,
+    tables,
+    wording,
+)
 from diagtool.model.facts import FactKind
 from diagtool.model.flows import Selection
+from diagtool.pictures import formats
+from diagtool.pictures.drawing import Dash
 
 DATA = Path(__file__).parent / "data" / "topologies"
 GOOD = DATA / "good" / "deployment.yaml"
@@ -436,3 +450,99 @@ def test_table_of_some_flows_is_read_back(tmp_path: Path) -> None:
     assert verify(topology, [path]).proved == 1
     path.write_text(tables.as_csv(table).replace("5354", "5355"), "utf-8")
     assert [d.code for d in verify(topology, [path]).diagnostics] == ["fact-differs"]
+
+
+# --- pictures -------------------------------------------------------------------------
+
+
+def test_view_of_the_deployment_has_hosts_inside_zones_and_roles_by_word_and_shape() -> None:
+    view = diagram.view(diagtool.load(GOOD), "deployment")
+    inside = {group.label: [inner.label for inner in group.groups] for group in view.groups}
+    assert inside == {
+        "Room A": ["gateway1", "controller1", "Node 1", "Node 3"],
+        "Room B": ["gateway2", "controller2", "Node 2"],
+    }
+    nodes = {node.id: node for node in view.nodes}
+    active, standby = nodes["edge_1"], nodes["edge_2"]
+    assert (active.label, standby.label) == ("edge 1\n(active)", "edge 2\n(standby)")
+    assert active.shape is not standby.shape
+    assert nodes["store_1"].shape is not nodes["store_2"].shape
+    address = nodes["_address_edge"]
+    assert address.label == "192.0.2.10\n(virtual address)"
+    assert address.shape not in (active.shape, standby.shape)
+    assert [e.head for e in view.edges if e.tail == address.id] == ["edge_1"]
+
+
+def test_many_lines_of_a_deployment_become_one_for_two_parts(load: Load) -> None:
+    few = diagram.view(load(), "deployment")
+    assert len([e for e in few.edges if "controller_server" in e.tail]) == 6
+    assert "_legend" not in {node.id for node in few.nodes}
+    many = diagram.view(diagtool.load(GOOD), "deployment")
+    ends = [frozenset(many.parts[id] for id in (e.tail, e.head)) for e in many.edges]
+    assert len(ends) == len(set(ends))
+    (legend,) = (node.label for node in many.nodes if node.id == "_legend")
+    assert "stands for those between all copies" in legend
+
+
+def test_optional_dependency_is_dashed_and_explained() -> None:
+    view = diagram.view(diagtool.load(GOOD), "hub")
+    assert {e.head for e in view.edges if e.optional} == {"mail"}
+    assert "A dashed line is optional." in {node.label for node in view.nodes}
+    drawing = exporting.draw(diagtool.load(GOOD), view)
+    dashed = {e.head for e in drawing.edges if e.stroke.dash is Dash.DASHED}
+    assert dashed == {"mail"}
+
+
+def test_ports_stand_on_lines_where_a_view_asks(load: Load) -> None:
+    topology = load()
+    view = diagram.view(topology, "overview-ports")
+    labels = {(e.tail, e.head): e.label for e in view.edges}
+    assert labels["controller", "hub"] == "443, 50051"
+    assert labels["controller", "dns_servers"] == "5354 of controller"
+    assert all(edge.label == "" for edge in diagram.view(topology, "overview").edges)
+
+
+def test_view_of_networks_shows_who_is_on_which_with_addresses() -> None:
+    view = diagram.view(diagtool.load(GOOD), "networks")
+    labels = {(e.tail, e.head): e.label for e in view.edges}
+    assert labels["management", "node"] == "192.0.2.31 … 192.0.2.34"
+    assert labels["storage", "node"] == "node1.storage.example … node4.storage.example"
+    assert "gateway1" not in {node.id for node in view.nodes}  # it is on none
+
+
+def test_frames_have_the_name_that_they_are_given_and_one_server_has_none() -> None:
+    topology = diagtool.load(GOOD)
+    assert "Hub Machines" in {g.label for g in diagram.view(topology, "hub").all_groups}
+    assert diagram.view(topology, "cleaner").all_groups == ()
+
+
+@pytest.mark.parametrize(("servers", "folded"), [(6, False), (7, True)])
+def test_servers_fold_by_the_lines_that_there_would_be(
+    servers: int, folded: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.yaml"
+    peers = "".join(f"      - to: c{n}\n" for n in range(4))
+    components = "".join(f"  c{n}:\n" for n in range(4))
+    path.write_text(
+        f"format: 1\nname: T\ncomponents:\n{components}services:\n  web:\n    replicas: {servers}\n"
+        f"    connections:\n{peers}",
+        encoding="utf-8",
+    )
+    view = diagram.view(diagtool.load(path), "web")
+    assert len([node for node in view.nodes if node.part == "web"]) == (1 if folded else servers)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["deployment", "networks", "overview-ports", "hub"])
+def test_pictures_are_read_back(name: str, tmp_path: Path) -> None:
+    topology = diagtool.load(GOOD)
+    exporting.export(topology, formats.names(), tmp_path, views=[diagram.view(topology, name)])
+    result = verify(topology, [tmp_path])
+    assert result.diagnostics == ()
+    assert result.proved == len(formats.names())
+    old = topology.services["hub"]
+    moved = replace(old, placements=old.placements[::-1])
+    other = replace(topology, services={**topology.services, "hub": moved})
+    if name in ("deployment", "hub"):
+        wrong = {d.place.path for d in verify(other, [tmp_path]).diagnostics}
+        assert len(wrong) == len(formats.names())

@@ -60,7 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         dest="views",
         metavar="ID",
-        help="a service's id, or overview; can be given several times (default: all)",
+        help="a service's id, overview, or, where there are hosts or networks, deployment or "
+        "networks; can be given several times (default: all)",
     )
     parser.add_argument(
         "--service",
@@ -68,6 +69,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="services",
         metavar="ID",
         help="adds an overview of this service, or of these where given several times",
+    )
+    parser.add_argument(
+        "--ports",
+        action="store_true",
+        help="says on each line at which ports its ends are reached",
     )
     common.add_losses(parser)
     parser.add_argument(
@@ -246,14 +252,14 @@ def _views(arguments: argparse.Namespace, topology: Topology) -> tuple[Diagram, 
     """The views that are asked for, each once."""
     from diagtool.model import diagram
 
+    known = diagram.names(topology)
     if not arguments.views and not arguments.services:
-        return diagram.views(topology)
-    known = (*topology.services, "overview")
+        return tuple(_shown(arguments, topology, diagram.view(topology, id)) for id in known)
     chosen = {}
     for id in arguments.views or ():
         if id not in known:
             raise common.UsageError(_no_such("view", id, known, topology))
-        view = diagram.overview(topology) if id == "overview" else diagram.layout(topology, id)
+        view = _shown(arguments, topology, diagram.view(topology, id))
         chosen[view.name] = view
     for id in arguments.services or ():
         if id not in topology.services:
@@ -261,8 +267,16 @@ def _views(arguments: argparse.Namespace, topology: Topology) -> tuple[Diagram, 
     if arguments.services:
         ids = tuple(dict.fromkeys(arguments.services))
         name = "-".join(["overview", *ids])
-        chosen[name] = replace(diagram.overview(topology, ids), name=name)
+        view = replace(diagram.overview(topology, ids), name=name)
+        chosen[name] = _shown(arguments, topology, view)
     return tuple(chosen.values())
+
+
+def _shown(arguments: argparse.Namespace, topology: Topology, view: Diagram) -> Diagram:
+    """A view with ports on its lines, if that is asked for."""
+    from diagtool.model import diagram
+
+    return diagram.with_ports(topology, view) if arguments.ports else view
 
 
 def _told(

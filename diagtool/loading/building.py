@@ -232,7 +232,7 @@ class Builder:
             cluster=self._cluster(id, record),
             job=job,
             kubernetes=_kubernetes(record.get("kubernetes")),
-            fold_from=said(record, "fold_from", said(defaults, "fold_from", 20)),
+            fold_from=said(record, "fold_from", said(defaults, "fold_from", None)),
             description=self._text(record.get("description")),
             connections=self._connections(id, record),
             listen=self._listen(id, record, service=True),

@@ -33,9 +33,7 @@ from diagtool.model import (
     zones_of,
 )
 from diagtool.model.diagnostics import did_you_mean, has_errors
-
-RESERVED_IDS = ("overview",)
-"""Ids that name something else in every topology's output."""
+from diagtool.model.diagram import whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class Checker:
             check_promises(self.findings, self.built, topology)
 
     def _check_ids(self, topology: Topology) -> None:
-        taken: dict[str, str] = {_folded(id): f"the view '{id}'" for id in RESERVED_IDS}
+        taken: dict[str, str] = {_folded(id): f"the view '{id}'" for id in whole(topology)}
         ids: list[tuple[str, str, Place]] = []
         for component in topology.components.values():
             ids.append((component.id, f"the component '{component.id}'", component.place))

@@ -719,7 +719,11 @@ DEFAULTS = Record(
     "What holds for every service that does not say otherwise.",
     {
         "replicas": Key(REPLICAS, "How many servers there are.", default="3"),
-        "fold_from": Key(FOLD, FOLD_HELP, default="20"),
+        "fold_from": Key(
+            FOLD,
+            FOLD_HELP,
+            default="20, or as few as would have more than 24 lines",
+        ),
         "width": Key(
             WIDTH, "The width of a server's box in pixels.", default="128, or as its text needs"
         ),

@@ -20,10 +20,14 @@ def picture(old: Topology, new: Topology) -> Diagram:
     touched = {change.about for change in changes if not _is_of_line(change, old, new)}
     nodes = [
         _marked(node, _mark(node, {n.id: n for n in was.nodes}.get(node.id), node.id in touched))
+        if node.part
+        else node  # what explains the lines
         for node in now.nodes
     ]
     there = {node.id for node in now.nodes}
-    nodes += [_marked(node, Mark.REMOVED) for node in was.nodes if node.id not in there]
+    nodes += [
+        _marked(node, Mark.REMOVED) for node in was.nodes if node.part and node.id not in there
+    ]
     lines = {frozenset((edge.tail, edge.head)): edge for edge in was.edges}
     turned = {frozenset((c.about, c.what)) for c in changes if _is_of_line(c, old, new)}
     names = {node.id: facts.flat(node.label) for node in (*was.nodes, *now.nodes)}

@@ -121,6 +121,8 @@ def _bearing(change: Change, fact: Fact, ids: Mapping[str, str]) -> int:
     if fact.kind is FactKind.WARNING:
         told = change.what in ("notes", "text") or bool(change.also)
         return 2 * (fact.about == change.about) + told
+    if fact.kind is FactKind.BOX and ids.get(fact.terms[0]) == "":  # explains optional lines
+        return int("need" in change.words)
     parts = {ids.get(term) for term in fact.terms} | {fact.about}
     both = {change.about, change.what} <= parts
     return (

@@ -6,7 +6,7 @@ format is written from a Diagram, and every drawing is laid out from one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -14,12 +14,17 @@ from diagtool.model import (
     Component,
     Connection,
     Direction,
+    Host,
+    Network,
     Part,
     Replica,
+    Role,
     Service,
     Shape,
     Topology,
+    flows,
     node_id,
+    ports,
 )
 
 
@@ -52,7 +57,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A box. ``part`` is the id of the component or service that it stands for.
+    """A box. ``part`` is the id of the component or service that it stands for, or empty.
 
     ``sign`` are the words that tell its ``fate``.
     """
@@ -88,7 +93,8 @@ class Group:
 class Edge:
     """A line between two nodes. ``tail`` is drawn before ``head`` in reading direction.
 
-    ``fixed`` says that this is no matter of a good picture: ``tail`` belongs in front.
+    ``fixed`` says that this is no matter of a good picture: ``tail`` belongs in front. One that
+    is ``optional`` is drawn dashed: its owner can do without the other end.
     """
 
     tail: str
@@ -98,6 +104,7 @@ class Edge:
     mark: Mark | None = None
     fate: Fate | None = None
     fixed: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class Diagram:
     @property
     def parts(self) -> dict[str, str]:
         """The id of the part that each node and group stands for, by the node's or group's id."""
-        parts = {node.id: node.part for node in self.nodes}
+        parts = {node.id: node.part for node in self.nodes if node.part}
         for group in self.all_groups:
             if group.part is not None:
                 parts[group.id] = group.part
@@ -135,7 +142,7 @@ class Diagram:
         for edge in self.edges:
             if not (
                 runs
-                and (edge.arrow, edge.label) == (runs[-1][0].arrow, runs[-1][0].label)
+                and _kind(edge) == _kind(runs[-1][0])
                 and (tails == {edge.tail} or heads == {edge.head})
             ):
                 runs.append([])
@@ -151,8 +158,19 @@ class Diagram:
         return tuple(inner for group in self.groups for inner in _unfold(group))
 
 
+def _kind(edge: Edge) -> tuple[Arrow, str, bool]:
+    return edge.arrow, edge.label, edge.optional
+
+
 def _unfold(group: Group) -> tuple[Group, ...]:
     return (group, *(inner for child in group.groups for inner in _unfold(child)))
+
+
+MANY_SERVERS = 20
+"""From how many servers on one box stands for all, if the topology does not say."""
+
+MANY_LINES = 24
+"""How many lines a picture may have that are alike, before one stands for several."""
 
 
 # --- views ----------------------------------------------------------------------------
@@ -174,7 +192,7 @@ def layout(topology: Topology, service_id: str) -> Diagram:
         if connection.peer in peers and isinstance(part, Component)
     )
     edges = [_edge(topology, c, c.owner, c.peer) for c in within]
-    servers = _servers(service)
+    servers = _servers(service, len(connections))
     for connection in connections:
         for server, _ in servers:
             owner, peer = (
@@ -183,13 +201,14 @@ def layout(topology: Topology, service_id: str) -> Diagram:
                 else (connection.owner, server.id)
             )
             edges.append(_edge(topology, connection, owner, peer, fixed=True))
-    return Diagram(
+    diagram = Diagram(
         name=service_id,
         title=f"Layout of {service.name}",
         nodes=(*(_box(part) for part in shown), *(server for server, _ in servers)),
         groups=_groups(topology, shown, service, servers),
         edges=tuple(edges),
     )
+    return _explained(diagram)
 
 
 def overview(topology: Topology, service_ids: Collection[str] | None = None) -> Diagram:
@@ -208,7 +227,7 @@ def overview(topology: Topology, service_ids: Collection[str] | None = None) -> 
     components = [c for c in topology.components.values() if service_ids is None or c.id in peers]
     shown: list[Part] = [*components, *services]
     visible = {part.id for part in shown}
-    return Diagram(
+    diagram = Diagram(
         name="overview",
         title=f"Overview of {topology.name}",
         nodes=tuple(_box(part) for part in shown),
@@ -219,11 +238,169 @@ def overview(topology: Topology, service_ids: Collection[str] | None = None) -> 
             if {c.owner, c.peer} <= visible
         ),
     )
+    return _explained(diagram)
+
+
+def deployment(topology: Topology) -> Diagram:
+    """Which copies run on which hosts: hosts as frames inside zones, and what runs between.
+
+    Where there would be too many lines to follow, one stands for those between all copies of
+    two parts.
+    """
+    boxes: dict[str, list[Node]] = {part.id: list(_copies(part)) for part in topology.parts}
+    moving = [node for part in topology.parts for node in _moving_address(part)]
+    lines = _lines(topology.connections)
+    pairs = {c: [(a.id, b.id) for a in boxes[c.owner] for b in boxes[c.peer]] for c in lines}
+    folded = sum(map(len, pairs.values())) > MANY_LINES
+    edges = [
+        _edge(topology, connection, *ends)
+        for connection, every in pairs.items()
+        for ends in (every[:1] if folded else every)
+    ]
+    edges += [
+        Edge(node.id, copy.id, Arrow.NONE) for node in moving for copy in boxes[node.part][:1]
+    ]
+    host_of = {copy.id: copy.host for part in topology.parts for copy in part.instances}
+    placed: dict[str, list[str]] = {}
+    for nodes in boxes.values():
+        for node in nodes:
+            if host := host_of.get(node.id):
+                placed.setdefault(host, []).append(node.id)
+    frames = {
+        host.id: Group(host.id, host.label, None, tuple(placed[host.id]))
+        for host in topology.hosts.values()
+        if host.id in placed
+    }
+    groups = [
+        Group(zone.id, zone.label, None, (), inner)
+        for zone in topology.zones.values()
+        if (inner := tuple(f for id, f in frames.items() if topology.hosts[id].zone == zone.id))
+    ]
+    groups += [frame for id, frame in frames.items() if topology.hosts[id].zone is None]
+    diagram = Diagram(
+        name="deployment",
+        title=f"Deployment of {topology.name}",
+        nodes=(*moving, *(node for nodes in boxes.values() for node in nodes)),
+        groups=tuple(groups),
+        edges=tuple(edges),
+    )
+    said = ("A line between two copies stands for those between all copies.",) if folded else ()
+    return _explained(diagram, *said)
+
+
+def _copies(part: Part) -> Iterator[Node]:
+    """A box for each copy with its role, or one for a part that runs on no host."""
+    if not part.placements:
+        yield _box(part)
+        return
+    for copy in part.instances:
+        shape, label = part.shape, copy.label
+        if copy.role:
+            label += f"\n({copy.role.value})"
+        if copy.role in (Role.STANDBY, Role.REPLICA):
+            shape = Shape.BOX if shape is Shape.ROUNDED_BOX else Shape.ROUNDED_BOX
+        yield Node(copy.id, label, part.id, shape, part.width)
+
+
+def _moving_address(part: Part) -> Iterator[Node]:
+    """The address that moves to the active copy of a part, if it has one."""
+    if part.placements and part.cluster and part.cluster.address:
+        label = f"{part.cluster.address}\n(virtual address)"
+        yield Node(f"_address_{part.id}", label, part.id, Shape.ELLIPSE)
+
+
+def networks(topology: Topology) -> Diagram:
+    """Which hosts are on which networks; hosts alike are one box."""
+    nodes = [Node(n.id, _with_range(n), "", Shape.CLOUD) for n in topology.networks.values()]
+    edges: list[Edge] = []
+    alike: dict[str, list[Host]] = {}
+    for host in topology.hosts.values():
+        alike.setdefault(host.pattern or host.id, []).append(host)
+    for id, hosts in alike.items():
+        if not hosts[0].networks:
+            continue
+        first, last = hosts[0], hosts[-1]
+        label = f"{first.label} … {last.label}" if len(hosts) > 1 else first.label
+        nodes.append(Node(id, label, "", stacked=len(hosts) > 1))
+        for network in first.networks:
+            addresses = [host.address_in(network) for host in (first, last)]
+            said = " … ".join(dict.fromkeys(filter(None, addresses)))
+            edges.append(Edge(network, id, Arrow.NONE, said))
+    return Diagram("networks", f"Networks of {topology.name}", tuple(nodes), (), tuple(edges))
+
+
+def _with_range(network: Network) -> str:
+    return f"{network.label}\n{network.range}" if network.range else network.label
+
+
+def with_ports(topology: Topology, view: Diagram) -> Diagram:
+    """A view with the ports of what runs between its boxes on the lines."""
+    labels: dict[frozenset[str], list[str]] = {}
+    for flow in flows.flows(topology):
+        port = flow.port or ports.UNKNOWN
+        said = f"{port}/udp" if flow.transport == "udp" else port
+        if flow.reached != flow.destination:
+            said += f" of {topology.part(flow.reached).name}"
+        labels.setdefault(frozenset((flow.source, flow.destination)), []).append(said)
+    parts = view.parts
+
+    def edge(old: Edge) -> Edge:
+        ends = frozenset(filter(None, (parts.get(old.tail), parts.get(old.head))))
+        told = ", ".join(dict.fromkeys(labels.get(ends, ())))
+        return replace(old, label="\n".join(filter(None, (old.label, told))))
+
+    return replace(
+        view,
+        name=f"{view.name}{WITH_PORTS}",
+        title=f"{view.title}, with ports",
+        edges=tuple(edge(e) if parts.get(e.tail) != parts.get(e.head) else e for e in view.edges),
+    )
+
+
+WITH_PORTS = "-ports"
+"""What the names of views with ports end in."""
+
+
+def view(topology: Topology, name: str) -> Diagram:
+    """The view of this name. Raises KeyError where there is none."""
+    if name in topology.services:
+        return layout(topology, name)
+    match name:
+        case "overview":
+            return overview(topology)
+        case "deployment" if topology.hosts:
+            return deployment(topology)
+        case "networks" if topology.networks:
+            return networks(topology)
+    if name.endswith(WITH_PORTS):
+        return with_ports(topology, view(topology, name.removesuffix(WITH_PORTS)))
+    raise KeyError(name)
+
+
+def names(topology: Topology) -> tuple[str, ...]:
+    """The names of the views that there are: each service's, then those of the whole."""
+    return (*topology.services, *whole(topology))
+
+
+def whole(topology: Topology) -> tuple[str, ...]:
+    """The names of the views of the whole system."""
+    there = {"overview": True, "deployment": topology.hosts, "networks": topology.networks}
+    return tuple(name for name, of in there.items() if of)
 
 
 def views(topology: Topology) -> tuple[Diagram, ...]:
-    """Every view of a topology: each service's layout in order, then the overview."""
-    return (*(layout(topology, id) for id in topology.services), overview(topology))
+    """Every view of a topology: each service's layout in order, then those of the whole."""
+    return tuple(view(topology, name) for name in names(topology))
+
+
+def _explained(diagram: Diagram, *said: str) -> Diagram:
+    """The diagram with a note on what its lines mean, where that does not go without saying."""
+    if any(edge.optional for edge in diagram.edges):
+        said = (*said, "A dashed line is optional.")
+    if not said:
+        return diagram
+    note = Node("_legend", "\n".join(said), "", Shape.NOTE)
+    return replace(diagram, nodes=(*diagram.nodes, note))
 
 
 def _lines(connections: Iterable[Connection]) -> tuple[Connection, ...]:
@@ -252,6 +429,7 @@ def _line(between: list[Connection]) -> Connection:
         first,
         direction=Direction.BOTH if both else first.direction,
         label="\n".join(labels),
+        needed=first.needed if all(c.needed is False for c in between) else True,
     )
 
 
@@ -272,8 +450,10 @@ def _edge(
     """
     part = topology.part(connection.peer)
     front = isinstance(part, Component) and part.front
+    # What comes from another part, and is not needed, that part would miss.
+    optional = connection.needed is False and connection.direction is not Direction.FROM
     if connection.direction is Direction.BOTH:
-        return Edge(peer, owner, Arrow.BOTH, connection.label, fixed=fixed)
+        return Edge(peer, owner, Arrow.BOTH, connection.label, fixed=fixed, optional=optional)
     forward = (
         (connection.direction is Direction.FROM)
         if front
@@ -281,7 +461,7 @@ def _edge(
     )
     arrow = Arrow.FORWARD if forward else Arrow.BACK
     tail, head = (peer, owner) if front else (owner, peer)
-    return Edge(tail, head, arrow, connection.label, fixed=front or fixed)
+    return Edge(tail, head, arrow, connection.label, fixed=front or fixed, optional=optional)
 
 
 def in_labels(view: Diagram) -> Diagram:
@@ -308,13 +488,20 @@ def relabelled(diagram: Diagram, words: Mapping[str, str]) -> Diagram:
     )
 
 
-def _servers(service: Service) -> list[tuple[Node, str | None]]:
+def _is_folded(service: Service, lines: int) -> bool:
+    """Whether one box stands for several servers, each of which would have so many lines."""
+    if service.fold_from is not None:
+        return service.replicas >= service.fold_from
+    return service.replicas >= MANY_SERVERS or service.replicas * lines > MANY_LINES
+
+
+def _servers(service: Service, lines: int) -> list[tuple[Node, str | None]]:
     """The boxes of a service's servers with their zones; one for all in a zone if folded."""
 
     def box(id: str, label: str, stacked: bool) -> Node:
         return Node(id, label, service.id, service.shape, service.width, stacked)
 
-    if service.replicas < service.fold_from:
+    if not _is_folded(service, lines):
         return [
             (box(replica.id, replica.label, False), replica.zone) for replica in service.instances
         ]
@@ -345,12 +532,16 @@ def _groups(
         nodes = tuple(server.id for server, where in servers if where == zone)
         return Group(id, service.servers, service.id, nodes)
 
+    single = service.replicas == 1  # whose frame would only say that it is several
     if not service.zones:
-        return (*_zone_groups(topology, components), group(service.group_id, None))
+        frames = () if single else (group(service.group_id, None),)
+        return (*_zone_groups(topology, components), *frames)
     groups = []
     for zone in topology.zones.values():
         nodes = tuple(c.id for c in components if c.zone == zone.id)
         inner = group(f"{service.group_id}_{node_id(zone.id)}", zone.id)
+        if single:
+            nodes, inner = (*nodes, *inner.nodes), replace(inner, nodes=())
         if nodes or inner.nodes:
             groups.append(Group(zone.id, zone.label, None, nodes, (inner,) if inner.nodes else ()))
     return tuple(groups)

@@ -59,6 +59,8 @@ def slug(losses: Iterable[Loss]) -> str:
 def _node(
     topology: Topology, failure: Failure, lost: Mapping[str, frozenset[str]], node: Node
 ) -> Node:
+    if not node.part:
+        return node
     part, outcome = topology.part(node.part), failure.outcomes[node.part]
     copies = [copy.id for copy in part.instances]
     if outcome.left == 0 or node.id in lost[part.id]:

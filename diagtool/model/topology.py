@@ -639,7 +639,7 @@ class Service:
     shape: Shape = Shape.BOX
     width: int | None = None
     zones: tuple[str, ...] = ()
-    fold_from: int = 20
+    fold_from: int | None = None
     description: Text = ()
     connections: tuple[Connection, ...] = ()
     listen: tuple[Listener, ...] = ()

@@ -31,7 +31,7 @@ from diagtool.model import (
     wording,
 )
 from diagtool.model.diagnostics import did_you_mean
-from diagtool.model.diagram import Diagram, layout, overview
+from diagtool.model.diagram import Diagram, layout, view
 from diagtool.model.flows import Selection
 from diagtool.model.tables import Table
 from diagtool.pages.names import Name, OtherKind, Unknown, Unusable, Use
@@ -179,16 +179,13 @@ class Topologies:
         return None
 
     def diagram(self, name: Name) -> Diagram:
-        """The layout of a service, or the overview, after losses if a second line names some.
-
-        Raises Unknown.
-        """
+        """The view of this name, after losses if a second line names some. Raises Unknown."""
         topology = self.topology(name.topology)
-        view, _, lost = name.target.partition("\n")
-        whole = Name(name.topology, view)
-        diagram = (
-            overview(topology) if view == "overview" else layout(topology, self.service(whole).id)
-        )
+        named, _, lost = name.target.partition("\n")
+        try:
+            diagram = view(topology, named)
+        except KeyError:
+            diagram = layout(topology, self.service(Name(name.topology, named)).id)
         if not lost:
             return diagram
         try:

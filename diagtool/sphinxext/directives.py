@@ -18,6 +18,7 @@ from diagtool.config import balancers, snippets
 from diagtool.guide import GuideError, rst
 from diagtool.model import Place, tables, wording
 from diagtool.model.diagnostics import did_you_mean
+from diagtool.model.diagram import WITH_PORTS
 from diagtool.pages.names import Name, Unknown, Unusable
 from diagtool.sphinxext import translating
 from diagtool.sphinxext.domain import PAGE, TopoDomain, described
@@ -248,11 +249,14 @@ class Diagram(TopoDirective):
         "name": directives.unchanged,
         "align": alignment,
         "class": directives.class_option,
+        "ports": directives.flag,
     }
 
     def say(self) -> list[nodes.Node]:
         """The figure."""
         name = self.target()
+        if "ports" in self.options:
+            name = Name(name.topology, f"{name.target}{WITH_PORTS}")
         if lost := self.options.get("without"):
             name = Name(name.topology, f"{name.target}\n{lost}")
         diagram = self.topo.topologies.diagram(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -111,7 +112,9 @@ class Model:
         return found
 
     def _subset(self, name: str) -> Diagram | None:
-        """An overview of some services, which its file is called after."""
+        """An overview of some services, which its file is called after, or a view with ports."""
+        with suppress(KeyError):
+            return diagram.view(self.topology, name)
         if not name.startswith("overview-"):
             return None
         rest, ids = name.removeprefix("overview"), []

@@ -67,7 +67,9 @@ def _group(group: Group, nodes: dict[str, Node], indent: str) -> Iterator[str]:
 def _statement(run: tuple[Edge, ...]) -> str:
     tails = ", ".join(token(id) for id in dict.fromkeys(edge.tail for edge in run))
     heads = ", ".join(token(id) for id in dict.fromkeys(edge.head for edge in run))
-    attributes = f" [label = {quoted(run[0].label)}]" if run[0].label else ""
+    said = [f"label = {quoted(run[0].label)}"] if run[0].label else []
+    said += ["style = dashed"] if run[0].optional else []
+    attributes = f" [{', '.join(said)}]" if said else ""
     return f"{tails} {run[0].arrow.value} {heads}{attributes};"
 
 

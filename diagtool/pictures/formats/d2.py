@@ -78,7 +78,9 @@ def _group(group: Group, nodes: dict[str, Node], indent: str) -> Iterator[str]:
 
 def _edge(edge: Edge, paths: dict[str, str]) -> str:
     label = f": {_quoted(edge.label)}" if edge.label else ""
-    return f"{paths[edge.tail]} {edge.arrow.value} {paths[edge.head]}{label}"
+    style = " {style.stroke-dash: 4}" if edge.optional else ""
+    label = label or (":" if style else "")
+    return f"{paths[edge.tail]} {edge.arrow.value} {paths[edge.head]}{label}{style}"
 
 
 def _id(id: str) -> str:

@@ -86,6 +86,8 @@ def _statement(run: Sequence[Edge]) -> str:
         attributes.append(f"label = {_label(run[0].label)}")
     if run[0].arrow in ENDS:
         attributes.append(f"dir = {ENDS[run[0].arrow]}")
+    if run[0].optional:
+        attributes.append("style = dashed")
     return f"{tails} -> {heads}{_list(attributes)};"
 
 

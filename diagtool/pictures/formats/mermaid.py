@@ -32,6 +32,7 @@ STACKED_SHAPES = {Shape.BOX: "st-rect", Shape.SQUARE: "st-rect"}
 """Mermaid's shapes that are several; a stack of any other shape has a thick outline."""
 
 LINES = {Arrow.FORWARD: "-->", Arrow.BOTH: "<-->", Arrow.NONE: "---"}
+DASHED = {Arrow.FORWARD: "-.->", Arrow.BOTH: "<-.->", Arrow.NONE: "-.-"}
 
 _KEYWORDS = {
     "_blank", "_parent", "_self", "_top", "call", "class", "classDef", "click", "default",
@@ -89,10 +90,11 @@ def _statement(run: Sequence[Edge], names: Mapping[str, str]) -> str:
         for ids in ([edge.tail for edge in run], [edge.head for edge in run])
     )
     label = f"|{_label(run[0].label)}|" if run[0].label else ""
+    lines = DASHED if run[0].optional else LINES
     if run[0].arrow is Arrow.BACK:
         # Mermaid has no arrow that points back.
-        return f"{second} {LINES[Arrow.FORWARD]}{label} {first}"
-    return f"{first} {LINES[run[0].arrow]}{label} {second}"
+        return f"{second} {lines[Arrow.FORWARD]}{label} {first}"
+    return f"{first} {lines[run[0].arrow]}{label} {second}"
 
 
 def _shape(node: Node, names: Mapping[str, str]) -> Iterator[str]:

@@ -88,6 +88,8 @@ def _edges(diagram: Diagram, names: Mapping[str, str]) -> Iterator[str]:
         if ends in told and ends != (edge.tail, edge.head) and ends[0] != ends[1]:
             line = line.replace("--", "-[norank]-")
         told.add(ends)
+        if edge.optional:
+            line = line.replace("--", "..").replace("-[norank]-", ".[norank].")
         label = f" : {_escaped(edge.label)}" if edge.label else ""
         yield f"{names[edge.tail]} {line} {names[edge.head]}{label}"
 

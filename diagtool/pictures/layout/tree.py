@@ -45,4 +45,6 @@ def _edges(run: tuple[Edge, ...]) -> Any:
     tails = [token(id) for id in dict.fromkeys(edge.tail for edge in run)]
     heads = [token(id) for id in dict.fromkeys(edge.head for edge in run)]
     said = [parser.Attr("label", quoted(run[0].label))] if run[0].label else []
+    if run[0].optional:
+        said.append(parser.Attr("style", "dashed"))
     return parser.Statements([parser.Edge(tails, run[0].arrow.value, heads, said)])
