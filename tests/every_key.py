@@ -27,7 +27,7 @@ SAMPLES = (
     *(GOOD / f"{name}.yaml" for name in ("full", "more-keys", "deployment", "balanced", "variant")),
     *(ROOT / "topology" / f"{name}.yaml" for name in ("designate", "designate-23")),
 )
-ENOUGH = 4
+ENOUGH = 3
 """How many edits of one key are looked at."""
 
 OF_THE_FILE = {"Topology.id", "Topology.sources"}

@@ -20,8 +20,9 @@ from pypdf.generic import ContentStream
 from readback import A, Deck, label, pages, route
 
 from diagtool.model.diagram import Arrow
+from diagtool.pictures import formats
 from diagtool.pictures.drawing import Close, Drawing, DrawnNode, Point, Rect
-from diagtool.pictures.formats import Look, drawio, pdf, pptx, svg
+from diagtool.pictures.formats import FormatKind, Look, drawio, pdf, pptx, svg
 
 LOOK = Look()
 LIGHT = LOOK.theme.light
@@ -291,7 +292,20 @@ READERS: dict[str, Callable[[Drawing], Shown]] = {
     "drawio": of_drawio,
 }
 
+OF_ANOTHER = {"png": "it is the SVG as pixels, which test_png.py looks at"}
+"""Formats that are not read back here, with the reason."""
+
 # --- tests ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", formats.names())
+def test_every_drawn_format_is_compared(format: str) -> None:
+    """Formats in text show no places: test_text_formats.py holds what they say."""
+    drawn = formats.get(format).KIND is not FormatKind.TEXT
+    assert not drawn or format in READERS or format in OF_ANOTHER, (
+        f"nothing compares {format} with the other formats: add a reader of it to READERS of "
+        "tests/test_same_picture.py, which tells what a viewer of it shows"
+    )
 
 
 def differences(one: Shown, other: Shown) -> list[str]:

@@ -75,6 +75,25 @@ class FactKind(Enum):
     PROMISE = "it is promised: {0}"
 
 
+STATED_IN: Mapping[str, frozenset[FactKind]] = {
+    "picture": frozenset(
+        {
+            FactKind.BOX,
+            FactKind.GROUP,
+            FactKind.ARROW,
+            FactKind.LINE,
+            FactKind.EDGE_LABEL,
+        }
+    ),
+    "section of a service": frozenset({FactKind.NEED, FactKind.OPTION, FactKind.WARNING}),
+    "entry of a component": frozenset({FactKind.NEEDED, FactKind.FRONT}),
+    "table of flows or hosts": frozenset({FactKind.FLOW, FactKind.HOST}),
+    "sample config file": frozenset({FactKind.OPTION, FactKind.ALTERNATIVE}),
+    "config of a load balancer": frozenset({FactKind.SPREAD}),
+}
+"""The kinds of facts that each artefact states completely, and that a reader finds in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One statement. ``about`` is the id of a part or host, or the name of a view."""

@@ -276,10 +276,11 @@ class Kinds(Reference):
     module = facts
 
     def text(self) -> str:
-        rows = ["   * - Kind\n     - What it says, from *about* and the terms"]
-        rows += [
-            f"   * - ``{kind.name.lower()}``\n     - ``{kind.value}``" for kind in facts.FactKind
-        ]
+        rows = ["   * - Kind\n     - What it says, from *about* and the terms\n     - Read in"]
+        for kind in facts.FactKind:
+            read = [f"a {where}" for where, kinds in facts.STATED_IN.items() if kind in kinds]
+            said = f"``{kind.name.lower()}``\n     - ``{kind.value}``\n     - {', '.join(read)}"
+            rows.append(f"   * - {said}".rstrip())
         return ".. list-table::\n   :header-rows: 1\n\n" + "\n".join(rows)
 
 

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from diagtool.model import Place
-from diagtool.model.facts import FactKind, Facts
+from diagtool.model.facts import STATED_IN, FactKind, Facts
 
-PICTURE = frozenset(
-    {FactKind.BOX, FactKind.GROUP, FactKind.ARROW, FactKind.LINE, FactKind.EDGE_LABEL}
-)
+PICTURE = STATED_IN["picture"]
 """The kinds of facts that a picture states, and all of them that it does not leave out."""
 
 

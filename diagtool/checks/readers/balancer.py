@@ -8,7 +8,7 @@ from pathlib import Path
 
 from diagtool.checks.readers import Claim, File, Reading
 from diagtool.model import Place
-from diagtool.model.facts import Fact, FactKind
+from diagtool.model.facts import STATED_IN, Fact, FactKind
 
 SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf", ".nginx-stream.conf")
 
@@ -37,5 +37,5 @@ def read(file: File) -> Reading:
         if servers[pool]
     }
     about = next(file.path[: -len(s)] for s in SUFFIXES if file.path.lower().endswith(s))
-    claim = Claim(frozenset({FactKind.SPREAD}), facts, file.place(), (Path(about).name,))
+    claim = Claim(STATED_IN["config of a load balancer"], facts, file.place(), (Path(about).name,))
     return Reading(claims=(claim,))

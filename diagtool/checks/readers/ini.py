@@ -6,7 +6,7 @@ import re
 
 from diagtool.checks.readers import Claim, File, ReadError, Reading
 from diagtool.model import Place
-from diagtool.model.facts import Fact, FactKind
+from diagtool.model.facts import STATED_IN, Fact, FactKind
 
 SUFFIXES = (".conf", ".ini", ".cfg")
 
@@ -63,5 +63,5 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
             last = None if commented else fact
             continue
         last = None
-    kinds = frozenset({FactKind.OPTION, FactKind.ALTERNATIVE})
+    kinds = STATED_IN["sample config file"]
     return Claim(kinds, facts, file.place(line, column), about)

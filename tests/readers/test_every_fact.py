@@ -1,0 +1,100 @@
+"""Each kind of fact is found by the readers of the artefacts that state it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from every_key import GOOD
+
+import diagtool
+from diagtool import exporting, guide
+from diagtool.checks import readers
+from diagtool.model.facts import STATED_IN, FactKind
+from diagtool.pictures import formats
+
+READ_NOWHERE = {
+    FactKind.SERVICE: "a guide has a section for each service, and its heading says which",
+    FactKind.COMPONENT: "the heading of an entry says which component it is about",
+    FactKind.LABEL: "a box has it",
+    FactKind.REPLICAS: "a picture has as many boxes",
+    FactKind.SERVER: "a box has its label",
+    FactKind.CONFIG: "a sample config file has it among all others",
+    FactKind.PLACEHOLDER: "it stands in an option",
+    FactKind.LISTENER: "a table of flows has the port of each flow",
+    FactKind.MEMBERS: "a table of hosts says what runs on them",
+    FactKind.QUORUM: "it follows from the number of members",
+    FactKind.MODE: "the files that say it are made again and compared whole",
+    FactKind.ROLE: "the files that say it are made again and compared whole",
+    FactKind.ADDRESS: "the files that say it are made again and compared whole",
+    FactKind.RUNS_ON: "a table of hosts says it",
+    FactKind.JOB: "the files that say it are made again and compared whole",
+    FactKind.ON_LOSS: "the pages that say it are made again and compared whole",
+    FactKind.AT_LEAST: "the pages that say it are made again and compared whole",
+    FactKind.CRITICAL: "the pages that say it are made again and compared whole",
+    FactKind.PROMISE: "the pages that say it are made again and compared whole",
+}
+"""Kinds of facts that no reader tells of, with the reason."""
+
+DRAWN_BY_HAND = {FactKind.LINE}
+"""What people draw, and no view of a topology."""
+
+
+@pytest.mark.parametrize("kind", FactKind, ids=lambda kind: kind.name)
+def test_a_kind_of_fact_is_stated_somewhere(kind: FactKind) -> None:
+    stated = any(kind in kinds for kinds in STATED_IN.values())
+    assert stated or kind in READ_NOWHERE, (
+        f"{kind.name} is stated in no artefact: add it to STATED_IN of diagtool/model/facts.py, "
+        f"or say in READ_NOWHERE of {Path(__file__).name} why no reader can tell of it"
+    )
+    assert not (stated and kind in READ_NOWHERE), f"{kind.name} is in both tables"
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[FactKind]]:
+    """What is read in files of each format, of two topologies that have all kinds in them."""
+    found: dict[str, set[FactKind]] = {}
+    for name in ("full", "deployment"):
+        folder = tmp_path_factory.mktemp(name)
+        topology = diagtool.load(GOOD / f"{name}.yaml")
+        pictures = sorted({*formats.names()} & {*readers.names()})
+        exporting.export(topology, pictures, folder)
+        for filename, content in guide.render(topology).items():
+            (folder / filename).write_text(content, encoding="utf-8")
+        for path in folder.iterdir():
+            format = readers.format_of(path.name)
+            if format is not None:
+                reading = readers.read(readers.load(path))
+                sections = (claim for section in reading.sections for claim in section.claims)
+                claims = (*reading.claims, *sections)
+                found.setdefault(format, set()).update(f.kind for c in claims for f in c.facts)
+    return found
+
+
+READ_AS = {
+    "section of a service": "rst",
+    "entry of a component": "rst",
+    "table of flows or hosts": "rst",
+    "sample config file": "ini",
+    "config of a load balancer": "balancer",
+}
+"""The format of each artefact but pictures, which come in many."""
+
+
+@pytest.mark.parametrize("artefact", [name for name in STATED_IN if name != "picture"])
+def test_readers_find_what_an_artefact_states(
+    artefact: str, read: dict[str, set[FactKind]]
+) -> None:
+    missed = STATED_IN[artefact] - read[READ_AS[artefact]]
+    names = ", ".join(kind.name for kind in missed)
+    assert not missed, f"the reader {READ_AS[artefact]} does not find {names} in a {artefact}"
+
+
+@pytest.mark.parametrize("format", sorted({*formats.names()} & {*readers.names()}))
+def test_readers_find_what_a_picture_states(format: str, read: dict[str, set[FactKind]]) -> None:
+    if format in ("png", "pdf"):
+        assert not read[format], "only the digest in it is read"
+        return
+    missed = STATED_IN["picture"] - DRAWN_BY_HAND - read[format]
+    names = ", ".join(kind.name for kind in missed)
+    assert not missed, f"the reader {format} does not find {names} in a picture"
