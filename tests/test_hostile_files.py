@@ -124,9 +124,9 @@ def parts(count: int) -> str:
 )
 def test_nothing_takes_long(run: Run, words: list[str], name: str, text: str) -> None:
     Path(name).write_text(text, "utf-8")
-    start = time.monotonic()
+    start = time.process_time()
     code, printed, said = run(*words, name)
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert printed + said
     assert code == (0 if name.endswith(".conf") else 1)
 

@@ -120,7 +120,7 @@ class Checker:
             same = ends, connection.label, connection.flows
             if peer not in parts:
                 what = f"component or service '{peer}'"
-                others = [part for part in topology.parts if part.id != owner]
+                others = (part for part in topology.parts if part.id != owner)
                 self.findings.unknown_part(connection.place, what, peer, others)
             elif owner == peer and connection.direction is not Direction.BOTH:
                 message = f"'{peer}' is connected with itself"

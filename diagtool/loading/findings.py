@@ -55,7 +55,7 @@ class Findings:
 
     def unknown_part(self, place: Place, what: str, id: str, parts: Iterable[Part]) -> None:
         """As :meth:`unknown`; who knows only the name or label of a part is told its id."""
-        parts = tuple(parts)
+        parts = tuple(parts) if len(self.found) < MANY else ()
         names = called(parts) if self._may_compare(3 * len(parts)) else {}
         self.unknown(place, what, id, [part.id for part in parts], names)
 

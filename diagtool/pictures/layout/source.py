@@ -514,10 +514,13 @@ def _picture(name: str | None, base: Path | None, folder: Path | None) -> str:
     if base is None or folder is None:
         raise LookupError(f"{name} is not read here")
     places = [base / name.lstrip("/")] if name.startswith("/") else [folder / name, base / name]
-    inside = [p for place in places if (p := place.resolve()).is_relative_to(base.resolve())]
-    if not inside:
-        raise LookupError(f"{name} is outside of {base}")
-    path = next((path for path in inside if path.is_file()), None)
+    try:
+        inside = [p for place in places if (p := place.resolve()).is_relative_to(base.resolve())]
+        if not inside:
+            raise LookupError(f"{name} is outside of {base}")
+        path = next((path for path in inside if path.is_file()), None)
+    except (OSError, RuntimeError, ValueError):  # too long a name, a loop of links, a NUL
+        raise LookupError(f"{name} names no file") from None
     if path is None:
         raise LookupError(f"{name} is not there")
     from PIL import Image
