@@ -318,6 +318,19 @@ def test_old_shtab_is_said_to_be_old(run: Run, monkeypatch: pytest.MonkeyPatch) 
     assert f"shtab {shtab.__version__} knows no fish" in said
 
 
+@pytest.mark.parametrize("format", ["png", "pdf"])
+def test_letters_without_a_font_fail_a_strict_export(run: Run, format: str) -> None:
+    Path("shop.yaml").write_text(SHOP.replace("queue: {}", "queue: {label: \u0905}"), "utf-8")
+    words = [*EXPORT[:3], "-f", format, "-o", "out"]
+    code, _, said = run(*words)
+    assert (code, "no font has" in said) == (0, True)
+    assert run(*words, "--strict")[0] == 1
+    assert Path(f"out/web.{format}").exists()
+    assert run(*EXPORT, "--strict")[0] == 0
+    one = ["export", "-t", "shop.yaml", "--view", "web", "-o", f"one.{format}"]
+    assert run(*one, "--strict")[0] == 1
+
+
 # --- manifests --------------------------------------------------------------------------
 
 
