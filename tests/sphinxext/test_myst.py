@@ -25,8 +25,11 @@ components:
     description: Ends *TLS*, and `never` opens_ it again.
     balancing: {address: <shop>}
   queue: {name: "*job* queue", description: Hands jobs on.}
+hosts:
+  h: {count: 9, address: 192.0.2.1}
 services:
   web:
+    runs_on: [h]
     description: Answers # all of [them](there).
     connections: [{from: proxy}, {to: queue}]
     listen: {port: 8080}
@@ -66,6 +69,11 @@ DIRECTIVES = [
     ("topo:snippet", "web", {"only": "address"}),
     ("topo:balancer", "proxy", {"only": "nginx"}),
     ("topo:differences", "shop next", {}),
+    ("topo:hosts", "", {}),
+    ("topo:flows", "shop", {"service": "web"}),
+    ("topo:deployment", "next", {}),
+    ("topo:option", "[web] base_url", {}),
+    ("topo:options", "next", {}),
     ("blockdiag", "", {"caption": "By hand", "alt": "Two"}),
 ]
 ROLES = [

@@ -271,6 +271,10 @@ EDITS: dict[str, tuple[Edit, str]] = {
         lambda s: s.find("section", id="more-by-hand").find("figure").decompose(),
         "missing.*topo:diagram overview",
     ),
+    "contents": (
+        lambda s: s.find(class_="sphinxsidebar").find("a", href="#web").string.replace_with("api"),
+        "a link says 'api', where Sphinx generates 'web'",
+    ),
     "hidden-around": (
         lambda s: s.find("section", id="shop").__setitem__("hidden", ""),
         "hidden or struck out",
@@ -362,6 +366,13 @@ def test_marks_that_are_gone(built: Project, site: Path) -> None:
     page = site / "index.html"
     page.write_text(re.sub("<!--.*?-->", "", page.read_text("utf-8")), "utf-8")
     assert found(built, page) == ["not-proved: the marks around what was generated are gone"]
+
+
+def test_a_page_that_was_not_built(built: Project, site: Path) -> None:
+    shutil.copy(site / "index.html", site / "copy.html")
+    assert found(built, site / "copy.html") == [
+        "not-proved: the record of the site knows no such page"
+    ]
 
 
 def test_a_style_sheet_that_was_changed(built: Project, site: Path) -> None:

@@ -6,6 +6,7 @@ a program has tidied up is the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -50,6 +51,10 @@ _ROLES = {
     "th": "cell",
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
 }
+
+
+CONTENTS = "Sphinx"
+"""What is said to generate the links to what was generated."""
 
 
 class Found(NamedTuple):
@@ -97,19 +102,41 @@ def read(text: str) -> Markup:
         lambda mark: f"</{_MARKED}>" if mark[1] else f'<{_MARKED} what="{mark[2]}">', text
     )
     markup = Markup()
-    _walk(parse_html(marked), [], markup)
+    root = parse_html(marked)
+    links: list[Element] = []
+    _walk(root, [], markup, links)
+    ids = {f"#{e.get('id')}" for e in _marked(root) for e in e.every() if "id" in e.attributes}
+    if contents := [link for link in links if link.get("href") in ids]:
+        markup.regions.append(_contents(contents))
     return markup
 
 
-def _walk(element: Element, above: list[Element], markup: Markup) -> None:
+def _marked(element: Element) -> Iterator[Element]:
+    """The elements that marks are read as."""
+    return element.every(_MARKED)
+
+
+def _contents(links: Sequence[Element]) -> Region:
+    """The links from around what was generated to what is in it, as in a table of contents."""
+    region = Region(CONTENTS, "", False, links[0].line, links[0].column, links[0].line)
+    for link in links:
+        text, href = flat(link.text), f"href={link.get('href')}"
+        block = Block("link", text, (href,), digest(f"{href} {''.join(text.split())}"))
+        region.found.append(Found(block, link.line, link.column))
+    return region
+
+
+def _walk(element: Element, above: list[Element], markup: Markup, links: list[Element]) -> None:
     for child in element.elements:
         if child.tag == _MARKED:
             markup.regions.append(_region(child, above))
             continue
+        if child.tag == "a" and child.get("href").startswith("#"):
+            links.append(child)
         if _is_active(child):
             code = child.text if child.tag in ("script", "style") else ""
             markup.active.setdefault(digest(f"{_start(child)}{flat(code)}"), child)
-        _walk(child, [*above, child], markup)
+        _walk(child, [*above, child], markup, links)
 
 
 def _is_active(element: Element) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from diagtool import __version__
 from diagtool.checks.readers import ReadError, load
 from diagtool.checks.verify import generated
-from diagtool.checks.verify.generated import Found, Markup, Region
+from diagtool.checks.verify.generated import CONTENTS, Found, Markup, Region
 from diagtool.checks.verify.model import key
 from diagtool.checks.verify.proof import window
 from diagtool.model import Place, Severity, Topology
@@ -24,6 +24,8 @@ from diagtool.pages.topologies import Topologies
 AGAIN = "build the site again"
 BY_HAND = "blockdiag"
 SECRET = "(secret)"
+PAGES = (".html", ".htm", ".xhtml")
+
 MANY = 1_000_000
 """Up to how many pairs of what differs on a page the likest are looked for."""
 
@@ -181,6 +183,10 @@ class Site:
         name = self.name(path)
         if page := self.record.pages.get(name):
             return self.page(path, page)
+        if name.endswith(PAGES) and _has_marks(path):
+            here = Place(path.as_posix(), 1, 1)
+            message = "the record of the site knows no such page"
+            return Held(found=[Diagnostic("not-proved", here, message, AGAIN)])
         if name not in self.record.files:
             return None
         pages = self.users.get(name, ())
@@ -268,6 +274,14 @@ class Site:
         return Diagnostic("outdated", here, f"{said}{more} would say something else {since}", AGAIN)
 
 
+def _has_marks(path: Path) -> bool:
+    """Whether a page has anything that was generated."""
+    try:
+        return record.MARK.search(load(path).text()) is not None
+    except ReadError:
+        return False
+
+
 def _told(use: Use) -> str:
     """A directive or role, as an author writes it."""
     names = {"part": "service", "diagram": "diagram"}
@@ -327,7 +341,7 @@ class _Comparison:
     def region(self, due: Generated, region: Region) -> None:
         """Compares a region block by block."""
         if region.is_as(due):
-            if not due.what.startswith(BY_HAND):
+            if not due.what.startswith((BY_HAND, CONTENTS)):
                 self.lines.append((region.line, region.last))
             return
         if region.is_hidden and region.around != due.around:
@@ -353,7 +367,7 @@ class _Comparison:
                 markup.append(found)
         if markup or not differing:
             self.markup(due, region, markup)
-        if differing and not due.what.startswith(BY_HAND):
+        if differing and not due.what.startswith((BY_HAND, CONTENTS)):
             self.lines += _between(region, differing)
 
     def block(
