@@ -50,7 +50,7 @@ from diagtool.model import (
     tables,
     wording,
 )
-from diagtool.model.diagram import layout
+from diagtool.model.diagram import Mark, layout
 from diagtool.model.failures import Failure, State
 from diagtool.model.tables import Table
 from diagtool.pictures.formats import blockdiag
@@ -246,7 +246,12 @@ class Guide:
         """A list of what differs from this topology to another one."""
         from diagtool.model.compare import compare
 
-        changes = compare(self.topology, other)
+        changes = [
+            change
+            for change in compare(self.topology, other)
+            # To state a loss of which the other says nothing is no difference.
+            if not (change.is_of_losses and change.mark is Mark.ADDED)
+        ]
         explaining = next((guide for guide in self.variants if guide.topology == other), self)
 
         def said(text: str | Text, place: Place) -> Rst:

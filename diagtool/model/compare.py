@@ -126,6 +126,11 @@ class Change:
         return f"{self.words[0].upper() if starts else self.words[0]}{self.words[1:]}."
 
     @property
+    def is_of_losses(self) -> bool:
+        """Whether it says what happens after a loss, rather than how the system is made."""
+        return self.what in ("on_loss", "at_least", "critical")
+
+    @property
     def place(self) -> Place:
         """Where it stands in the new topology, else in the old one."""
         return self.old if self.new == NOWHERE else self.new
@@ -259,7 +264,9 @@ def _keys(old: Topology, new: Topology, a: Part, b: Part) -> Iterator[Change]:
     for key, was, now in _rest(a, b, APART):
         if not _follows(a, b, key):
             said = _key(b.name, key, _shown(old, was), _shown(new, now))
-            yield Change(Mark.CHANGED, b.id, key, said, a.place, b.place)
+            stated = key in ("at_least", "critical") and not was
+            mark = Mark.ADDED if stated else Mark.CHANGED
+            yield Change(mark, b.id, key, said, a.place, b.place)
 
 
 def _key(name: str, key: str, old: str, new: str) -> str:
@@ -405,8 +412,13 @@ def _connections(old: Topology, new: Topology, a: Part, b: Part) -> Iterator[Cha
             elif after is None and before is not None:
                 said = _gone(old, new, before, others=bool(now.get(ends)))
                 yield Change(Mark.REMOVED, b.id, before.peer, said, *places)
-            elif before and after and (said := _otherwise(old, new, before, after)):
-                yield Change(Mark.CHANGED, b.id, after.peer, said, *places)
+            elif before and after:
+                if said := _otherwise(old, new, before, after):
+                    yield Change(Mark.CHANGED, b.id, after.peer, said, *places)
+                if before.on_loss != after.on_loss:
+                    said = _loss(old, new, before, after)
+                    mark = Mark.CHANGED if before.on_loss else Mark.ADDED
+                    yield Change(mark, b.id, "on_loss", said, *places)
 
 
 def _by_ends(connections: Iterable[Connection]) -> dict[frozenset[str], list[Connection]]:
@@ -473,9 +485,6 @@ def _otherwise(old: Topology, new: Topology, before: Connection, after: Connecti
         said.append(f"{owner} needs {peer}" if needed else f"{owner} does not need {peer}")
     if before.label != after.label:
         said += _label(after) or ("the line between them says nothing",)
-    if before.on_loss != after.on_loss:
-        was_said = _loss(old, before, owner, peer)
-        said.append(f"{_loss(new, after, owner, peer)}, where {was_said}")
     if before.flows != after.flows:
         was, now = (
             [_flow(topology, flow) for flow in flows.of(topology, connection)]
@@ -491,16 +500,22 @@ def _otherwise(old: Topology, new: Topology, before: Connection, after: Connecti
     return "; ".join(said)
 
 
-def _loss(topology: Topology, connection: Connection, owner: str, peer: str) -> str:
-    """What is said of the loss of a connection's other end."""
-    if connection.on_loss is None:
-        return f"what {owner} does without {peer} is not stated"
-    text, source = (
-        wording.plain(topology, text)
-        for text in (connection.on_loss.text, connection.on_loss.source)
-    )
-    said = f"{owner} {connection.on_loss.effect.value} without {peer}"
-    return said + (f" (“{text}”)" if text else "") + (f" (source: {source})" if source else "")
+def _loss(old: Topology, new: Topology, before: Connection, after: Connection) -> str:
+    """What is said of the loss of a connection's other end that was not."""
+    owner, peer = (new.part(id).name for id in (after.owner, after.peer))
+
+    def told(topology: Topology, connection: Connection) -> str:
+        if connection.on_loss is None:
+            return f"what {owner} does without {peer} is not stated"
+        text, source = (
+            wording.plain(topology, text)
+            for text in (connection.on_loss.text, connection.on_loss.source)
+        )
+        said = f"{owner} {connection.on_loss.effect.value} without {peer}"
+        said += f" (“{text}”)" if text else ""
+        return said + (f" (source: {source})" if source else "")
+
+    return f"{told(new, after)}, where {told(old, before)}"
 
 
 def _flows(topology: Topology, connection: Connection) -> tuple[str, ...]:

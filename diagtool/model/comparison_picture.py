@@ -17,6 +17,7 @@ def picture(old: Topology, new: Topology) -> Diagram:
     """The overviews of both topologies in one, with a mark on whatever differs."""
     changes = compare(old, new)
     was, now = overview(old), overview(new)
+    changes = tuple(change for change in changes if not change.is_of_losses)
     touched = {change.about for change in changes if not _is_of_line(change, old, new)}
     nodes = [
         _marked(node, _mark(node, {n.id: n for n in was.nodes}.get(node.id), node.id in touched))
