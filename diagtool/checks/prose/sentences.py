@@ -565,7 +565,7 @@ class _Reader:
                 token.form = "P"
         self.tokens = [
             token
-            for token, after in zip(self.tokens, [*self.tokens[1:], None], strict=True)
+            for token, after in zip(self.tokens, [*self.tokens[1:], None], strict=False)
             if not (token.form in _EACH and after and after.implied)
         ]
         self._add_subject()
