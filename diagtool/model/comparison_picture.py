@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from diagtool.model import Topology, facts
 from diagtool.model.compare import Change, compare
-from diagtool.model.diagram import Diagram, Edge, Group, Mark, Node, overview
+from diagtool.model.diagram import Diagram, Edge, Group, Mark, Node, everything
 
 Shown = TypeVar("Shown", Node, Edge)
 
@@ -16,7 +16,7 @@ Shown = TypeVar("Shown", Node, Edge)
 def picture(old: Topology, new: Topology) -> Diagram:
     """The overviews of both topologies in one, with a mark on whatever differs."""
     changes = compare(old, new)
-    was, now = overview(old), overview(new)
+    was, now = everything(old), everything(new)
     changes = tuple(change for change in changes if not change.is_of_losses)
     touched = {change.about for change in changes if not _is_of_line(change, old, new)}
     nodes = [

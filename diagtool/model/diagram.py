@@ -1,4 +1,4 @@
-"""What one picture shows, without geometry: nodes, groups and edges.
+"""The views: what one picture shows of a topology.
 
 A *view* makes a :class:`Diagram` from a :class:`~diagtool.model.Topology`. Every text
 format is written from a Diagram, and every drawing is laid out from one.
@@ -7,8 +7,7 @@ format is written from a Diagram, and every drawing is laid out from one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 from diagtool.model import (
     Component,
@@ -26,154 +25,29 @@ from diagtool.model import (
     node_id,
     ports,
 )
+from diagtool.model.folding import folded
+from diagtool.model.graph import Arrow, Diagram, Edge, Fate, Group, Mark, Node
 
-
-class Arrow(Enum):
-    """Which ends of an edge carry an arrowhead, read from ``tail`` to ``head``."""
-
-    FORWARD = "->"
-    BACK = "<-"
-    BOTH = "<->"
-    NONE = "--"
-
-
-class Mark(Enum):
-    """What became of a shape, where a picture compares two systems, as its label says it."""
-
-    ADDED = "+ added"
-    REMOVED = "− removed"
-    CHANGED = "~ changed"
-
-
-class Fate(Enum):
-    """What became of a shape, where a picture shows the loss of something."""
-
-    LOST = "lost"
-    STOPPED = "stopped"
-    NOT_STATED = "not stated"
-    DEGRADED = "degraded"
-    FEWER = "fewer"
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A box. ``part`` is the id of the component or service that it stands for, or empty.
-
-    ``sign`` are the words that tell its ``fate``.
-    """
-
-    id: str
-    label: str
-    part: str
-    shape: Shape = Shape.BOX
-    width: int | None = None
-    stacked: bool = False
-    mark: Mark | None = None
-    fate: Fate | None = None
-    sign: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A frame around nodes and inner groups, which it holds by id, in order."""
-
-    id: str
-    label: str
-    part: str | None = None
-    nodes: tuple[str, ...] = ()
-    groups: tuple[Group, ...] = ()
-
-    @property
-    def members(self) -> frozenset[str]:
-        """The ids of all nodes inside, however deep."""
-        return frozenset(self.nodes).union(*(group.members for group in self.groups))
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A line between two nodes. ``tail`` is drawn before ``head`` in reading direction.
-
-    ``fixed`` says that this is no matter of a good picture: ``tail`` belongs in front. One that
-    is ``optional`` is drawn dashed: its owner can do without the other end.
-    """
-
-    tail: str
-    head: str
-    arrow: Arrow
-    label: str = ""
-    mark: Mark | None = None
-    fate: Fate | None = None
-    fixed: bool = False
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Diagram:
-    """One picture's content. ``name`` is its file name without suffix.
-
-    ``notes`` are paragraphs for whoever presents it.
-    """
-
-    name: str
-    title: str
-    nodes: tuple[Node, ...]
-    groups: tuple[Group, ...]
-    edges: tuple[Edge, ...]
-    notes: tuple[str, ...] = ()
-
-    @property
-    def parts(self) -> dict[str, str]:
-        """The id of the part that each node and group stands for, by the node's or group's id."""
-        parts = {node.id: node.part for node in self.nodes if node.part}
-        for group in self.all_groups:
-            if group.part is not None:
-                parts[group.id] = group.part
-        return parts
-
-    @property
-    def runs(self) -> tuple[tuple[Edge, ...], ...]:
-        """The edges in order, those together that a person would state in one breath.
-
-        The edges of a run differ in one end only: ``queue <-> one, two, three``.
-        """
-        runs: list[list[Edge]] = []
-        tails: set[str] = set()
-        heads: set[str] = set()
-        for edge in self.edges:
-            if not (
-                runs
-                and _kind(edge) == _kind(runs[-1][0])
-                and (tails == {edge.tail} or heads == {edge.head})
-            ):
-                runs.append([])
-                tails, heads = set(), set()
-            runs[-1].append(edge)
-            tails.add(edge.tail)
-            heads.add(edge.head)
-        return tuple(tuple(run) for run in runs)
-
-    @property
-    def all_groups(self) -> tuple[Group, ...]:
-        """Every group, each before its inner ones."""
-        return tuple(inner for group in self.groups for inner in _unfold(group))
-
-
-def _kind(edge: Edge) -> tuple[Arrow, str, bool]:
-    return edge.arrow, edge.label, edge.optional
-
-
-def _unfold(group: Group) -> tuple[Group, ...]:
-    return (group, *(inner for child in group.groups for inner in _unfold(child)))
-
+__all__ = [
+    "Arrow",
+    "Diagram",
+    "Edge",
+    "Fate",
+    "Group",
+    "Mark",
+    "Node",
+    "everything",
+    "layout",
+    "overview",
+    "relabelled",
+    "views",
+]
 
 MANY_SERVERS = 20
 """From how many servers on one box stands for all, if the topology does not say."""
 
 MANY_LINES = 24
 """How many lines a picture may have that are alike, before one stands for several."""
-
-
-# --- views ----------------------------------------------------------------------------
 
 
 def layout(topology: Topology, service_id: str) -> Diagram:
@@ -214,8 +88,23 @@ def layout(topology: Topology, service_id: str) -> Diagram:
 def overview(topology: Topology, service_ids: Collection[str] | None = None) -> Diagram:
     """The whole system, or a subset of its services: a box for each, and who talks to whom.
 
-    Raises KeyError where there is no such service.
+    Where that is more than a page holds, what is alike is folded into one box. Raises
+    KeyError where there is no such service.
     """
+
+    def kind(node: Node) -> object:
+        part = topology.part(node.part)
+        return (part.front, part.zone) if isinstance(part, Component) else "service"
+
+    return _explained(folded(_everything(topology, service_ids), kind))
+
+
+def everything(topology: Topology) -> Diagram:
+    """The overview of the whole system with nothing folded."""
+    return _explained(_everything(topology, None))
+
+
+def _everything(topology: Topology, service_ids: Collection[str] | None) -> Diagram:
     chosen = list(topology.services if service_ids is None else service_ids)
     services = [topology.services[id] for id in topology.services if id in chosen]
     for id in chosen:
@@ -227,7 +116,7 @@ def overview(topology: Topology, service_ids: Collection[str] | None = None) -> 
     components = [c for c in topology.components.values() if service_ids is None or c.id in peers]
     shown: list[Part] = [*components, *services]
     visible = {part.id for part in shown}
-    diagram = Diagram(
+    return Diagram(
         name="overview",
         title=f"Overview of {topology.name}",
         nodes=tuple(_box(part) for part in shown),
@@ -238,7 +127,6 @@ def overview(topology: Topology, service_ids: Collection[str] | None = None) -> 
             if {c.owner, c.peer} <= visible
         ),
     )
-    return _explained(diagram)
 
 
 def deployment(topology: Topology) -> Diagram:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from diagtool.model import failure_report, wording
@@ -59,6 +59,8 @@ def slug(losses: Iterable[Loss]) -> str:
 def _node(
     topology: Topology, failure: Failure, lost: Mapping[str, frozenset[str]], node: Node
 ) -> Node:
+    if node.folded:
+        return _folded(node, [_node(topology, failure, lost, inner) for inner in node.folded])
     if not node.part:
         return node
     part, outcome = topology.part(node.part), failure.outcomes[node.part]
@@ -72,6 +74,18 @@ def _node(
         fate = fate or Fate.FEWER
         words = f"{outcome.left} of {len(copies)} left" + (f", {words}" if words else "")
     return replace(node, fate=fate, sign=words)
+
+
+def _folded(node: Node, inner: Sequence[Node]) -> Node:
+    """A box that others are folded into, with the fate of those that have one."""
+    fates = {each.fate for each in inner}
+    touched = sum(each.fate is not None for each in inner)
+    if not touched:
+        return node
+    if fates == {Fate.LOST}:
+        return replace(node, fate=Fate.LOST, sign=Fate.LOST.value)
+    fate = fates.pop() if len(fates) == 1 else Fate.FEWER
+    return replace(node, fate=fate, sign=f"{touched} of {len(inner)} affected")
 
 
 def story(topology: Topology, view: Diagram) -> Iterator[Diagram]:

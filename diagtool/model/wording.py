@@ -98,6 +98,11 @@ def describe(diagram: Diagram) -> str:
         tails = ends(list(dict.fromkeys(edge.tail for edge in run)))
         heads = ends(list(dict.fromkeys(edge.head for edge in run)))
         sentences.append(_sentence(run[0].arrow, _flat(run[0].label), tails, heads))
+    sentences += [
+        f"{labels[node.id]} stands for {join([_flat(inner.label) for inner in node.folded])}."
+        for node in diagram.nodes
+        if node.folded
+    ]
     for words in dict.fromkeys(node.sign for node in diagram.nodes if node.sign):
         signed = [labels[node.id] for node in diagram.nodes if node.sign == words]
         sentences.append(f"{join(signed)}: {words}.")

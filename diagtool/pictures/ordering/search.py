@@ -34,8 +34,6 @@ _STEPS = 40_000
 
 _PASSES = 8
 
-_BACKWARDS = {Arrow.FORWARD: Arrow.BACK, Arrow.BACK: Arrow.FORWARD}
-
 
 def ordered(diagram: Diagram) -> Diagram:
     """The same diagram in an order in which blockdiag makes a good picture of it.
@@ -182,7 +180,7 @@ class _Search:
         kinds: dict[int, list[int]] = {}
         seen: dict[object, list[int]] = {}
         names: list[tuple[object, object]] = [
-            (node.part, node.label) for node in self._diagram.nodes
+            (node.part or node.id, node.label) for node in self._diagram.nodes
         ]
         names += [(group.part or self._page, group.label) for group in self._diagram.all_groups]
         for frame, members in self._stated.stated.items():
@@ -366,8 +364,7 @@ class _Search:
         def edge(old: Edge) -> Edge:
             if (self._numbers[old.tail], self._numbers[old.head]) not in turned:
                 return old
-            arrow = _BACKWARDS.get(old.arrow, old.arrow)
-            return replace(old, tail=old.head, head=old.tail, arrow=arrow)
+            return old.turned
 
         return replace(
             diagram,
@@ -387,7 +384,7 @@ def _in_runs(edges: Sequence[Edge]) -> tuple[Edge, ...]:
     left, stated = list(edges), []
     while left:
         first = left[0]
-        alike = [e for e in left if (e.arrow, e.label) == (first.arrow, first.label)]
+        alike = [edge for edge in left if edge.kind == first.kind]
         run = max(
             [e for e in alike if e.tail == first.tail],
             [e for e in alike if e.head == first.head],
