@@ -4,78 +4,104 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Self
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Arrow, Diagram, Group, Node
 from diagtool.pictures.formats import FormatKind
 from diagtool.pictures.formats._text import bare_names, loose
+from diagtool.safe_text import SafeText
 
 SUFFIX = ".puml"
 KIND = FormatKind.TEXT
 
+_SPECIAL = re.compile(r"(?<!\w)[-./]|[-./](?!\w)|[!-+:-@\[-`{-~]")
+
+
+class PlantUml(SafeText):
+    """Source in PlantUML, where texts stand in quotes or at the end of a line."""
+
+    __slots__ = ()
+
+    @classmethod
+    def escape(cls, text: str) -> Self:
+        """A text with all that means something to PlantUML or its markup by its number."""
+        escaped = _SPECIAL.sub(lambda special: f"<U+{ord(special[0]):04X}>", text)
+        return cls(escaped.replace("\n", "\\n"))
+
+    @classmethod
+    def names(cls, diagram: Diagram) -> dict[str, Self]:
+        """A name without quotes for each id."""
+        return {id: cls(name) for id, name in bare_names(diagram, ()).items()}
+
+
 SHAPES = {
-    Shape.BOX: "rectangle",
-    Shape.SQUARE: "agent",
-    Shape.ROUNDED_BOX: "card",
-    Shape.ELLIPSE: "usecase",
-    Shape.CIRCLE: "circle",
-    Shape.DIAMOND: "control",
-    Shape.CLOUD: "cloud",
-    Shape.DATABASE: "database",
-    Shape.ACTOR: "actor",
-    Shape.NOTE: "file",
-    Shape.MAIL: "queue",
-    Shape.TERMINATOR: "storage",
-    Shape.INPUT: "boundary",
+    Shape.BOX: PlantUml("rectangle"),
+    Shape.SQUARE: PlantUml("agent"),
+    Shape.ROUNDED_BOX: PlantUml("card"),
+    Shape.ELLIPSE: PlantUml("usecase"),
+    Shape.CIRCLE: PlantUml("circle"),
+    Shape.DIAMOND: PlantUml("control"),
+    Shape.CLOUD: PlantUml("cloud"),
+    Shape.DATABASE: PlantUml("database"),
+    Shape.ACTOR: PlantUml("actor"),
+    Shape.NOTE: PlantUml("file"),
+    Shape.MAIL: PlantUml("queue"),
+    Shape.TERMINATOR: PlantUml("storage"),
+    Shape.INPUT: PlantUml("boundary"),
 }
 """PlantUML's nearest shapes."""
 
 STYLE = (
-    "left to right direction",
-    "skinparam cardRoundCorner 20",
-    "skinparam shadowing false",
-    "skinparam shadowing<<several>> true",
-    "hide stereotype",
+    PlantUml("left to right direction"),
+    PlantUml("skinparam cardRoundCorner 20"),
+    PlantUml("skinparam shadowing false"),
+    PlantUml("skinparam shadowing<<several>> true"),
+    PlantUml("hide stereotype"),
 )
 """Only what stands for several casts a shadow."""
 
-LINES = {Arrow.FORWARD: "-->", Arrow.BACK: "<--", Arrow.BOTH: "<-->", Arrow.NONE: "--"}
-
-_SPECIAL = re.compile(r"(?<!\w)[-./]|[-./](?!\w)|[!-+:-@\[-`{-~]")
+LINES = {
+    Arrow.FORWARD: (PlantUml(), PlantUml(">")),
+    Arrow.BACK: (PlantUml("<"), PlantUml()),
+    Arrow.BOTH: (PlantUml("<"), PlantUml(">")),
+    Arrow.NONE: (PlantUml(), PlantUml()),
+}
+"""What stands at the ends of a line."""
 
 
 def write(diagram: Diagram) -> str:
     """The diagram between ``@startuml`` and ``@enduml``, with a line break at its end."""
-    names = bare_names(diagram, ())
+    names = PlantUml.names(diagram)
     nodes = {node.id: node for node in diagram.nodes}
-    lines = ["@startuml", *STYLE, ""]
+    lines = [PlantUml("@startuml"), *STYLE, PlantUml()]
     lines += [_node(node, names) for node in loose(diagram)]
     for group in diagram.groups:
-        lines += ["", *_group(group, nodes, names, "")]
+        lines += [PlantUml(), *_group(group, nodes, names, PlantUml())]
     if diagram.edges:
-        lines += ["", *_edges(diagram, names)]
-    return "\n".join([*lines, "@enduml", ""])
+        lines += [PlantUml(), *_edges(diagram, names)]
+    return PlantUml("\n").join([*lines, PlantUml("@enduml"), PlantUml()])
 
 
-def _node(node: Node, names: Mapping[str, str]) -> str:
+def _node(node: Node, names: Mapping[str, PlantUml]) -> PlantUml:
     if node.stacked and node.shape is Shape.BOX:
-        return f"collections {_label(node.label)} as {names[node.id]}"
-    several = " <<several>>" if node.stacked else ""
-    return f"{SHAPES[node.shape]} {_label(node.label)} as {names[node.id]}{several}"
+        return PlantUml('collections "{}" as {}').format(node.label, names[node.id])
+    line = PlantUml('{} "{}" as {}').format(SHAPES[node.shape], node.label, names[node.id])
+    return line + PlantUml(" <<several>>") if node.stacked else line
 
 
 def _group(
-    group: Group, nodes: Mapping[str, Node], names: Mapping[str, str], indent: str
-) -> Iterator[str]:
-    yield f"{indent}package {_label(group.label)} as {names[group.id]} {{"
+    group: Group, nodes: Mapping[str, Node], names: Mapping[str, PlantUml], indent: PlantUml
+) -> Iterator[PlantUml]:
+    yield PlantUml('{}package "{}" as {} {{').format(indent, group.label, names[group.id])
     for id in group.nodes:
-        yield f"{indent}  {_node(nodes[id], names)}"
+        yield PlantUml("{}  {}").format(indent, _node(nodes[id], names))
     for inner in group.groups:
-        yield from _group(inner, nodes, names, f"{indent}  ")
-    yield f"{indent}}}"
+        yield from _group(inner, nodes, names, indent + PlantUml("  "))
+    yield indent + PlantUml("}")
 
 
-def _edges(diagram: Diagram, names: Mapping[str, str]) -> Iterator[str]:
+def _edges(diagram: Diagram, names: Mapping[str, PlantUml]) -> Iterator[PlantUml]:
     """The edges; one between a group and another place tells where they stand.
 
     If all did, Graphviz would turn the members of a group around among themselves.
@@ -84,21 +110,11 @@ def _edges(diagram: Diagram, names: Mapping[str, str]) -> Iterator[str]:
     told = set()
     for edge in diagram.edges:
         ends = (places.get(edge.tail, edge.tail), places.get(edge.head, edge.head))
-        line = LINES[edge.arrow]
-        if ends in told and ends != (edge.tail, edge.head) and ends[0] != ends[1]:
-            line = line.replace("--", "-[norank]-")
+        again = ends in told and ends != (edge.tail, edge.head) and ends[0] != ends[1]
         told.add(ends)
-        if edge.optional:
-            line = line.replace("--", "..").replace("-[norank]-", ".[norank].")
-        label = f" : {_escaped(edge.label)}" if edge.label else ""
-        yield f"{names[edge.tail]} {line} {names[edge.head]}{label}"
-
-
-def _label(text: str) -> str:
-    return f'"{_escaped(text)}"'
-
-
-def _escaped(text: str) -> str:
-    """A text with all that means something to PlantUML or its markup by its number."""
-    escaped = _SPECIAL.sub(lambda special: f"<U+{ord(special[0]):04X}>", text)
-    return escaped.replace("\n", "\\n")
+        first, last = LINES[edge.arrow]
+        dash = PlantUml(".") if edge.optional else PlantUml("-")
+        rank = PlantUml("[norank]") if again else PlantUml()
+        line = first + dash + rank + dash + last
+        label = PlantUml(" : {}").format(edge.label) if edge.label else PlantUml()
+        yield PlantUml("{} {} {}{}").format(names[edge.tail], line, names[edge.head], label)
