@@ -429,7 +429,7 @@ class Guide:
             ]
 
         def target(failure: Failure) -> Rst:
-            return Rst(failure_tables.anchor(topology, failure.losses[0], service))
+            return rst.raw(failure_tables.anchor(topology, failure.losses[0], service))
 
         def without(failure: Failure) -> str:
             return failure_report.loss(topology, failure.losses[0])
