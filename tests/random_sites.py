@@ -169,7 +169,7 @@ CONF = """\
     topo_downloads = ["svg", "pptx", "blockdiag", "drawio", "dot"]
     topo_verify = True
     locale_dirs = ["locale"]
-    suppress_warnings = ["topo.glyph"]
+    suppress_warnings = ["topo.glyph", "topo.translation"]
     """
 
 

@@ -44,6 +44,13 @@ class Described(NamedTuple):
     kind: str
 
 
+class Shown(NamedTuple):
+    """The messages of a translated page, and where generated ones stand untranslated."""
+
+    every: frozenset[str]
+    originals: dict[str, str]
+
+
 class TopoRole(XRefRole):
     """Names a part or a value of a topology; what it says comes from the model."""
 
@@ -119,9 +126,10 @@ class TopoDomain(Domain):
         "described": {},
         "uses": {},
         "failures": {},
+        "messages": {},
         "stamp": None,
     }
-    data_version = 2
+    data_version = 3
 
     sources: Sources
     _topologies: Topologies | None = None
@@ -154,6 +162,12 @@ class TopoDomain(Domain):
         """What each page lacks."""
         failures: dict[str, list[str]] = self.data["failures"]
         return failures
+
+    @property
+    def messages(self) -> dict[str, Shown]:
+        """What there is to translate on each page of a translated build."""
+        messages: dict[str, Shown] = self.data["messages"]
+        return messages
 
     # --- the topologies ---------------------------------------------------------------
 
@@ -241,12 +255,13 @@ class TopoDomain(Domain):
             del self.described[name]
         self.uses.pop(docname, None)
         self.failures.pop(docname, None)
+        self.messages.pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         for name, place in otherdata["described"].items():
             if place.docname in docnames:
                 self._note(name, place, place.docname)
-        for kind in ("uses", "failures"):
+        for kind in ("uses", "failures", "messages"):
             for docname in docnames & otherdata[kind].keys():
                 self.data[kind][docname] = otherdata[kind][docname]
 

@@ -25,12 +25,14 @@ from sphinx.util import get_filetype, logging
 from sphinx.util.i18n import docname_to_domain
 from sphinx.util.nodes import extract_messages
 
+from diagtool.sphinxext.domain import Shown, TopoDomain
 from diagtool.sphinxext.marking import mark
 from diagtool.sphinxext.pictures import picture
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
 
 logger = logging.getLogger(__name__)
 
@@ -164,32 +166,48 @@ class After(SphinxTransform):
                 if text.astext() in words:
                     text.parent.replace(text, nodes.Text(words[text.astext()]))
             node.parent.remove(node)
-        messages = catalogue(self.config, self.env.srcdir, self.env.current_document.docname)
-        if messages:
-            self.warn(messages)
+        docname = self.env.current_document.docname
+        if messages := catalogue(self.config, self.env.srcdir, docname):
+            TopoDomain.of(self.env).messages[docname] = self.shown(messages)
 
-    def warn(self, messages: Mapping[str, str]) -> None:
-        """Says which generated texts have changed since they were translated."""
+    def shown(self, messages: Mapping[str, str]) -> Shown:
+        """The messages of the page, and which generated ones have no translation."""
         generated = {id(node): node for node in _generated(self.document)}
         # Those that were seen to above, Sphinx does not tell.
         own = [node for node in generated.values() if node.get("translatable") is False]
-        used = {node.rawsource.replace("\n", " ").strip() for node in own}
-        lost: list[tuple[nodes.Element, str]] = []
+        every = {node.rawsource.replace("\n", " ").strip() for node in own}
+        originals: dict[str, str] = {}
         for node, message in extract_messages(self.document):
-            used.add(message)
+            every.add(message)
             if id(node) in generated and message not in messages:
-                lost.append((node, message))
-        older = [message for message in messages if message not in used]
-        for node, message in lost if older else ():
-            for was in difflib.get_close_matches(message, older, n=1, cutoff=ALIKE):
-                logger.warning(
-                    "the original is shown of '%s': its translation is of '%s'",
-                    message,
-                    was,
-                    location=node,
-                    type="topo",
-                    subtype="translation",
-                )
+                originals.setdefault(message, logging.get_node_location(node) or "")
+        return Shown(frozenset(every), originals)
+
+
+def _warn(app: Sphinx, env: BuildEnvironment) -> None:
+    """Says which generated texts have changed since they were translated.
+
+    A message that no page has any more is the older form of one that is much like it.
+    """
+    shown = TopoDomain.of(env).messages
+    domains: dict[str, list[str]] = {}
+    for docname in sorted(shown):
+        domain = docname_to_domain(docname, app.config.gettext_compact)
+        domains.setdefault(domain, []).append(docname)
+    for docnames in domains.values():
+        messages = catalogue(app.config, env.srcdir, docnames[0])
+        older = sorted(messages.keys() - {m for name in docnames for m in shown[name].every})
+        for docname in docnames if older else ():
+            for message, location in shown[docname].originals.items():
+                for was in difflib.get_close_matches(message, older, n=1, cutoff=ALIKE):
+                    logger.warning(
+                        "the original is shown of '%s': its translation is of '%s'",
+                        message,
+                        was,
+                        location=location,
+                        type="topo",
+                        subtype="translation",
+                    )
 
 
 def setup(app: Sphinx) -> None:
@@ -197,3 +215,4 @@ def setup(app: Sphinx) -> None:
     app.add_node(said)
     app.add_transform(Before)
     app.add_transform(After)
+    app.connect("env-check-consistency", _warn)
