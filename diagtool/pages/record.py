@@ -144,12 +144,12 @@ def read(folder: Path) -> Record | None:
         if data["format"] != FORMAT:
             raise RecordError("another release of diagtool wrote it")
         return Record(
-            data["release"],
+            str(data["release"]),
             {name: Source(**source) for name, source in data["topologies"].items()},
-            data["language"],
-            data["templates"],
+            str(data["language"]),
+            bool(data["templates"]),
             {name: _read_page(page) for name, page in data["pages"].items()},
-            data["files"],
+            {name: str(digest) for name, digest in data["files"].items()},
         )
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(f"it is no record: {error}") from None
@@ -181,12 +181,16 @@ def _page(page: Page) -> dict[str, Any]:
 
 def _read_page(data: Mapping[str, Any]) -> Page:
     return Page(
-        data["digest"],
+        str(data["digest"]),
         {Use(w, Name(t, target), page): digest for w, t, target, page, digest in data["uses"]},
         tuple(
-            Generated(what, around, tuple(Block(t, x, tuple(a), d) for t, x, a, d in blocks))
+            Generated(
+                str(what),
+                str(around),
+                tuple(Block(str(t), str(x), tuple(map(str, a)), str(d)) for t, x, a, d in blocks),
+            )
             for what, around, blocks in data["generated"]
         ),
         frozenset(data["active"]),
-        tuple(data["files"]),
+        tuple(map(str, data["files"])),
     )

@@ -516,3 +516,15 @@ def test_several_processes_leave_the_same_record(built: Project, tmp_path: Path)
         assert build.status == 0
         records.append((build.out / record.NAME).read_bytes())
     assert records[0] == records[1]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "null", '{"format": 1}', '{"format": 2}', "[" * 5000, "\ufeff{}"]
+)
+def test_what_is_no_record_is_refused(tmp_path: Path, content: str) -> None:
+    body = content.removeprefix("{")
+    seal = record.digest(content)
+    for text in (content, f'{{"digest": "{seal}",\n{body}\n'):
+        (tmp_path / record.NAME).write_text(text, "utf-8")
+        with pytest.raises(record.RecordError):
+            record.read(tmp_path)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,23 +10,15 @@ from pathlib import Path
 from diagtool import __version__
 from diagtool.checks.readers import ReadError, load
 from diagtool.checks.verify import generated
-from diagtool.checks.verify.generated import CONTENTS, Found, Markup, Region
-from diagtool.checks.verify.model import key
-from diagtool.checks.verify.proof import window
+from diagtool.checks.verify.page_comparison import AGAIN, BY_HAND, PageComparison
 from diagtool.model import Place, Severity, Topology
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.pages import record
 from diagtool.pages.names import Use
-from diagtool.pages.record import Block, Generated, Page, Record, RecordError, digest
+from diagtool.pages.record import Page, Record, RecordError, digest
 from diagtool.pages.topologies import Topologies
 
-AGAIN = "build the site again"
-BY_HAND = "blockdiag"
-SECRET = "(secret)"
 PAGES = (".html", ".htm", ".xhtml")
-
-MANY = 1_000_000
-"""Up to how many pairs of what differs on a page the likest are looked for."""
 
 DEEP = 10
 """How many folders above a page its site may start."""
@@ -44,7 +35,6 @@ class Sites:
         self.topologies, self.known = topologies, known
         self.roots: dict[Path, Path | None] = {}
         self.sites: dict[Path, Site] = {}
-        self.found: list[Diagnostic] = []
         self.held: dict[str, Held] = {}
 
     def of(self, path: Path) -> Site | None:
@@ -251,7 +241,7 @@ class Site:
             place = Place(here.path, error.line, error.column)
             held.found.append(Diagnostic("unreadable-artefact", place, str(error)))
             return held
-        comparison = _Comparison(here.path, self.secrets)
+        comparison = PageComparison(here.path, self.secrets)
         comparison.page(page, markup)
         held.found += comparison.found
         held.secret = comparison.secret
@@ -303,157 +293,3 @@ def _lines(text: str) -> list[tuple[int, int]]:
         elif first:
             found.append((first, line))
     return found
-
-
-class _Comparison:
-    """Tells how a page differs from what was generated."""
-
-    def __init__(self, path: str, secrets: set[str]) -> None:
-        self.path, self.secrets = path, secrets
-        self.found: list[Diagnostic] = []
-        self.lines: list[tuple[int, int]] = []
-        self.secret: set[Place] = set()
-
-    def report(self, code: str, line: int, column: int, message: str) -> None:
-        self.found.append(Diagnostic(code, Place(self.path, line, column), message, AGAIN))
-
-    def page(self, page: Page, markup: Markup) -> None:
-        """Compares regions in order, and whatever else changes what is seen."""
-        if page.generated and not markup.regions:
-            self.report("not-proved", 1, 1, "the marks around what was generated are gone")
-            return
-        for code, element in markup.active.items():
-            if code not in page.active:
-                message = f"<{element.tag}> was not there when the site was built"
-                self.report("not-proved", element.line, element.column, message)
-        due, found = page.generated, markup.regions
-        for old, new in _aligned([d.what for d in due], [f.what for f in found]):
-            if new is None and old is not None:
-                what = due[old].what
-                self.report("fact-missing", 1, 1, f"it leaves out all that {what} generates")
-            elif old is None and new is not None:
-                region = found[new]
-                message = f"it has what {region.what} generates once more"
-                self.report("fact-extra", region.line, region.column, message)
-            elif old is not None and new is not None:
-                self.region(due[old], found[new])
-
-    def region(self, due: Generated, region: Region) -> None:
-        """Compares a region block by block."""
-        if region.is_as(due):
-            if not due.what.startswith((BY_HAND, CONTENTS)):
-                self.lines.append((region.line, region.last))
-            return
-        if region.is_hidden and region.around != due.around:
-            message = f"what {due.what} generates is hidden or struck out"
-            self.report("fact-missing", region.line, region.column, message)
-            return
-        keys = [key(block.text) for block in due.blocks]
-        here = region.line, region.column
-        differing: list[tuple[int, int]] = []
-        markup: list[Found] = []
-        for old, new in _aligned(keys, [key(found.block.text) for found in region.found]):
-            block = due.blocks[old] if old is not None else None
-            found = region.found[new] if new is not None else None
-            first, before = here[0], len(self.found)
-            here = (found.line, found.column) if found else here
-            if block and found and block.digest == found.block.digest:
-                continue
-            differing.append((first, here[0]))
-            # Markup behind the last text is a block without one.
-            if (block and block.text) or (found and found.block.text):
-                self.block(due.what, block, found, here)
-            if found and len(self.found) == before:
-                markup.append(found)
-        if markup or not differing:
-            self.markup(due, region, markup)
-        if differing and not due.what.startswith((BY_HAND, CONTENTS)):
-            self.lines += _between(region, differing)
-
-    def block(
-        self, what: str, due: Block | None, found: Found | None, here: tuple[int, int]
-    ) -> None:
-        """Compares a block with the one that is due; either may not be there.
-
-        Where none is, ``here`` is where the one before it stands.
-        """
-        if found is None:
-            if due is not None:
-                place = Found(due, *here)
-                self.tell("fact-missing", place, f"it leaves out {_a(due)} of {what}: '%s'")
-        elif due is None:
-            told = f"{_a(found.block)} says '%s', which {what} does not generate"
-            self.tell("fact-extra", found, told)
-        elif key(due.text) != key(found.block.text):
-            told = f"{_a(due)} says '%s', where {what} generates '%s'"
-            self.tell("fact-differs", found, told, due.text)
-        elif due.attributes != found.block.attributes:
-            self.attributes(what, due, found)
-
-    def tell(self, code: str, found: Found, message: str, due: str = "") -> None:
-        """Reports texts, unless they are secret."""
-        words = window(found.block.text, due)
-        place = Place(self.path, found.line, found.column)
-        if any(text.partition("=")[0].strip(" #;") in self.secrets for text in words):
-            words = SECRET, SECRET
-            self.secret.add(place)
-        self.report(code, found.line, found.column, message % words[: message.count("%s")])
-
-    def attributes(self, what: str, due: Block, found: Found) -> None:
-        """Tells where a link leads elsewhere, or what is said when it is pointed at."""
-        gone = [a for a in due.attributes if a not in found.block.attributes]
-        new = [a for a in found.block.attributes if a not in due.attributes]
-        near = window(due.text, "")[0]
-        message = f"'{near}' has {_list(new)}, where {what} generates {_list(gone)}"
-        self.report("fact-differs", found.line, found.column, message)
-
-    def markup(self, due: Generated, region: Region, differing: Sequence[Found]) -> None:
-        """Tells where markup differs first: in the region, or else around it."""
-        near, line, column = due.what, region.line, region.column
-        for found in differing[:1]:
-            near = window(found.block.text, "")[0] or near
-            line, column = found.line, found.column
-        message = f"its markup at '{near}' is not what {due.what} generates"
-        self.report("not-proved", line, column, message)
-
-
-def _between(region: Region, differing: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The lines of a region but for those that differ, which are given in order."""
-    start = region.line
-    for first, last in differing:
-        if start < first:
-            yield start, first - 1
-        start = max(start, last + 1)
-    if start <= region.last:
-        yield start, region.last
-
-
-def _a(block: Block) -> str:
-    return f"an {block.tag}" if block.tag[0] in "aeiou" else f"a {block.tag}"
-
-
-def _list(attributes: Sequence[str]) -> str:
-    return " and ".join(attributes) or "nothing of the kind"
-
-
-def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
-    """Pairs of positions in two lists that belong together, in order; None where one is alone."""
-    first, least = 0, min(len(old), len(new))
-    while first < least and old[first] == new[first]:
-        yield first, first
-        first += 1
-    same = 0
-    while same < least - first and old[-1 - same] == new[-1 - same]:
-        same += 1
-    left, right = old[first : len(old) - same], new[first : len(new) - same]
-    changes = [(0, len(left), 0, len(right))]
-    if len(left) * len(right) <= MANY:
-        matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
-        changes = [(i, end, j, last) for _, i, end, j, last in matcher.get_opcodes()]
-    for i, end, j, last in changes:
-        both = min(end - i, last - j)
-        yield from ((first + i + n, first + j + n) for n in range(both))
-        yield from ((first + n, None) for n in range(i + both, end))
-        yield from ((None, first + n) for n in range(j + both, last))
-    for n in range(same, 0, -1):
-        yield len(old) - n, len(new) - n
