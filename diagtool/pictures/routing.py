@@ -57,43 +57,54 @@ Net = int
 class Ports(NamedTuple):
     """The nets that meet at a side of a box, in order.
 
-    ``straight`` is the first one with a line that runs straight on, which keeps the middle
-    of the side. ``label`` is how much of the side a label beside one of the lines takes.
+    ``labels`` tells of each how much of the side a label beside its line takes, 0 for none.
+    ``straight`` is the first net with a line that runs straight on, which keeps the middle of
+    the side.
     """
 
-    number: int
+    labels: tuple[float, ...]
     straight: int | None
-    label: float
 
-    @property
-    def middle(self) -> float:
-        """The number of the port in the middle of the side, or between two."""
-        return (self.number - 1) / 2 if self.straight is None else self.straight
-
-    @property
-    def _label_step(self) -> float:
-        """How far apart they lie for a label to be nearer to its own line, 0 for no label."""
-        return self.label and self.label + 3 * LABEL_GAP
-
-    def step(self, shape: str, upright: bool, length: float, behind: float) -> float:
-        """How far apart they lie along a side, whose end the copies behind may take up."""
+    def offsets(self, shape: str, upright: bool, length: float, behind: float) -> list[float]:
+        """Where they lie from the middle of a side, whose end the copies behind may take up."""
         if shape in _SMALL:
-            return _PORT_STEP
+            return [(index - self._middle) * _PORT_STEP for index in range(len(self.labels))]
         room = length / 2 - _margin(shape, upright, length)
-        before, after = self.middle, self.number - 1 - self.middle
-        step = self._label_step or _PORT_STEP
-        if before:
-            step = min(step, (room - behind) / before)
-        return min(step, room / after) if after else step
+        # Labels keep their room as long as others can do with less.
+        for step in (_PORT_STEP, (_PORT_STEP + _PORT_LEAST) / 2, _PORT_LEAST):
+            places = self._places(step, upright)
+            scale = min(
+                1.0,
+                (room - behind) / -places[0] if places[0] < 0 else 1.0,
+                room / places[-1] if places[-1] > 0 else 1.0,
+            )
+            if scale == 1 or not any(self.labels):
+                break
+        return [place * scale for place in places]
 
     def length(self, shape: str, upright: bool, behind: float) -> float:
         """How long a side must be for them."""
-        before, after = self.middle, self.number - 1 - self.middle
-        step = self._label_step or _PORT_LEAST
-        room = max(before * step + behind, after * step)
         if shape in _SMALL:
             return 0
+        places = self._places(_PORT_LEAST, upright)
+        room = max(behind - places[0], places[-1])
         return 2 * room + 2 * _PORT_MARGIN if _is_flat(shape, upright) else 4 * room
+
+    @property
+    def _middle(self) -> float:
+        """The number of the port in the middle of the side, or between two."""
+        return (len(self.labels) - 1) / 2 if self.straight is None else self.straight
+
+    def _places(self, step: float, upright: bool) -> list[float]:
+        """Where they lie from the middle, a label's room apart or at least a step.
+
+        Labels stand above level lines, and to the right of upright ones.
+        """
+        beside = self.labels[1:] if upright else self.labels[:-1]
+        steps = (label + 3 * LABEL_GAP if label else step for label in beside)
+        places = [0.0, *accumulate(steps)]
+        middle = (places[-1] / 2) if self.straight is None else places[self.straight]
+        return [place - middle for place in places]
 
 
 def _is_flat(shape: str, upright: bool) -> bool:
@@ -243,27 +254,20 @@ def _spread_ports(wires: Iterable[Wire], nodes: dict[str, DrawnNode]) -> None:
             ) / len(users)
 
         order = sorted(nets.values(), key=aim)
+        straight = [any(len(wire.points) == 2 for wire, _ in users) for users in order]
         ports = Ports(
-            len(order),
-            next(
-                (
-                    index
-                    for index, users in enumerate(order)
-                    if any(len(wire.points) == 2 for wire, _ in users)
-                ),
-                None,
-            ),
-            _label_along(axis, (user for users in order for user in users)),
+            tuple(_label_along(axis, users) for users in order),
+            straight.index(True) if any(straight) else None,
         )
         length = node.box.height if upright else node.box.width
-        step = ports.step(node.shape, upright, length, behind(node.stacked, side))
-        for index, users in enumerate(order):
+        offsets = ports.offsets(node.shape, upright, length, behind(node.stacked, side))
+        for users, offset in zip(order, offsets, strict=True):
             for wire, end in users:
-                _move_end(wire, end, axis, (index - ports.middle) * step)
+                _move_end(wire, end, axis, offset)
 
 
 def _label_along(axis: int, users: Iterable[tuple[Wire, int]]) -> float:
-    """How far the largest label beside an end reaches along the side of the box."""
+    """How far the largest label beside the ends of a net reaches along the side of the box."""
     largest = 0.0
     for wire, end in users:
         if wire.edge.lines and end == wire.label_end:

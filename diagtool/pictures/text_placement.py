@@ -19,6 +19,7 @@ from diagtool.pictures.drawing import (
     text_box,
 )
 from diagtool.pictures.routing import HEAD_ROOM, LABEL_GAP, Net, Wire, extent
+from diagtool.pictures.text_metrics import LINE_HEIGHT, Fonts
 
 _BESIDE = frozenset({"beginpoint", "endpoint", "minidiamond"})
 """Shapes too small for their labels, which stand beside them."""
@@ -28,14 +29,17 @@ _Length = tuple[float, float, float, Net]
 
 
 def place_texts(
-    wires: Sequence[Wire], nodes: Sequence[DrawnNode], groups: Sequence[DrawnGroup]
+    wires: Sequence[Wire],
+    nodes: Sequence[DrawnNode],
+    groups: Sequence[DrawnGroup],
+    fonts: Fonts,
 ) -> tuple[tuple[DrawnEdge, ...], tuple[DrawnNode, ...], tuple[DrawnGroup, ...]]:
     """The edges of wires, nodes and groups with their texts in their final places."""
     taken = _Taken(wires, nodes, groups)
     groups = tuple(_titled(group, taken) for group in groups)
     taken.boxes += [text_box(group.lines) for group in groups if group.lines]
     nodes = tuple(_named(node, taken) for node in nodes)
-    return tuple(_labelled(wires, taken)), nodes, groups
+    return tuple(_labelled(wires, taken, fonts)), nodes, groups
 
 
 class _Taken:
@@ -163,35 +167,63 @@ def _named(node: DrawnNode, taken: _Taken) -> DrawnNode:
 # --- labels of edges ------------------------------------------------------------------
 
 
-def _labelled(wires: Sequence[Wire], taken: _Taken) -> list[DrawnEdge]:
+def _labelled(wires: Sequence[Wire], taken: _Taken, fonts: Fonts) -> list[DrawnEdge]:
     """The edges with their labels beside their lines.
 
-    Where the lines of a net run together they all have theirs in the same place.
+    Where the lines of a net run together they all have theirs in the same place. A label for
+    which there is no room is broken into lines.
     """
     edges = [wire.edge for wire in wires]
     nets: dict[Net, list[int]] = defaultdict(list)
     for number, edge in enumerate(edges):
         if edge.lines:
             nets[wires[number].net].append(number)
-    for net, numbers in nets.items():
-        text = text_box(edges[numbers[0]].lines)
-        shared = _common([wires[number] for number in numbers]) if len(numbers) > 1 else []
-        spot, harm = _best_spot(shared, text, net, taken)
-        together = harm < 2
-        if together:
-            taken.boxes.append(spot)
-        for number in numbers:
-            edge = edges[number]
-            if not together:
-                pieces = list(pairwise(edge.points))
-                own_first = pieces if wires[number].hub else pieces[::-1]
-                spot, _ = _best_spot(own_first, text, net, taken)
-                taken.boxes.append(spot)
-            here = text_box(edge.lines)
-            edges[number] = replace(
-                edge, lines=_moved(edge.lines, spot.x - here.x, spot.y - here.y)
-            )
+    for numbers in nets.values():
+        users = [wires[number] for number in numbers]
+        shared = _common(users) if len(users) > 1 else []
+        lines, harm = _placed(shared, users[0], taken, fonts)
+        if harm < 2:
+            taken.boxes.append(text_box(lines))
+        for number, wire in zip(numbers, users, strict=True):
+            if harm >= 2:
+                pieces = list(pairwise(wire.edge.points))
+                own_first = pieces if wire.hub else pieces[::-1]
+                lines, _ = _placed(own_first, wire, taken, fonts)
+                taken.boxes.append(text_box(lines))
+            edges[number] = replace(wire.edge, lines=lines)
     return edges
+
+
+def _placed(
+    pieces: Sequence[tuple[Point, Point]], wire: Wire, taken: _Taken, fonts: Fonts
+) -> tuple[tuple[TextLine, ...], float]:
+    """The label of a wire where it is read best beside one of its pieces, and the harm there."""
+    lines = wire.edge.lines
+    text = text_box(lines)
+    spot, harm = _best_spot(pieces, text, wire.net, taken)
+    if harm >= 2 and pieces:
+        broken = _broken(lines, fonts)
+        block = text_box(broken)
+        other, less = _best_spot(pieces, block, wire.net, taken)
+        if less < harm:
+            lines, text, spot, harm = broken, block, other, less
+    return _moved(lines, spot.x - text.x, spot.y - text.y), harm
+
+
+def _broken(lines: tuple[TextLine, ...], fonts: Fonts) -> tuple[TextLine, ...]:
+    """A label in lines that are about half as wide."""
+    first = lines[0]
+    size, bold, text = first.size, first.bold, " ".join(line.text for line in lines)
+    width = max(fonts.width(text, size, bold=bold) / 2, fonts.widest_word(text, size, bold=bold))
+    return tuple(
+        replace(
+            first,
+            text=part,
+            y=first.y + row * size * LINE_HEIGHT,
+            width=round(fonts.width(part, size, bold=bold), 2),
+        )
+        for row, part in enumerate(fonts.wrap(text, size, width * 1.2, bold=bold))
+    )
 
 
 def _common(wires: Sequence[Wire]) -> list[tuple[Point, Point]]:

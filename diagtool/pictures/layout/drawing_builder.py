@@ -54,7 +54,7 @@ class DrawingBuilder:
         nodes = tuple(self.node(node) for node in sizing.nodes)
         drawn = list(map(self.edge, sizing.edges, sizing.room.ways))
         wires = routing.separate(drawn, nodes, groups)
-        edges, nodes, groups = place_texts(wires, nodes, groups)
+        edges, nodes, groups = place_texts(wires, nodes, groups, self.fonts)
         self.metrics.forget()
         shadows = sizing.diagram.shadow_style != "none"
         drawing = Drawing(name, title, description, 0, 0, groups, edges, nodes, shadows=shadows)

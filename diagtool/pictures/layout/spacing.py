@@ -106,11 +106,7 @@ def _ports(meetings: list[_Meeting]) -> Ports:
         key=lambda meeting: 0 if any(meeting.straight) else sum(meeting.aims) / len(meeting.aims)
     )
     straight = next((i for i, meeting in enumerate(meetings) if any(meeting.straight)), None)
-    return Ports(
-        len(meetings),
-        straight,
-        max((extent for meeting in meetings for extent in meeting.labels), default=0.0),
-    )
+    return Ports(tuple(max(meeting.labels, default=0.0) for meeting in meetings), straight)
 
 
 def _way(edge: Any, flowchart: bool) -> Way:
