@@ -255,7 +255,7 @@ FLOW = Record(
 EFFECTS = tuple(effect.value for effect in Effect)
 
 ON_LOSS = Record(
-    "on_loss",
+    "loss of the other end",
     "What happens to the part that states the connection when the other end is lost. Without "
     "it, that is not stated; it does not follow from a need.",
     {

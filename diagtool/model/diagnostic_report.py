@@ -47,7 +47,7 @@ def _blank(character: str) -> str:
 
 
 def as_json(diagnostics: Sequence[Diagnostic]) -> str:
-    """For programs: a list of objects with the fields of :class:`Diagnostic`."""
+    """For programs: a list of objects with the fields of :class:`~diagtool.Diagnostic`."""
     return _dumps(
         [
             {

@@ -185,7 +185,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("doctree-resolved", pictures.render_page)
     app.connect("html-page-context", stylesheet.add_script)
     app.connect("html-collect-pages", pictures.sweep)
-    app.connect("build-finished", pictures.close)
+    app.connect("build-finished", pictures.close, priority=550)  # after themes wrote their styles
     app.connect("build-finished", _end)
     return {
         "version": __version__,
