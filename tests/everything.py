@@ -38,6 +38,8 @@ CATALOGUE: dict[str, Any] = {
         "Qconfsection": {"Qconfoption": {"type": "string", "help": "Plain."}},
         "Qownsection": {"Qownoption": {"type": "multi", "help": "Plain."}},
         "Qdriversection": {"Qdriveroption": {"type": "string", "help": "Plain."}},
+        "Qportsection": {"Qportoption": {"type": "port", "help": "Plain."}},
+        "Qlistensection": {"Qlistenoption": {"type": "port", "help": "Plain."}},
     },
 }
 BASE: dict[str, Any] = {
@@ -45,6 +47,16 @@ BASE: dict[str, Any] = {
     "name": "Qname",
     "catalogues": ["c.json"],
     "intro": ["QintroM, `QintroL` and [QintroW](https://a.test/QintroU)", {"warning": "QalertM"}],
+    "networks": {"net": {"label": "Qnetwork", "range": "192.0.2.0/24"}},
+    "hosts": {
+        "h": {
+            "label": "Qmachine",
+            "address": "192.0.2.1",
+            "networks": ["net"],
+            "facts": {"Qfact": "Qfactvalue"},
+        },
+    },
+    "promises": [{"text": "QpromiseM, `QpromiseL`", "lost": ["lonely"], "still": ["web"]}],
     "zones": {"north": {"label": "Qzone"}, "south": {}},
     "components": {
         "db": {
@@ -52,12 +64,28 @@ BASE: dict[str, Any] = {
             "label": "Qbox",
             "zone": "north",
             "description": "QaboutM, `QaboutL` and [QaboutW](https://a.test/QaboutU)",
-            "connections": [{"to": "disk", "label": "Qbetween"}],
-            "config": {"Qconfsection": {"Qconfoption": "Qconfvalue"}},
+            "connections": [
+                {
+                    "to": "disk",
+                    "label": "Qbetween",
+                    "flows": [{"purpose": "Qstreams", "port": 5}],
+                    "on_loss": {
+                        "effect": "degrades",
+                        "text": "QlostM, `QlostL`",
+                        "source": "QseenM, `QseenL`",
+                    },
+                }
+            ],
+            "listen": {"option": "Qportoption", "section": "Qportsection"},
+            "config": {
+                "Qconfsection": {"Qconfoption": "Qconfvalue"},
+                "Qportsection": {"Qportoption": "5672"},
+            },
             "silenced": {"single-point": "QsilenceM"},
         },
         "disk": {},
         "lonely": {"front": True},
+        "spare": {},
         "entrance": {
             "front": True,
             "cluster": {"members": 2},
@@ -68,11 +96,29 @@ BASE: dict[str, Any] = {
         "web": {
             "name": "Qservice",
             "server": "Qserver",
+            "servers": "Qall",
             "replicas": 2,
             "zones": ["north", "south"],
             "description": "QdoesM, `QdoesL` and [QdoesW](https://a.test/QdoesU)",
-            "connections": [{"to": "db", "label": "Qline"}, {"from": "entrance"}],
-            "listen": {"port": 8081, "health": "/health", "prefix": "/shop"},
+            "connections": [
+                {
+                    "to": "db",
+                    "label": "Qline",
+                    "flows": [{"purpose": "Qasks"}],
+                    "on_loss": {
+                        "effect": "stops",
+                        "text": "QhaltM, `QhaltL`",
+                        "source": "QproofM, `QproofL`",
+                    },
+                },
+                {"from": "entrance"},
+            ],
+            "listen": {
+                "option": "Qlistenoption",
+                "section": "Qlistensection",
+                "health": "/health",
+                "prefix": "/shop",
+            },
             "snippets": {
                 "one": {"options": {"Qsection": {"Qoption": "Qvalue <Qplace>"}}},
                 "two": {
@@ -80,7 +126,10 @@ BASE: dict[str, Any] = {
                     "options": {"Qsection": {"other": "Qothervalue"}},
                 },
             },
-            "config": {"Qownsection": {"Qownoption": ["Qownvalue", "plain"]}},
+            "config": {
+                "Qownsection": {"Qownoption": ["Qownvalue", "plain"]},
+                "Qlistensection": {"Qlistenoption": "8081"},
+            },
             "notes": [
                 "QnoteM, `QnoteL`, [QnoteW](https://a.test/QnoteU), {web.options.Qoption}, {db}",
                 {"warning": "QwarningM, `QwarningL`"},
@@ -91,6 +140,7 @@ BASE: dict[str, Any] = {
             ],
             "silenced": {"no-balancer": "QquietM"},
         },
+        "batch": {"job": "Qjob", "replicas": 1, "connections": [{"to": "db"}]},
     },
     "placeholders": {
         "Qplace": {"description": "Qplacedescribed", "example": "Qexample"},
@@ -109,7 +159,7 @@ BASE: dict[str, Any] = {
 VARIANT: dict[str, Any] = {
     "format": 1,
     "name": "Variant",
-    "extends": {"base": "base.yaml", "remove": ["components/lonely"]},
+    "extends": {"base": "base.yaml", "remove": ["components/spare"]},
     "services": {
         "web": {
             "config": {"Qownsection": {"Qownoption": ["Qother"]}},
@@ -235,10 +285,11 @@ SPOTS = [spot for tree in (BASE, VARIANT) for spot in spots(schema.TOPOLOGY, tre
 
 
 def fields(spec: schema.Spec, path: str = "") -> Iterator[str]:
-    """Where in a file there can be a text, by the keys on the way to it."""
+    """Where in a file there can be a text of any signs, by the keys on the way to it."""
     match spec:
         case schema.Str():
-            yield path
+            if any(re.fullmatch(spec.pattern, f"a{sign}a") for sign in "`*\"'<\\| "):
+                yield path
         case schema.OneOrMore():
             yield from fields(spec.item, path)
         case schema.ListOf():
@@ -249,15 +300,13 @@ def fields(spec: schema.Spec, path: str = "") -> Iterator[str]:
             yield from fields(spec.value, f"{path}/*")
         case schema.Record():
             if spec.scalar:
-                yield path
+                yield from fields(spec.scalar, path)
             for name, key in spec.keys.items():
                 yield from fields(key.spec, f"{path}/{name}")
 
 
-PATHS = {"/catalogues", "/extends", "/extends/base", "/extends/remove"} | {
-    f"/services/*/listen/{name}" for name in ("health", "prefix")
-}
-"""Where there are no words for readers but paths, and ids; a path of a URL has few signs."""
+PATHS = {"/catalogues", "/extends", "/extends/base", "/extends/remove"}
+"""Where there are no words for readers but paths, and ids."""
 
 
 def left_out() -> set[str]:
