@@ -659,7 +659,7 @@ RULE = Record(
 )
 
 PROMISE = Record(
-    "promise",
+    "promise after a loss",
     "What goes on when something is lost. Whether that is so is computed, and an error if not.",
     {
         "text": Key(TEXT, "The promise in a sentence.", required=True),
