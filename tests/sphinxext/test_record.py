@@ -124,6 +124,7 @@ def test_the_record_is_the_same_for_the_same_site(built: Project, tmp_path: Path
     assert known is not None and record.written(known) == other
 
 
+MakeProject = Callable[..., Project]
 Edit = Callable[[BeautifulSoup], object]
 
 
@@ -528,3 +529,16 @@ def test_what_is_no_record_is_refused(tmp_path: Path, content: str) -> None:
         (tmp_path / record.NAME).write_text(text, "utf-8")
         with pytest.raises(record.RecordError):
             record.read(tmp_path)
+
+
+@pytest.mark.parametrize(("builder", "page"), [("dirhtml", "more/index"), ("singlehtml", "index")])
+def test_other_sites_have_a_record_too(project: MakeProject, builder: str, page: str) -> None:
+    made = project(CONF.replace("html_", "# "), index="Home\n====\n\n.. toctree::\n\n   more\n")
+    made.write("shop.yaml", SHOP)
+    made.write("options.json", OPTIONS)
+    made.write("more.rst", "More\n====\n\n.. topo:service:: web\n")
+    build = made.build(builder)
+    path = build.out / f"{page}.html"
+    assert found(made, path) == []
+    path.write_text(path.read_text("utf-8").replace("Mind the", "Never mind the"), "utf-8")
+    assert any("Never mind the" in line for line in found(made, path))
