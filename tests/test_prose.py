@@ -324,6 +324,42 @@ def test_a_silence_without_a_reason_silences_nothing(lint) -> None:
     assert sorted(codes(found)) == ["prose-connection", "prose-silence"]
 
 
+def test_a_comment_in_a_topology_silences_what_stands_below_it(tmp_path: Path) -> None:
+    text = SHOP.replace(
+        "queue: {name: job queue}",
+        "queue: {name: job queue}\n  # diagtool: ignore prose-count two of them are spares\n"
+        "  cache: {name: cache, description: 'All seven web-front servers fill it.'}",
+    )
+    path = tmp_path / "shop.yaml"
+    for shown, found in (
+        (text, ["prose-name"]),
+        (text.replace("prose-count", "prose-note"), ["prose-silence", "prose-count", "prose-name"]),
+    ):
+        path.write_text(shown, "utf-8")
+        page = notes.page(load(path), {str(path): shown.splitlines()})
+        assert codes(prose.lint({"": load(path)}, [page])) == found
+
+
+def test_a_page_that_is_not_judged_is_named_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(SHOP, "utf-8")
+    page = tmp_path / "page.rst"
+    page.write_text("The queue is read by nobody.\n", "utf-8")
+    assert main(["lint", str(page), "-t", str(path)]) == 0
+    told = capsys.readouterr().err
+    assert f"{page.as_posix()}: not judged: it names neither Shop twice" in told
+    assert "0 pages judged" in told
+    page.write_text("Running the shop\n================\n\nThree web-fronts run.\n", "utf-8")
+    assert main(["lint", str(page), "-t", str(path)]) == 1
+
+
+def test_one_mistake_is_told_once(lint) -> None:
+    assert len(lint("Five designate-sink servers, that is five copies of designate-sink, run.")) < 3
+    assert len(lint("designate-sink reads, queries and uses the database.")) == 1
+
+
 # --- other topologies -----------------------------------------------------------------
 
 

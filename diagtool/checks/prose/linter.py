@@ -170,7 +170,7 @@ class _Linter:
         """The part that a section is about: the only service, or else part, in its heading."""
         for heading in reversed(headings):
             sentence = self._read(Phrase(heading, [], 0, len(heading)), Context())
-            parts = tuple(dict.fromkeys(id for token in sentence.tokens for id in token.parts))
+            parts = tuple(dict.fromkeys(id for token in sentence.marked for id in token.parts))
             services = tuple(id for id in parts if id in self.topology.services)
             if parts:
                 return services if len(services) == 1 else parts if len(parts) == 1 else ()
@@ -206,8 +206,8 @@ class _Linter:
             sentence = self._read(phrase, Context() if phrase.added and passage.cells else here)
             new: list[Finding] = []
             if not passage.title:
-                for said in statements.read(sentence):
-                    new += self.judge.judge(sentence, said)
+                judged = (self.judge.judge(sentence, said) for said in statements.read(sentence))
+                new += filter(None, judged)
             if not phrase.added:
                 new += unknown.services(sentence, self.names, tools, known_ones=ours)
                 if not passage.title and ours:

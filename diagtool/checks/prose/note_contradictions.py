@@ -14,7 +14,7 @@ from diagtool.checks.prose import answers
 from diagtool.checks.prose.judging import Finding
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
-from diagtool.checks.prose.sentences import Context, Sentence, Token, read
+from diagtool.checks.prose.sentences import Context, Sentence, read
 from diagtool.checks.prose.text import sentences, word_set
 from diagtool.checks.prose.vocabulary import (
     COPIES,
@@ -91,19 +91,19 @@ class NoteStatements:
         for start, end in sentences(plain):
             context = Context((owner,) if owner else ())
             sentence = read(plain, [], start, end, self._names, self._options, context)
-            for tokens in _clauses(sentence):
-                gist = _gist(tokens, plain[start:end].strip(), owner, place)
+            for clause in _clauses(sentence):
+                gist = _gist(sentence, clause, plain[start:end].strip(), owner, place)
                 if len(gist.words | gist.parts) > 2:
                     yield gist
 
     def contradictions(self, sentence: Sentence, context: Context) -> Iterator[Finding]:
         """What a sentence denies, or says of another part."""
-        if sentence.hypothetical or not sentence.tokens:
+        if sentence.hypothetical:
             return
-        span = sentence.tokens[0].start, sentence.tokens[-1].end
+        span = sentence.start, sentence.start + len(sentence.text.rstrip())
         yield from self._standing_by(sentence, context, span)
-        for tokens in _clauses(sentence):
-            gist = _gist(tokens)
+        for clause in _clauses(sentence):
+            gist = _gist(sentence, clause)
             if len(gist.words) < 2 or sentence.conditional:
                 continue
             about = gist.parts or set(context.topic)
@@ -143,9 +143,9 @@ class NoteStatements:
         self, sentence: Sentence, context: Context, span: tuple[int, int]
     ) -> Iterator[Finding]:
         """That copies of a service wait for another, or that they do not."""
-        named = {id for token in sentence.tokens for id in token.parts} or set(context.topic)
+        named = {id for token in sentence.marked for id in token.parts} or set(context.topic)
         named &= self._names.topology.services.keys()
-        denied = any(token.form in _DENIALS for token in sentence.tokens)
+        denied = any(word in _DENIALS for word in sentence.whole.split())
         if denied or sentence.conditional or not named:
             return
         waits = bool(_WAITING.search(sentence.text))
@@ -167,44 +167,37 @@ def _texts(topology: Topology) -> Iterator[tuple[str, Text, Place]]:
                 yield service.id, block.text, block.place
 
 
-def _clauses(sentence: Sentence) -> Iterator[list[Token]]:
-    """The tokens of each clause of a sentence."""
-    clause: list[Token] = []
-    for token in sentence.tokens:
-        if token.form in (",", ";", ":", "+because", "+but", "(", ")"):
-            if clause:
-                yield clause
-            clause = []
-        else:
-            clause.append(token)
-    if clause:
-        yield clause
+def _clauses(sentence: Sentence) -> list[list[str]]:
+    """The words of each clause of a sentence, in the normal form."""
+    text = " ".join([sentence.whole, *sentence.asides])
+    return [clause.split() for clause in re.split(r" (?:[,;:]|\+because|\+but)(?= )", text)]
 
 
-def _gist(tokens: list[Token], text: str = "", owner: str = "", place: Place = NOWHERE) -> Gist:
+def _gist(
+    sentence: Sentence, clause: list[str], text: str = "", owner: str = "", place: Place = NOWHERE
+) -> Gist:
     words: set[str] = set()
     parts: set[str] = set()
-    denials, fewer = 0, False
-    forms = {token.form for token in tokens}
-    for token in tokens:
-        form = token.form.partition("~")[0]
+    denials, few = 0, False
+    for word in clause:
+        form = word.partition("~")[0]
+        token = sentence.token(word) if re.fullmatch(r"[A-Z]\d+", word) else None
         if form in _DENIALS:
             denials += 1
-        elif token.parts:
+        elif token and token.parts:
             parts |= set(token.parts)
-        elif token.number:
-            if token.number < 100:
-                words.add("#")
-                few = token.than in ("<", "<=") or token.exact
-                fewer |= few or (token.number == 1 and "together" in forms and token.than == "=")
-        elif re.fullmatch(r"[OVGZ]\d+", token.form):
+        elif token and token.number:
+            words |= {"#"} if token.number < 100 else set()
+            few |= token.exact or token.than in ("<", "<=")
+            few |= token.number == 1 and token.than == "=" and "together" in clause
+        elif token:
             words.add(token.text)
         elif form in OPPOSITES:
             denials += 1
             words.add(_stem(OPPOSITES[form]))
-        elif form and form not in _SMALL and form[:1].isalpha():
+        elif form not in _SMALL and form[:1].isalpha():
             words.add(_stem(form))
-    return Gist(frozenset(words), frozenset(parts), denials % 2 == 1, fewer, text, owner, place)
+    return Gist(frozenset(words), frozenset(parts), denials % 2 == 1, few, text, owner, place)
 
 
 _SMALL = (

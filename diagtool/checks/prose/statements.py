@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diagtool.checks.prose.patterns import PATTERNS, Pattern
-from diagtool.checks.prose.sentences import Sentence, Token
+from diagtool.checks.prose.sentences import Sentence
+from diagtool.checks.prose.words import Token
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from diagtool.checks.prose.judging import Finding
-from diagtool.checks.prose.names import Names, product_kind
+from diagtool.checks.prose.names import Names, product_kind, singular
 from diagtool.checks.prose.sentences import Sentence
 from diagtool.checks.prose.text import Passage, word_set
 from diagtool.model.diagnostics import did_you_mean
@@ -103,7 +103,7 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
     for match in _SLOT.finditer(sentence.text):
         group = match.lastgroup or ""
         name, before = match[group], sentence.text[: match.start(group)]
-        related = any(token.mention for token in sentence.tokens)
+        related = any(token.parts for token in sentence.marked)
         system = names.topology.name.casefold().split()
         if not related or name in _GENERIC or name in system or names.alias(name):
             continue
@@ -115,14 +115,15 @@ def products(sentence: Sentence, names: Names) -> Iterator[Finding]:
     """Products that a service is said to use, where the topology has another of their kind."""
     if sentence.hypothetical or sentence.conditional:
         return
-    for token in sentence.tokens:
-        kind = product_kind(token.form)
+    for word in sorted(sentence.words):
+        kind = product_kind(word)
         own = [c for c in names.topology.components.values() if kind and names.product(c) == kind]
-        shape = rf" P\d+(?: [a-z~-]+){{1,4}} {re.escape(token.form)} (?:$|[,;:+])"
+        shape = rf" P\d+(?: [a-z~-]+){{1,4}} {re.escape(singular(word))} (?:$|[,;:+])"
         if own and re.search(shape, sentence.claims) and " not " not in sentence.claims:
-            message = f"there is no component '{token.text}'"
-            hint = f"there is {own[0].name}"
-            yield Finding("prose-unknown", (token.start, token.end), message, hint, own[0].place)
+            start = sentence.start + sentence.text.casefold().index(word)
+            shown = sentence.text[start - sentence.start :][: len(word)]
+            message, hint = f"there is no component '{shown}'", f"there is {own[0].name}"
+            yield Finding("prose-unknown", (start, start + len(word)), message, hint, own[0].place)
 
 
 def _unknown(sentence: Sentence, span: tuple[int, int], known: list[str]) -> Finding:

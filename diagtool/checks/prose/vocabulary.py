@@ -195,19 +195,11 @@ in-front-of: in front of
 out-of: out of
 per: in each | in every
 except: apart from | aside from | other than | except for | besides | with the exception of
-only: nothing but | nothing else than | exclusively | solely
+only: nothing but | nobody but | nothing else than | exclusively | solely
 +provided: as long as | so long as | provided that | provided | on condition that
 +if: in case | in the event of | as soon as | even if | even when
 +because: so that
 +and: as well as | along with | together with | and/or | but also
->: more than
-<=: no more than | not more than | at most | up to | a maximum of
->=: no fewer than | not less than | no less than | at least | a minimum of
-<: fewer than | less than
-#2: a pair of | pair of | a couple of
-#1!: a single | only one | exactly one | just one | one single
-#6: half a dozen
-#12: a dozen
 access-to: access to | connectivity to | connectivity with | network path to | route to | a
     connection to | a session to | a session with | a connection with | connection to |
     connections to | connection with
@@ -235,6 +227,18 @@ NUMBERS |= dict.fromkeys(["single", "sole", "lone"], 1) | dict.fromkeys(
     ["twice", "both", "pair"], 2
 )
 NUMBERS |= {"dozen": 12, "thirty": 30, "forty": 40, "fifty": 50}
+
+COMPARED = {
+    phrase: than
+    for than, phrases in {
+        ">=": "no fewer than|not less than|no less than|at least|a minimum of",
+        "<=": "no more than|not more than|at most|up to|a maximum of",
+        ">": "more than",
+        "<": "fewer than|less than",
+    }.items()
+    for phrase in phrases.split("|")
+}
+"""How a number is said to compare; longer phrases before those in them."""
 
 HEADS = word_set(
     "server service process instance node replica copy daemon host machine cluster container "

@@ -1,0 +1,229 @@
+"""A range of text → its words, and the names, numbers and literals among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diagtool.checks.prose import vocabulary
+from diagtool.checks.prose.names import Names, Strength, singular
+from diagtool.checks.prose.options import OptionNames
+from diagtool.checks.prose.text import word_set
+
+
+@dataclass(slots=True)
+class Token:
+    """A mention of parts (``kind`` P), a number (N), option (O), section (G), zone (Z) or literal.
+
+    Any other word has its own lower case as ``kind``. ``than`` is one of =, <, >, <= and >=;
+    ``exact`` is a number of which the sentence says that it is no more, ``definite`` one with
+    "the" or "all". ``head`` is what a mention has besides the name: "server" of "X servers".
+    ``excepted`` are the services that "all but" leaves out, ``members`` the mentions of which a
+    list is made. An ``implied`` one does not stand there, ``form`` is it in the normal form.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    parts: tuple[str, ...] = ()
+    members: tuple[Token, ...] = ()
+    excepted: tuple[str, ...] = ()
+    number: int = 0
+    than: str = "="
+    exact: bool = False
+    definite: bool = False
+    plural: bool = False
+    head: str = ""
+    short: bool = False
+    literal: bool = False
+    implied: bool = False
+    form: str = ""
+
+
+CUTS = (",", ";", ":", "(", ")", "–", "—", "--", "?", "!")
+_WORD = re.compile(
+    r"(?P<url>[a-z][a-z0-9+]*://(?:<[^<>\n]+>|[^\s`'\"<>,;)])+)|(?P<section>\[[A-Za-z][\w:.-]*\])|"
+    r"(?P<path>/[\w./-]*\w)|(?P<cut>[,;:()?!])|"
+    r"(?P<word>[^\W_](?:[\w'’]|[-./:](?=\w))*|_\w+|[✓✔✅✗✘❌×>=<&–—-]|--)"
+)
+_LITERAL = re.compile(r"\[[\w:.-]+\]|=|[^\s=\[\]]+(?: (?!=)[^\s=\[\]]+)*")
+_NUMBER = re.compile(
+    r"(?:(?P<than>{than})\s+)?(?:(?P<exact>only|exactly|just|a)\s+)?(?<![\w#.-])"
+    r"(?:(?P<group>(?:pair|couple) of|half a dozen)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))"
+    r"(?:x(?!\w)|-(?P<of>node|member|server|broker|replica|instance|way|machine|process))?"
+    r"(?:\s+or\s+(?P<more>more|fewer))?(?![\w.:/-]*\w|%)".format(
+        than="|".join(vocabulary.COMPARED).replace(" ", r"\s+"),
+        words="|".join(sorted(vocabulary.NUMBERS, key=len, reverse=True)),
+    ),
+    re.I,
+)
+_DETERMINERS = word_set("the a an its their our your this these those all both each every")
+_DEFINITE = word_set("the all these our its both those this that")
+
+
+class Words:
+    """Reads words; ``names`` and ``options`` are what may be named."""
+
+    def __init__(self, names: Names, options: OptionNames) -> None:
+        self.names, self.options = names, options
+
+    def read(
+        self, text: str, literals: Sequence[tuple[int, int]], start: int, end: int
+    ) -> list[Token]:
+        """The words in a range of a text, of which some ranges are literal."""
+        found: list[Token] = []
+        here = start
+        while match := _WORD.search(text, here, end):
+            literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
+            token = self._token(text, match, end, literal)
+            token.literal = literal is not None
+            token.definite |= bool({one.kind for one in found[-2:]} & _DEFINITE)
+            if token.end > token.start:
+                found.append(token)
+            here = max(token.end, match.start() + 1)
+        found = _with_heads(found)
+        _forget_unsure(found)
+        return found
+
+    def _token(
+        self, text: str, match: re.Match[str], end: int, literal: tuple[int, int] | None
+    ) -> Token:
+        at, said = match.start(), match[0]
+        option = self.options.pattern.match(text, at, end)
+        if option and ("_" in option[0] or (literal and literal[0] == at)):
+            return Token("O", option[0], at, option.end())
+        if not match["url"] and (token := self._named(text, at, end, literal)):
+            return token
+        if literal:
+            chunk = _LITERAL.match(text, at, min(literal[1], end))
+            said = chunk[0] if chunk else ""
+            kind = "=" if said == "=" else "G" if said.startswith("[") else "V"
+            return Token(kind, said, at, at + len(said))
+        if match["section"]:
+            return Token("G", said, at, match.end())
+        if (number := _NUMBER.match(text, at, end)) and text[at - 1 : at] != "#":
+            return _number(number)
+        if match["cut"] or not (match["url"] or match["path"] or re.search(r"\d", said)):
+            return Token(said.casefold(), said, at, match.end())
+        said = said.rstrip(".:")
+        kind = said.casefold() if re.fullmatch(r"[A-Za-z-]+\d+", said) else "V"
+        return Token(kind, said, at, at + len(said))
+
+    def _named(self, text: str, at: int, end: int, literal: tuple[int, int] | None) -> Token | None:
+        """A part or a zone that is named at a place; in a literal, by all of it."""
+        match = self.names.pattern.match(text, at, end)
+        if match and literal and text[literal[0] : literal[1]].strip() != match[0]:
+            return None
+        if match and (alias := self.names.alias(match[0])):
+            said, part = match[0].casefold(), self.names.topology.part(alias.part)
+            plural = singular(said) != said and said not in (
+                part.id.casefold(),
+                part.name.casefold(),
+            )
+            short = alias.strength is Strength.SHORT
+            return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
+        if zone := self.names.zone_pattern.match(text, at, end):
+            return Token("Z", zone[0], at, zone.end())
+        word = re.compile(r"[\w-]+").match(text, at, end)
+        if word and (alias := self.names.spelt_out(word[0])):
+            return Token("P", word[0], at, word.end(), (alias.part,))
+        return None
+
+
+def _number(match: re.Match[str]) -> Token:
+    """A number with what stands around it: 'at least three', 'only one', 'a pair of'."""
+    word = (match["number"] or match["group"]).casefold().replace(",", "")
+    group = {"half a dozen": 6}.get(word, 2)
+    number = int(word) if word.isdigit() else vocabulary.NUMBERS.get(word, group)
+    than = vocabulary.COMPARED.get(" ".join((match["than"] or "").casefold().split()), "=")
+    if match["more"]:
+        than = ">=" if match["more"].casefold() == "more" else "<="
+    token = Token("N", match[0], match.start(), match.end(), number=number, than=than)
+    token.exact = (match["exact"] or "a").casefold() != "a" or word in ("single", "sole", "lone")
+    token.definite = word == "both"
+    token.head = match["of"] or ""
+    return token
+
+
+def _with_heads(words: list[Token]) -> list[Token]:
+    """Joins 'X servers' and 'two copies of X': the words for what is named are part of it."""
+    joined: list[Token] = []
+    for token in words:
+        last = joined[-1] if joined else None
+        if last and last.parts and singular(token.kind) in vocabulary.HEADS and not last.head:
+            last.head, last.plural = singular(token.kind), singular(token.kind) != token.kind
+            last.text, last.end = f"{last.text} {token.text}", token.end
+            last.short &= len(joined) > 1 and _is_noun(joined[-2])
+            continue
+        if token.parts:
+            of = len(joined) - 1
+            while of > 0 and joined[of].kind in _DETERMINERS:
+                of -= 1
+            head = joined[of - 1] if of > 0 and joined[of].kind == "of" else None
+            if head and singular(head.kind) in vocabulary.COPIES | {"cluster"}:
+                token.head, token.plural = singular(head.kind), singular(head.kind) != head.kind
+                token.text, token.start = f"{head.text} of {token.text}", head.start
+                token.short = False
+                del joined[of - 1 :]
+        joined.append(token)
+    return joined
+
+
+def _is_noun(token: Token) -> bool:
+    """Whether a word may be the first half of a name."""
+    other = token.parts or token.kind in "NOGZV" or not token.kind[:1].isalpha()
+    known = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
+    return not (other or token.kind in known or token.kind.endswith(("ly", "ed")))
+
+
+def _forget_unsure(words: list[Token]) -> None:
+    """Takes names for common words where they are half of another name, or may be no name."""
+    for at, token in enumerate(words):
+        if token.parts and len(words) > 1 and not _is_name(words, at):
+            token.kind, token.parts = token.text.casefold(), ()
+
+
+def _is_name(words: list[Token], at: int) -> bool:
+    """Whether the words around a name show that it is one."""
+    token = words[at]
+    before = words[at - 1].kind if at else ""
+    following = words[at + 1] if at + 1 < len(words) else None
+    after = following.kind if following else ""
+    if after in ("'s", "s", "'"):
+        return False
+    lead = at - 1
+    while lead >= 0 and words[lead].kind in _DETERMINERS:
+        lead -= 1
+    verb = vocabulary.VERB_FORMS.get(after)
+    behind = lead >= 0 and words[lead].kind in vocabulary.PREPOSITIONS | {"but"}
+    # No singular name stands before the base form of a verb: 'X log' is the log of X.
+    acts = verb and (verb[1] or token.plural or behind or not token.short)
+    alone = (
+        following is None
+        or token.head
+        or token.plural
+        or token.literal
+        or following.start > token.end + 1
+        or after in (*CUTS, "=", ">", "N", "O", "G", "Z", "V", "P")
+        or acts
+        or after in vocabulary.FUNCTION
+        or after.endswith("ly")
+        or "'" in after
+    )
+    if not alone or not token.short:
+        return bool(alone)
+    if at and _is_noun(words[at - 1]) and not token.literal:
+        return False
+    if token.literal or token.head or token.plural:
+        return True
+    if at == 0 or before in CUTS:
+        opens = token.text[:1].islower() or (verb and verb[1] == "s") or following is None
+        return bool(opens) or after in (*CUTS, "is", "has", "does", "and", "can")
+    if token.text[0].isupper() and not token.text.isupper():
+        return True
+    if before in vocabulary.PREPOSITIONS and after == "of":
+        return False
+    leads = vocabulary.FUNCTION | vocabulary.ADJECTIVES | {"N", "single", "second"}
+    return before in leads or before in vocabulary.VERB_FORMS
