@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from diagtool.checks.prose.vocabulary import HEADS, KINDS, PRODUCTS
 from diagtool.model import Component, Part, Plain, Shape, Topology, wording
@@ -34,6 +35,7 @@ class Alias:
     strength: Strength
 
 
+@lru_cache(maxsize=4096)
 def singular(word: str) -> str:
     """A word without the s of its plural."""
     if word.endswith("ies") and len(word) > 4:

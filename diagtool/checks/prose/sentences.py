@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.names import Names, singular
@@ -101,6 +102,10 @@ class Sentence:
         return before.split(), after.split()
 
 
+_COUNTED = word_set(
+    "services service components zones sites servers instances processes nodes health"
+)
+"""Words of sentences that may be about the system though they name nothing in it."""
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
 
 
@@ -126,8 +131,10 @@ def read(
     found = Words(names, options).read(text, literals, start, end)
     low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
     sentence = Sentence(text[start:end], start, low)
-    form = _Form(names, context, sentence.tokens)
-    whole = form.normal(found)
+    spoken_of = context.topic or context.subject or context.option
+    if not spoken_of and not (low & _COUNTED or any(t.kind in ("P", "O", "Z") for t in found)):
+        return sentence  # about nothing that is known here
+    whole = _Form(names, context, sentence.tokens).normal(found)
     for token in sentence.tokens:
         token.implied |= token.start < added
     _part(sentence, whole.split())
@@ -177,8 +184,11 @@ _AGAIN = re.compile(rf"(?<= )((?:{_PREPOSED}) )(P\d+)((?: ,)? (?:\+and|\+or) )\1
 
 def _rewritten(text: str, rules: tuple[tuple[str, str], ...]) -> str:
     for shape, form in rules:
-        text = re.sub(shape, form, text)
+        text = _compiled(shape).sub(form, text)
     return text
+
+
+_compiled = cache(re.compile)
 
 
 class _Form:

@@ -60,6 +60,8 @@ _NUMBER = re.compile(
     re.I,
 )
 _DETERMINERS = word_set("the a an its their our your this these those all both each every")
+_NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
+_LEADS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | {"N", "single", "second"}
 _DEFINITE = word_set("the all these our its both those this that")
 
 
@@ -174,8 +176,7 @@ def _with_heads(words: list[Token]) -> list[Token]:
 def _is_noun(token: Token) -> bool:
     """Whether a word may be the first half of a name."""
     other = token.parts or token.kind in "NOGZV" or not token.kind[:1].isalpha()
-    known = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
-    return not (other or token.kind in known or token.kind.endswith(("ly", "ed")))
+    return not (other or token.kind in _NO_NOUNS or token.kind.endswith(("ly", "ed")))
 
 
 def _forget_unsure(words: list[Token]) -> None:
@@ -225,5 +226,4 @@ def _is_name(words: list[Token], at: int) -> bool:
         return True
     if before in vocabulary.PREPOSITIONS and after == "of":
         return False
-    leads = vocabulary.FUNCTION | vocabulary.ADJECTIVES | {"N", "single", "second"}
-    return before in leads or before in vocabulary.VERB_FORMS
+    return before in _LEADS or before in vocabulary.VERB_FORMS
