@@ -147,7 +147,7 @@ class Judge:
         said = replace(said, relation="needs")
         for subject in said.subjects:
             for object_ in said.objects:
-                if object_ not in self.topology.components:
+                if object_ not in self.topology.components or object_ == subject:
                     continue
                 goes_on = answers.goes_on(self.topology, subject, object_)
                 if goes_on is not None and goes_on != said.has("fine"):
