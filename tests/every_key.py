@@ -34,7 +34,7 @@ OF_THE_FILE = {"Topology.id", "Topology.sources"}
 """Fields that say where a topology was read from."""
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Writes texts without quotes wherever YAML allows it: what is in quotes is no number."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}

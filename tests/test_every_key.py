@@ -58,7 +58,7 @@ IN_NO_FACT = {
     """,
     "which snippet is in force: facts.of_sample tells of the whole file": "service.uses",
     "tables and files say it, which are made again and compared whole": """
-        network.range listener.network flow.network component.outside
+        listener.network flow.network component.outside
         kubernetes.kind kubernetes.image
     """,
 }
@@ -75,18 +75,9 @@ NOT_VERIFIED = {
     "no sample has as many servers": "defaults.fold_from service.fold_from",
     "the samples say what follows without it": "balancing.headers",
     "it is about the topology itself": """
-        rule.severity condition.* need.* component.silenced service.silenced topology.silenced
-        driver-choice.* promise.lost promise.still
+        rule.severity condition.* need.* topology.silenced driver-choice.*
     """,
-    "pages about losses say it, which are not among plain pages": """
-        component.critical service.critical connection.on_loss on_loss.* service.at_least
-        promise.text
-    """,
-    "files that are made on request say it": """
-        network.range cluster.members cluster.quorum service-cluster.quorum
-        service-cluster.mode listener.name
-        component.address
-    """,
+    "files that are made on request say it": "cluster.members cluster.quorum component.address",
 }
 """Keys of which pictures, plain pages and sample files say nothing, by the reason."""
 
