@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -177,9 +177,17 @@ def _unheard(warning: str) -> None:
 
 
 def together(
-    topology: Topology, format: str, views: Sequence[Diagram], *, look: Look | None = None
+    topology: Topology,
+    format: str,
+    views: Sequence[Diagram],
+    *,
+    look: Look | None = None,
+    drawn: Callable[[Diagram, Look], Drawing] | None = None,
 ) -> Artefact:
-    """One file with several views. Raises FormatError where a format's files hold only one."""
+    """One file with several views. Raises FormatError where a format's files hold only one.
+
+    ``drawn`` gives the drawing of a view where that is at hand already.
+    """
     look = look or Look()
     module = registry.get(format)
     if len(views) != 1 and module.KIND is not FormatKind.PAGED:
@@ -187,7 +195,8 @@ def together(
     if module.KIND is FormatKind.TEXT:
         content = _content(module, [ordered(view) for view in views], [], look)
     else:
-        content = _content(module, views, [draw(topology, view, look) for view in views], look)
+        drawings = [drawn(v, look) if drawn else draw(topology, v, look) for v in views]
+        content = _content(module, views, drawings, look)
     return Artefact(
         topology.id + module.SUFFIX, format, tuple(view.name for view in views), content
     )

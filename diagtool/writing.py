@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -47,10 +47,16 @@ def write(
     return True
 
 
-def difference(folder: Path, name: str, content: bytes) -> str:
+def difference(
+    folder: Path,
+    name: str,
+    content: bytes,
+    shown: Callable[[Iterable[str]], list[str]] = list,
+) -> str:
     """How a file differs from what would be written, a diff where it is text.
 
-    Empty where it does not. Raises OutputError for a file that cannot be read.
+    ``shown`` gives lines without what is secret in them. Empty where it does not differ. Raises
+    OutputError for a file that cannot be read.
     """
     import difflib
 
@@ -72,6 +78,9 @@ def difference(folder: Path, name: str, content: bytes) -> str:
         old = new = None
     if old is None or new is None:
         return f"{path.as_posix()}: it differs, and is no text\n"
+    old, new = shown(old), shown(new)
+    if old == new:
+        return f"{path.as_posix()}: it differs in what is secret\n"
     lines = difflib.unified_diff(old, new, path.as_posix(), f"{path.as_posix()} (would be written)")
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,8 +122,11 @@ def compare(
     *,
     whole: Topology | None = None,
     suffixes: Iterable[str] = (),
+    shown: Callable[[Iterable[str]], list[str]] = list,
 ) -> None:
     """Prints how files differ from what would be written. Raises CommandError where any does.
+
+    ``shown`` gives lines without what is secret in them.
 
     Where the files are the ``whole`` of what a topology makes in a folder, others of it that end
     in one of ``suffixes`` are told of, too.
@@ -133,7 +136,7 @@ def compare(
     names, differing = [], 0
     for name, content in files:
         names.append(name)
-        if difference := writing.difference(folder, name, content):
+        if difference := writing.difference(folder, name, content, shown):
             differing += 1
             tell(difference)
     over = {}

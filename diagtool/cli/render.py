@@ -46,8 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise common.CommandError(str(error)) from None
     if arguments.check:
         encoded = ((name, content.encode()) for name, content in files.items())
-        config = (".conf", ".cfg")
-        common.compare(arguments.output, encoded, whole=topology, suffixes=config)
+        from diagtool.checks.veil import Veil
+
+        config, veil = (".conf", ".cfg"), Veil(topology, values)
+        common.compare(arguments.output, encoded, whole=topology, suffixes=config, shown=veil.lines)
         return 0
     changed = [
         name

@@ -133,6 +133,8 @@ class _Slide:
             if properties is not None and properties.get("hidden") in ("1", "true"):
                 continue
             match element.tag:
+                case "sp" if _is_line(element):
+                    self.connector(element, frame)
                 case "sp":
                     self.shape(element, frame)
                 case "cxnSp":
@@ -317,6 +319,15 @@ def _bent(shape: Element | None, wide: float, high: float) -> list[Point]:
         case "bentConnector5":
             inner = [(first, 0), (first, second), (third, second), (third, high)]
     return [(0.0, 0.0), *inner, (wide, high)]
+
+
+def _is_line(element: Element) -> bool:
+    """Whether a shape is but a line, as LibreOffice saves connectors with a way of their own."""
+    looks = element.first("spPr")
+    own = looks.first("custGeom") if looks else None
+    if looks is None or own is None or looks.first("noFill") is None or _text(element):
+        return False
+    return not any(own.every("close"))
 
 
 def _is_seen(looks: Element) -> bool:

@@ -90,7 +90,7 @@ NOT_READ = {
 """Elements that can show anything, by what they are called."""
 
 _NOTHING = ("0", "0%", "0.0", ".0")
-_VEILS = ("clip-path", "filter", "mask")
+_VEILS = ("clip-path", "mask")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _COMMAND = re.compile(r"([MmLlHhVvCcSsQqTtAaZz])([^MmLlHhVvCcSsQqTtAaZz]*)")
 _TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skewX|skewY)\s*\(([^()]*)\)")
@@ -188,6 +188,7 @@ class _Scene:
     texts: list[Text] = field(default_factory=list)
     strokes: list[_Stroke] = field(default_factory=list)
     order: int = 0
+    last_stroke: int = 0
     points: int = 0
     strange: list[tuple[str, Rect | None, Place]] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
@@ -255,6 +256,7 @@ class _Scene:
         else:
             start, end = (look.get(f"marker-{w}", "none") != "none" for w in ("start", "end"))
             self.strokes.append(_Stroke(points, start, end, place))
+            self.last_stroke = self.order
 
     def text(self, element: Element, style: _Style, matrix: Matrix, place: Place) -> None:
         """A line of text, or those that are given places of their own in it."""
@@ -278,12 +280,19 @@ class _Scene:
 
     # --- what a person sees -----------------------------------------------------------
 
+    def is_label(self, outline: _Shape) -> bool:
+        """Whether a shape is but the ground of a text that stands on a line, over all lines."""
+        rect = outline.rect
+        if rect.bottom - rect.top > HEAD or outline.order < self.last_stroke:
+            return False
+        return any(rect.contains(text.rect.center) for text in self.texts)
+
     def facts(self) -> Facts:
         if self.page:
             page = self.page
             self.outlines = [o for o in self.outlines if not o.rect.holds(page, 1)]
         heads = [o for o in self.outlines if o.filled and _is_small(o.rect)]
-        large = [o for o in self.outlines if not _is_small(o.rect)]
+        large = [o for o in self.outlines if not _is_small(o.rect) and not self.is_label(o)]
         boxes, frames, free = labelled(large, self.texts)
         self.boxes = boxes
         bound(len(self.strokes) * (len(heads) + len(boxes)))

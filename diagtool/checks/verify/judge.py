@@ -120,10 +120,6 @@ class Judge:
             made_from = {source.topology for source in sources(file)}
             if made_from and self.model.topology.id not in made_from:
                 self.taken.discard(place.path)  # that nothing is wrong here says nothing
-            if gone := left_over(self.model, file):
-                self.report("left-over", place, gone, GONE)
-                return
-            self.foreign(file)
             due = tuple(self.workshop.remade(file, self.translations))
             difference = self.compared(file, due)
             if due and difference is None:
@@ -132,6 +128,11 @@ class Judge:
                 self.proved.add(place.path)
                 if not path.name.lower().endswith(PAGES):
                     return
+            elif gone := left_over(self.model, file):
+                self.report("left-over", place, gone, GONE)
+                return
+            else:
+                self.foreign(file)
             if readers.format_of(path.name) is None:
                 self.unread(place, difference, named=named)
             else:
@@ -143,7 +144,7 @@ class Judge:
             return
         if difference:
             # Not before the readers are through with all pages.
-            self.differing_files.append((replace(file, content=b""), *difference))
+            self.differing_files.append((file, *difference))
 
     def knows(self, path: Path) -> bool:
         """Whether a file is called after a view, or says that it is a picture of the topology."""

@@ -52,11 +52,15 @@ def _of_config(model: Model, text: str) -> str:
         if not model.topology.settings(service.id):
             return f"it is the config of {match[1]}, which sets nothing in the topology"
     if match := _BALANCER.match(re.sub(r"\n# ", " ", text[:1000])):
-        topology, id = model.topology, model.parts.get(key(match[1]).casefold(), "")
-        component = topology.components.get(id)
+        topology, called = model.topology, key(match[1])
+        # In these comments, a slash stands for a backslash.
+        named = (
+            c for c in topology.components.values() if key(c.name.replace("\\", "/")) == called
+        )
+        component = next(named, None)
         if component is None:
             return f"it is the config of {match[1]}, which the topology does not have"
-        if component.balancing is None or not topology.balanced_by(id):
+        if component.balancing is None or not topology.balanced_by(component.id):
             return f"it is the config of {match[1]}, which balances nothing in the topology"
     return ""
 

@@ -12,7 +12,7 @@ from diagtool.checks.verify.model import key
 from diagtool.checks.verify.normal import Form, Piece
 
 EVIDENT = 0.7
-"""What part of what would be written must stand in a file, for the rest to have been ours."""
+"""What part of a file, and of what would be written, must be the same for it to be ours."""
 
 ROOM = 60
 """How many characters of a text are shown."""
@@ -47,7 +47,9 @@ class Comparison:
 
 def compare(given: Form, made: Form) -> Comparison | None:
     """How a form differs from the one that is due; None for not at all."""
-    if given.pieces == made.pieces:
+    stated = {(piece.role, piece.text) for piece in given.pieces if piece.beside}
+    due = [p for p in made.pieces if not p.beside or (p.role, p.text) in stated]
+    if given.pieces == due:
         return None
     result = Comparison(by_lines=made.by_lines)
     # Each sign of a line may count for a program; what people read, they read over blanks.
@@ -65,8 +67,8 @@ def compare(given: Form, made: Form) -> Comparison | None:
         [piece for piece in made.pieces if not piece.role],
         str,
     )
-    lost = len(missing) + len(result.look[1])
-    result.share = 1 - lost / max(1, len(made.pieces))
+    lost, strange = len(missing) + len(result.look[1]), len(extra) + len(result.look[0])
+    result.share = (len(made.pieces) - lost) / max(1, len(made.pieces) + strange)
     return result
 
 

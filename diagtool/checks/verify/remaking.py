@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,16 +16,25 @@ from diagtool import exporting
 from diagtool.checks.readers import File, ReadError, svg
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.verify.model import Model, key
-from diagtool.checks.verify.normal import deployment
+from diagtool.checks.verify.normal import deployment, pdf
 from diagtool.model import Place, diagram, tables
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats
+from diagtool.pictures.drawing import Drawing
 from diagtool.pictures.formats import FormatError, Look
 
 _SEAL = re.compile(r"diagtool ([^\s/;]+)/([^\s;]+) (sha256:[0-9a-f]{64})")
 _OBJECT = re.compile(r'<object [^>]*?\btopology="([^"]*)" view="([^"]*)" digest="([^"]*)"')
 _SAMPLE = re.compile(r"# Sample configuration of (.+)\.$")
 _OTHERWISE = {".gv": ".dot", ".svgz": ".svg", ".mermaid": ".mmd", ".plantuml": ".puml"}
+
+
+MOST_PAGES = 200
+"""How many views are drawn to find out what the pages of a PDF show that does not say it."""
+
+
+AT_HAND = 16
+"""How many drawings are kept for further files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,7 @@ class Workshop:
 
     def __init__(self, model: Model, given: Given | None = None) -> None:
         self.model, self.given = model, given or Given()
+        self._drawings: dict[tuple[Diagram, str | None], Drawing] = {}
 
     def remade(self, file: File, words: Mapping[str, str]) -> Iterator[Remade]:
         """What a file would be today, or each of several that it could be.
@@ -117,11 +127,23 @@ class Workshop:
         from diagtool.pictures.layout import LayoutError
         from diagtool.pictures.text_metrics import FontError
 
+        look = replace(look, warn=lambda _: None)
         try:
-            content = exporting.together(self.model.topology, format, views, look=look).content
+            content = exporting.together(
+                self.model.topology, format, views, look=look, drawn=self.drawn
+            ).content
         except (FormatError, LayoutError, FontError):
             return
         yield Remade(content, self.model.place(views[0].name))
+
+    def drawn(self, view: Diagram, look: Look) -> Drawing:
+        """The drawing of a view; files of several formats lie beside each other."""
+        asked = view, look.font
+        if asked not in self._drawings:
+            if len(self._drawings) >= AT_HAND:
+                self._drawings.pop(next(iter(self._drawings)))
+            self._drawings[asked] = exporting.draw(self.model.topology, view, look)
+        return self._drawings[asked]
 
     def views(self, file: File, stem: str) -> tuple[Diagram, ...]:
         """The views that a file shows, by its seals, else by its name."""
@@ -129,8 +151,27 @@ class Workshop:
         if sealed:
             found = [self.model.drawn(source.view) for source in sealed]
             return tuple(view for view in found if view) if all(found) else ()
-        view = self.model.view(stem)
-        return (view,) if view else ()
+        if view := self.model.view(stem):
+            return (view,)
+        return self.of_drawn_pages(file) if file.path.lower().endswith(".pdf") else ()
+
+    def of_drawn_pages(self, file: File) -> tuple[Diagram, ...]:
+        """The views that the pages of a PDF show, which another program has put together."""
+        try:
+            found = [self._drawn_pages.get(page) for page in pdf.pages(pdf.form(file)).values()]
+        except ReadError:
+            return ()
+        return tuple(view for view in found if view) if all(found) else ()
+
+    @cached_property
+    def _drawn_pages(self) -> Mapping[tuple[str, ...], Diagram]:
+        """Every view by what its page draws."""
+        found = {}
+        for view in list(self.model.views.values())[:MOST_PAGES]:
+            for remade in self.picture("pdf", [view], Look()):
+                form = pdf.form(File(f"{view.name}.pdf", remade.content))
+                found.update(dict.fromkeys(pdf.pages(form).values(), view))
+        return found
 
     # Pages and config
 

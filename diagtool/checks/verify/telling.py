@@ -11,7 +11,7 @@ from diagtool.checks.verify.differences import is_filled
 from diagtool.checks.verify.model import key
 from diagtool.checks.verify.normal import Piece
 from diagtool.checks.verify.proof import Comparison, window
-from diagtool.checks.verify.remaking import Remade
+from diagtool.checks.verify.remaking import Remade, sources
 from diagtool.model import PLACEHOLDER, Place
 from diagtool.model.diagnostics import Diagnostic
 
@@ -44,7 +44,7 @@ class Teller:
         comparison = self.comparison
         wrong = {finding.place.line for finding in known}
         told = [key(finding.message) for finding in known]
-        if wrong and not comparison.by_lines:
+        if (wrong and not comparison.by_lines) or not (comparison.evident or sources(self.file)):
             return
 
         def is_told(piece: Piece) -> bool:

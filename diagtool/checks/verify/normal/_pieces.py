@@ -18,19 +18,22 @@ LOOK = ""
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a file. ``role`` is what a person calls it, :data:`LOOK` where it is not said."""
+    """A piece of a file. ``role`` is what a person calls it, :data:`LOOK` where it is not said.
+
+    One that is ``beside`` the picture is neither seen nor heard, and other programs leave it out.
+    """
 
     text: str
     role: str = LOOK
     place: Place = field(default=NOWHERE, compare=False)
+    beside: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
 class Form:
     """The normal form of a file.
 
-    ``by_lines`` says that a place tells pieces apart, as it does in formats of lines, and
-    ``strict`` that nobody writes in such files but to say something of the system.
+    ``by_lines`` says that a place tells pieces apart, as it does in formats of lines,
     """
 
     pieces: list[Piece] = field(default_factory=list)
@@ -40,9 +43,9 @@ class Form:
         """Adds what is not said."""
         self.pieces.append(Piece(text, LOOK, place))
 
-    def say(self, role: str, text: str, place: Place = NOWHERE) -> None:
+    def say(self, role: str, text: str, place: Place = NOWHERE, *, beside: bool = False) -> None:
         """Adds what is said; blanks and line breaks do not count."""
-        self.pieces.append(Piece(" ".join(text.split()), role, place))
+        self.pieces.append(Piece(" ".join(text.split()), role, place, beside))
 
     @property
     def said(self) -> Iterator[Piece]:

@@ -16,6 +16,7 @@ MOST = 200_000
 
 _INFO = {"/Title": "title", "/Subject": "description"}
 _PACKED = ("/Length", "/Filter", "/DecodeParms")
+_BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox")
 _OF_CATALOGUE = ("/Type", "/Pages", "/PageMode", "/ViewerPreferences", "/Outlines", "/Lang")
 
 
@@ -51,13 +52,13 @@ class _Document:
             raise ReadError("it is encrypted")
         for name, role in _INFO.items():
             if text := (self.reader.metadata or {}).get(name):
-                made.say(role, str(text), place)
+                made.say(role, str(text), place, beside=True)
         root = self.reader.trailer["/Root"]
         for name in sorted(root):
             if name not in _OF_CATALOGUE:
                 made.look(f"{name[1:]} {self.shown(root[name])}", place)
         for entry in self.outline(self.reader.outline):
-            made.say("bookmark", entry, place)
+            made.say("bookmark", entry, place, beside=True)
         for number, page in enumerate(self.reader.pages, 1):
             self.known = {}
             self.page(page, number, made)
@@ -75,12 +76,15 @@ class _Document:
     def page(self, page: Any, number: int, made: Form) -> None:
         place = self.file.place(number)
         contents = page.get_contents()
-        made.look(f"contents {_digest(contents.get_data() if contents else b'')}", place)
+        drawn = b"" if contents is None else contents.get_data()
+        made.look(f"contents {_digest(drawn)}", place)
         for name in sorted({*page, "/MediaBox"}):
             if name in ("/Type", "/Parent", "/Contents", "/Trans", "/Rotate"):
                 continue
             # What a page does not say itself, those above it do.
             value = page.mediabox if name == "/MediaBox" else page.raw_get(name)
+            if name in _BOXES and list(value) == list(page.mediabox):
+                continue
             made.look(f"{name[1:]} {self.shown(value)}", place)
         if page.rotation:
             made.look(f"Rotate {page.rotation}", place)
@@ -109,6 +113,17 @@ class _Document:
         if isinstance(value, bytes):
             return _digest(value)
         return str(value)
+
+
+def pages(form: Form) -> dict[int, tuple[str, ...]]:
+    """What each page of a form draws, by its number."""
+    found: dict[int, tuple[str, ...]] = {}
+    for piece in form.pieces:
+        if piece.text.startswith("contents "):
+            found[piece.place.line] = ()
+        if not piece.role and piece.place.line in found:
+            found[piece.place.line] += (piece.text,)
+    return found
 
 
 def _digest(data: bytes) -> str:

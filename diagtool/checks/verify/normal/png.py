@@ -26,7 +26,7 @@ def form(file: File) -> Form:
     made = Form()
     for keyword, text in png.texts(file.content).items():
         if role := _ROLES.get(keyword):
-            made.say(role, text, file.place())
+            made.say(role, text, file.place(), beside=True)
     for name in png.chunk_names(file.content) - _KNOWN:
         made.look(f"a chunk {name.decode('latin-1')}", file.place())
     made.look(_pixels(file.content), file.place())

@@ -90,13 +90,10 @@ class _Walk:
                 continue
             attributes = dict(child.attributes)
             described = attributes.pop("descr", "")
-            named = attributes.pop("name", "") if local(child.tag) == "cNvPr" else ""
             if self.role == "text" and local(child.tag) == "cSld":
                 attributes.pop("name", None)
             self.made.look(tag(child, attributes), self.place)
             if described:
                 self.made.say("description", described, self.place)
-            if named:
-                self.made.say("name", named, self.place)
             self.inside(child)
             self.made.look("/")

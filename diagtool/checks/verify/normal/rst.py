@@ -9,7 +9,9 @@ from diagtool.checks.verify.normal._pieces import Form, Piece
 
 SUFFIXES = (".rst",)
 
-_CODE = re.compile(r"\s*\.\. (?:code-block|sourcecode|code|blockdiag|parsed-literal)::|.*::$")
+_CODE = re.compile(
+    r"\s*\.\. (?:code-block|sourcecode|code|blockdiag|parsed-literal)::|(?!\s*\.\.\s).*::$"
+)
 _MARKUP = re.compile(r"\s*(?:\.\.(?:\s|$)|:[\w-]+:(?:\s|$)|[=~^\"'#-]{2,}$)")
 _ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
 

@@ -1,0 +1,58 @@
+"""Whatever is written from whatever topology, verify proves at once.
+
+``PROOFS`` is the number of topologies to try; a release tries 2,000 (``tox -e proofs``).
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import random_topologies
+import yaml
+from hypothesis import HealthCheck, assume, given, settings
+
+from diagtool import exporting, guide
+from diagtool.checks.verify import verify
+from diagtool.loading.loader import read
+from diagtool.model.diagnostics import has_errors
+from diagtool.pictures import formats
+from diagtool.pictures.formats import FormatError, Look
+
+PROOFS = int(os.environ.get("PROOFS", "12"))
+
+
+def prove(document: random_topologies.Document, folder: Path) -> bool:
+    """Writes and verifies everything; says whether the topology can be used."""
+    path = folder / "topology.yaml"
+    path.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), "utf-8")
+    loaded = read(path)
+    if has_errors(loaded.diagnostics) or loaded.topology is None:
+        return False
+    out = folder / "out"
+    look = Look(warn=lambda _: None)
+    # These two cannot say or hold everything.
+    others = [name for name in formats.names() if name not in ("blockdiag", "png")]
+    exporting.export(loaded.topology, others, out, look=look)
+    for name in ("blockdiag", "png"):
+        with suppress(FormatError):
+            exporting.export(loaded.topology, [name], out, look=look)
+    for name, text in guide.render(loaded.topology).items():
+        (out / name).write_text(text, "utf-8")
+    result = verify(loaded.topology, [out])
+    assert result.diagnostics == ()
+    assert result.proved == result.files == len(list(out.iterdir()))
+    return True
+
+
+@pytest.mark.slow
+@given(random_topologies.documents())
+@settings(
+    max_examples=PROOFS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
+def test_what_was_just_written_is_proved(document: random_topologies.Document) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        assume(prove(document, Path(folder)))

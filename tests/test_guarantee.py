@@ -1,0 +1,306 @@
+"""Nothing that was edited is proved, and what other programs do to a file contradicts nothing."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import diagtool
+from diagtool import exporting, guide
+from diagtool.checks.verify import Given, verify
+from diagtool.cli.main import main
+from diagtool.model import Topology
+
+SHOP = """\
+format: 1
+name: Shop
+components:
+  lb: {front: true, balancing: {address: lb.example.org}}
+  db: {label: Base, description: Holds all.}
+  mq: {label: Queue, description: Hands on.}
+services:
+  web:
+    replicas: 2
+    listen: {port: 8000}
+    connections: [{from: lb, label: requests}, {to: db}]
+    snippets:
+      s: {options: {web: {url: "http://a/", on: "true"}}}
+    config: {web: {auth: keystone, password: <password>}}
+    notes: ["Run {web.replicas} of {web}.", {snippet: s}, {warning: Mind the gap.}]
+  job: {replicas: 2, connections: [{with: mq}]}
+placeholders: {password: {example: example}}
+"""
+FORMATS = ("svg", "png", "pdf", "pptx", "drawio", "dot", "blockdiag", "mermaid", "d2", "plantuml")
+
+
+def write(topology: Topology, out: Path) -> None:
+    """Everything that a topology gives, in a folder."""
+    exporting.export(topology, FORMATS, out)
+    for name, text in guide.render(topology).items():
+        (out / name).write_text(text, "utf-8")
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "shop.yaml").write_text(SHOP)
+    write(diagtool.load(folder / "shop.yaml"), folder / "out")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def topology(written: Path) -> Topology:
+    return diagtool.load(written / "shop.yaml")
+
+
+@pytest.fixture
+def edit(written: Path, tmp_path: Path) -> Callable[..., Path]:
+    """A file of the topology with a pattern in it replaced, in one of its parts if it is packed."""
+
+    def edited(name: str, old: str, new: str, part: str = "") -> Path:
+        path = tmp_path / name
+        shutil.copy(written / "out" / name, path)
+        if part:
+            repacked(path, part, lambda text: re.sub(old, new, text))
+        else:
+            text = path.read_text("utf-8")
+            assert re.search(old, text)
+            path.write_text(re.sub(old, new, text), "utf-8")
+        return path
+
+    return edited
+
+
+def repacked(path: Path, part: str, change: Callable[[str], str]) -> None:
+    """Changes a part of an archive."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    text = parts[part].decode()
+    assert change(text) != text
+    parts[part] = change(text).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+SLIDE, NOTES = "ppt/slides/slide1.xml", "ppt/notesSlides/notesSlide1.xml"
+EVERYDAY = [
+    ("web.svg", "<desc[^>]*>[^<]*", "<desc>lb: none. No arrow leads to Base.", "", "description"),
+    ("web.svg", "<title[^>]*>Layout of web", "<title>Layout of job", "", "title"),
+    ("web.pptx", "web Server 2", "web Server 9", NOTES, "notes"),
+    ("web.pptx", "Run 2 of", "Run 7 of", NOTES, "Run 7 of web"),
+    ("web.pptx", 'descr="[^"]*"', 'descr="Something else that it shows"', SLIDE, "description"),
+    ("web.drawio", 'description="[^"]*Base', 'description="lb: Redis', "", "description"),
+    ("guide.rst", "Needs access to:", "Does not need access to:", "", "Does not need access to:"),
+    ("guide.rst", "Needed by web", "Not needed by web", "", "Not needed by web"),
+    ("guide.rst", "   on = true", "   # on = true", "", "# on = true"),
+    ("guide.rst", "Run 2 of", "Run 7 of", "", "Run 7 of"),
+    ("guide.rst", ":caption: Layout of web", ":caption: How 5 servers reach it", "", "5 servers"),
+    ("guide.rst", "   (Mind the gap.)", r"   \1\n\n.. warning::\n\n   Beware.", "", "Beware"),
+    ("guide.rst", ":alt: .*", ":alt: Nothing leads to Base.", "", "Nothing leads"),
+    ("web.conf", "auth = keystone", "auth = keystone\nauth: none", "", "none"),
+    ("web.conf", "auth = keystone", "# auth = keystone", "", "auth"),
+    ("web.conf", r"\[web\]", "[ web ]", "", "[ web ]"),
+    ("web.conf", "Example: example", "Example: other", "", "other"),
+    ("lb.haproxy.cfg", "(server web-2 .*)", r"\1 backup", "", "backup"),
+    ("lb.haproxy.cfg", "(server web-2 .*)", r"\1 disabled", "", "disabled"),
+    ("lb.haproxy.cfg", "(server web-2 .*)", r"\1 weight 0", "", "weight 0"),
+    ("lb.haproxy.cfg", ":8000", ":8001", "", "8001"),
+    ("lb.haproxy.cfg", "bind :80", "bind :443 ssl crt /etc/x.pem", "", "443"),
+    ("lb.haproxy.cfg", "default_backend web", "default_backend elsewhere", "", "elsewhere"),
+    ("lb.nginx.conf", "(server <web server 2>:8000)", r"\1 down", "", "down"),
+    ("lb.apache.conf", r'2>:8000"', '2>:8000" status=+D', "", "status"),
+    ("web.mmd", "Base", "Redis", "", "Redis"),
+    ("web.d2", "Base", "Redis", "", "Redis"),
+    ("web.puml", "Base", "Redis", "", "Redis"),
+    ("web.mmd", "& web_Server_2 --> db|web_server_2 --> db", "web_server_2 --- db", "", "---"),
+    ("web.dot", 'label = "Base"', 'label = "Redis"', "", "Redis"),
+    ("web.diag", 'label = "Base"', 'label = "Redis"', "", "Redis"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "part", "told"), EVERYDAY)
+def test_everyday_edits_contradict(
+    edit: Callable[..., Path],
+    topology: Topology,
+    name: str,
+    old: str,
+    new: str,
+    part: str,
+    told: str,
+) -> None:
+    result = verify(topology, [edit(name, old, new, part)])
+    assert result.proved == 0
+    assert any(told in finding.message for finding in result.diagnostics)
+    assert {"fact-differs", "fact-extra", "fact-missing"} & {d.code for d in result.diagnostics}
+
+
+MALICE = [
+    ("web.svg", "<style>", "<style>.topo-edges{display:none}", ""),
+    ("web.svg", "</svg>", '<image width="100%" height="100%" href="other.png"/></svg>', ""),
+    ("web.svg", "</svg>", '<rect x="-1" y="-1" width="100%" height="100%" fill="#fff"/></svg>', ""),
+    ("web.svg", "<svg ", "<?xml-stylesheet href='x.css'?><svg ", ""),
+    ("web.svg", 'fill="[^"]*"( [^>]*>Base)', r'fill="transparent"\1', ""),
+    ("web.drawio", "html=0;", "html=0;textOpacity=0;", ""),
+    ("web.pptx", "<p:sld ", '<p:sld show="0" ', SLIDE),
+    ("web.pptx", '<a:rPr lang="en-US"', '<a:rPr lang="en-US" strike="sngStrike"', SLIDE),
+    ("web.dot", "rankdir = LR;", "rankdir = LR; splines = none;", ""),
+    ("web.diag", 'label = "Base"', 'label = "Base", shape = none', ""),
+    ("lb.haproxy.cfg", "timeout server 60s", "timeout server 1s", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "part"), MALICE)
+def test_nothing_that_was_touched_is_proved(
+    edit: Callable[..., Path], topology: Topology, name: str, old: str, new: str, part: str
+) -> None:
+    result = verify(topology, [edit(name, old, new, part)])
+    assert result.proved == 0
+    assert result.diagnostics
+
+
+def test_an_image_over_a_box_is_told_of(edit: Callable[..., Path], topology: Topology) -> None:
+    image = '<image width="100%" height="100%" href="other.png"/></svg>'
+    found = verify(topology, [edit("web.svg", "</svg>", image)]).diagnostics
+    assert any(
+        finding.code == "not-proved"
+        and "an image over" in finding.message
+        and "Base" in finding.message
+        for finding in found
+    )
+
+
+# --- what other programs do -----------------------------------------------------------
+
+
+def test_what_git_and_packers_do_is_proved(
+    written: Path, topology: Topology, tmp_path: Path
+) -> None:
+    for path in (written / "out").iterdir():
+        if path.suffix not in (".png", ".pdf", ".pptx"):
+            content = path.read_bytes().replace(b"\n", b"\r\n")
+            (tmp_path / path.name).write_bytes(content)
+    (tmp_path / "web.svgz").write_bytes(gzip.compress((written / "out/web.svg").read_bytes()))
+    shutil.copy(written / "out/web.pptx", tmp_path)
+    repacked(tmp_path / "web.pptx", SLIDE, lambda text: text.replace("?>", "?>\n", 1))
+    result = verify(topology, [tmp_path])
+    assert result.diagnostics == ()
+    assert result.proved == result.files
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("program", "arguments", "proved"),
+    [
+        ("optipng", ("-quiet", "-o2", "{new}.png"), True),
+        ("optipng", ("-quiet", "-strip", "all", "{new}.png"), True),
+        ("pdfunite", ("{old}.pdf", "{old}.pdf", "{new}.pdf"), True),
+        ("dot", ("-Tcanon", "-o{new}.dot", "{old}.dot"), False),
+        ("dot", ("-Tsvg", "-o{new}.svg", "{old}.dot"), False),
+        ("rsvg-convert", ("-f", "svg", "-o", "{new}.svg", "{old}.svg"), False),
+    ],
+)
+def test_other_programs_contradict_nothing(
+    program: str,
+    arguments: tuple[str, ...],
+    proved: bool,
+    written: Path,
+    topology: Topology,
+    tmp_path: Path,
+    tool: Callable[..., str],
+) -> None:
+    old, new = written / "out/web", tmp_path / "web"
+    shutil.copy(f"{old}.png", f"{new}.png")
+    command = [argument.format(old=old, new=new) for argument in arguments]
+    subprocess.run([tool(program), *command], check=True)
+    result = verify(topology, [tmp_path])
+    assert {d.code for d in result.diagnostics} <= {"not-proved"}
+    assert (result.proved == result.files) is proved
+
+
+def test_a_label_that_draw_io_takes_for_html(edit: Callable[..., Path], topology: Topology) -> None:
+    found = verify(topology, [edit("web.drawio", "html=0", "html=1")]).diagnostics
+    assert {finding.code for finding in found} == {"not-proved"}
+
+
+# --- what is left over ----------------------------------------------------------------
+
+
+def test_what_is_left_over_is_named(
+    written: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(written / "out", tmp_path / "out")
+    shop = tmp_path / "shop.yaml"
+    shop.write_text(SHOP[: SHOP.index("  job:")] + SHOP[SHOP.index("placeholders:") :])
+    topology = diagtool.load(shop)
+    exporting.export(topology, FORMATS, tmp_path / "out", force=True)
+    for name, text in guide.render(topology).items():
+        (tmp_path / "out" / name).write_text(text, "utf-8")
+    found = verify(topology, [tmp_path / "out"]).diagnostics
+    left = {Path(d.place.path).name for d in found if d.code == "left-over"}
+    jobs = {path.name for path in (tmp_path / "out").glob("job.*")}
+    assert len(jobs) == len(FORMATS)
+    assert left == jobs
+    assert all("job" in finding.message for finding in found)
+    arguments = ["export", "-t", str(shop), "-o", str(tmp_path / "out"), "--check"]
+    for format in FORMATS:
+        arguments += ["-f", format]
+    assert main(arguments) == 1
+    said = capsys.readouterr().out
+    assert all(f"{name}: it shows" in said for name in jobs)
+
+
+def test_a_load_balancer_that_balances_no_more(
+    written: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = tmp_path / "shop.yaml"
+    shop.write_text(SHOP.replace(", balancing: {address: lb.example.org}", ""))
+    config = sorted((written / "out").glob("lb.*"))
+    found = verify(diagtool.load(shop), config).diagnostics
+    assert [finding.code for finding in found] == ["left-over"] * 3
+    out = tmp_path / "out"
+    main(["render", "-t", str(shop), "-o", str(out)])
+    shutil.copy(written / "out/lb.nginx.conf", out)
+    assert main(["render", "-t", str(shop), "-o", str(out), "--check"]) == 1
+    assert "lb.nginx.conf: it is the config of lb" in capsys.readouterr().out
+
+
+# --- secrets --------------------------------------------------------------------------
+
+
+def test_no_value_is_printed(
+    written: Path, topology: Topology, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = {
+        "password": "MARKER-pa55",
+        "web server 1": "marker-one.example",
+        "web server 2": "marker-two.example",
+    }
+    file = tmp_path / "values.yaml"
+    file.write_text("".join(f"{name}: {value}\n" for name, value in values.items()))
+    shop, out = str(written / "shop.yaml"), tmp_path / "etc"
+    assert main(["render", "-t", shop, "-o", str(out), "--values", str(file)]) == 0
+    config = [str(path) for path in sorted(out.iterdir())]
+    assert main(["verify", "-t", shop, *config, "--values", str(file), "--strict"]) == 0
+    assert verify(topology, [out], given=Given(values)).proved == len(config)
+    for path in out.iterdir():
+        if path.suffix != ".rst":
+            text = path.read_text()
+            text = text.replace("MARKER-pa55", "MARKER-old").replace("marker-two", "marker-other")
+            path.write_text(text.replace("keystone", "none").replace(":8000", ":8001"))
+    capsys.readouterr()
+    for form in ("text", "json", "github", "sarif"):
+        for extra in ((), ("--values", str(file))):
+            assert main(["verify", "-t", shop, *config, *extra, "--format", form]) == 1
+    main(["render", "-t", shop, "-o", str(out), "--values", str(file), "--check"])
+    main(["render", "-t", shop, "-o", str(out), "--check"])
+    said = capsys.readouterr()
+    assert "auth" in said.out
+    assert "marker" not in (said.out + said.err).casefold()
