@@ -37,6 +37,9 @@ TRACK_STEP = 10
 LABEL_GAP = 4
 """Room between a label and what is beside it."""
 
+LABEL_ROOM = 3 * LABEL_GAP
+"""How much longer than its label a piece of a line is, so that no track is as near to it."""
+
 _PORT_STEP, _PORT_LEAST = 12, 6
 """How far apart ports lie where there is room, and at least."""
 
@@ -357,7 +360,7 @@ class _Channels:
             if not wire.edge.lines or (side in ("left", "right")) != (self.axis == 0):
                 continue
             text = text_box(wire.edge.lines)
-            needed = (text.height if self.axis else text.width) + 2 * LABEL_GAP
+            needed = (text.height if self.axis else text.width) + LABEL_ROOM
             if side in ("right", "bottom"):
                 number = self.number(at - 1)
                 before, after = room[number]

@@ -68,7 +68,7 @@ class _Taken:
 
     def doubt(self, spot: Rect, net: Net) -> int:
         """Whether a label here could be that of another net, since it is as near to it."""
-        return any(other != net for other in self.lines_in(_grown(spot, LABEL_GAP + 1)))
+        return any(other != net for other in self.lines_in(_grown(spot, LABEL_GAP + 1.5)))
 
     def lines_in(self, box: Rect) -> Iterator[Net]:
         """The nets of the lines that run through a box."""

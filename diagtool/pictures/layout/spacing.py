@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from diagtool.pictures.routing import HEAD_ROOM, LABEL_GAP, TRACK_STEP, Ports
+from diagtool.pictures.routing import HEAD_ROOM, LABEL_ROOM, TRACK_STEP, Ports
 from diagtool.pictures.ways import BOTTOM, LEFT, RIGHT, TOP, Way, way_of
 
 _Extent = tuple[float, float]
@@ -74,7 +74,7 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
                 extent = label(edge)
                 meeting.labels.append(extent[along])
                 beside, after = labels[1 - along, _beside(node, side)], side in (LEFT, TOP)
-                beside[after] = max(beside[after], extent[1 - along] + 2 * LABEL_GAP)
+                beside[after] = max(beside[after], extent[1 - along] + LABEL_ROOM)
     needs: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for axis, at in [*gaps, *(gap for gap in labels if gap not in gaps)]:
         tracks = _depth(gaps[axis, at].values()) if (axis, at) in gaps else 0
