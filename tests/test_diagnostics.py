@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -142,6 +143,28 @@ def test_every_code_says_what_it_means_and_what_to_do() -> None:
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)
         assert code.meaning.endswith("."), name
         assert code.remedy.endswith("."), name
+
+
+ROOT = Path(__file__).parents[1]
+REPORTED = "".join(
+    path.read_text("utf-8")
+    for path in (ROOT / "diagtool").rglob("*.py")
+    if path.name != "diagnostic_codes.py"
+)
+TRIED = "\n".join(
+    path.read_text("utf-8") if path.suffix == ".py" else path.name
+    for path in (ROOT / "tests").rglob("*")
+    if path.suffix in (".py", ".yaml") or path.parent.name == "bad"
+)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_is_reported_and_brought_up_by_a_test(code: str) -> None:
+    assert f'"{code}"' in REPORTED, f"nothing reports {code}"
+    named = f"tests/data/topologies/bad/{code}.yaml"
+    assert re.search(rf"(?<![\w-]){code}(?![a-z])", TRIED), (
+        f"no test brings up {code}: add {named}, or a test that names it"
+    )
 
 
 def test_undocumented_code_cannot_be_used() -> None:

@@ -274,7 +274,11 @@ def test_the_guide_says_when_its_own_advice_is_not_taken(
     assert loaded.topology is not None, loaded.diagnostics
 
 
-def test_every_general_rule_says_what_it_is() -> None:
-    for id, rule in rules.GENERAL.items():
-        assert rule.meaning.endswith("."), id
-        assert rule.remedy, id
+@pytest.mark.parametrize("id", rules.GENERAL)
+def test_every_general_rule_says_what_it_is_and_is_tried(id: str) -> None:
+    assert rules.GENERAL[id].meaning.endswith(".")
+    assert rules.GENERAL[id].remedy
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert f'"{id}"' in tests, (
+        f"no test breaks the rule {id}: have one break it in tests/test_rules.py"
+    )

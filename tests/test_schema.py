@@ -107,7 +107,9 @@ def test_shipped_topologies_lead_editors_to_the_schema(path: Path) -> None:
     assert match
     part = path.name != "topology.yaml" and (path.parent / "topology.yaml").is_file()
     record = schema.PART_FILE if part else schema.TOPOLOGY
-    assert (path.parent / match[1]).read_text(encoding="utf-8") == json_schema.write(record)
+    same = (path.parent / match[1]).read_text(encoding="utf-8") == json_schema.write(record)
+    command = f"diagtool schema{' --part' if part else ''} > topology/{Path(match[1]).name}"
+    assert same, f"the schema for editors is out of date: {command}"
 
 
 # --- value by value -------------------------------------------------------------------

@@ -106,6 +106,28 @@ def test_what_was_edited_after_it_was_made(out: Path, topology: Topology) -> Non
     assert "edited after it was made" in finding.hint
 
 
+def test_a_bitmap_that_was_changed_after_it_was_made(out: Path, topology: Topology) -> None:
+    from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    path = out / "designate-mdns.png"
+    with Image.open(path) as picture:
+        texts = PngInfo()
+        for key, value in picture.text.items():  # type: ignore[attr-defined]
+            texts.add_text(key, value)
+        picture.putpixel((5, 5), (1, 2, 3))
+        picture.save(path, pnginfo=texts)
+    (finding,) = verify(topology, [path]).diagnostics
+    assert finding.code == "altered"
+
+
+def test_a_picture_of_a_service_that_is_gone(out: Path, topology: Topology) -> None:
+    services = {id: s for id, s in topology.services.items() if id != "designate-mdns"}
+    changed = replace(topology, services=services)
+    codes = {d.code for d in verify(changed, [out / "designate-mdns.svg"]).diagnostics}
+    assert codes == {"left-over"}
+
+
 def test_what_has_no_digest_is_never_clean(out: Path, topology: Topology) -> None:
     from PIL import Image
 
