@@ -11,8 +11,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from diagtool import writing
 from diagtool.config import snippets
+from diagtool.files import writing
 from diagtool.model import (
     Paragraph,
     SnippetMention,

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import diagtool
-from diagtool import reading, writing
+from diagtool.files import reading, writing
+from diagtool.files.writing import OutputError
 from diagtool.loading.discovery import MAIN
-from diagtool.writing import OutputError
 
 _LIBRARIES = ("blockdiag", "pillow", "pyyaml", "python-pptx", "reportlab", "resvg-py")
 

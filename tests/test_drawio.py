@@ -17,13 +17,13 @@ from readback import Page, pages
 
 import diagtool
 from diagtool import exporting
+from diagtool.files.writing import OutputError
 from diagtool.model import diagram
 from diagtool.model.diagram import Arrow
 from diagtool.pictures import themes
 from diagtool.pictures.digest import origin
 from diagtool.pictures.drawing import Drawing, Picture, Point, Rect
 from diagtool.pictures.formats import Look, drawio
-from diagtool.writing import OutputError
 
 LOOK = Look()
 

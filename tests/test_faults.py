@@ -97,7 +97,7 @@ def test_killed_while_it_writes(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from diagtool import writing\n"
+        "from diagtool.files import writing\n"
         "class Dies(bytes):\n"
         "    pass\n"
         "whole = Path.open\n"

@@ -20,13 +20,13 @@ from readback import MC, A, Deck, P, SlideRead, label, route
 
 import diagtool
 from diagtool import exporting
+from diagtool.files.writing import OutputError
 from diagtool.model import diagram
 from diagtool.model.diagram import Arrow
 from diagtool.pictures import themes
 from diagtool.pictures.digest import origin
 from diagtool.pictures.drawing import Dash, Drawing, DrawnEdge, Picture, Point, Rect, Stroke
 from diagtool.pictures.formats import FormatError, Look, pptx
-from diagtool.writing import OutputError
 
 LOOK = Look()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from diagtool.writing import OutputError, write
+from diagtool.files.writing import OutputError, write
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_full_disk_leaves_the_old_file_and_nothing_else(out: Path) -> None:
     script = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from diagtool.writing import OutputError, write\n"
+        "from diagtool.files.writing import OutputError, write\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "try:\n"

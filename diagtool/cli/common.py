@@ -131,7 +131,7 @@ def compare(
     Where the files are the ``whole`` of what a topology makes in a folder, others of it that end
     in one of ``suffixes`` are told of, too.
     """
-    from diagtool import writing
+    from diagtool.files import writing
 
     names, differing = [], 0
     for name, content in files:

@@ -336,8 +336,8 @@ def _write(
 ) -> tuple[list[Written], list[str]]:
     """Writes files; gives those that were written, and complaints of those kept."""
     from diagtool import exporting
+    from diagtool.files.writing import EditedError
     from diagtool.manifest import Written
-    from diagtool.writing import EditedError
 
     changed = 0
     written: list[Written] = []

@@ -19,7 +19,7 @@ from importlib import import_module
 
 import diagtool
 from diagtool.cli import common
-from diagtool.writing import OutputError
+from diagtool.files.writing import OutputError
 
 EXAMPLES = (
     ("diagtool check", "find every mistake in the topology"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from diagtool import writing
 from diagtool.cli import common
+from diagtool.files import writing
 
 HELP = "write the guide as plain reStructuredText and sample configs"
 EXAMPLES = (

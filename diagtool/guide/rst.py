@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Self
 
 from diagtool.model import wording
-from diagtool.safe_text import SafeText
+from diagtool.model.safe_text import SafeText
 
 _ANYWHERE = re.compile(
     r"""

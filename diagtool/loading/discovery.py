@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from diagtool import reading
+from diagtool.files import reading
 
 FOLDER = "topology"
 """Where a project keeps its topologies."""

@@ -19,7 +19,7 @@ from math import fsum
 from pathlib import Path
 from sys import byteorder
 
-from diagtool import reading
+from diagtool.files import reading
 
 REGULAR = Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf"
 BOLD = Path(__file__).parent / "fonts" / "LiberationSans-Bold.ttf"

@@ -15,7 +15,7 @@ from os.path import relpath
 from pathlib import Path
 from typing import TextIO
 
-from diagtool.writing import write
+from diagtool.files.writing import write
 
 _OURS = re.compile(r"_downloads/[0-9a-f]{16}/[^/\\]+|_images/[^/\\]+-[0-9a-f]{16}[0-9]*\.[a-z]+")
 

@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 from sphinx.application import Sphinx
 
 from diagtool import __version__
+from diagtool.files.writing import write
 from diagtool.pages import record
 from diagtool.pages.names import Unknown, Unusable
 from diagtool.pages.record import Page, Record, RecordError, Source, digest
 from diagtool.sphinxext.domain import TopoDomain
-from diagtool.writing import write
 
 if TYPE_CHECKING:
     from diagtool.checks.readers._markup import Element

@@ -17,6 +17,7 @@ from sphinx.builders.gettext import I18nBuilder
 from sphinx.util import logging
 
 from diagtool import __version__, exporting
+from diagtool.files.writing import OutputError, write
 from diagtool.model.diagram import Diagram
 from diagtool.pages.names import Unusable
 from diagtool.pictures import formats
@@ -29,7 +30,6 @@ from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.output_index import OutputIndex
 from diagtool.sphinxext.pictures import download, mapped, picture, told, translated
 from diagtool.sphinxext.settings import refuse
-from diagtool.writing import OutputError, write
 
 logger = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from diagtool.files.writing import write
 from diagtool.pictures import themes
 from diagtool.pictures.formats import _sheets
 from diagtool.sphinxext.settings import refuse
-from diagtool.writing import write
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from diagtool import reading
+from diagtool.files import reading
 from diagtool.pictures.formats import FormatError, Look
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Self
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
+from diagtool.model.safe_text import SafeText
 from diagtool.pictures.formats import FormatKind
 from diagtool.pictures.formats._text import BARE, loose
-from diagtool.safe_text import SafeText
 
 SUFFIX = ".d2"
 KIND = FormatKind.TEXT

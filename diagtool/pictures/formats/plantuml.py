@@ -8,9 +8,9 @@ from typing import Self
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Arrow, Diagram, Group, Node
+from diagtool.model.safe_text import SafeText
 from diagtool.pictures.formats import FormatKind
 from diagtool.pictures.formats._text import bare_names, loose
-from diagtool.safe_text import SafeText
 
 SUFFIX = ".puml"
 KIND = FormatKind.TEXT

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from diagtool import reading
+from diagtool.files import reading
 
 MOST = 1024 * 1024
 """How many bytes the file of a theme may have."""

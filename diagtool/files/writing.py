@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from diagtool import reading
+from diagtool.files import reading
 
 
 class OutputError(Exception):
