@@ -126,9 +126,14 @@ def _files(paths: Iterable[Path], judges: Sequence[Judge]) -> Iterator[tuple[Pat
             for name in sorted(names):
                 file = Path(folder, name)
                 suffixes = known if not themes else ()
-                if name.lower().endswith(suffixes) or (
-                    name.lower().endswith((*known, *BITMAPS))
-                    and any(judge.knows(file) for judge in judges)
+                made = any(name in judge.workshop.pages for judge in judges)
+                if (
+                    made
+                    or name.lower().endswith(suffixes)
+                    or (
+                        name.lower().endswith((*known, *BITMAPS))
+                        and any(judge.knows(file) for judge in judges)
+                    )
                 ):
                     yield file, path, False
         for error in closed:

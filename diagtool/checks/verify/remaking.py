@@ -151,9 +151,9 @@ class Workshop:
         if sealed:
             found = [self.model.drawn(source.view) for source in sealed]
             return tuple(view for view in found if view) if all(found) else ()
-        if view := self.model.view(stem):
-            return (view,)
-        return self.of_drawn_pages(file) if file.path.lower().endswith(".pdf") else ()
+        view = self.model.view(stem)
+        shown = self.of_drawn_pages(file) if file.path.lower().endswith(".pdf") else ()
+        return shown or ((view,) if view else ())
 
     def of_drawn_pages(self, file: File) -> tuple[Diagram, ...]:
         """The views that the pages of a PDF show, which another program has put together."""
