@@ -639,3 +639,12 @@ def test_main_gives_the_exit_code(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["check"]) == 0
+
+
+def test_every_module_of_a_command_is_a_command() -> None:
+    folder = Path(common.__file__).parent
+    with_help = {
+        path.stem for path in folder.glob("*.py") if "\nHELP = " in path.read_text("utf-8")
+    }
+    missing = with_help - {*common.NAMES}
+    assert not missing, f"NAMES of diagtool/cli/common.py leaves out: {', '.join(missing)}"
