@@ -153,6 +153,15 @@ class Diagram:
         return tuple(tuple(run) for run in runs)
 
     @property
+    def outermost(self) -> tuple[Node | Group, ...]:
+        """What stands in no frame, in order: nodes, and groups where the first node of one is."""
+        of = {id: group for group in self.groups for id in group.members}
+        shown = [of.get(node.id, node) for node in self.nodes]
+        places = {each.id: each for each in (*shown, *self.groups)}.values()
+        groups = iter(self.groups)
+        return tuple(next(groups) if isinstance(each, Group) else each for each in places)
+
+    @property
     def all_groups(self) -> tuple[Group, ...]:
         """Every group, each before its inner ones."""
         return tuple(inner for group in self.groups for inner in _unfold(group))

@@ -29,10 +29,12 @@ _KEYWORDS = {"blockdiag", "diagram", "group", "class", "plugin"}
 def write(diagram: Diagram) -> str:
     """The source of a diagram, with a line break at its end."""
     nodes = {node.id: node for node in diagram.nodes}
-    grouped = {id for group in diagram.groups for id in group.members}
-    lines = [f"  {_node(node)}" for node in diagram.nodes if node.id not in grouped]
-    for group in diagram.groups:
-        lines += ["", *_group(group, nodes, "  ")]
+    lines: list[str] = []
+    for shown in diagram.outermost:
+        if isinstance(shown, Node):
+            lines += [""] * (lines[-1:] == ["  }"]) + [f"  {_node(shown)}"]
+        else:
+            lines += [""] * bool(lines) + [*_group(shown, nodes, "  ")]
     if diagram.edges:
         lines += ["", *(f"  {_statement(run)}" for run in diagram.runs)]
     return "\n".join(["blockdiag {", *lines, "}", ""])

@@ -22,9 +22,10 @@ def tree(diagram: Diagram) -> Any:
     Raises FormatError for a text that a source has no way to say.
     """
     nodes = {node.id: node for node in diagram.nodes}
-    grouped = {id for group in diagram.groups for id in group.members}
-    statements = [_node(node) for node in diagram.nodes if node.id not in grouped]
-    statements += [_group(group, nodes) for group in diagram.groups]
+    statements = [
+        _node(shown) if isinstance(shown, Node) else _group(shown, nodes)
+        for shown in diagram.outermost
+    ]
     statements += [_edges(run) for run in diagram.runs]
     return parser.Diagram(["blockdiag", None], statements)
 

@@ -23,6 +23,19 @@ _GAP_X, _GAP_Y = 64, 40
 """A box and the gaps beside it as blockdiag has them where nothing else is said, in pixels."""
 
 
+_FRAME_SIDE, _FRAME_TOP, _FRAME_BOTTOM = 16, 32, 12
+"""How far a frame stands out from its boxes."""
+
+
+class Frame(NamedTuple):
+    """The cells that a frame is around."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
 class Wire(NamedTuple):
     """An edge by the numbers of its boxes, and whether it has an arrowhead at either."""
 
@@ -66,7 +79,12 @@ def _path(towards: str, skipped: bool) -> _Path:
     return _Path(way.sides, gaps, way.straight, way.axis)
 
 
-def estimate(cells: Mapping[int, Cell], wires: Sequence[Wire], grouped: frozenset[int]) -> Estimate:
+def estimate(
+    cells: Mapping[int, Cell],
+    wires: Sequence[Wire],
+    grouped: frozenset[int],
+    frames: Sequence[Frame],
+) -> Estimate:
     """The estimate for wires between boxes at cells; ``grouped`` are the boxes in a frame."""
     taken = set(cells.values())
     paths, nets = _nets(cells, taken, wires, grouped)
@@ -88,8 +106,20 @@ def estimate(cells: Mapping[int, Cell], wires: Sequence[Wire], grouped: frozense
         _overlaps(level) + _overlaps(upright),
         bends,
         _length(level, _GAP_X + _WIDTH) + _length(upright, _GAP_Y + _HEIGHT),
-        _extent(upright, max(x for x, _ in taken) + 1, _WIDTH, _GAP_X),
-        _extent(level, max(y for _, y in taken) + 1, _HEIGHT, _GAP_Y),
+        _extent(
+            upright,
+            max([x for x, _ in taken]) + 1,
+            (_WIDTH, _GAP_X),
+            [(f.x, f.x + f.width) for f in frames],
+            (_FRAME_SIDE, _FRAME_SIDE),
+        ),
+        _extent(
+            level,
+            max([y for _, y in taken]) + 1,
+            (_HEIGHT, _GAP_Y),
+            [(f.y, f.y + f.height) for f in frames],
+            (_FRAME_TOP, _FRAME_BOTTOM),
+        ),
     )
 
 
@@ -220,16 +250,30 @@ def _overlaps(pieces: Iterable[_Piece]) -> int:
     return found
 
 
-def _extent(pieces: Iterable[_Piece], cells: int, size: int, gap: int) -> int:
-    """How wide columns or high rows are with the channels between them."""
+def _extent(
+    pieces: Iterable[_Piece],
+    cells: int,
+    sizes: tuple[int, int],
+    frames: Iterable[tuple[int, int]],
+    rims: tuple[int, int],
+) -> int:
+    """How wide columns or high rows are with the channels and the rims of frames between them."""
+    size, gap = sizes
     channels: dict[int, dict[int, list[int]]] = {}
     for lane, low, high, net in pieces:
         if lane % (2 * _LANE) == _LANE:
             span = channels.setdefault(lane, {}).setdefault(net, [low, high])
             span[0], span[1] = min(span[0], low), max(span[1], high)
+    needed = {
+        lane: 2 * HEAD_ROOM + _depth(spans.values()) * (TRACK_STEP + 2)
+        for lane, spans in channels.items()
+    }
+    for first, end in set(frames):
+        for cell, rim in zip((first, end), rims, strict=True):
+            lane = _LANE * (2 * cell - 1)
+            needed[lane] = needed.get(lane, 0) + rim
     total = cells * size + (cells - 1) * gap
-    for lane, spans in channels.items():
-        wanted = 2 * HEAD_ROOM + _depth(spans.values()) * (TRACK_STEP + 2)
+    for lane, wanted in needed.items():
         inside = 0 < lane < 2 * _LANE * (cells - 1)
         total += max(0, wanted - gap) if inside else wanted
     return total

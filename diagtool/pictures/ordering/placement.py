@@ -42,25 +42,38 @@ def place(
     for number, member in enumerate(members):
         order[member] = number
         x[member] = y[member] = 0
+    if not pairs:
+        return _stacked(members, at)
     children: dict[int, list[int]] = {member: [] for member in members}
     parents: dict[int, list[int]] = {member: [] for member in members}
     for one, other in pairs:
         children[one].append(other)
         parents[other].append(one)
-    for member in members:
-        children[member].sort(key=order.__getitem__)
-        parents[member].sort(key=order.__getitem__)
+    place_of = order.__getitem__
+    for some in (*children.values(), *parents.values()):
+        if len(some) > 1:
+            some.sort(key=place_of)
     _columns(members, children, at)
     nodes = _adjusted(members, pairs, inner, children, parents, at)
     for number, member in enumerate(nodes):
         order[member] = number
-    for member in nodes:
-        children[member].sort(key=order.__getitem__)
+    for some in children.values():
+        if len(some) > 1:
+            some.sort(key=place_of)
     _Rows(pairs, inner, parent, children, at).place(nodes)
     return (
-        max(x[m] + at.width[m] for m in nodes),
-        max(y[m] + at.height[m] for m in nodes),
+        max([x[m] + at.width[m] for m in nodes]),
+        max([y[m] + at.height[m] for m in nodes]),
     )
+
+
+def _stacked(members: Sequence[int], at: Placement) -> tuple[int, int]:
+    """Puts members between which no edge leads below each other."""
+    row = 0
+    for member in members:
+        at.y[member] = row
+        row += at.height[member]
+    return max([at.width[member] for member in members], default=1), max(row, 1)
 
 
 def _columns(members: Sequence[int], children: dict[int, list[int]], at: Placement) -> None:
@@ -147,84 +160,93 @@ class _Rows:
         children: dict[int, list[int]],
         at: Placement,
     ) -> None:
-        self.pairs, self.inner, self.parent, self.children, self.at = (
-            pairs,
-            inner,
-            parent,
-            children,
-            at,
-        )
+        self.pairs, self.inner, self.parent = pairs, inner, parent
+        self.children, self.at = children, at
         self.taken: set[Cell] = set()
         self.done: set[int] = set()
         self.lowest: dict[int, int] = {}
+        self.x, self.y = at.x, at.y
 
     def place(self, nodes: Sequence[int]) -> None:
         height = 0
         for node in nodes:
-            if self.at.x[node] == 0:
+            if self.x[node] == 0:
                 self._put(node, height)
                 height = max(self.lowest.values()) + 1
 
     def _put(self, node: int, height: int) -> bool:
-        at, children, taken, lowest = self.at, self.children, self.taken, self.lowest
-        x, y = at.x, at.y
+        x, y, children = self.x, self.y, self.children
         column = x[node]
-        cells = [
-            (column + across, height + down)
-            for across in range(at.width[node])
-            for down in range(at.height[node])
-        ]
-        for cell in cells:
-            if cell in taken:
-                return False
+        if not self._take(node, column, height):
+            return False
         y[node] = height
-        taken.update(cells)
-        end = height + at.height[node] - 1
-        for across in range(column, column + at.width[node]):
-            if lowest.get(across, -1) < end:
-                lowest[across] = end
         below = children[node]
+        if not below:
+            return True
+        several = False
         if len(below) > 1:
             # blockdiag compares a column with a row here, and whatever comes of that counts.
             def compared(one: int, other: int) -> int:
                 return -1 if x[one] < y[other] else int(x[one] != y[other])
 
             below = sorted(below, key=cmp_to_key(compared))
-        several = sum(1 for child in below if children[child]) > 1
+            several = len([child for child in below if children[child]]) > 1
+        done, inside = self.done, self.inner[node]
         count, before = 0, -1
         for child in below:
-            if child in self.done or column >= x[child]:
+            if child in done or column >= x[child]:
                 continue
-            if self.inner[node]:
+            if inside:
                 height = max(height, self._row_inside(node, child))
-            if before >= 0 and several and not self._is_rhombus(before, child):
-                right = [row for across, row in lowest.items() if across > x[child]]
-                if right and max(right) >= y[node]:
-                    height = max(right) + 1
+            if several and before >= 0 and not self._is_rhombus(before, child):
+                after = x[child]
+                right = max([row for at, row in self.lowest.items() if at > after], default=-1)
+                if right >= y[node]:
+                    height = right + 1
             while not self._put(child, height):
                 if not count:
                     return False
                 height += 1
-            self.done.add(child)
+            done.add(child)
             count += 1
             height += 1
             before = child
+        return True
+
+    def _take(self, node: int, column: int, height: int) -> bool:
+        """Takes the cells of a member; whether they were free."""
+        wide, high = self.at.width[node], self.at.height[node]
+        taken, lowest = self.taken, self.lowest
+        if wide == high == 1:
+            cell = (column, height)
+            if cell in taken:
+                return False
+            taken.add(cell)
+        else:
+            cells = [(column + i, height + j) for i in range(wide) for j in range(high)]
+            if not taken.isdisjoint(cells):
+                return False
+            taken.update(cells)
+        end = height + high - 1
+        for at in range(column, column + wide):
+            if lowest.get(at, -1) < end:
+                lowest[at] = end
         return True
 
     def _row_inside(self, frame: int, child: int) -> int:
         """The row of the first box in a frame that leads to a child."""
         rows = []
         for tail, _ in self.pairs[frame, child]:
-            row, node = self.at.y[frame], tail
+            row, node = self.y[frame], tail
             while node != frame:
-                row += self.at.y[node]
+                row += self.y[node]
                 node = self.parent[node]
             rows.append(row)
         return min(rows)
 
     def _is_rhombus(self, one: int, other: int) -> bool:
         """Whether two lead to the same one, each by a single way."""
-        x, children = self.at.x, self.children
+        x, children = self.x, self.children
         while one != other:
             if len(children[one]) != 1 or len(children[other]) != 1:
                 return False

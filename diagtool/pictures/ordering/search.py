@@ -14,17 +14,20 @@ from math import isqrt
 from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow, Diagram, Edge, Group
-from diagtool.pictures.ordering.estimate import Wire, estimate
+from diagtool.pictures.ordering.estimate import Frame, Wire, estimate
 from diagtool.pictures.ordering.placement import Pair, Placement, place
 from diagtool.pictures.ways import Cell
 
 _CROSSING = 1000
 """What a crossing costs. All costs are whole numbers, the same on each machine."""
 
-_OVERLAP, _BEND, _LENGTH, _AREA = 6 * _CROSSING, 100, 250, 1000
-"""What costs lines on top of each other, a bend, and the unit of length and of area.
+_OVERLAP, _BEND = 6 * _CROSSING, 100
+"""What costs lines on top of each other, and a bend."""
 
-These are the side of a square as large as all boxes, and that square.
+_LENGTH, _AREA = (120, 500), (600, 1800)
+"""What cost the unit of length and of area, without and with frames, which take up much room.
+
+The units are the side of a square as large as all boxes, and that square.
 """
 
 _BOX_HEIGHT, _BOX_WIDTH, _MARGIN = 40, 128, 16
@@ -91,22 +94,39 @@ class _Search:
         self._alike = self._kinds()
         area = sum((node.width or _BOX_WIDTH) * _BOX_HEIGHT for node in diagram.nodes)
         self._area, self._side = max(area, 1), max(isqrt(area), 1)
+        self._is_framed = bool(self._grouped)
         self._steps = _STEPS
-        self._present: frozenset[int] = frozenset(range(self._boxes))
         self._known: dict[object, int] = {}
+        self._show(range(self._boxes))
 
     def run(self) -> Diagram:
         size = self._boxes + len(self._links)
         if len({frozenset((link.tail, link.head)) for link in self._links}) < len(self._links):
             # Turned round, one of two edges between the same boxes would be the other.
             return self._diagram
-        if not self._links or size * self._boxes > _STEPS:
+        if self._has_no_choice() or size * self._boxes > _STEPS:
             return self._as_ordered(self._stated)
-        stated, found = self._cost(self._stated), self._built_up()
-        found = self._improved(found)
+        stated = self._cost(self._stated)
+        mentioned = [number for link in self._links for number in (link.tail, link.head)]
+        every = range(self._boxes)
+        lines = Counter(mentioned)
+        sequences = (
+            [*mentioned, *every],
+            sorted(every, key=lambda box: -lines[box]),
+        )
+        found = min(
+            (self._improved(self._built_up(dict.fromkeys(boxes))) for boxes in sequences),
+            key=self._cost,
+        )
         return self._as_ordered(found if self._cost(found) < stated else self._stated)
 
     # What is given
+
+    def _has_no_choice(self) -> bool:
+        """Whether all edges lead to or from one member, and must lead so: any order is alike."""
+        ends = [{link.one, link.other} for link in self._links]
+        must = all(edge.fixed for edge in self._edges())
+        return must and (not ends or bool(set.intersection(*ends)))
 
     def _way_in(self, number: int) -> list[int]:
         """A box or frame and all frames around it, from the page inwards."""
@@ -124,9 +144,7 @@ class _Search:
 
     def _as_stated(self) -> _Order:
         """The diagram's own order; where edges go in a circle, one of them is turned."""
-        members: dict[int, list[int]] = {self._page: []}
-        for number in range(self._page):
-            members.setdefault(self._frame_of[number], []).append(number)
+        members = {self._page: [self._numbers[shown.id] for shown in self._diagram.outermost]}
         for group in self._diagram.all_groups:
             ids = (*group.nodes, *(inner.id for inner in group.groups))
             members[self._numbers[group.id]] = [self._numbers[id] for id in ids]
@@ -194,45 +212,74 @@ class _Search:
 
     # What an order costs
 
+    def _show(self, boxes: Iterable[int]) -> None:
+        """Counts no others than these boxes, and the edges between them."""
+        self._present = tuple(boxes)
+        self._shown = [
+            link
+            for link in self._links
+            if link.tail in self._present and link.head in self._present
+        ]
+        self._last: tuple[object, tuple[bool, ...]] = (None, ())
+        self._known.clear()
+
     def cells(self) -> dict[str, Cell]:
         """Where the boxes stand as they are stated."""
-        pairs, _ = self._led(self._stated)
-        cells = self._cells(self._stated, pairs)
+        pairs, _ = self._led(self._stated, self._turned(self._stated))
+        cells, _ = self._cells(self._stated, pairs)
         return {node.id: cells[self._numbers[node.id]] for node in self._diagram.nodes}
 
-    def _led(self, order: _Order) -> tuple[dict[int, dict[Pair, list[Pair]]], list[Wire]]:
-        """The edges between boxes that are present, by frame and in a row, each as it leads."""
-        place_of = _places(order.ranked)
-        present = self._present
-        pairs: dict[int, dict[Pair, list[Pair]]] = {frame: {} for frame in order.stated}
-        wires = []
-        for frame, one, other, tail, head, heads in self._links:
-            if tail in present and head in present:
-                if place_of[one] > place_of[other]:
-                    one, other, tail, head, heads = other, one, head, tail, heads[::-1]
-                pairs[frame].setdefault((one, other), []).append((tail, head))
-                wires.append(Wire(tail, head, heads))
-        return pairs, wires
-
     def _cost(self, order: _Order) -> int:
-        pairs, wires = self._led(order)
-        cells = self._cells(order, pairs)
-        known = tuple(cells.values()), tuple([wire.tail for wire in wires])
-        self._steps -= len(cells)
-        if known not in self._known:
+        """What a picture in this order is like, as far as is known without a layout."""
+        turned = self._turned(order)
+        asked = turned, *order.stated.values()
+        if asked in self._known:
+            return self._known[asked]
+        self._steps -= len(self._present)
+        pairs, wires = self._led(order, turned)
+        cells, frames = self._cells(order, pairs)
+        seen = turned, *cells.values()
+        if seen not in self._known:
             self._steps -= len(wires)
-            told = estimate(cells, wires, self._grouped)
+            told = estimate(cells, wires, self._grouped, frames)
             page = (told.width + 2 * _MARGIN) * (told.height + 2 * _MARGIN)
-            self._known[known] = (
+            self._known[seen] = (
                 _CROSSING * told.crossings
                 + _OVERLAP * told.overlaps
                 + _BEND * told.bends
-                + _LENGTH * told.length // self._side
-                + _AREA * page // self._area
+                + _LENGTH[self._is_framed] * told.length // self._side
+                + _AREA[self._is_framed] * page // self._area
             )
-        return self._known[known]
+        cost = self._known[asked] = self._known[seen]
+        return cost
 
-    def _cells(self, order: _Order, pairs: dict[int, dict[Pair, list[Pair]]]) -> dict[int, Cell]:
+    def _turned(self, order: _Order) -> tuple[bool, ...]:
+        """Of each edge between boxes that are present, whether its other end comes first."""
+        if order.ranked is not self._last[0]:
+            place_of = _places(order.ranked)
+            turned = tuple([place_of[link.one] > place_of[link.other] for link in self._shown])
+            self._last = order.ranked, turned
+        return self._last[1]
+
+    def _led(
+        self, order: _Order, turned: tuple[bool, ...]
+    ) -> tuple[dict[int, dict[Pair, list[Pair]]], list[Wire]]:
+        """The edges between boxes that are present, by frame and in a row, each as it leads."""
+        pairs: dict[int, dict[Pair, list[Pair]]] = {frame: {} for frame in order.stated}
+        wires = []
+        for (frame, one, other, tail, head, heads), is_turned in zip(
+            self._shown, turned, strict=True
+        ):
+            if is_turned:
+                one, other, tail, head, heads = other, one, head, tail, heads[::-1]
+            pairs[frame].setdefault((one, other), []).append((tail, head))
+            wires.append(Wire(tail, head, heads))
+        return pairs, wires
+
+    def _cells(
+        self, order: _Order, pairs: dict[int, dict[Pair, list[Pair]]]
+    ) -> tuple[dict[int, Cell], list[Frame]]:
+        """Where boxes and frames stand."""
         at = Placement(self._page + 1)
 
         def fill(frame: int) -> None:
@@ -244,25 +291,28 @@ class _Search:
             at.width[frame], at.height[frame] = size
 
         fill(self._page)
-        cells = {}
-        for box in range(self._boxes):
-            if box in self._present:
-                x, y, inside = at.x[box], at.y[box], self._frame_of[box]
-                while inside != self._page:
-                    x, y, inside = x + at.x[inside], y + at.y[inside], self._frame_of[inside]
-                cells[box] = (x, y)
-        return cells
+        cells = {box: self._corner(box, at) for box in self._present}
+        frames = [
+            Frame(*self._corner(frame, at), at.width[frame], at.height[frame])
+            for frame in order.stated
+            if frame != self._page
+        ]
+        return cells, frames
+
+    def _corner(self, member: int, at: Placement) -> Cell:
+        x, y, inside = at.x[member], at.y[member], self._frame_of[member]
+        while inside != self._page:
+            x, y, inside = x + at.x[inside], y + at.y[inside], self._frame_of[inside]
+        return x, y
 
     # Looking for a better one
 
-    def _built_up(self) -> _Order:
-        """Adds box by box, as the diagram's edges mention them, where each does least harm."""
-        mentioned = [number for link in self._links for number in (link.tail, link.head)]
+    def _built_up(self, boxes: Iterable[int]) -> _Order:
+        """Adds box by box, each where it does least harm."""
         order = _Order({self._page: ()}, {self._page: ()})
-        self._present = frozenset()
-        for box in dict.fromkeys([*mentioned, *range(self._boxes)]):
-            self._known.clear()
-            self._present |= {box}
+        self._show(())
+        for box in boxes:
+            self._show((*self._present, box))
             added = [m for m in self._way_in(box)[1:] if not self._is_in(order, m)]
             for member in added:
                 frame = self._frame_of[member]
@@ -280,7 +330,6 @@ class _Search:
                         order, cost = self._best(order, cost, member, which)
                 if cost == before:
                     break
-        self._known.clear()
         return order
 
     def _is_in(self, order: _Order, member: int) -> bool:
@@ -327,9 +376,10 @@ class _Search:
         return range(first, last + 1)
 
     def _tidied(self, members: tuple[int, ...], moved: int) -> tuple[int, ...]:
-        """Members with frames after boxes, and those of one kind in their order."""
-        tidy = [m for m in members if not self._is_frame[m]]
-        tidy += [m for m in members if self._is_frame[m]]
+        """Members with those of one kind in their order, and inner frames after boxes."""
+        tidy = list(members)
+        if self._frame_of[moved] != self._page:
+            tidy.sort(key=self._is_frame.__getitem__)
         alike = self._alike[moved]
         if len(alike) > 1:
             rank = [m for m in alike if m in tidy]
