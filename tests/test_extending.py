@@ -222,6 +222,29 @@ def test_no_path(variant: Variant, path: str) -> None:
     assert finding.startswith(("variant.yaml:3:10: bad-value", "variant.yaml:3:10: bad-base"))
 
 
+def test_base_of_components_alone_beside_the_project(tmp_path: Path) -> None:
+    shared, project = tmp_path / "shared", tmp_path / "project"
+    (project / "topology").mkdir(parents=True)
+    shared.mkdir()
+    base = "format: 1\nname: Base\ncomponents:\n  queue: {shap: box}\n"
+    (shared / "base.yaml").write_text(base, "utf-8")
+    path = project / "topology" / "shop.yaml"
+    services = "services:\n  web: {connections: [{to: queue}]}\n"
+    path.write_text(f"format: 1\nname: Shop\nextends: ../../shared/base.yaml\n{services}", "utf-8")
+    (outside,) = read(path).diagnostics
+    assert (outside.code, "lies outside" in outside.message) == ("bad-base", True)
+    (project / "pyproject.toml").write_text('[tool.diagtool]\nroots = ["../shared"]\n', "utf-8")
+    assert [(d.code, Path(d.place.path).name) for d in read(path).diagnostics] == [
+        ("bad-base", "shop.yaml"),
+        ("unknown-key", "base.yaml"),
+    ]
+    (shared / "base.yaml").write_text(base.replace("shap", "shape"), "utf-8")
+    topology = diagtool.load(path)
+    assert [part.id for part in topology.needs("web")] == ["queue"]
+    (alone,) = read(shared / "base.yaml").diagnostics
+    assert alone.code == "empty-topology"
+
+
 @pytest.mark.parametrize("path", ["x" * 300, "no.yaml", "base.yaml/x", ".", "..", "../x/../.."])
 def test_no_base(variant: Variant, path: str) -> None:
     (finding,) = found(variant("services: {a: }\n", extends=path))

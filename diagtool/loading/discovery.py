@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from diagtool.files import reading
 
@@ -61,16 +62,36 @@ def topologies(folder: Path) -> list[Path]:
     ]
 
 
+def roots(folder: Path) -> tuple[Path, ...]:
+    """The folders outside of a topology's own that its project lets it read bases from.
+
+    ``[tool.diagtool] roots`` of the nearest ``pyproject.toml`` lists them, from where that lies.
+    """
+    for above in (folder, *folder.parents):
+        if (pyproject := above / "pyproject.toml").is_file():
+            try:
+                listed = _settings(pyproject).get("roots", [])
+            except DiscoveryError:
+                return ()
+            return tuple((above / root).resolve() for root in listed if isinstance(root, str))
+    return ()
+
+
 def _named(pyproject: Path) -> str | None:
     """What a ``pyproject.toml`` names, None where it names nothing."""
-    try:
-        tool = tomllib.loads(reading.read(pyproject, _MOST).decode()).get("tool", {})
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, RecursionError) as error:
-        raise DiscoveryError(f"{pyproject.as_posix()}: cannot be read: {error}") from None
-    settings = tool.get("diagtool", {}) if isinstance(tool, dict) else {}
-    named = settings.get("topology") if isinstance(settings, dict) else None
+    named = _settings(pyproject).get("topology")
     if named is not None and not isinstance(named, str):
         raise DiscoveryError(f"{pyproject.as_posix()}: [tool.diagtool] topology is not a path")
     return named
+
+
+def _settings(pyproject: Path) -> dict[str, Any]:
+    """What a ``pyproject.toml`` has for us."""
+    try:
+        tool = tomllib.loads(reading.read(pyproject, _MOST).decode()).get("tool", {})
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise DiscoveryError(f"{pyproject.as_posix()}: cannot be read: {error}") from None
+    settings = tool.get("diagtool", {}) if isinstance(tool, dict) else {}
+    return settings if isinstance(settings, dict) else {}

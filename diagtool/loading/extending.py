@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ MAX_BASES = 8
 """How many topologies may stand below one that extends another."""
 
 
-def unfit(path: Path, within: Path, above: tuple[Path, ...]) -> str:
+def unfit(path: Path, within: Sequence[Path], above: tuple[Path, ...]) -> str:
     """Why a path cannot be that of a base, empty where it can."""
     try:
         main = path / "topology.yaml" if path.is_dir() else path
-        if not main.resolve().is_relative_to(within):
-            return f"lies outside the folder '{within.name}', in which the topology lies"
+        if not any(map(main.resolve().is_relative_to, within)):
+            return f"lies outside the folder '{within[0].name}', in which the topology lies"
         if not main.is_file():
             return "is not there"
     except (OSError, RuntimeError):  # too long a name, a loop of links

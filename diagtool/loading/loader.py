@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from diagtool.loading import schema, yaml_file
 from diagtool.loading.building import Builder
 from diagtool.loading.checking import Checker
+from diagtool.loading.discovery import roots
 from diagtool.loading.extending import copied, laid_over, remove, unfit
 from diagtool.loading.findings import Findings, called, short
 from diagtool.loading.options import catalogues
@@ -54,8 +56,8 @@ class _Loader:
     path: Path
     above: tuple[Path, ...] = ()
     """The main files of the topologies that extend this one, the first one first."""
-    within: Path | None = None
-    """The folder that no base may lie outside of: that of the first topology."""
+    within: tuple[Path, ...] = ()
+    """The folders that no base may lie outside of: those of the first topology."""
     merged: Fields = field(default_factory=dict)
     """All that the files say, with what they extend."""
     base: _Loader | None = None
@@ -98,7 +100,8 @@ class _Loader:
             return None
         if extends := merged.pop("extends", None):
             merged = self.merged = self._extended(merged, extends)
-        if self.findings.complete and "services" not in merged:
+        # A base may be all components: there is nothing to be made of it alone.
+        if self.findings.complete and "services" not in merged and not self.above:
             first = next(iter(self.findings.files))
             self.findings.report(
                 "empty-topology", Place(first, 1, 1), "the topology has no service"
@@ -116,9 +119,10 @@ class _Loader:
             return True
         try:
             target = path.resolve()
-            if any(map(target.is_relative_to, (self.path.resolve(), self._within))):
+            if any(map(target.is_relative_to, (self.path.resolve(), *self._within))):
                 return True
-            reason = f"leads out of the folder '{self._within.name}', in which the topology lies"
+            folder = self._within[0].name
+            reason = f"leads out of the folder '{folder}', in which the topology lies"
         except (OSError, RuntimeError):
             reason = "cannot be read"
         self.findings.report("unreadable-file", Place(path.as_posix(), 1, 1), f"the file {reason}")
@@ -178,10 +182,16 @@ class _Loader:
         ).value
         return merged
 
-    @property
-    def _within(self) -> Path:
-        """The folder that nothing which is read may lie outside of."""
-        return self.within or Path(os.path.normpath(self.path.absolute())).parent.resolve()
+    @cached_property
+    def _within(self) -> tuple[Path, ...]:
+        """The folders that nothing which is read may lie outside of.
+
+        They are that of the topology, and those that its project shares.
+        """
+        if self.within:
+            return self.within
+        folder = Path(os.path.normpath(self.path.absolute())).parent.resolve()
+        return folder, *roots(folder)
 
     def _base(self, named: Item) -> _Loader | None:
         """What is read from the path of a base, or None after a report."""

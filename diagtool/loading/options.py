@@ -27,7 +27,7 @@ _NUMBERS = (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT)
 
 
 def catalogues(
-    findings: Findings, named: Sequence[Item], within: Path, base: Topology | None
+    findings: Findings, named: Sequence[Item], within: Sequence[Path], base: Topology | None
 ) -> tuple[Catalogue, ...]:
     """The catalogues at some paths, oldest first; none of them where one cannot be used.
 
@@ -44,7 +44,7 @@ def catalogues(
             findings.report("bad-catalogue", item.place, message)
 
         if not _is_within(path, within):
-            refuse(f"lies outside the folder '{within.name}', in which the topology lies")
+            refuse(f"lies outside the folder '{within[0].name}', in which the topology lies")
             continue
         catalogue = known.get(path.as_posix()) or catalogue_file.read(path, findings.found.append)
         if catalogue is None:
@@ -58,9 +58,9 @@ def catalogues(
     return by_release(read) if len(read) == len(named) else ()
 
 
-def _is_within(path: Path, folder: Path) -> bool:
+def _is_within(path: Path, folders: Sequence[Path]) -> bool:
     try:
-        return path.resolve().is_relative_to(folder)
+        return any(map(path.resolve().is_relative_to, folders))
     except (OSError, RuntimeError):  # too long a name, a loop of links
         return True  # which reading will find out
 
