@@ -90,9 +90,6 @@ class Checker:
             ids.append((zone.id, f"the zone '{zone.id}'", zone.place))
         for network in topology.networks.values():
             ids.append((network.id, f"the network '{network.id}'", network.place))
-        for id, item in self.built.host_items.items():
-            if id not in topology.hosts:
-                ids.append((id, f"the hosts '{id}'", item.place))
         for host in topology.hosts.values():
             ids.append((host.id, f"the host '{host.id}'", host.place))
         for component in topology.components.values():

@@ -50,7 +50,7 @@ class DeploymentChecker:
 
     def check(self, topology: Topology) -> None:
         """Reports what contradicts itself in a topology whose ids are all known."""
-        self._check_patterns()
+        self._check_patterns(topology)
         for part in topology.parts:
             self._check_placement(topology, part)
             self._check_ports(part)
@@ -60,10 +60,14 @@ class DeploymentChecker:
 
     # --- hosts ------------------------------------------------------------------------
 
-    def _check_patterns(self) -> None:
+    def _check_patterns(self, topology: Topology) -> None:
         """Several hosts alike can't all have one address."""
-        for item in self.built.host_items.values():
+        for id, item in self.built.host_items.items():
             record = item.value
+            if "count" in record and id in (*topology.hosts, *topology.zones):
+                what = "host" if id in topology.hosts else "zone"
+                message = f"the hosts '{id}' have the id of a {what}"
+                self.findings.report("duplicate-id", item.place, message)
             if "count" not in record:
                 if "zones" in record:
                     message = "'zones' are for several hosts alike"
