@@ -182,7 +182,8 @@ def _copies(part: Part) -> Iterator[Node]:
         yield _box(part)
         return
     for copy in part.instances:
-        shape, label = part.shape, copy.label
+        shape = Shape.BOX if part.shape is Shape.CLOUD else part.shape  # it is on a machine
+        label = copy.label
         if copy.role:
             label += f"\n({copy.role.value})"
         if copy.role in (Role.STANDBY, Role.REPLICA):
@@ -199,7 +200,7 @@ def _moving_address(part: Part) -> Iterator[Node]:
 
 def networks(topology: Topology) -> Diagram:
     """Which hosts are on which networks; hosts alike are one box."""
-    nodes = [Node(n.id, _with_range(n), "", Shape.CLOUD) for n in topology.networks.values()]
+    nodes = [Node(n.id, _with_range(n), "", Shape.ROUNDED_BOX) for n in topology.networks.values()]
     edges: list[Edge] = []
     alike: dict[str, list[Host]] = {}
     for host in topology.hosts.values():
@@ -218,7 +219,7 @@ def networks(topology: Topology) -> Diagram:
 
 
 def _with_range(network: Network) -> str:
-    return f"{network.label}\n{network.range}" if network.range else network.label
+    return f"{network.label}\n({network.range or 'network'})"
 
 
 def with_ports(topology: Topology, view: Diagram) -> Diagram:
