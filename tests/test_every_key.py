@@ -41,11 +41,12 @@ IN_NO_FACT = {
     "a sentence for people; the prose linter holds it against what the topology says": """
         component.description service.description topology.name block-of-an-intro.warning
         block-of-an-intro.rule difference.about difference.text difference.source
-        on_loss.source
+        loss-of-the-other-end.source
     """,
     "what is wrong with the topology, which no artefact says": """
         rule.severity condition.service condition.replicas need.option need.section
-        need.component need.front promise.lost promise.still component.silenced
+        need.component need.front promise-after-a-loss.lost
+        promise-after-a-loss.still component.silenced
         service.silenced topology.silenced
     """,
     "what the options are held against, which no artefact says": """

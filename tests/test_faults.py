@@ -23,6 +23,8 @@ COMMANDS = {
     "render": ["render"],
 }
 
+pytestmark = pytest.mark.slow
+
 
 def start(
     command: str, out: Path, topology: Path = DESIGNATE, *, before: Callable[[], None] | None = None
@@ -200,8 +202,6 @@ def test_no_room_for_large_files(command: str, changed: Path, tmp_path: Path) ->
 AS_NOBODY = """
 import os, sys
 from diagtool.cli import main
-
-pytestmark = pytest.mark.slow
 out, warm, *command = sys.argv[1:]
 assert main([*command, "-o", warm]) == 0  # whatever it imports may be the superuser's
 if os.geteuid() == 0:

@@ -58,6 +58,20 @@ def test_a_system_that_keeps_the_rules(tmp_path: Path) -> None:
         ("queue:", "queue: {stacked: false}", "single-point", "queue"),
         ("{front: true}", "{front: true, stacked: false}", "single-point", "proxy"),
         ("queue:", "queue: {cluster: {members: 2, quorum: true}}", "even-cluster", "queue"),
+        (
+            "components:\n  proxy: {front: true}\n  queue:",
+            "hosts: {one: {}, two: {}}\ncomponents:\n  proxy: {front: true}\n"
+            "  queue: {cluster: {members: 3, quorum: true}, runs_on: [one, two]}",
+            "shared-quorum",
+            "queue",
+        ),
+        (
+            "components:\n  proxy: {front: true}\n  queue:",
+            "hosts: {one: {}}\ncomponents:\n  proxy: {front: true}\n"
+            "  queue: {cluster: {members: 2}, runs_on: [one]}",
+            "shared-host",
+            "queue",
+        ),
     ],
 )  # fmt: skip
 def test_a_general_rule_that_is_broken(

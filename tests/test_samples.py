@@ -154,7 +154,7 @@ def test_a_sample_of_a_service_that_needs_more_holds_more() -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "code"),
     [
-        ("queue_url = amqp://<queue host>", "queue_url = amqp://localhost", "fact-differs"),
+        ("queue_url = amqp://<queue host>", "queue_url = amqp://localhost", "not-proved"),
         ("queue_url = amqp://<queue host>\n", "", "fact-missing"),
         ("port = <web port>", "prot = <web port>", "fact-extra"),
         ("retries = 2", "retries = 2\nretries = 3", "fact-extra"),

@@ -262,7 +262,7 @@ def test_catalogue_names_the_line_of_the_topology(guide: Guide) -> None:
     place = re.fullmatch(r"#: \.\./\.\./designate\.yaml:(\d+)\n", entry[1])
     assert place is not None
     assert source[int(place[1]) - 1].strip() == "shared-work:"
-    title = re.search(r'#: (.+)\nmsgid "designate-central"', catalogue)
+    title = re.search(r'((?:#: .+\n)+)msgid "designate-central"', catalogue)
     assert title is not None
-    number = int(title[1].rpartition(":")[2])
-    assert source[number - 1].strip() == "designate-central:"
+    lines = {int(number) for number in re.findall(r":(\d+)$", title[1], re.MULTILINE)}
+    assert "designate-central:" in {source[number - 1].strip() for number in lines}

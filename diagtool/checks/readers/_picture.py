@@ -202,7 +202,7 @@ def labelled(
     bound(len(owners) ** 2)
     for sign in [each for each in owners if _height(each.rect) <= SIGN]:
         # What is said of a box stands on its upper side.
-        hosts = (o for o in owners if o.order < sign.order and _is_on_top(sign.rect, o.rect))
+        hosts = (o for o in owners if o.order < sign.order and is_on_top(sign.rect, o.rect))
         if host := min(hosts, key=lambda o: o.rect.area, default=None):
             words = on.pop(id(sign))
             on[id(host)].append(Text(f"({_joined(words)})", BELOW, sign.order, words[0].place))
@@ -250,7 +250,7 @@ def _height(rect: Rect) -> float:
     return rect.bottom - rect.top
 
 
-def _is_on_top(sign: Rect, host: Rect) -> bool:
+def is_on_top(sign: Rect, host: Rect) -> bool:
     """Whether one stands on the middle of the other's upper side."""
     x, y = sign.center
     return abs(x - host.center[0]) < 2 and abs(y - host.top) < 2

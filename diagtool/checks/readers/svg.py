@@ -35,6 +35,7 @@ from diagtool.checks.readers._picture import (
     around,
     at,
     bound,
+    is_on_top,
     labelled,
     stand,
 )
@@ -285,6 +286,8 @@ class _Scene:
         rect = outline.rect
         if rect.bottom - rect.top > HEAD or outline.order < self.last_stroke:
             return False
+        if any(is_on_top(rect, other.rect) for other in self.outlines if other is not outline):
+            return False  # it says something of a box
         return any(rect.contains(text.rect.center) for text in self.texts)
 
     def facts(self) -> Facts:
