@@ -59,7 +59,9 @@ class Manifest:
         except (OSError, ValueError, RecursionError):
             listed = None
         if not isinstance(listed, dict) or not isinstance(listed.get("files"), list):
-            raise OutputError(f"cannot write {self.path.as_posix()}: it is there and no manifest")
+            raise OutputError(
+                f"cannot write {self.path.as_posix()}: it exists and is not a manifest"
+            )
 
     def holds(self) -> bool:
         """Whether the export would read, and would write, just what the manifest lists."""

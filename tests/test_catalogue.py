@@ -339,15 +339,19 @@ def test_good_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "wanted"),
     [
-        ('"format": 1,', '"format": 1', "3:2: bad-catalogue no JSON: Expecting ',' delimiter"),
-        (GOOD, "", "1:1: bad-catalogue no JSON: Expecting value"),
+        (
+            '"format": 1,',
+            '"format": 1',
+            "3:2: bad-catalogue not valid JSON: Expecting ',' delimiter",
+        ),
+        (GOOD, "", "1:1: bad-catalogue not valid JSON: Expecting value"),
         (GOOD, "[]", "1:1: bad-catalogue a catalogue is an object"),
-        (GOOD, "[" * 100_000, "1:1: bad-catalogue no catalogue: nested too deep"),
-        ('"min": 1', '"min": NaN', "1:1: bad-catalogue no catalogue: NaN is no number"),
+        (GOOD, "[" * 100_000, "1:1: bad-catalogue not a catalogue: nested too deep"),
+        ('"min": 1', '"min": NaN', "1:1: bad-catalogue not a catalogue: NaN is not a number"),
         (
             '"min": 1,',
             '"min": 1, "min": 2,',
-            "9:15: bad-catalogue no catalogue: the key 'min' stands twice in one object",
+            "9:15: bad-catalogue not a catalogue: the key 'min' is already defined in this object",
         ),
         ('"format": 1', '"format": 2', "2:2: bad-catalogue this release reads format 1"),
         (' "format": 1,\n', "", "1:1: bad-catalogue the key 'format' is missing"),
@@ -383,12 +387,12 @@ def test_good_file(tmp_path: Path) -> None:
         (
             '"min": 1',
             '"help": "a\\u202eb"',
-            "9:5: bad-catalogue the text holds U+202E, which nobody sees",
+            "9:5: bad-catalogue invisible character U+202E",
         ),
         (
             '"min": 1',
             '"choices": ["a", "\\ud800"]',
-            "9:5: bad-catalogue the text holds U+D800, which nobody sees",
+            "9:5: bad-catalogue invisible character U+D800",
         ),
         (
             '"DEFAULT/workers"',

@@ -80,7 +80,7 @@ def test_a_bitmap_that_was_edited_and_a_file_that_is_missing(
     said = capsys.readouterr()
     assert said.out.splitlines() == [
         f"{tmp_path.as_posix()}/designate-api.diag: it is missing",
-        f"{path.as_posix()}: it differs, and is no text",
+        f"{path.as_posix()}: it differs, and is not text",
     ]
     assert not (tmp_path / "designate-api.diag").exists()
 

@@ -72,7 +72,7 @@ def test_a_pipe_among_the_output_is_an_error_at_once(run: Run) -> None:
     os.mkfifo("out/web.svg")
     for option in ((), ("--check",)):
         code, _, said = run(*EXPORT, *option)
-        assert (code, said) == (1, "diagtool: cannot use out/web.svg: it is no regular file\n")
+        assert (code, said) == (1, "diagtool: cannot use out/web.svg: it is not a regular file\n")
 
 
 @pytest.mark.parametrize("command", ["verify", "lint"])
@@ -160,7 +160,7 @@ def test_a_folder_is_read_no_further_than_where_it_lies(run: Run, tmp_path: Path
     (folder / "far.yaml").symlink_to(outside)
     (finding,) = (d for d in loader.read(folder).diagnostics if d.code == "unreadable-file")
     assert finding.place.path.endswith("far.yaml")
-    assert "leads out of the folder 'topologies'" in finding.message
+    assert "is outside the folder 'topologies'" in finding.message
     # A folder that somebody names lies where it leads to.
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "link").symlink_to(folder)
@@ -342,7 +342,7 @@ def test_a_manifest_takes_the_place_of_nothing_else(run: Run, path: str) -> None
     before = Path(path).read_bytes()
     code, _, said = run(*EXPORT, "--manifest", path)
     assert code == 1
-    assert f"cannot write {path}: it is there and no manifest" in said
+    assert f"cannot write {path}: it exists and is not a manifest" in said
     assert Path(path).read_bytes() == before
 
 

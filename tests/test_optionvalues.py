@@ -83,7 +83,7 @@ def test_the_scheme_of_a_url(url: str, scheme: str) -> None:
         ("redis://host:65536/0", "up to 65535"),
         ("rabbit://a:b@one:5672,a:b@two:72000/", "up to 65535"),
         ("redis://::1:6379", "brackets"),
-        ("redis://host:http/", "no port"),
+        ("redis://host:http/", "expected a port"),
         ("redis://[::1]:6379", ""),
         ("rabbit://a:b@one:5672,a:b@two:5672/", ""),
         ("mysql://a:b:c@host/", ""),

@@ -83,7 +83,7 @@ def test_folder_may_itself_be_a_link(tmp_path: Path) -> None:
 
 def test_what_is_in_the_way_is_named(out: Path, tmp_path: Path) -> None:
     (out / "a.svg").mkdir(parents=True)
-    with pytest.raises(OutputError, match=r"a\.svg: it is no regular file"):
+    with pytest.raises(OutputError, match=r"a\.svg: it is not a regular file"):
         write(out, "a.svg", b"one")
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"Not a directory|File exists"):

@@ -166,7 +166,7 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
         and formats.get(file_format).KIND is not formats.FormatKind.PAGED
     ):
         raise common.UsageError(
-            f"a file of the format {file_format} holds one view, and there are {len(views)}: "
+            f"a file of the format {file_format} holds one view, but there are {len(views)}: "
             "name one with --view, or a folder with -f and -o"
         )
     warnings: list[str] = []

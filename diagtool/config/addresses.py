@@ -39,7 +39,7 @@ class Endpoint:
 
     @property
     def version(self) -> int | None:
-        """4 or 6, None for what is no IP address."""
+        """4 or 6, None for what is not an IP address."""
         try:
             return ip_address(self.address).version
         except ValueError:

@@ -109,7 +109,7 @@ def unfit(option: CatalogueOption, text: str) -> tuple[str, str]:
         if words := unlike(type, item):
             return "option-type", f"{shown} is not {words}"
         if option.choices and not _is_chosen(option, item):
-            return "option-choice", f"{shown} is none of {', '.join(option.choices)}"
+            return "option-choice", f"{shown} is not one of {', '.join(option.choices)}"
     if text and option.type in (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT):
         number = float(text)
         shown = "the value" if option.secret else text
@@ -128,7 +128,7 @@ def unreachable(url: str) -> str:
     for each in hosts[1].split(","):
         match = _HOST_PORT.fullmatch(each.rpartition("@")[2])
         if match is None:
-            return "what follows a colon is no port; an IPv6 address stands in brackets"
+            return "expected a port after the colon; write an IPv6 address in brackets"
         if match[1] and int(match[1]) > 65535:
             return "a port is a number up to 65535"
     return ""

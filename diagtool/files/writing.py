@@ -77,7 +77,7 @@ def difference(
     except UnicodeDecodeError:
         old = new = None
     if old is None or new is None:
-        return f"{path.as_posix()}: it differs, and is no text\n"
+        return f"{path.as_posix()}: it differs, and is not text\n"
     old, new = shown(old), shown(new)
     if old == new:
         return f"{path.as_posix()}: it differs in what is secret\n"
@@ -92,7 +92,7 @@ def _target(folder: Path, name: str) -> Path:
     if not target.is_relative_to(folder.resolve()):
         raise OutputError(f"cannot use {path.as_posix()}: it leads out of its folder")
     if target.exists() and not target.is_file():
-        raise OutputError(f"cannot use {path.as_posix()}: it is no regular file")
+        raise OutputError(f"cannot use {path.as_posix()}: it is not a regular file")
     return target
 
 

@@ -78,7 +78,7 @@ class Agreement:
                 if snippet.relies_on is Reliance.ADDRESS and not balancing.address:
                     message = (
                         f"'{snippet.id}' of '{service.id}' relies on the address of "
-                        f"'{component.id}', which is not said"
+                        f"'{component.id}', which is not stated"
                     )
                     self._bad(component, message, "add 'address' to 'balancing'")
                 self._check_headers(component, balancing, service, snippet)
@@ -102,7 +102,7 @@ class Agreement:
                 where, key = (f"port {own}", "front_port") if own else (prefix or "/", "prefix")
                 place = self.built.prefixes.get(service.id, service.place)
                 at = "at" if own else "under"
-                message = f"'{service.id}' is {at} {where} of '{component.id}', as is '{other}'"
+                message = f"'{service.id}' and '{other}' are both {at} {where} of '{component.id}'"
                 self.findings.report("bad-balancing", place, message, f"give it another '{key}'")
 
     def _bad(self, component: Component, message: str, hint: str) -> None:
@@ -163,7 +163,7 @@ class Agreement:
             if missing:
                 message = (
                     f"'{snippet.id}' of '{service.id}' relies on the Host header, and "
-                    f"'{component.id}' keeps back {missing}"
+                    f"'{component.id}' does not pass on {missing}"
                 )
                 hint = "write 'host'" if "Host" in missing else "choose options that know of it"
                 self.findings.report("headers-differ", place, message, hint)

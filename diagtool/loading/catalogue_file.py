@@ -61,8 +61,7 @@ CATALOGUE: Mapping[str, Key] = {
     "release": Key(ValueKind.TEXT, "Its release, such as ``23.0.0``."),
     "groups": Key(
         ValueKind.OBJECT,
-        "The options: objects by group, the section of a file, and in these by name, as it stands "
-        "in a file.",
+        "The options: objects by group, the section of a file, and in these by name, as in a file.",
     ),
 }
 """The keys of a catalogue. It needs all of them."""
@@ -76,9 +75,9 @@ OPTION: Mapping[str, Key] = {
     ),
     "default": Key(
         ValueKind.TEXT,
-        "What holds where a file says nothing, as it would stand in a file: ``true`` and "
+        "The value if a file sets none, as it would be written in a file: ``true`` and "
         "``false``, the items of a list and ``key:value`` pairs with commas between them, those of "
-        "a ``multi`` on lines of their own. Left out where there is none.",
+        "a ``multi`` on lines of their own. Left out if there is none.",
     ),
     "sample_default": Key(
         ValueKind.TEXT,
@@ -104,7 +103,7 @@ OPTION: Mapping[str, Key] = {
         "where they are known.",
     ),
     "renamed_from": Key(
-        ValueKind.TEXTS, "Where the option used to stand, and is still read: ``group/name``."
+        ValueKind.TEXTS, "The option's former place, where it is still read: ``group/name``."
     ),
     "help": Key(ValueKind.TEXT, "What the option does, in one paragraph."),
 }
@@ -132,7 +131,7 @@ def read(path: Path, report: yaml_file.Report) -> Catalogue | None:
     except json.JSONDecodeError as error:
         place = Place(path.as_posix(), error.lineno, error.colno)
         source = text.split("\n")[error.lineno - 1]
-        report(Diagnostic("bad-catalogue", place, f"no JSON: {error.msg}", source=source))
+        report(Diagnostic("bad-catalogue", place, f"not valid JSON: {error.msg}", source=source))
         return None
     except (RecursionError, ValueError) as error:
         reason = "nested too deep" if isinstance(error, RecursionError) else str(error)
@@ -140,7 +139,7 @@ def read(path: Path, report: yaml_file.Report) -> Catalogue | None:
         if isinstance(error, _TwiceError) and (file := yaml_file.read_file(path, lambda _: None)):
             place = next(_repeated(file.root, error.key), place)
             source = file.line(place.line)
-        report(Diagnostic("bad-catalogue", place, f"no catalogue: {reason}", source=source))
+        report(Diagnostic("bad-catalogue", place, f"not a catalogue: {reason}", source=source))
         return None
     reader = _CatalogueReader()
     catalogue = reader.catalogue(content, path.as_posix())
@@ -167,7 +166,7 @@ class _TwiceError(ValueError):
     """A key stands twice in one object."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"the key '{key}' stands twice in one object")
+        super().__init__(f"the key '{key}' is already defined in this object")
         self.key = key
 
 
@@ -184,7 +183,7 @@ def _repeated(node: yaml_file.Node | None, key: str) -> Iterator[Place]:
 
 
 def _no_number(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(f"{constant} is not a number")
 
 
 @dataclass
@@ -288,7 +287,7 @@ class _CatalogueReader:
             elif not _is(value, kind := known[key].kind):
                 self.problem((*keys, key), f"'{key}' is not {kind.value}")
             elif hidden := next(filter(None, map(_CONTROL.search, _texts(value))), None):
-                message = f"the text holds U+{ord(hidden[0]):04X}, which nobody sees"
+                message = f"invisible character U+{ord(hidden[0]):04X}"
                 self.problem((*keys, key), message)
             else:
                 record[key] = value

@@ -103,7 +103,7 @@ class Checker:
             if other != what and (other.partition(" of ")[2], place) not in clashing:
                 clashing.add((other.partition(" of ")[2], place))
                 self.findings.report(
-                    "duplicate-id", place, f"{what} has the id '{id}', as has {other}"
+                    "duplicate-id", place, f"{what} has the same id as {other}: '{id}'"
                 )
 
     def _check_connections(self, topology: Topology) -> None:
@@ -128,7 +128,7 @@ class Checker:
                 hint = "write the connection at the service, whichever way its arrow points"
                 self.findings.report("bad-connection", connection.place, message, hint)
             elif same in stated:
-                message = f"the connection with '{peer}' stands already at '{stated[same]}'"
+                message = f"the connection with '{peer}' is already defined at '{stated[same]}'"
                 hint = "write it once, or say by 'flows' what runs over each"
                 self.findings.report("bad-connection", connection.place, message, hint)
             stated.setdefault(same, owner)
@@ -192,7 +192,7 @@ class Checker:
                     reference.place, f"option '{option}' of '{part.id}'", option, names
                 )
             elif len(sections) > 1:
-                message = f"'{option}' stands in the sections {', '.join(sorted(sections))}"
+                message = f"'{option}' is set in the sections {', '.join(sorted(sections))}"
                 self.findings.report("ambiguous-option", reference.place, message)
 
     def _check_reached(self, topology: Topology) -> None:
@@ -232,7 +232,7 @@ class Checker:
         for about, block in stated:
             base = topology.differs_from(about, block)
             if base is None:
-                message = "the topology extends none that it could differ from"
+                message = "the topology extends no other, so there is nothing that differs"
                 self.findings.report("no-difference", block.place, message)
                 continue
             if base.sources not in differing:
@@ -270,14 +270,14 @@ class Checker:
         filled |= balancers.placeholders(topology).keys()
         for placeholder in topology.placeholders.values():
             if placeholder.name not in filled:
-                message = f"no option's value holds '<{placeholder.name}>'"
+                message = f"no option's value uses '<{placeholder.name}>'"
                 hint = _meant(placeholder.name, base.placeholders if base else ())
                 self.findings.report("unused-placeholder", placeholder.place, message, hint)
         named: dict[str, Part] = {}
         for part in topology.parts:
             other = named.setdefault(" ".join(part.name.split()).casefold(), part)
             if other is not part:
-                message = f"'{part.id}' has the name '{part.name}', as has '{other.id}'"
+                message = f"'{part.id}' has the same name as '{other.id}': '{part.name}'"
                 self.findings.report("duplicate-name", part.place, message)
         connected = {id for c in topology.connections for id in (c.owner, c.peer)}
         for part in topology.parts:

@@ -79,7 +79,7 @@ class DeploymentChecker:
             for address in said:
                 if record["count"].value > 1 and not counted(address.value, 2):
                     message = f"all {record['count'].value} hosts would have this address"
-                    hint = f"write {NUMBER} where the number of the host stands"
+                    hint = f"write {NUMBER} for the number of the host"
                     self.findings.report("bad-placement", address.place, message, hint)
 
     def _check_placement(self, topology: Topology, part: Part) -> None:
@@ -91,7 +91,7 @@ class DeploymentChecker:
         count = part.members or 0
         what = "servers" if isinstance(part, Service) else "members"
         if not part.placements:
-            message = f"no host stands in '{uses[0].value}'"
+            message = f"no host is in '{uses[0].value}'"
             self.findings.report("bad-placement", uses[0].place, message)
         elif named and count < len({use.value for use in uses}):
             several = what if count > 1 else what[:-1]
@@ -100,7 +100,7 @@ class DeploymentChecker:
             self.findings.report("bad-placement", place, message, hint)
         for use, times in Counter(use.value for use in uses).items():
             if times > 1:
-                message = f"'{use}' stands {times} times here"
+                message = f"'{use}' is listed {times} times"
                 hint = f"say how many {what} there are: the hosts take turns"
                 self.findings.report("bad-placement", uses[0].place, message, hint)
         own = part.zones if isinstance(part, Service) else (part.zone,)
@@ -108,7 +108,7 @@ class DeploymentChecker:
         said = {zone for zone in own if zone}
         if part.placements and said and said != zones - {None}:
             where = ", ".join(sorted(zone for zone in zones if zone)) or "no zone"
-            message = f"'{part.id}' stands in {', '.join(sorted(said))}, and its hosts in {where}"
+            message = f"'{part.id}' is in {', '.join(sorted(said))}, but its hosts are in {where}"
             hint = "leave the zone to the hosts"
             self.findings.report("bad-placement", uses[0].place, message, hint)
 
@@ -129,7 +129,7 @@ class DeploymentChecker:
                 or len(ports.in_value(option.value, alone=True)) != 1
             ):
                 name = listener.option[1]
-                message = f"no option '{name}' of '{part.id}' holds a port"
+                message = f"no option '{name}' of '{part.id}' contains a port"
                 self.findings.report("bad-listener", listener.place, message)
 
     def _check_ports(self, part: Part) -> None:
@@ -150,7 +150,7 @@ class DeploymentChecker:
 
     def _differs(self, place: Place, part: Part, port: str, listener: Listener) -> None:
         message = f"this names port {port}, and '{part.id}' listens at {listener.port}"
-        hint = f"a port stands in one place: correct it here or at {listener.place}"
+        hint = f"state a port in one place: correct it here or at {listener.place}"
         secret = isinstance(part, Component)  # it may hold a password
         self.findings.report("port-differs", place, message, hint, secret=secret)
 
@@ -158,7 +158,7 @@ class DeploymentChecker:
 
     def _check_opener(self, connection: Connection, flow: Flow) -> None:
         if flow.opened_by not in (None, connection.owner, connection.peer):
-            message = f"'{flow.opened_by}' is no end of this connection, and can't open it"
+            message = f"'{flow.opened_by}' is not an end of this connection, so it cannot open it"
             hint = f"it is {connection.owner} or {connection.peer}"
             self.findings.report("bad-flow", flow.place, message, hint)
 

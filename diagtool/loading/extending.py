@@ -21,15 +21,15 @@ def unfit(path: Path, within: Sequence[Path], above: tuple[Path, ...]) -> str:
     try:
         main = path / "topology.yaml" if path.is_dir() else path
         if not any(map(main.resolve().is_relative_to, within)):
-            return f"lies outside the folder '{within[0].name}', in which the topology lies"
+            return f"is outside the folder '{within[0].name}' of the topology"
         if not main.is_file():
-            return "is not there"
+            return "does not exist"
     except (OSError, RuntimeError):  # too long a name, a loop of links
         return "cannot be read"
     if main.resolve() in above:
         return "is this topology itself, or one that extends it"
     if len(above) > MAX_BASES:
-        return f"is one too many: {MAX_BASES} topologies may stand below one"
+        return f"is one too many: at most {MAX_BASES} topologies can extend each other"
     return ""
 
 

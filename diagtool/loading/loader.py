@@ -122,7 +122,7 @@ class _Loader:
             if any(map(target.is_relative_to, (self.path.resolve(), *self._within))):
                 return True
             folder = self._within[0].name
-            reason = f"leads out of the folder '{folder}', in which the topology lies"
+            reason = f"is outside the folder '{folder}' of the topology"
         except (OSError, RuntimeError):
             reason = "cannot be read"
         self.findings.report("unreadable-file", Place(path.as_posix(), 1, 1), f"the file {reason}")
@@ -162,7 +162,7 @@ class _Loader:
             if key in merged[name].value:
                 first = merged[name].value[key].place
                 self.findings.report(
-                    "duplicate-key", value.place, f"'{key}' stands already at {first}"
+                    "duplicate-key", value.place, f"'{key}' is already defined at {first}"
                 )
             else:
                 merged[name].value[key] = value

@@ -95,7 +95,7 @@ def _inline(match: re.Match[str], offset: int) -> Inline:
 
 def _link(words: str, url: str, offset: int) -> Link:
     if not _URL.fullmatch(url):
-        raise MarkupError("bad-link", f"'{url}' is no http, https or mailto address", offset)
+        raise MarkupError("bad-link", f"'{url}' is not an http, https or mailto address", offset)
     return Link(re.sub(r"\\(.)", r"\1", words), url)
 
 

@@ -44,7 +44,7 @@ def catalogues(
             findings.report("bad-catalogue", item.place, message)
 
         if not _is_within(path, within):
-            refuse(f"lies outside the folder '{within[0].name}', in which the topology lies")
+            refuse(f"is outside the folder '{within[0].name}' of the topology")
             continue
         catalogue = known.get(path.as_posix()) or catalogue_file.read(path, findings.found.append)
         if catalogue is None:
@@ -52,7 +52,7 @@ def catalogues(
         elif read and catalogue.product != read[0].product:
             refuse(f"is one of {catalogue.product}, and the first one is of {read[0].product}")
         elif catalogue.release in {other.release for other in read}:
-            refuse(f"is of the release {catalogue.release}, as is another one")
+            refuse(f"is of the same release as another one: {catalogue.release}")
         else:
             read.append(catalogue)
     return by_release(read) if len(read) == len(named) else ()
@@ -160,7 +160,7 @@ class OptionChecker:
         product = f"{newest.product} {newest.release}"
         group = _group(newest, section)
         elsewhere = [f"[{other}]" for other in newest.groups_with(name)]
-        hint = f"it stands in {' and '.join(elsewhere)}" if elsewhere else ""
+        hint = f"it is in {' and '.join(elsewhere)}" if elsewhere else ""
         had = [c for c in releases if c.option(section, name)]
         if had:
             since = releases[releases.index(had[-1]) + 1].release
@@ -189,7 +189,7 @@ class OptionChecker:
                 known = topology.catalogues[-1].option(option.section, option.name)
                 again = (before.section, before.name) == (option.section, option.name)
                 if again and known and known.type is not OptionType.MULTI:
-                    message = f"{option.name} takes one value, and has one already"
+                    message = f"{option.name} takes a single value, and already has one"
                     self.findings.report("repeated-option", option.place, message)
 
     def _check_rule(self, releases: tuple[Catalogue, ...], rule: Rule) -> None:

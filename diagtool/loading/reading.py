@@ -61,7 +61,7 @@ class NodeReader:
                 return self._read_scalar(node, spec)
 
     def _wrong_type(self, node: yaml_file.Node, expected: str, hint: str = "") -> None:
-        message = f"{_kind(node)} stands where {expected} must"
+        message = f"expected {expected}, found {_kind(node)}"
         self.findings.report("wrong-type", node.place, message, hint)
 
     def _read_scalar(self, node: yaml_file.Node, spec: schema.Spec) -> Item | None:
@@ -106,7 +106,7 @@ class NodeReader:
                 self._wrong_type(key, "a key")
             elif key.value in seen:
                 line = seen[key.value].line
-                message = f"'{short(key.value)}' stands already in line {line}"
+                message = f"'{short(key.value)}' is already defined in line {line}"
                 self.findings.report("duplicate-key", key.place, message)
             else:
                 seen[key.value] = key.place
@@ -204,7 +204,7 @@ def _wrong_scalar(spec: schema.Spec, node: yaml_file.Scalar) -> tuple[str, str, 
                 if re.fullmatch(schema.ID, f"{text}_"):
                     message = f"'{text}' is what Windows calls a device"
                     return "bad-id", message, "no file could be named after it there"
-                return "bad-id", f"'{short(text)}' is no id", schema.ID_IN_WORDS
+                return "bad-id", f"'{short(text)}' is not an id", schema.ID_IN_WORDS
         case schema.Str():
             if len(text) > spec.max_length:
                 return "bad-value", f"the text is longer than {spec.max_length} characters", ""
@@ -213,20 +213,20 @@ def _wrong_scalar(spec: schema.Spec, node: yaml_file.Scalar) -> tuple[str, str, 
             if odd := re.search(f"[{schema.HIDDEN}{spec.refused}]", text):
                 point = f"U+{ord(odd[0]):04X}"
                 if re.match(f"[{schema.BLANKS}]", odd[0]):
-                    message = f"the text holds {point}, which looks like a space"
+                    message = f"{point} looks like a space"
                     return "bad-value", message, "write a space"
-                return "bad-value", f"the text holds {point}, which nobody sees", "take it out"
+                return "bad-value", f"invisible character {point}", "remove it"
             if not re.fullmatch(spec.pattern, text):
                 shown = "this" if spec.secret else f"'{short(text)}'"
                 return "bad-value", f"{shown} is not {spec.expected}", ""
         case schema.Choice():
             if text not in spec.values:
                 words = ", ".join(spec.values)
-                message = f"'{short(text)}' is none of {words}"
+                message = f"'{short(text)}' is not one of {words}"
                 return "bad-value", message, did_you_mean(text, spec.values)
         case schema.Int():
             if not (node.plain and re.fullmatch(r"-?(0|[1-9][0-9]{0,8})", text)):
-                return "wrong-type", f"'{short(text)}' is no whole number", _unquoted(node)
+                return "wrong-type", f"'{short(text)}' is not a whole number", _unquoted(node)
             if not spec.minimum <= int(text) <= spec.maximum:
                 message = f"{text} is not between {spec.minimum} and {spec.maximum}"
                 return "bad-value", message, ""

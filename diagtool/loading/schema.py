@@ -163,7 +163,7 @@ OPTION = Str(
 )
 VALUE = Str(
     rf"^(?!\s)[^\n{CONTROL}{EXACT}]*(?<!\s){_END}",
-    "a value on one line, without blanks around it",
+    "a value on one line, without spaces around it",
     2_000,
     EXACT,
 )
@@ -223,7 +223,7 @@ HOSTS = Int(1, 1000)
 TRANSPORTS = Choice(tuple(transport.value for transport in Transport))
 MODES = Choice(tuple(mode.value for mode in Mode))
 FOLD = Int(2, 1001)
-FOLD_HELP = "From how many servers on one box stands for all of them."
+FOLD_HELP = "From this number of servers on, one box represents all of them."
 
 FLOW = Record(
     "flow",
@@ -232,8 +232,7 @@ FLOW = Record(
         "listener": Key(
             LISTENER_NAME,
             "The name of the listener that is reached.",
-            default="the one that has the ``port`` and ``protocol`` that are said here, or the "
-            "only one",
+            default="the one that has the ``port`` and ``protocol`` given here, or the only one",
         ),
         "port": Key(PORT, "The port that is reached.", default="that of the listener"),
         "transport": Key(
@@ -351,9 +350,7 @@ SNIPPET = Record(
             "``<words>`` in one is a placeholder.",
             required=True,
         ),
-        "alternative_to": Key(
-            Id(), "The id of the snippet that this one can stand in for, all of it."
-        ),
+        "alternative_to": Key(Id(), "The id of the snippet that this one can replace as a whole."),
         "relies_on": Key(
             RELIANCE,
             "What the links in answers are made from, once these options are set: the "
@@ -373,11 +370,11 @@ LISTEN = Record(
         "port": Key(
             PORT,
             "The port.",
-            default="that in the ``option``, else in the only option that holds one, else unknown",
+            default="that in the ``option``, else in the only option with one, else unknown",
         ),
         "option": Key(
             OPTION,
-            "The option that holds the port: of this service, or in the ``config`` of this "
+            "The option that contains the port: of this service, or in the ``config`` of this "
             "component.",
         ),
         "section": Key(SECTION, "The section of that option.", default="any"),
@@ -456,7 +453,7 @@ CLUSTER = Record(
 
 SERVICE_CLUSTER = Record(
     "service cluster",
-    "How the servers of a service stand in for each other.",
+    "How the servers of a service replace each other.",
     {name: key for name, key in CLUSTER.keys.items() if name != "members"},
     hints={"members": "set 'replicas' of the service"},
 )
@@ -488,7 +485,7 @@ KUBERNETES = Record(
 
 COMPONENT = Record(
     "component",
-    "Something that the services stand on.",
+    "Something that the services depend on.",
     {
         "name": Key(NAME, "What sentences call it.", default="its id"),
         "label": Key(LABEL, "What its box says.", default="its name"),
@@ -514,14 +511,14 @@ COMPONENT = Record(
             default="``false``",
         ),
         "critical": CRITICAL,
-        "zone": Key(Id(), "The zone in which it stands.", default="that of all its hosts"),
+        "zone": Key(Id(), "The zone that it is in.", default="that of all its hosts"),
         "description": Key(TEXT, "What it is, in a sentence."),
         "connections": Key(
             ListOf(CONNECTION, Extended.BY_PEER), "Its connections with other components."
         ),
         "config": Key(
             OPTIONS,
-            "What a service that needs it sets to reach it, by section. Sample files hold it, "
+            "What a service that needs it sets to reach it, by section. Sample files contain it, "
             "pages do not show it.",
         ),
         "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
@@ -575,11 +572,11 @@ SERVICE = Record(
         "uses": Key(
             Id(),
             "The id of the snippet that is in force, of those that are alternatives.",
-            default="the one that is no alternative",
+            default="the one that is not an alternative",
         ),
         "config": Key(
             OPTIONS,
-            "What it must set beside its snippets, by section. Its sample file holds it, "
+            "What it must set beside its snippets, by section. Its sample file contains it, "
             "pages do not show it.",
         ),
         "notes": Key(ListOf(BLOCK, Extended.APPENDED), "What a reader must know, in order."),
@@ -598,7 +595,7 @@ PLACEHOLDER_RECORD = Record(
             "What it is a value of.",
             default="whatever fits the option",
         ),
-        "example": Key(VALUE, "A value that could stand there."),
+        "example": Key(VALUE, "A possible value."),
     },
 )
 
@@ -696,7 +693,7 @@ HOST = Record(
     "A machine, or several alike.",
     {
         "label": Key(LABEL, "What its frame says.", default="its id"),
-        "zone": Key(Id(), "The zone in which it stands."),
+        "zone": Key(Id(), "The zone that it is in."),
         "address": Key(
             ADDRESS,
             "Where it is reached. Of several alike, ``{n}`` stands for the number, and an IP "
@@ -710,13 +707,13 @@ HOST = Record(
         ),
         "facts": Key(MapOf(NAME, NAME), "What a table shows of it, by what it is called."),
         "count": Key(HOSTS, "How many there are. Their ids are this one with a number after it."),
-        "zones": Key(ListOf(Id()), "The zones that they stand in, in turn."),
+        "zones": Key(ListOf(Id()), "The zones that they are in, in turn."),
     },
 )
 
 DEFAULTS = Record(
     "defaults",
-    "What holds for every service that does not say otherwise.",
+    "Defaults for all services.",
     {
         "replicas": Key(REPLICAS, "How many servers there are.", default="3"),
         "fold_from": Key(

@@ -76,7 +76,7 @@ def _check(findings: Findings, topology: Topology, items: dict[str, Item], value
             what = f"placeholder '<{short(name)}>' in the topology"
             findings.unknown(item.place, what, name, known, code="unknown-placeholder")
         elif name in values and PLACEHOLDER.search(item.value):
-            message = f"the value for '<{name}>' holds a placeholder itself"
+            message = f"the value for '<{name}>' contains a placeholder itself"
             findings.report("bad-value", item.place, message)
         elif (
             name in values and placeholder.type and (words := unlike(placeholder.type, item.value))

@@ -6,25 +6,25 @@ import re
 from collections.abc import Iterator, Sequence
 
 QUOTE = "put the text in quotes, or on the lines after '>-'"
-COLON = f"{QUOTE}: it holds a colon and a blank, or ends in a colon"
-BLANK = "put a blank after the colon"
+COLON = f"{QUOTE}: it contains a colon and a space, or ends in a colon"
+BLANK = "put a space after the colon"
 
 _ENTRY = re.compile(r"\s*(?:- +)*(?:[\w-]+:(?: +|$))?(?P<value>.*)")
 _NO_BLANK = re.compile(r"\s*(?:- +)*[A-Za-z_][\w-]*:[^\s/]")
 _FLOW = {"{": "}", "[": "]"}
 
 _PROBLEMS: Sequence[tuple[str, str]] = (
-    (r"found character '\\t' that cannot start any token", "a tab stands where only blanks may"),
+    (r"found character '\\t' that cannot start any token", "a tab cannot be used for indentation"),
     (r"found character (.+) that cannot start any token", "no text can begin with {0}"),
-    ("mapping values are not allowed here", "a colon stands where none may"),
+    ("mapping values are not allowed here", "unexpected colon"),
     ("sequence entries are not allowed here", "a list cannot begin within a line"),
     ("found unexpected end of stream", "the quote that begins in line {line} is not closed"),
-    ("could not find expected ':'", "a key without a colon and a blank after it"),
+    ("could not find expected ':'", "expected a colon and a space after the key"),
     (r"found unknown escape character '(.+)'", "'\\{0}' means nothing between double quotes"),
     ("expected alphabetic or numeric character.*", "no text can begin with {begin}"),
     (
         "expected chomping .*|expected a comment or a line break.*",
-        "{begin} must stand alone, with its text on the lines after it",
+        "expected nothing after {begin} on this line; its text begins on the next one",
     ),
 )
 
@@ -46,14 +46,14 @@ def told(
         return f"the {begin} in line {line} is not closed"
     if begun and problem.startswith("expected <block end>"):
         same = place[0] == line
-        return "this cannot stand here" if same else f"this does not go on with line {line}"
+        return "unexpected text" if same else f"unexpected text after line {line}"
     return problem
 
 
 def hint(problem: str, lines: Sequence[str], places: Sequence[tuple[int, int]]) -> str:
     """What to do about it; ``places`` are those that the scanner names, the likeliest first."""
     if r"'\t'" in problem:
-        return "write blanks in place of tabs"
+        return "write spaces instead of tabs"
     if problem.startswith("sequence entries"):
         return "begin it on the next line"
     for line in _looked_at(lines, [line for line, _ in places]):
@@ -62,7 +62,7 @@ def hint(problem: str, lines: Sequence[str], places: Sequence[tuple[int, int]]) 
     if "escape" in problem:
         return "put the text in single quotes"
     if "mapping values" in problem or "<block end>" in problem:
-        return "see whether the lines begin in the right columns"
+        return "check the indentation"
     return ""
 
 
@@ -109,5 +109,5 @@ def _cause(value: str) -> str:
     if start in ("|", ">"):  # what may follow is an indicator or a comment
         return begins if re.match(r".([0-9+-]{0,2}\s+[^\s#]|[^\s#0-9+-])", value) else ""
     if re.search(r":(\s|$)", value):
-        return "it ends in a colon" if value.endswith(":") else "it holds a colon and a blank"
-    return "it holds a blank and '#'" if " #" in value else ""
+        return "it ends in a colon" if value.endswith(":") else "it contains a colon and a space"
+    return "it contains a space and '#'" if " #" in value else ""

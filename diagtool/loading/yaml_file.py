@@ -90,7 +90,7 @@ def read_text(path: Path, report: Report) -> str | None:
     shown = path.as_posix()
     try:
         if not path.is_file():
-            reason = "is no regular file" if path.exists() else "does not exist"
+            reason = "is not a regular file" if path.exists() else "does not exist"
             report(Diagnostic("unreadable-file", Place(shown, 1, 1), f"the file {reason}"))
             return None
         with path.open("rb") as stream:
@@ -250,7 +250,9 @@ class _Composer:
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         self._check_tag(event)
         if len(self.open) >= MAX_DEPTH:
-            raise _Refused("too-deep", self._place(event), f"nested more than {MAX_DEPTH} deep")
+            raise _Refused(
+                "too-deep", self._place(event), f"nested more than {MAX_DEPTH} levels deep"
+            )
         kind = Sequence if isinstance(event, yaml.SequenceStartEvent) else Mapping
         node = kind(self._place(event))
         if event.anchor:
@@ -289,7 +291,7 @@ class _Composer:
             if self.aliases:
                 message = f"the file unfolds to more than {MAX_NODES} values"
                 raise _Refused("alias-bomb", node.place, message)
-            message = f"the file holds more than {MAX_NODES} values"
+            message = f"the file contains more than {MAX_NODES} values"
             raise _Refused("too-large", node.place, message)
         if not self.open:
             self.root = node

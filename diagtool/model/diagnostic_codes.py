@@ -25,13 +25,13 @@ _E, _W, _H = Severity.ERROR, Severity.WARNING, Severity.HINT
 CODES: Mapping[str, Code] = {
     "unreadable-file": Code(
         _E,
-        "The file or folder is not there, is no regular file, or may not be read.",
+        "The file or folder does not exist, is not a regular file, or cannot be read.",
         "Check the path and its permissions. A folder needs a ``topology.yaml``.",
     ),
     "too-large": Code(
         _E,
-        "The file is larger than 4 MiB, or holds more than 200,000 values.",
-        "Split the topology into a folder of files, or look for what bloats it.",
+        "The file is larger than 4 MiB, or contains more than 200,000 values.",
+        "Split the topology into a folder of files, or look for what makes it so large.",
     ),
     "not-utf8": Code(
         _E,
@@ -40,55 +40,55 @@ CODES: Mapping[str, Code] = {
     ),
     "bad-yaml": Code(
         _E,
-        "The text is not YAML, or holds more than one document.",
-        "Mend it where the caret points; quote a text with a colon and a blank, or a blank "
-        "and ``#``.",
+        "The text is not YAML, or contains more than one document.",
+        "Correct it where the caret points. Quote a text that contains a colon and a space, or a "
+        "space and ``#``.",
     ),
     "too-deep": Code(
         _E,
-        "Lists and mappings are nested more than 32 deep.",
-        "No topology needs that; look for a stray bracket.",
+        "Lists and mappings are nested more than 32 levels deep.",
+        "No topology needs that: look for a stray bracket.",
     ),
     "alias-bomb": Code(
         _E,
-        "An alias repeats itself, or aliases would unfold to more than 200,000 values.",
+        "An alias contains itself, or aliases would expand to more than 200,000 values.",
         "Write the values out.",
     ),
     "yaml-tag": Code(
         _E,
         "A value carries a YAML tag such as ``!!python/name`` or ``!include``.",
-        "Take the tag away: values are read as they are written and run nothing.",
+        "Remove the tag: values are taken as they are written.",
     ),
     "duplicate-key": Code(
         _E,
-        "A key stands twice in one mapping, or in two files of one folder.",
+        "A key is defined twice in one mapping, or in two files of one folder.",
         "Keep one of them.",
     ),
     "unknown-key": Code(
         _E,
         "The format has no such key at this point.",
-        "Take the key that the hint names, or see the reference of the format.",
+        "Use the key that the hint names, or see the reference of the format.",
     ),
     "missing-key": Code(
         _E,
-        "A key that has no default is missing.",
+        "A required key is missing.",
         "Add it.",
     ),
     "wrong-type": Code(
         _E,
-        "A text stands where a list or mapping must, or the other way round.",
+        "A text was found where a list or mapping is expected, or the other way round.",
         "See the reference of the format for what belongs here.",
     ),
     "bad-value": Code(
         _E,
-        "The value is of the right kind but not allowed: a number out of range, a word "
+        "The value has the right type but is not allowed: a number out of range, a word "
         "that is not among the choices, a line break in a name, an empty text, "
-        "a character that nobody sees.",
-        "Take one of the values that the message names.",
+        "an invisible character.",
+        "Use a value that the message allows.",
     ),
     "bad-id": Code(
         _E,
-        "An id has other characters than letters, digits, ``_`` and ``-``, does not start "
+        "An id contains other characters than letters, digits, ``_`` and ``-``, does not start "
         "with a letter, or is longer than 64 characters. Ids become file names and anchors.",
         "Rename it; what readers see is set by ``name`` and ``label``.",
     ),
@@ -101,20 +101,20 @@ CODES: Mapping[str, Code] = {
     ),
     "bad-flow": Code(
         _E,
-        "A flow is opened by a part that is no end of its connection.",
+        "A flow is opened by a part that is not an end of its connection.",
         "Name one of the two ends, or leave ``opened_by`` out.",
     ),
     "unclear-flow": Code(
         _W,
         "A flow reaches a part with several listeners, and says neither which nor a port that "
-        "one of them has. Its port is told as unknown.",
+        "one of them has. Its port is shown as unknown.",
         "Add ``listener`` or ``port``.",
     ),
     "bad-listener": Code(
         _E,
         "Of several listeners one has no name or that of another one, or the option that it names "
-        "is not set or holds no port.",
-        "Name each listener, and an option whose value ends in one port.",
+        "is not set or contains no port.",
+        "Give each listener a name, and name an option whose value ends in one port.",
     ),
     "port-differs": Code(
         _E,
@@ -143,7 +143,7 @@ CODES: Mapping[str, Code] = {
     "unknown-id": Code(
         _E,
         "Something refers to an id that the topology does not define.",
-        "Take the id that the hint names, or define it.",
+        "Use the id that the hint names, or define it.",
     ),
     "duplicate-id": Code(
         _E,
@@ -165,33 +165,32 @@ CODES: Mapping[str, Code] = {
         _E,
         "A backquote, bracket or brace in a text is not closed, or a reference is not of "
         "the form ``{id}`` or ``{id.attribute}``.",
-        "Close it, or put a backslash before the character to mean just itself.",
+        "Close it, or put a backslash before the character to use it literally.",
     ),
     "bad-link": Code(
         _E,
-        "A link leads to something else than an ``http``, ``https`` or ``mailto`` address.",
+        "A link is not an ``http``, ``https`` or ``mailto`` address.",
         "Write the whole address.",
     ),
     "bad-base": Code(
         _E,
-        "The topology that this one extends is not there, is this one itself, lies outside the "
-        "folder in which the first of them lies, has mistakes, is one of too many, or cannot be "
-        "without what is to be removed.",
-        "Check the path, which is from the folder of the file that names it, and the base.",
+        "The topology that this one extends does not exist, is this one itself, is outside the "
+        "folder of the first of them, has errors, is one too many, or needs what is to be removed.",
+        "Check the path, which is relative to the file that names it, and the base.",
     ),
     "no-difference": Code(
         _E,
         "A ``difference`` is about something that is the same as in the topology that this one "
         "extends, or this one extends none.",
-        "Take it out, or correct what it is about.",
+        "Remove it, or correct what it is about.",
     ),
     "bad-catalogue": Code(
         _E,
-        "A catalogue of config options is not there, lies outside the folder in which the topology "
-        "lies, is no JSON, holds something else than its format allows, or does not go with the "
-        "others: it is of another product, or of the same release.",
-        "Check the path, which is from the folder of the file that names it. Make the catalogue "
-        "again, or see :doc:`/reference/options`.",
+        "A catalogue of config options does not exist, is outside the folder of the topology, is "
+        "not valid JSON or not in the format, or does not fit the others: it is of another "
+        "product, or of the same release.",
+        "Check the path, which is relative to the file that names it. Make the catalogue again, or "
+        "see :doc:`/reference/options`.",
     ),
     "ambiguous-option": Code(
         _E,
@@ -206,128 +205,128 @@ CODES: Mapping[str, Code] = {
     ),
     "bad-placeholder": Code(
         _W,
-        "An option's value holds ``<>``, or a ``<`` before a letter that no ``>`` follows.",
-        "Close the placeholder, and give it a name.",
+        "An option's value contains ``<>``, or a ``<`` before a letter without a ``>`` after it.",
+        "Close the placeholder and name it.",
     ),
     "unknown-section": Code(
         _E,
         "The newest release in the catalogues has no such section.",
-        "Take the section that the hint names.",
+        "Use the section that the hint names.",
     ),
     "unknown-option": Code(
         _E,
         "The newest release in the catalogues has no such option in this section.",
-        "Take the option or the section that the hint names.",
+        "Use the option or section that the hint names.",
     ),
     "removed-option": Code(
         _E,
-        "An older release has the option, and the newest one in the catalogues has not.",
-        "Take it out, or set what took its place.",
+        "An older release has the option, but the newest one in the catalogues does not.",
+        "Remove it, or set its replacement.",
     ),
     "renamed-option": Code(
         _W,
-        "The option is read under this name still, and has another one today.",
-        "Write it as the message says.",
+        "The option has been renamed. The old name still works.",
+        "Use the name that the message gives.",
     ),
     "deprecated-option": Code(
         _W,
-        "The option still works and is going to be removed.",
-        "Do without it; the hint has the reason that its authors give.",
+        "The option is deprecated: it still works and is going to be removed.",
+        "Stop using it. The hint gives the reason that its authors state.",
     ),
     "option-type": Code(
         _E,
-        "The value is not of the option's type, or is a URL with a host or port that cannot be. "
-        "Placeholders count as their examples, or as what a file of values has for them.",
+        "The value is not of the option's type, or is a URL with an invalid host or port. "
+        "A placeholder counts as its example, or as its value in a file of values.",
         "Correct the value, or the example.",
     ),
     "option-bounds": Code(
         _E,
-        "The value is a number below the option's minimum or above its maximum.",
-        "Take one between them.",
+        "The number is below the option's minimum or above its maximum.",
+        "Use a number in between.",
     ),
     "option-choice": Code(
         _E,
-        "The value is none of those that the option can have.",
-        "Take one that the message names.",
+        "The value is not one of those that the option allows.",
+        "Use one that the message names.",
     ),
     "required-option": Code(
         _W,
-        "A service sets options of a section, but not the one that its catalogue says must be set "
-        "there, and that has no default.",
+        "A service sets options of a section, but not one that is required there and has no "
+        "default.",
         "Set it in the service's ``config``, or in a snippet.",
     ),
     "repeated-option": Code(
         _E,
-        "An option that takes one value is given several; the last one would hold.",
+        "An option that takes a single value is set several times; only the last one would count.",
         "Keep one of them. If the option takes a list, write it on one line, with commas.",
     ),
     "unchecked-option": Code(
         _H,
-        "The value holds a placeholder of which nothing is known, so that nobody can tell whether "
-        "it is of the option's type, or which driver it names.",
+        "The value contains a placeholder without type and example, so neither it nor the driver "
+        "that it names can be checked.",
         "Give the placeholder a ``type``, or an ``example``.",
     ),
     "bad-example": Code(
         _E,
         "A placeholder's example is not of its type.",
-        "Correct the one or the other.",
+        "Correct one of them.",
     ),
     "unknown-driver": Code(
         _W,
-        "The value does not begin with a scheme that the library has a driver for.",
-        "Take one that the hint names. Drivers from elsewhere are not known here.",
+        "The library has no driver for the URL scheme that the value begins with.",
+        "Use one that the hint names. Drivers from other packages are not known.",
     ),
     "unfit-driver": Code(
         _E,
-        "The driver that the value names cannot do what is needed of it.",
-        "Take one that the hint names.",
+        "The driver that the value names cannot do what is needed.",
+        "Use one that the hint names.",
     ),
     "unused-driver": Code(
         _W,
-        "An option stands under ``drivers``, and nothing sets it.",
+        "An option is listed under ``drivers``, but nothing sets it.",
         "Correct its section or name, or remove it.",
     ),
     "bad-balancing": Code(
         _E,
-        "A component has ``balancing`` but does not stand in front, no service behind it has "
-        "``listen``, two of them are under the same prefix, its address is more than a host, or "
-        "it has none and a snippet relies on it.",
+        "A component has ``balancing`` but not ``front: true``, no service behind it has "
+        "``listen``, two services have the same prefix, its address is more than a host, or it has "
+        "no address although a snippet relies on it.",
         "Add what the hint names.",
     ),
     "address-differs": Code(
         _E,
-        "A snippet relies on the address that its options name, and that is not the one at which "
-        "clients reach the load balancer: scheme, host, port or prefix is another one.",
-        "Write the address that the message gives, or correct ``balancing`` or ``listen``.",
+        "A snippet relies on the address that its options name, but clients reach the load "
+        "balancer at another one: scheme, host, port or prefix differ.",
+        "Use the address that the message gives, or correct ``balancing`` or ``listen``.",
     ),
     "option-differs": Code(
         _E,
-        "A snippet sets an option to another value than the ``config`` of a component that its "
-        "service needs, and both say how to reach it.",
-        "Write the same value in both places.",
+        "A snippet contradicts the ``config`` of a component that its service needs: both say how "
+        "to reach it, with different values.",
+        "Use the same value in both places.",
     ),
     "headers-differ": Code(
         _E,
-        "The options in force have links made from headers that the load balancer does not set, "
-        "or from the ``Host`` header alone where the scheme or the path is another one there.",
+        "The options in force make links from headers that the load balancer does not set, or from "
+        "the ``Host`` header alone although the scheme or path differ there.",
         "Correct ``headers`` of the load balancer, or have the service use another snippet.",
     ),
     "rule-broken": Code(
         _W,
         "A part breaks a rule, which the message names: one of those that hold for every system, "
-        "or one of the topology's own. How bad that is, the rule says.",
+        "or one of the topology's own. Its severity is that of the rule.",
         "Do what the hint says, or silence the rule at the part, with a reason, under "
         "``silenced``.",
     ),
     "unused-silence": Code(
         _W,
         "A rule is silenced where it is not broken.",
-        "Take the entry out of ``silenced``.",
+        "Remove the entry from ``silenced``.",
     ),
     "duplicate-name": Code(
         _W,
         "Two components or services have the same name, so that no sentence can tell them apart.",
-        "Give one another ``name``; its ``label`` can stay.",
+        "Give one of them another ``name``; its ``label`` can stay.",
     ),
     "unused-placeholder": Code(
         _W,
@@ -346,8 +345,8 @@ CODES: Mapping[str, Code] = {
     ),
     "unfilled-placeholder": Code(
         _W,
-        "A file of values for ``diagtool render`` has none for a placeholder, which thus stays "
-        "in the files that are written.",
+        "A file of values for ``diagtool render`` has none for a placeholder, which therefore "
+        "stays in the files that are written.",
         "Add the value, or put it into the files by hand.",
     ),
     "fact-missing": Code(
@@ -363,24 +362,24 @@ CODES: Mapping[str, Code] = {
     ),
     "fact-differs": Code(
         _E,
-        "An artefact says something else than the topology: an arrow points the other way, "
-        "a label, a value or a picture is another one.",
+        "An artefact contradicts the topology: an arrow points the other way, or a label, a value "
+        "or a picture differs.",
         "Make the artefact again, or correct the topology.",
     ),
     "outdated": Code(
         _E,
-        "A picture of which only the digest can be read carries that of an older topology, or a "
-        "page says what the topology would not say today.",
+        "A picture that only carries a digest was made from an older topology, or a page says what "
+        "the topology no longer says.",
         "Export the picture again, or build the site again.",
     ),
     "altered": Code(
         _E,
-        "A picture of which only the digest can be read was changed after it was made.",
+        "A picture that only carries a digest was changed after it was made.",
         "Export it again.",
     ),
     "left-over": Code(
         _E,
-        "A file was made of a part that the topology does not have any more, such as the picture "
+        "A file was made from a part that the topology no longer has, such as the picture "
         "of a service that was removed.",
         "Remove the file, or bring back what it shows.",
     ),
@@ -388,18 +387,18 @@ CODES: Mapping[str, Code] = {
         _W,
         "A file differs from what would be written today, and no contradiction was found: it was "
         "saved by another program, drawn by somebody else, or edited.",
-        "Make the file again, or look at what differs: nobody vouches for it.",
+        "Make the file again, or look at what differs.",
     ),
     "cannot-verify": Code(
         _E,
-        "Nobody can tell whether the file agrees with the topology: it is a PNG or PDF without "
-        "a digest, or of a format that cannot be read.",
+        "Whether the file agrees with the topology cannot be determined: it is a PNG or PDF "
+        "without a digest, or its format cannot be read.",
         "Export it again, or verify the same picture in another format.",
     ),
     "not-verified": Code(
         _W,
-        "Nothing ties the file to the topology, so it was held against nothing.",
-        "Call the file after its view or service, or leave it out.",
+        "Nothing connects the file with the topology, so it was not compared with anything.",
+        "Name the file after its view or service, or leave it out.",
     ),
     "unreadable-artefact": Code(
         _E,
@@ -409,29 +408,29 @@ CODES: Mapping[str, Code] = {
     ),
     "prose-unknown": Code(
         _E,
-        "A page by hand names a service or component that the topology does not have: its name "
-        "follows the pattern of those that it does have, or is one of them misspelt.",
+        "A hand-written page names a service or component that the topology does not have: its "
+        "name follows the pattern of those that it does have, or is one of them misspelt.",
         "Correct the name, or add the part to the topology.",
     ),
     "prose-count": Code(
         _E,
-        "A page by hand says another number of servers, or of services, than the topology.",
+        "A hand-written page states another number of servers, or of services, than the topology.",
         "Correct it, or let the role ``topo:value`` say the number.",
     ),
     "prose-connection": Code(
         _E,
-        "A page by hand says that a part needs or talks to another one, or that it does not, "
+        "A hand-written page says that a part needs or talks to another one, or that it does not, "
         "and the topology says otherwise.",
         "Correct the sentence, or the connection in the topology.",
     ),
     "prose-option": Code(
         _E,
-        "A page by hand gives an option another value, section or spelling than the snippets.",
+        "A hand-written page gives an option another value, section or spelling than the snippets.",
         "Correct it, or show the snippet with ``topo:snippet``.",
     ),
     "prose-note": Code(
         _E,
-        "A page by hand denies what the intro or a note of the topology says.",
+        "A hand-written page contradicts the intro or a note of the topology.",
         "Correct the sentence, or the note in the topology.",
     ),
     "prose-name": Code(

@@ -121,7 +121,7 @@ def _even(topology: Topology) -> Iterator[tuple[Part, str]]:
         if part.cluster and part.cluster.quorum and members and members % 2 == 0:
             yield (
                 part,
-                f"{part.name} has {members} members, and bears the loss of no more "
+                f"{part.name} has {members} members, and tolerates the loss of no more "
                 f"of them than one with {members - 1}",
             )
 
@@ -163,13 +163,13 @@ GENERAL: Mapping[str, General] = {
         Severity.WARNING,
         "A component is drawn as a single box (``stacked: false``), and services need it or stand "
         "behind it: when it is lost, so are they.",
-        "say with 'cluster' that it is one, or draw it as several",
+        "add 'cluster' if it is one, or draw it as several",
         _single,
     ),
     "even-cluster": General(
         Severity.WARNING,
         "A cluster that decides by majority (``quorum: true``) has an even number of members. One "
-        "member less bears the loss of as many, and one more that of one more.",
+        "member less tolerates the loss of as many, and one more that of one more.",
         "add a member, or take one away",
         _even,
     ),

@@ -152,7 +152,7 @@ def read(folder: Path) -> Record | None:
             {name: str(digest) for name, digest in data["files"].items()},
         )
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise RecordError(f"it is no record: {error}") from None
+        raise RecordError(f"it is not a record: {error}") from None
 
 
 def _json(data: Mapping[str, Any]) -> str:

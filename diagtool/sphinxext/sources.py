@@ -69,14 +69,14 @@ def _named(app: Sphinx) -> dict[str, str | Path] | None:
     Sphinx shows its own inside for a ConfigError; this is an error like those in topologies.
     """
     setting: object = app.config.topo_topologies
-    wrong = f"{setting!r} is no dictionary"
+    wrong = f"{setting!r} is not a dictionary"
     if isinstance(setting, Mapping):
         for name, path in setting.items():
             if not isinstance(name, str) or not _NAME.fullmatch(name):
                 wrong = f"{name!r} has other characters than an id has"
                 break
             if not isinstance(path, str | Path):
-                wrong = f"{path!r} is no path"
+                wrong = f"{path!r} is not a path"
                 break
         else:
             return dict(setting)

@@ -20,7 +20,7 @@ class Archive:
         try:
             self.file = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise ReadError(f"it is no whole archive: {error}") from None
+            raise ReadError(f"incomplete or damaged archive: {error}") from None
         self.names = frozenset(self.file.namelist())
         if len(self.names) > MOST:
             raise ReadError(f"it has more than {MOST:,} members")

@@ -171,7 +171,7 @@ class _Parser:
         """A name, a number, or what a string says."""
         token = self.tokens.peek()
         if token.kind not in ("name", "string"):
-            raise self.tokens.fail(f"a name must stand here, not '{token.text}'")
+            raise self.tokens.fail(f"expected a name, found '{token.text}'")
         self.tokens.take()
         if token.kind == "name":
             return token.text

@@ -180,7 +180,7 @@ class _Parser:
         if token.kind == "name" and token.text.lower() not in _KEYWORDS:
             return self.tokens.take().text
         if token.kind != "string":
-            raise self.tokens.fail(f"a name must stand here, not '{token.text[:40]}'")
+            raise self.tokens.fail(f"expected a name, found '{token.text[:40]}'")
         text = self.tokens.take().text[1:-1]
         while self.tokens.skip("+"):
             token = self.tokens.peek()

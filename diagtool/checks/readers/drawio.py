@@ -41,7 +41,7 @@ def read(file: File) -> Reading:
     root = parse_xml(file.content)
     pages = [root] if root.tag == "mxGraphModel" else list(root.every("diagram"))
     if not pages:
-        raise ReadError("it is no draw.io file")
+        raise ReadError("it is not a draw.io file")
     claims: list[Claim] = []
     seals: list[Seal] = []
     for page in pages:

@@ -135,7 +135,7 @@ class _Walker:
         place = self.file.place(element.line, element.column)
         try:
             if not path.resolve().is_relative_to(self.file.root.resolve()):
-                raise ReadError("it lies outside of the folder")
+                raise ReadError("it is outside of the folder")
             shown = readers.read(readers.load(path, self.file.root, self.file.originals))
         except (ReadError, OSError, ValueError):
             # Whether this is a picture of ours is seen from where it stands.

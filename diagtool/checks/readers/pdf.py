@@ -27,7 +27,7 @@ def read(file: File) -> Reading:
     """The seals and the words of a file's pages."""
     content = file.content
     if b"%PDF-" not in content[:1024]:
-        raise ReadError("it is no PDF file")
+        raise ReadError("it is not a PDF file")
     mark = _SEAL.search(content, max(0, len(content) - 150))
     intact = False
     if mark:

@@ -32,7 +32,7 @@ def read(file: File) -> Reading:
         chunks.setdefault(name, bytearray()).extend(body)
     known = texts(file.content)
     if len(chunks.get(b"IHDR", b"")) != 13:
-        raise ReadError("it is no whole PNG picture")
+        raise ReadError("incomplete or damaged PNG file")
     origin = _ORIGIN.search(known.get("Source", ""))
     if origin is None or "Pixels" not in known:
         return Reading(seals=(Seal("", file.place(), False, (file.stem,)),))
@@ -60,11 +60,11 @@ def chunk_names(content: bytes) -> frozenset[bytes]:
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     if not content.startswith(_SIGNATURE):
-        raise ReadError("it is no PNG picture")
+        raise ReadError("it is not a PNG picture")
     at, name = len(_SIGNATURE), b""
     while name != b"IEND":
         if at + 12 > len(content):
-            raise ReadError("it is no whole PNG picture: its end is missing")
+            raise ReadError("incomplete PNG file: its end is missing")
         length, name = struct.unpack_from(">I4s", content, at)
         yield name, content[at + 8 : at + 8 + length]
         at += length + 12

@@ -106,7 +106,7 @@ def read(file: File) -> Reading:
     """The picture in a file."""
     root = parse_xml(unpacked(file))
     if root.tag != "svg":
-        raise ReadError("it is no SVG picture")
+        raise ReadError("it is not an SVG picture")
     claim = picture(root, file, (file.stem,))
     return Reading(claims=(claim,), seals=seals(root, file))
 

@@ -212,7 +212,7 @@ def _host(topology: Topology, replica: Replica, values: Values, network: str | N
 def _certificate(values: Values) -> str:
     value = values.get(CERTIFICATE, f"<{CERTIFICATE}>")
     if CERTIFICATE in values and not _FILE.fullmatch(value):
-        expected = "a path that begins with / and holds letters, digits and / . _ + - only"
+        expected = "a path that begins with / and contains only letters, digits and / . _ + -"
         raise UnfitError(CERTIFICATE, expected)
     return value
 

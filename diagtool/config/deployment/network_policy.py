@@ -75,7 +75,7 @@ def _rule(
     else:
         for end in addresses.of_part(topology, opener, values, flow.network):
             if end.version is None:
-                why.append(f"{end.address} is no IP address")
+                why.append(f"{end.address} is not an IP address")
             else:
                 block = f"{end.address}/{32 if end.version == 4 else 128}"
                 sources.append({"ipBlock": {"cidr": block}})
