@@ -31,7 +31,7 @@ EXAMPLES = (
         "an overview of these services only",
     ),
     ("diagtool export -f blockdiag --view web -o -", "to standard output"),
-    ("diagtool export --view overview --without broker -o lost.svg", "after a loss"),
+    ("diagtool export --view overview --without queue -o lost.svg", "after a loss"),
     ("diagtool export --story failures -o failures.pptx", "a slide for each single loss"),
     ("diagtool export -f svg -o out --check", "whether out/ is as it would be written"),
 )

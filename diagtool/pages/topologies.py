@@ -8,8 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
-from docutils.nodes import make_id
-
 from diagtool.config import balancers, deployment, snippets
 from diagtool.config.balancers import Balancer
 from diagtool.config.releases import Explained, explained
@@ -87,8 +85,11 @@ class Topologies:
 
         That of an option is made from its section and name.
         """
-        option = name.target.startswith("[")
-        anchor = make_id(f"option-{name.target}") if option else name.target
+        anchor = name.target
+        if anchor.startswith("["):
+            from docutils.nodes import make_id
+
+            anchor = make_id(f"option-{anchor}")
         return anchor if name.topology == self._default else f"{name.topology}-{anchor}"
 
     def topology(self, name: str) -> Topology:

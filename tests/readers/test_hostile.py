@@ -151,7 +151,11 @@ WHOLE = {
     name: content
     for format in (*artefacts.PICTURES, *artefacts.SEALED)
     for name, content in list(artefacts.pictures("designate", format).items())[:1]
-} | artefacts.rendered("designate")
+} | {
+    name: content
+    for name, content in artefacts.rendered("designate").items()
+    if readers.format_of(name)  # others are only made again and compared
+}
 PIECES = [b"<", b">", b'"', b"&", b"{", b"}", b"[", b"\\", b"'''", b"/*", b"1e999", b"\0", b"->"]
 
 
