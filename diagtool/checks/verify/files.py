@@ -25,6 +25,11 @@ ASSETS = "_static"
 BITMAPS = (".jpg", ".jpeg", ".gif", ".webp")
 """What the names of pictures end in that nobody can read; what they are called tells of them."""
 
+WEB_PAGES = (".html", ".htm", ".xhtml")
+"""What the names of pages end in that a site's record vouches for."""
+
+UNRECORDED = "no record of the site lies beside it, which tells what was generated on it"
+
 UNTIED = "not-verified"
 """The finding that a file has nothing to do with a topology; it may have with another one."""
 
@@ -53,9 +58,11 @@ def verify(
     several = [topologies] if isinstance(topologies, Topology) else topologies
     judges = [Judge(topology, given) for topology in several]
     sites = Sites(several)
-    files = 0
+    files, alone = 0, []
     for path, root, named in _files(paths, judges):
         files += 1
+        if named and path.suffix.lower() in WEB_PAGES:
+            alone.append(Place(path.as_posix(), 1, 1))
         if sites.take(path, untranslated=bool(originals)):
             continue
         for judge in judges:
@@ -63,6 +70,10 @@ def verify(
     found = sites.verdict(verdict(judges))
     secret = sites.secret.union(*(judge.secret for judge in judges))
     proved = sites.proved(found).union(*(judge.proved for judge in judges))
+    told = {finding.place.path for finding in found} | proved
+    found += tuple(
+        Diagnostic("not-proved", place, UNRECORDED) for place in alone if place.path not in told
+    )
     return Result(tuple(_with_sources(found, secret)), files, len(proved))
 
 
