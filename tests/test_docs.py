@@ -18,6 +18,7 @@ from sphinx.util.docutils import docutils_namespace
 
 import diagtool
 from diagtool.cli import common
+from diagtool.cli.main import main
 from diagtool.loading import json_schema
 from diagtool.pictures.formats import blockdiag
 from diagtool.sphinxext.directives import DIRECTIVES
@@ -173,16 +174,24 @@ def test_how_to(page: str, chat: Path, tmp_path: Path) -> None:
         assert wanted in re.sub(r"\s+", " ", (tmp_path / path).read_text("utf-8"))
 
 
-def test_readme_shows_what_its_topology_becomes(tmp_path: Path) -> None:
+def test_readme_shows_what_its_topology_becomes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = (ROOT / "README.rst").read_text("utf-8")
-    topology, source = (
+    topology, source, contradiction = (
         re.sub("^   ", "", block, flags=re.MULTILINE).strip("\n") + "\n"
         for block in re.findall(r"code-block:: \w+\n\n((?:   .*\n|\n)+)", text)
     )
     assert len(topology.splitlines()) == 10
-    (tmp_path / "chat.yaml").write_text(topology, "utf-8")
-    history = diagtool.views(diagtool.load(tmp_path / "chat.yaml"))[0]
+    monkeypatch.chdir(tmp_path)
+    Path("topology").mkdir()
+    Path("topology/chat.yaml").write_text(topology, "utf-8")
+    history = diagtool.views(diagtool.load("topology/chat.yaml"))[0]
     assert blockdiag.write(history) == source
+    Path("out").mkdir()
+    Path("out/history.diag").write_text(source.replace("-> archive", "<- archive"), "utf-8")
+    assert main(["verify", "out"]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == " ".join(contradiction.split())
 
 
 def test_reference_has_every_record_of_the_format() -> None:
