@@ -163,7 +163,7 @@ def test_policies_allow_the_flows_and_say_what_they_leave_out(tmp_path: Path) ->
     text = named(topology(*edits, folder=tmp_path))["network-policies.yaml"]
     words = " ".join(text.replace("#", " ").split())
     assert "It is not complete" in words
-    assert "controller opens hub: controller1.example is no IP address." in words
+    assert "controller opens hub: controller1.example is not an IP address." in words
     assert "controller opens hub: the port is unknown." in words
 
 

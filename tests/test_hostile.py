@@ -215,7 +215,7 @@ def test_what_nobody_sees_is_refused(point: int, tmp_path: Path) -> None:
     PLACES["value"](tree, f"a{chr(point)}b")
     path.write_text(yaml.safe_dump(tree), "utf-8")
     (finding,) = loader.read(path).diagnostics
-    assert f"U+{point:04X}, which nobody sees" in finding.message
+    assert f"invisible character U+{point:04X}" in finding.message
 
 
 @pytest.mark.parametrize("point", [0x00A0, 0x2009, 0x202F, 0x3000, 0x200D, 0x200E, 0xFE0F])

@@ -32,7 +32,7 @@ def export(
         main([*words, "--manifest", "list.json", *options])
         return capsys.readouterr().err
 
-    assert run().startswith("out: 4 of 4 ")
+    assert run().startswith("out: 6 of 6 ")
     assert run() == "out: nothing to do\n"
     return run
 
@@ -52,13 +52,13 @@ def test_times_do_not_count(export: Export) -> None:
 def test_every_input_counts(export: Export) -> None:
     for path in (Path("theme.toml"), *sorted(Path("shop").glob("*.yaml"))):
         path.write_bytes(path.read_bytes() + b"\n")
-        assert " of 4 files changed" in export(), path
+        assert " of 6 files changed" in export(), path
         assert export() == "out: nothing to do\n"
 
 
 def test_changed_theme_reaches_the_pictures(export: Export) -> None:
     Path("theme.toml").write_text('[light]\npage = "#fdfdfd"\n', "utf-8")
-    assert export() == "out: 4 of 4 files changed\n"
+    assert export() == "out: 6 of 6 files changed\n"
     assert "#fdfdfd" in Path("out/overview.svg").read_text("utf-8")
 
 
@@ -71,10 +71,10 @@ def test_files_of_a_base_count(export: Export) -> None:
     Path("other").mkdir()
     base = Path("shop").rename("other/base")
     Path("other/topology.yaml").write_text("format: 1\nname: Other\nextends: base\n", "utf-8")
-    assert export("-t", "other").startswith("out: 4 of 4 ")
+    assert export("-t", "other").startswith("out: 6 of 6 ")
     assert export("-t", "other") == "out: nothing to do\n"
     (base / "topology.yaml").write_bytes((base / "topology.yaml").read_bytes() + b"\n")
-    assert export("-t", "other") == "out: 0 of 4 files changed\n"
+    assert export("-t", "other") == "out: 0 of 6 files changed\n"
     (base / "worse.yaml").write_text("no: such key\n", "utf-8")
     assert "worse.yaml" in export("-t", "other")
 
@@ -83,20 +83,20 @@ def test_what_was_written_is_put_right(export: Export) -> None:
     picture = Path("out/overview.svg")
     content = picture.read_bytes()
     picture.write_bytes(content + b"\n")
-    assert export() == "out: 1 of 4 files changed\n"
+    assert export() == "out: 1 of 6 files changed\n"
     picture.unlink()
-    assert export() == "out: 1 of 4 files changed\n"
+    assert export() == "out: 1 of 6 files changed\n"
     assert picture.read_bytes() == content
 
 
 def test_other_options_are_another_export(export: Export) -> None:
-    assert export("--transparent") == "out: 4 of 4 files changed\n"
-    assert export("-o", "more") == "more: 4 of 4 files changed\n"
+    assert export("--transparent") == "out: 6 of 6 files changed\n"
+    assert export("-o", "more") == "more: 6 of 6 files changed\n"
 
 
 def test_other_version_draws_again(export: Export, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(diagtool, "__version__", "99")
-    assert export() == "out: 0 of 4 files changed\n"
+    assert export() == "out: 0 of 6 files changed\n"
     assert json.loads(Path("list.json").read_text())["program"]["diagtool"] == "99"
 
 
@@ -115,7 +115,7 @@ def test_changed_program_draws_again(
     ):
         with (tmp_path / copy / name).open("ab") as stream:
             stream.write(b"\n")
-        assert export() == "out: 0 of 4 files changed\n", name
+        assert export() == "out: 0 of 6 files changed\n", name
 
 
 def test_program_names_what_draws(export: Export) -> None:
@@ -147,5 +147,5 @@ def test_edited_file_is_kept_every_time(export: Export) -> None:
 @pytest.mark.parametrize("content", ["", '{"files": []}', '{"files": [], "inputs": 1}'])
 def test_a_manifest_that_says_little_does_not_hold(export: Export, content: str) -> None:
     Path("list.json").write_text(content, "utf-8")
-    assert export() == "out: 0 of 4 files changed\n"
+    assert export() == "out: 0 of 6 files changed\n"
     assert export() == "out: nothing to do\n"

@@ -271,5 +271,5 @@ def test_no_text_of_a_topology_is_acted_on_in_a_log(project: MakeProject) -> Non
     assert build.status != 0
     assert r"\n::error::x" in build.warnings
     assert "\n::error::" not in build.warnings
-    assert r"'\x1b[31m' is none of" in build.warnings
+    assert r"'\x1b[31m' is not one of" in build.warnings
     assert "\x1b" not in build.warnings
