@@ -382,6 +382,7 @@ def shop(tmp_path: Path) -> Path:
         ("web-orders takes jobs from the queue and writes to the order database.", ""),
         ("Only web-orders needs the order database.", ""),
         ("The web-based console is another matter.", ""),
+        ("A picture of web-front has 25 edges.", ""),
     ],
 )
 def test_the_rules_know_no_system_by_name(shop: Path, sentence: str, code: str) -> None:
@@ -390,6 +391,15 @@ def test_the_rules_know_no_system_by_name(shop: Path, sentence: str, code: str) 
     path.write_text(f"Here is web-front.\n\n{sentence}\n", "utf-8")
     found = prose.lint({"": topology}, [pages.read(path, prose.values(topology))])
     assert codes(found) == ([code] if code else [])
+
+
+def test_a_zone_with_a_witness_only_need_not_count(tmp_path: Path) -> None:
+    topology = load(ROOT / "examples" / "webshop" / "topology")
+    path = tmp_path / "page.rst"
+    for number, found in (("two", []), ("three", []), ("four", ["prose-count"])):
+        path.write_text(f"The Web shop, our Web shop, runs in {number} zones.\n", "utf-8")
+        page = pages.read(path, prose.values(topology))
+        assert codes(prose.lint({"": topology}, [page])) == found
 
 
 def test_each_part_of_a_page_is_held_against_the_topology_that_it_names(shop: Path) -> None:

@@ -132,6 +132,12 @@ def zones(topology: Topology, id: str) -> tuple[str, ...]:
     return (part.zone,) if part.zone else ()
 
 
+def working_zones(topology: Topology) -> set[str]:
+    """The zones in which services stand, which leaves out that of a witness; all if not said."""
+    found = {zone for id in topology.services for zone in zones(topology, id)}
+    return found or set(topology.zones)
+
+
 def ports_of(topology: Topology, id: str) -> dict[int, Place]:
     """The ports on which a part can be reached, with where each is said."""
     part = topology.part(id)

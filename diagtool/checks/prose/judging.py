@@ -264,6 +264,8 @@ class Judge:
         claimed = number.definite or every or opens or consists
         if not claimed and said.relation not in ("totals", "zones"):
             return None
+        if said.relation == "zones" and _fits(len(answers.working_zones(self.topology)), number):
+            return None
         if not _fits(whole, number) and not PARTIAL & sentence.words:
             kind = {"totals": "servers in all"}.get(said.relation, said.relation)
             message = f"there are {whole} {kind}, not {_shown(number)}"
@@ -350,9 +352,9 @@ class Judge:
 
     def _each_zone(self, sentence: Sentence, said: Statement) -> Finding | None:
         """That a part stands in each zone."""
-        for id in said.subjects:
+        for id in said.subjects if not said.conditional else ():
             standing = answers.zones(self.topology, id)
-            if standing and set(standing) != self.topology.zones.keys() and not said.conditional:
+            if answers.working_zones(self.topology) - set(standing or self.topology.zones):
                 labels = [self.topology.zones[z].label for z in dict.fromkeys(standing)]
                 return self._miscounted(said, id, f"stands in {' and '.join(labels)} only")
         return None

@@ -125,6 +125,12 @@ class Words:
                 part.name.casefold(),
             )
             short = alias.strength is Strength.SHORT
+            if (
+                short
+                and plural
+                and singular(said) in re.split(r"[\W_]+", part.name.casefold())[:-1]
+            ):
+                return None  # 'edges' are no more than one 'edge proxy'
             return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
         if zone := self.names.zone_pattern.match(text, at, end):
             return Token("Z", zone[0], at, zone.end())
