@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Generator
+from pathlib import Path
 
 import pytest
+
+# Some tests draw what the benchmark draws. At the end of the path: the installed diagtool comes
+# before the one beside the tests.
+sys.path.append(str(Path(__file__).parent.parent))
 
 
 @pytest.fixture(scope="session")

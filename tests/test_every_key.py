@@ -185,6 +185,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Topology], 
     return lambda topology: publish(topology.sources[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", KEYS)
 def test_verify_notices_it(key: str, published: Callable[[Topology], Path]) -> None:
     """What was published before the key was changed is no longer right."""

@@ -68,6 +68,7 @@ def test_families_keep_together(large: Topology) -> None:
         assert any(ids <= box for box in boxes)
 
 
+@pytest.mark.slow
 def test_a_fold_is_verified_and_a_change_of_it_is_noticed(large: Topology, tmp_path: Path) -> None:
     formats = ["svg", "blockdiag", "dot", "mermaid"]
     view = diagram.overview(large)

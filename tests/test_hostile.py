@@ -34,6 +34,8 @@ from diagtool.model import Topology
 from diagtool.model.diagnostics import CODES
 from diagtool.pictures import formats
 
+pytestmark = pytest.mark.slow
+
 RUNS = "document.documentElement.setAttribute('ran','yes')"
 TEXTS = [
     f"<script>{RUNS}</script>",

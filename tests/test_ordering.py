@@ -22,6 +22,8 @@ from diagtool.pictures.layout.source import built
 from diagtool.pictures.ordering import ordered
 from diagtool.pictures.ordering.search import cells
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 DESIGNATE = ROOT / "topology" / "designate.yaml"
 Views = list[tuple[Diagram, Diagram]]

@@ -18,6 +18,7 @@ def draw(text: str) -> Drawing:
     return lay_out(text, name="x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zones", [False, True], ids=["without zones", "with zones"])
 @pytest.mark.parametrize("seed", range(100, 112))
 def test_a_random_system(seed: int, zones: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import subprocess
@@ -68,8 +69,9 @@ EditorLoader.add_constructor("tag:yaml.org,2002:int", _int)
 EditorLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def validator(record: schema.Record = schema.TOPOLOGY) -> jsonschema.Draft202012Validator:
-    document = json.loads(json_schema.write(record))
+@functools.cache
+def validator(*, part: bool = False) -> jsonschema.Draft202012Validator:
+    document = json.loads(json_schema.write(schema.PART_FILE if part else schema.TOPOLOGY))
     jsonschema.Draft202012Validator.check_schema(document)
     return jsonschema.Draft202012Validator(document)
 
@@ -93,7 +95,7 @@ def test_same_verdict_on_every_sample(path: Path) -> None:
         return
     if part and data is None:
         data = {}  # an empty further file says nothing, and an editor nothing of it
-    accepted = validator(schema.PART_FILE if part else schema.TOPOLOGY).is_valid(data)
+    accepted = validator(part=part).is_valid(data)
     if accepted:
         assert not errors & SAYABLE
     else:

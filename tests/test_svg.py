@@ -411,6 +411,7 @@ def near(one: str, other: str) -> bool:
     return all(abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) <= 4 for i in (1, 3, 5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", themes.names())
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_file_alone_follows_its_reader(

@@ -65,6 +65,7 @@ def diagrams(draw: st.DrawFn) -> Diagram:
     return Diagram("name", "Title", nodes, groups, tuple(draw(st.lists(edges, max_size=8))))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(diagrams())
 def test_any_diagram(diagram: Diagram) -> None:

@@ -212,6 +212,7 @@ def test_a_translated_page(tmp_path: Path, topology: Topology) -> None:
     assert [d.code for d in found] == ["not-proved"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format", ["blockdiag", "svg", "drawio", "conf"])
 def test_every_changed_fact_is_noticed(format: str) -> None:
     table: mutation.Table = {}

@@ -34,6 +34,7 @@ def test_a_picture_states_its_view(name: str, format: str) -> None:
         assert stated(File(file, files[file])) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", artefacts.TOPOLOGIES)
 def test_everything_that_is_written_verifies(name: str, tmp_path: Path) -> None:
     topology = artefacts.topology(name)
@@ -102,6 +103,7 @@ def test_draw_io_is_read_by_what_is_shown() -> None:
         assert stated(File(file, bare)) == stated(File(file, content))
 
 
+@pytest.mark.slow
 def test_pages_are_read_by_what_is_shown(tmp_path: Path) -> None:
     page = (artefacts.build(tmp_path, "designate") / "index.html").read_bytes()
     bare = re.sub(rb' (id|class|role|title|alt|data-[\w-]+|aria-[\w-]+)="[^"]*"', b"", page)

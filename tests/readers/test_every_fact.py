@@ -120,6 +120,7 @@ EDITS = {
 """How files end, and what they are made to end in: a file that is as it was made is not read."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("artefact", "kind"),
     [

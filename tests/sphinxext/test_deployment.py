@@ -81,6 +81,7 @@ def test_only_pages_with_tables_load_the_script(automation: Project) -> None:
     assert "topo-tables.js" not in build.text("other.html")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_every_builder(automation: Project, builder: str) -> None:
     build = automation.build(builder)

@@ -13,6 +13,8 @@ from sphinx_project import BUILDERS, ROOT, Build, Project, make
 import diagtool
 from diagtool.checks.verify import verify
 
+pytestmark = pytest.mark.slow
+
 CONF = 'topo_topologies = {"designate": "designate.yaml", "designate-23": "designate-23.yaml"}\n'
 PAGES = {
     "index": """\

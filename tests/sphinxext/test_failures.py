@@ -26,6 +26,7 @@ BROKEN = """\
     """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", [*BUILDERS, "dummy", "xml", "pseudoxml", "htmlhelp", "json"])
 def test_a_drawing_that_fails_fails_every_build(project: MakeProject, builder: str) -> None:
     if builder == "htmlhelp":
@@ -224,6 +225,7 @@ def test_a_mistake_in_a_topology_is_all_that_a_build_says(
         assert re.search(r"shop\.yaml:8:13: ERROR: unknown-id .*did you mean 'db'", line), line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strict", [True, False])
 def test_a_mistake_between_two_builds(project: MakeProject, strict: bool) -> None:
     made = two(project, ALL_OF_ONE)

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from sphinx_project import DESIGNATE, ROOT, Build, Project
 
+pytestmark = pytest.mark.slow
+
 MakeProject = Callable[..., Project]
 
 PAGES = {

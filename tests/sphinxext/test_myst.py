@@ -140,6 +140,7 @@ OUTPUT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_a_page_says_the_same_in_both(
     built: Callable[[str], tuple[Build, Build]], builder: str

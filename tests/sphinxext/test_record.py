@@ -283,6 +283,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EDITS)
 def test_an_edit_contradicts(built: Project, site: Path, name: str) -> None:
     edit, message = EDITS[name]

@@ -77,6 +77,7 @@ def test_roles_say_what_the_model_says_and_lead_to_it(project: MakeProject) -> N
     assert 'href="guide.html#dlm_servers"' in html
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "message"),
     [

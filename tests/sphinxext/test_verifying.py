@@ -13,6 +13,8 @@ from translations import PAGE, translated
 
 import diagtool
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Project]
 
 FIGURES = re.compile(r"<figure.*?</figure>", re.DOTALL)
