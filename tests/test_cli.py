@@ -347,6 +347,8 @@ def test_interrupt_leaves_no_traceback_and_no_draft(shop: Path, tmp_path: Path) 
         cwd=tmp_path,
         env=ENVIRONMENT,
         stderr=subprocess.PIPE,
+        # A job in the background of a script inherits that interrupts are ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     until = time.monotonic() + 60
     while not list(tmp_path.glob("out/*.svg")) and time.monotonic() < until:
