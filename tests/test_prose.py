@@ -202,7 +202,6 @@ def test_a_page_about_something_else_is_left_alone(tmp_path: Path) -> None:
     [
         (("Service", "Must reach", "designate-sink", "AMQP, Database"), ["prose-connection"]),
         (("Service", "Must reach", "designate-central", "AMQP, Database"), []),
-        (("Service", "Purpose", "designate-mdns", "Starts the tasks that recur."), ["prose-note"]),
         (("Service", "Purpose", "designate-producer", "Starts the tasks that recur."), []),
         (("Option", "Owner", "``backend_url``", "designate-central"), ["prose-option"]),
         (("Option", "Owner", "``backend_url``", "designate-producer"), []),

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from diagtool.checks.topology_mark import speaks
+from diagtool.model.printable import printable
 from diagtool.pages.names import Name, Unknown, Unusable
 from diagtool.sphinxext.domain import TopoDomain
 
@@ -41,15 +42,24 @@ def _lint(app: Sphinx, doctree: nodes.document) -> None:
     read.reference = ROLE
     domain = TopoDomain.of(app.env)
     topologies: dict[str, Topology] = {}
-    for named in {passage.topology for passage in read.passages}:
+    for named in sorted({passage.topology for passage in read.passages}):
         name = named or domain.sources.default
         try:
             topologies[named] = domain.topologies.topology(name)
-        except (Unknown, Unusable):
+        except Unknown as error:
+            _not_judged(path, str(error))
+            continue
+        except Unusable:
+            _not_judged(path, f"topology '{name}' has errors")
             continue
         # A change of the topology may make a page wrong that was right.
         domain.use("prose", Name(name, ""))
     report(prose.lint(topologies, [read]))
+
+
+def _not_judged(path: Path, reason: str) -> None:
+    """Says that a page, or what it says of one topology, is not held against anything."""
+    logger.info("%s", printable(f"{path}: not judged: {reason}"))
 
 
 def _sources(app: Sphinx, doctree: nodes.document, path: Path) -> list[str]:
@@ -79,7 +89,6 @@ def _lint_notes(app: Sphinx) -> None:
 def report(found: Iterable[Diagnostic]) -> None:
     """Logs findings at their places."""
     from diagtool.model import Severity
-    from diagtool.model.printable import printable
 
     for finding in found:
         log = logger.info if finding.severity is Severity.HINT else logger.warning

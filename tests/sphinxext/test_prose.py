@@ -59,6 +59,13 @@ def test_a_page_is_read_again_when_the_topology_comes_to_contradict_it(project: 
     assert "designate-sink has 5 servers, not 3" in made.build(strict=False).warnings
 
 
+def test_a_page_about_an_unknown_topology_is_named_with_the_reason(project: Make) -> None:
+    page = WRONG.replace("All is well.", ".. topo:topology:: shop")
+    output = project("topo_lint = True", index=page).build(strict=False).log
+    (line,) = (line for line in output.splitlines() if "not judged" in line)
+    assert "index.rst: not judged: no topology 'shop' in topo_topologies" in line
+
+
 @pytest.mark.parametrize("builder", ["html", "latex", "text", "man", "texinfo", "gettext"])
 def test_the_mark_of_a_pages_topology_reaches_no_builder(project: Make, builder: str) -> None:
     page = "Running\n=======\n\n.. topo:topology:: designate\n\nAll is well.\n"

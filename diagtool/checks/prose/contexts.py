@@ -115,18 +115,12 @@ def _cell(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
         verb = "uses" if mark in YES else "does not use"
         yield _with(f"{row} {verb} {head}", " " * len(text), [])
         return
-    clean = text if re.search(r"\w\.\s", text) else re.sub(r"\s*[,\n]\s*(?:and )?", _comma, text)
     form = COLUMNS.get(singular(words[-1])) or COLUMNS.get(singular(words[0]))
     if form:
         before, _, after = form.partition("{}")
-        phrase = _with(f"{row} {before}".rstrip(), clean, passage.literals)
+        phrase = _with(f"{row} {before}".rstrip(), text, passage.literals)
         yield phrase._replace(
             text=phrase.text.rstrip() + after, end=len(phrase.text.rstrip() + after)
         )
     elif _OPEN.search(head):
-        yield _with(f"{row} {head.lower()}", clean, passage.literals)
-
-
-def _comma(match: re.Match[str]) -> str:
-    """A comma as 'and', as far as its place has room for it."""
-    return ", " if len(match[0]) < 5 else " and".ljust(len(match[0]))
+        yield _with(f"{row} {head.lower()}", text, passage.literals)

@@ -74,7 +74,6 @@ class Judge:
             "unset": self._unset,
             "through": self._through,
             "address": self._address,
-            "both": self._both,
         }
 
     def judge(self, sentence: Sentence, said: Statement) -> Finding | None:
@@ -490,21 +489,6 @@ class Judge:
         if reached and wrong and not said.denied and not {c.id for c in reached} & set(wrong):
             message = f"{name} leads to {reached[0].name}"
             return Finding("prose-option", said.span, message, "", reached[0].place)
-        return None
-
-    def _both(self, sentence: Sentence, said: Statement) -> Finding | None:
-        """That two options are needed of which one is enough."""
-        names = [token.text for token in (said.token("opt"), said.token("other")) if token]
-        if said.denied or {"not", "either", "without"} & sentence.words:
-            return None
-        for service in self.topology.services.values():
-            held = [
-                s for n in names for s in service.snippets if any(o.name == n for o in s.options)
-            ]
-            first = {service.first_of(snippet).id for snippet in held}
-            if len(held) == 2 and held[0] is not held[1] and len(first) == 1:
-                message = f"{held[1].id} is an alternative to {held[0].id}: one is enough"
-                return Finding("prose-option", said.span, message, "", held[1].place)
         return None
 
     def _unset(self, sentence: Sentence, said: Statement) -> Finding | None:

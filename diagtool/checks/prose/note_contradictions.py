@@ -1,7 +1,6 @@
-"""Sentences against what the notes, rules and descriptions of a topology say in words.
+"""Sentences against what the intro and the notes of a topology say in words.
 
-A sentence contradicts a note where it has the same words and one denial more or less, and a
-description where it says the same of another part.
+A sentence contradicts a note where it has the same words and one denial more or less.
 """
 
 from __future__ import annotations
@@ -10,17 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from diagtool.checks.prose import answers
 from diagtool.checks.prose.judging import Finding
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.sentences import Context, Sentence, read
 from diagtool.checks.prose.text import sentences, word_set
-from diagtool.checks.prose.vocabulary import (
-    COPIES,
-    FUNCTION,
-    OPPOSITES,
-)
+from diagtool.checks.prose.vocabulary import COPIES, FUNCTION
 from diagtool.model import NOWHERE, Paragraph, Place, Text, Topology, Warning, wording
 
 _ACTIVE = re.compile(
@@ -71,7 +65,6 @@ class NoteStatements:
         self._names, self._options = names, options
         topology = names.topology
         self._notes: list[Gist] = []
-        self._descriptions: list[Gist] = []
         self._active: set[str] = set()
         self._standby: set[str] = set()
         several = {s.id for s in topology.services.values() if s.replicas > 1}
@@ -83,9 +76,6 @@ class NoteStatements:
             if owner and _WAITING.search(plain):
                 self._standby.add(owner)
             self._notes += self._gists(plain, owner, place)
-        for part in topology.parts:
-            plain = wording.plain(topology, part.description)
-            self._descriptions += self._gists(plain, part.id, part.place)
 
     def _gists(self, plain: str, owner: str, place: Place) -> Iterator[Gist]:
         for start, end in sentences(plain):
@@ -97,7 +87,7 @@ class NoteStatements:
                     yield gist
 
     def contradictions(self, sentence: Sentence, context: Context) -> Iterator[Finding]:
-        """What a sentence denies, or says of another part."""
+        """The notes that a sentence denies."""
         if sentence.hypothetical:
             return
         span = sentence.start, sentence.start + len(sentence.text.rstrip())
@@ -113,31 +103,6 @@ class NoteStatements:
                         "prose-note", span, "the topology says otherwise", note.text, note.place
                     )
                     return
-            if (other := self._another(gist)) is not None:
-                name = self._names.topology.part(other.owner).name
-                yield Finding(
-                    "prose-note", span, f"this is said of {name}", other.text, other.place
-                )
-                return
-
-    def _another(self, gist: Gist) -> Gist | None:
-        """The description of another part that says what a clause says of one."""
-        if len(gist.parts) != 1 or gist.denies:
-            return None
-        part, topology = min(gist.parts), self._names.topology
-        own = max(
-            (len(d.words & gist.words) for d in self._descriptions if d.owner == part), default=0
-        )
-        for described in self._descriptions:
-            common = len(described.words & gist.words)
-            if described.owner == part or common <= own or part in described.parts:
-                continue
-            if answers.holds(topology, "fronts", described.owner, part):
-                continue  # what goes through it is done by those behind it, too
-            enough = common >= 3 or common == len(gist.words) == len(described.words)
-            if enough and common >= 0.75 * min(len(described.words), len(gist.words)):
-                return described
-        return None
 
     def _standing_by(
         self, sentence: Sentence, context: Context, span: tuple[int, int]
@@ -192,9 +157,6 @@ def _gist(
             few |= token.number == 1 and token.than == "=" and "together" in clause
         elif token:
             words.add(token.text)
-        elif form in OPPOSITES:
-            denials += 1
-            words.add(_stem(OPPOSITES[form]))
         elif form not in _SMALL and form[:1].isalpha():
             words.add(_stem(form))
     return Gist(frozenset(words), frozenset(parts), denials % 2 == 1, few, text, owner, place)

@@ -86,7 +86,6 @@ contacts
     {alone} {s}{not}{only} (open|make|establish|keep|hold|maintain){no}
         {some} access-to{only} {o}
     (give|grant|allow|provide) {q}{some} access-to {o}
-    access-to {o}{some} (from|for|by|of) {q}
     {q}{some} access-to {o}
     {o} be{not} (reachable|accessible|available|visible|open) (from|by|for|to) {q}
 needs
@@ -97,32 +96,24 @@ contacts
     {traffic}{some} from{alone} {q}{some} to [^,;]*? +and to {o}
     {no} {traffic} (to|into) {o}{some} from{alone} {q}
     (open|expose) {o}{some} (for|to){some}( from)? {q}
-    V\d+{some} from {q} to {o}
     (allow|permit|open){fill} from {q} to {o}
 joined
     {no} {traffic}{some} between (?P<pair>[PQ]\d+)
     {s} be{not}{some} (connect~d|link~d|attach~d|join~d|wire~d|tie~d) (to|with) {o}
     (?P<pair>P\d+)(?P<no> have no){some} {traffic}
-    {s}(?P<no> have nothing) to do with {o}
     {s}{not} (coordinate|communicate|synchronise|synchronize|sync|exchange|elect|lock|
         share){fill} (through|via|over|using) {o}
 needs
     {o} be{not}{some} dependency (of|for) {q}
 needs (denied)
     {o} be (optional|unnecessary|superfluous) (for|to) {q}
-contacts
-    {q} {traffic}{some} (to|into) {o}
 through
     (reach|access|contact|call) {q}{some} (through|via|over|behind) {o}
-    (for|to) {q} (come|arrive|go|pass|run|enter|flow){some} (through|via|over) {o}
 joined
     between (?P<pair>[PQ]\d+)( there)?( be)?{no} {traffic}
 needs
     {s}{some} need be (?P<o>P\d+)(?P<end>)
-    {s}{not}{only} need{no} {o} (to|for|in)\b
     {s}(?P<no> have no| not have| not)( need| use)? (for|of) {o}
-sends
-    {s}{not} pull {fill} (into|to) {o}
 needs (denied)
     {s}( (run|work|function|start|operate|cope|manage|do|live|keep [\w-]+~g|get( by| along)?
         ))?{some} without {o}(?P<cannot>)
@@ -149,15 +140,12 @@ behind
     {alone} {q}( {be})?{not}{only}( {be})?{some} behind{no} {o}
     behind {o}( there)? (be|stand|sit|run|place){some}( N\d+)? {s}
     {q} be{not} (reach~d|access~d|contact~d|expose~d|serve~d){some} (through|via|over) {o}
-    through {o} to {q}
 unfronted
     {q}{not}( be)?{not} (reach~d|expose~d|contact~d|access~d|publish~d)( by| to)?
         ( client| user| the-internet)?
     {q}( be)?{not}( [a-z]+~d)?{fill} without {o}
-    with( N\d+)?{some} {q} , {o} be (optional|unnecessary|superfluous|not require~d|not need~d)
     {o} be (optional|unnecessary|superfluous|not require~d|not need~d|not necessary)( (for|
         with|in-front-of))?{some}( {N})? {q}
-    {o} be (only )?(need~d|require~d|necessary) (only )?(from|with|for) {N} {q}
 count
     {N}(?P<more> more| other| additional| further)?{adj}
         (?P<member> node| member| server| broker)? {q}
@@ -165,7 +153,6 @@ count
     {s}( be)?( (run|have|consist|comprise|operate|deploy~d|exist|come|stand|start~d|
         install~d|distribute~d|scale~d|replicate~d|make~d|keep|form|be))?( (on|as|of|in|with|
         to|by|across|at|over|up))?{some} {N}{adj} (?P<counted>{copies})(?! of)(?=[ ])
-    {N} (?P<counted>{copies}){some} (run|host|form|make|carry|execute) (up )?{o}
     number of {q}( {copies})?{some}( (be|raise~d|increase~d|reduce~d|lower~d|grow|change~d))+
         ( to)? {N}
     {q}( be)? (deploy~d|run|start~d|present|exist|install~d|replicate~d) {N}( time)?(?= )
@@ -179,7 +166,6 @@ components
     {N}{adj} (component|backing service|shared component)(?= )
 totals
     in (all|total) ,? ?{N}{adj} ([a-z]+ )?(process|server|instance|node)
-    {N}{adj} ([a-z]+ )?(process|server|instance|node) (in (all|total)|altogether)
     total of {N}{adj} ([a-z]+ )?(process|server|instance|node)
 single
     {s} be(?P<not> not)?( only)? singleton
@@ -211,7 +197,6 @@ each-zone
 port
     {q}( ,)?( be)?{fill} (port|on) (port )?{V}(?! (of|on) [PQ])
     port {V}{some} (of|on|from|for) ({q})
-    port {V}{some} (of|on|from|for){some} [PQ]\d+ to {q}
 health
     (?P<v>V\d+)
 value
@@ -219,13 +204,11 @@ value
         ( ,)?( +which)?(( be)?{not}( (set|set~d|leave~d|keep|remain|by-default|value|configure~d|
         equal|be|begin|start|to|at|of|as|be|with|on)))+ {value}
     {O}( be)?{not} {truth}
-    ^ {O} {V}( by-default)? $
     {O}{fill} (start|begin) with {V}
     {O} = ((?P<v>[VN]\d+|O\d+)|(?P<on>true|on|yes)|(?P<off>false|off|no))
     (?P<v>V\d+|N\d+)( {copies})? (for|in|as)( value)?( (for|of))? {O}
     (?P<on>enable|activate) {O}
     (?P<off>disable|deactivate) {O}
-    (switch|turn) ((?P<on>on)|(?P<off>off)) {O}
     (switch|turn|leave|keep) {O} ((?P<on>on|enable~d)|(?P<off>off|disable~d))
     number of {O}{fill} be {V}
 section
@@ -237,9 +220,7 @@ section
 address
     {O}{not}( be)?( [a-z]+)? (point|lead|refer|address|url|location|connection string|
         endpoint)( (to|at|of))+ {o}
-    {O} (name|hold|contain){some} {o}
 both
-    both (?P<opt>O\d+) +and (?P<other>O\d+)
     (?P<opt>O\d+) +and (?P<other>O\d+)( be)? (need~d|require~d|set|set~d|belong|
         go){some} together
 owner

@@ -359,14 +359,3 @@ PRODUCTS = {
     "object store": "minio s3 ceph swift",
 }
 """Well-known products of a kind."""
-
-OPPOSITES = _listed(
-    """
-optional required, unnecessary required, superfluous required, stateful stateless, unsafe safe,
-dangerous safe, kept lost, preserved lost, unaffected affected, unavailable available, disabled
-enabled, off on, inactive active, passive active, idle active, out in, asynchronously
-synchronously, false true, last first, stop start
-""",
-    ",",
-)
-"""Words with which a sentence says the opposite of the same sentence with the other word."""
