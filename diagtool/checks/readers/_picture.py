@@ -141,12 +141,16 @@ class Outline:
 
 @dataclass(slots=True)
 class Text:
-    """A piece of text and the room that it takes."""
+    """A piece of text and the room that it takes.
+
+    ``line`` is the line that the file puts into one group with it, where that is one only.
+    """
 
     text: str
     rect: Rect
     order: int
     place: Place
+    line: Sequence[Point] | None = None
 
 
 def facts(boxes: Sequence[Box], frames: Sequence[Box], links: Sequence[Link]) -> Facts:
@@ -283,7 +287,11 @@ def at(point: Point, boxes: Sequence[Box]) -> Box | None:
 
 
 def stand(texts: Sequence[Text], links: Sequence[Link], lines: Sequence[Sequence[Point]]) -> None:
-    """Puts texts at the lines on which they stand, and at those that run along the same way."""
+    """Puts texts at the lines on which they stand, and at those that run along the same way.
+
+    Some programs put labels beside their lines, where another line may be nearer: there it
+    counts which line the file puts a text together with.
+    """
     bound(len(texts) * sum(map(len, lines)))
     # What is drawn twice at one place is seen once.
     for text in {(text.text, text.rect): text for text in texts}.values():
@@ -292,10 +300,12 @@ def stand(texts: Sequence[Text], links: Sequence[Link], lines: Sequence[Sequence
             for line in lines
         ]
         nearest = min(distances, default=0.0)
-        for link, distance in zip(links, distances, strict=True):
+        near = [number for number, far in enumerate(distances) if far < nearest + 0.5]
+        own = [number for number, line in enumerate(lines) if line is text.line]
+        for number in near if not own or own[0] in near else own:
             # A text at lines that run together is seen at each, and so may come again.
-            if distance < nearest + 0.5 and flat(text.text) != flat(link.label):
-                link.label = f"{link.label} {text.text}"
+            if flat(text.text) != flat(links[number].label):
+                links[number].label = f"{links[number].label} {text.text}"
 
 
 def _level(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:

@@ -1,8 +1,8 @@
 """SVG: what is drawn, and where.
 
 A label is the text that is drawn in an outline. A line counts from the box where it
-starts to the box where its arrowhead points; which elements belong together does not
-matter, nor what they are called.
+starts to the box where its arrowhead points. What elements are called does not matter,
+nor which belong together, but for a text that is in one group with a single line.
 """
 
 from __future__ import annotations
@@ -219,8 +219,12 @@ class _Scene:
             return
         for points, closed in _outlines_of(element, self.page):
             self.shape([_moved(point, matrix) for point in points], closed, style, look, place)
+        strokes, texts = len(self.strokes), len(self.texts)
         for child in element.elements:
             self.paint(child, style, matrix)
+        if len(self.strokes) == strokes + 1:
+            for text in self.texts[texts:]:
+                text.line = text.line or self.strokes[-1].points
 
     def note(self, element: Element, look: dict[str, str], outer: Matrix) -> None:
         """Takes down what nobody can tell of what it shows or hides."""
