@@ -243,8 +243,8 @@ def test_reference_has_every_setting_and_kind_of_warning(tmp_path: Path) -> None
     assert set(re.findall(r"``(topo\.\w+)``", page)) == kinds
 
 
-def test_architecture_names_every_room() -> None:
+def test_architecture_names_every_package() -> None:
     page = (DOCS / "contributing" / "architecture.rst").read_text("utf-8")
-    rooms = page.partition("\nRooms\n")[2].partition("\nRules between")[0]
+    packages = page.partition("\nPackages\n")[2].partition("\nRules:")[0]
     there = {module.name for module in pkgutil.iter_modules(diagtool.__path__)} - {"__main__"}
-    assert set(re.findall(r"``(\w+)``", rooms)) == there
+    assert set(re.findall(r"``(\w+)``", packages)) == there

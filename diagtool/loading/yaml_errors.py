@@ -29,7 +29,7 @@ _PROBLEMS: Sequence[tuple[str, str]] = (
 )
 
 
-def told(
+def message(
     problem: str, lines: Sequence[str], place: tuple[int, int], begun: tuple[int, int] | None
 ) -> str:
     """A scanner's finding in plain words.

@@ -158,7 +158,7 @@ def _no_yaml(file: File, error: yaml.MarkedYAMLError) -> _Refused:
     problem = str(error.problem)
     places = [(mark.line + 1, mark.column + 1) for mark in marks]
     begun = places[1] if len(marks) > 1 else None
-    message = yaml_errors.told(problem, file.lines, places[0], begun)
+    message = yaml_errors.message(problem, file.lines, places[0], begun)
     if problem.startswith(("could not find expected", "expected alpha")) or "stream" in problem:
         marks.reverse()  # what lacks its end, not where it is missed
     return _Refused(

@@ -14,7 +14,7 @@ from diagtool.model.facts import Fact, Facts, flat
 from diagtool.model.facts import FactKind as Kind
 
 SIMILAR = 0.6
-"""How much alike two texts must be for one to be taken for a slip of the other."""
+"""How much alike two texts must be for one to be taken for the other, edited."""
 
 MANY = 10_000
 """Up to how many pairs of what is missing and what is there instead are looked at."""

@@ -456,7 +456,7 @@ class Judge:
     def config(self, claim: Claim, service: Service | None, standing: _Standing, hint: str) -> None:
         """Compares a block of config; one that sets nothing of ours is none of our business."""
         setter = service if service and self.model.options(service.id) else None
-        setter = setter or self.setter(claim.facts) or self.slipped(claim.facts)
+        setter = setter or self.setter(claim.facts) or self.misspelling(claim.facts)
         if setter is None:
             return
         sections = {fact.terms[0] for fact in self.model.options(setter.id)}
@@ -467,7 +467,7 @@ class Judge:
             return
         self.known_options(setter.id, claim.facts, claim.place, hint)
 
-    def slipped(self, facts: Facts) -> Service | None:
+    def misspelling(self, facts: Facts) -> Service | None:
         """The first service that some options may be meant to be of."""
         services = self.model.topology.services.values()
         return next((s for s in services if self.model.misspelt(s.id, facts)), None)

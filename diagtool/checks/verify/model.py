@@ -19,7 +19,7 @@ ALIKE = 0.5
 """What part of their labels a picture and a view must share, to be taken for the same."""
 
 MISSPELT = 0.85
-"""How much alike the names of two options must be for one to be a slip of the other."""
+"""How much alike the names of two options must be for one to be a misspelling of the other."""
 
 MARKS = tuple("".join(mark.value.split()) for mark in diagram.Mark)
 """What stands in the labels that a picture of differences marks."""
