@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from diagtool.checks.verify import normal
 from diagtool.pictures import formats
 from diagtool.pictures.formats import FormatError, FormatKind
 
@@ -20,6 +22,12 @@ def test_every_format_has_what_a_format_has() -> None:
         assert format.SUFFIX.startswith(".")
         assert isinstance(format.KIND, FormatKind)
         assert callable(format.write)
+        assert formats.by_suffix(Path(f"x{format.SUFFIX}").suffix) is format
+
+
+def test_verify_can_compare_every_format() -> None:
+    missing = {n for n in formats.names() if formats.get(n).SUFFIX not in normal.suffixes()}
+    assert not missing, f"no normal form: add diagtool/checks/verify/normal for {missing}"
 
 
 def test_a_format_is_found_by_name_and_suffix() -> None:

@@ -79,7 +79,7 @@ def test_a_general_rule_that_is_broken(
 ) -> None:
     text = changed(SHOP, old, new)
     broken = [each for each in found(tmp_path, text) if each[0] == rule]
-    assert broken == [(rule, part, Severity.WARNING)]
+    assert broken == [(rule, part, rules.GENERAL[rule].severity)]
     silenced = f"{text}silenced: {{{rule}: We know.}}\n"
     assert rule not in [each[0] for each in found(tmp_path, silenced)]
 
