@@ -401,6 +401,27 @@ def test_a_zone_with_a_witness_only_need_not_count(tmp_path: Path) -> None:
         assert codes(prose.lint({"": topology}, [page])) == found
 
 
+def test_a_loss_is_judged_by_what_is_stated_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "topology.yaml"
+    path.write_text(
+        "format: 1\nname: Shop\ncomponents: {cache: {name: Cache}, db: {name: Database}}\n"
+        "services:\n  api:\n    name: API\n    connections:\n"
+        "      - {to: cache, on_loss: {effect: continues}}\n"
+        "      - {to: db, on_loss: {effect: stops}}\n"
+    )
+    page = tmp_path / "page.rst"
+    page.write_text(
+        "The Shop is about the Shop. API keeps working when the Cache is lost, and API stops when "
+        "the Database is lost. API stops when the Cache is lost. API keeps working when the "
+        "Database is lost.\n"
+    )
+    found = prose.lint({"": load(path)}, [pages.read(page, {})])
+    assert [each.message.partition(" (")[0] for each in found if each.code != "prose-name"] == [
+        "API continues when Cache is lost",
+        "API stops when Database is lost",
+    ]
+
+
 def test_each_part_of_a_page_is_held_against_the_topology_that_it_names(shop: Path) -> None:
     path = shop.with_suffix(".rst")
     path.write_text(

@@ -7,6 +7,7 @@ from diagtool.model import (
     Connection,
     Direction,
     Effect,
+    OnLoss,
     Place,
     Service,
     Topology,
@@ -102,11 +103,16 @@ def fronting(topology: Topology, id: str) -> Component | None:
     return next((topology.components[i] for i in ids if _front(topology, i)), None)
 
 
+def on_loss(topology: Topology, subject: str, object_: str) -> OnLoss | None:
+    """What the topology states of a part when another is lost."""
+    stated = (c.on_loss for c in between(topology, subject, object_) if c.owner == subject)
+    return next((each for each in stated if each), None)
+
+
 def goes_on(topology: Topology, subject: str, object_: str) -> bool | None:
     """Whether a part goes on when another is gone; None where the topology does not say."""
-    for connection in between(topology, subject, object_):
-        if connection.owner == subject and connection.on_loss:
-            return connection.on_loss.effect is not Effect.STOPS
+    if stated := on_loss(topology, subject, object_):
+        return stated.effect is not Effect.STOPS
     if topology.part(object_) in topology.needs(subject):
         return False
     return None if leans(topology, subject, object_) else True

@@ -149,8 +149,14 @@ class Judge:
                 if object_ not in self.topology.components or object_ == subject:
                     continue
                 goes_on = answers.goes_on(self.topology, subject, object_)
-                if goes_on is not None and goes_on != said.has("fine"):
-                    return self._contradiction(said, subject, object_, denied=not goes_on)
+                if goes_on in (None, said.has("fine")):
+                    continue
+                if loss := answers.on_loss(self.topology, subject, object_):
+                    one, other = self.topology.part(subject).name, self.topology.part(object_).name
+                    message = f"{one} {loss.effect.value} when {other} is lost"
+                    span = _narrowed(said, subject, object_)
+                    return Finding("prose-connection", span, message, "", loss.place)
+                return self._contradiction(said, subject, object_, denied=not goes_on)
         return None
 
     def _unfronted(self, sentence: Sentence, said: Statement) -> Finding | None:
