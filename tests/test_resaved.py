@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,10 @@ PROGRAMS = {
     "dot -Tcanon": ("dot", ("dot", "-Tcanon", "-o{new}.dot", "{old}.dot")),
     "dot -Tdot": ("dot", ("dot", "-Tdot", "-o{new}.dot", "{old}.dot")),
     "dot -Tsvg": ("dot", ("dot", "-Tsvg", "-o{new}.svg", "{old}.dot")),
-    "scour": ("svg", ("scour", "-q", "-i", "{old}.svg", "-o", "{new}.svg")),
+    "scour": (
+        "svg",
+        (sys.executable, "-m", "scour.scour", "-q", "-i", "{old}.svg", "-o", "{new}.svg"),
+    ),
 }
 
 
