@@ -220,9 +220,6 @@ section
 address
     {O}{not}( be)?( [a-z]+)? (point|lead|refer|address|url|location|connection string|
         endpoint)( (to|at|of))+ {o}
-both
-    (?P<opt>O\d+) +and (?P<other>O\d+)( be)? (need~d|require~d|set|set~d|belong|
-        go){some} together
 owner
     {O} be{not}( [a-z]+)?( (option|setting|parameter|part))? (of|for) {q}
     {O} be{not} (read|read~d|use~d|set~d|understand|need~d|require~d) (by|on|in|for) {q}
