@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from diagtool.model.failures import Failure
 
 NAMES = (
+    "init",
     "check",
     "export",
     "render",

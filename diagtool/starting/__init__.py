@@ -1,0 +1,1 @@
+"""A project that builds, from nothing or beside what there is."""
