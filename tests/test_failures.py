@@ -327,7 +327,7 @@ services:
       - {to: cache, on_loss: degrades}
   mail: {connections: [{to: db}]}
 promises:
-  - {text: The shop stays open when either zone is lost., lost: [zone:north], still: [web]}
+  - {text: The shop stays open when either zone is lost., lost: ["zone:*"], still: [web]}
 """
 
 

@@ -38,6 +38,7 @@ from diagtool.model import (
     Part,
     Place,
     Plain,
+    Promise,
     Reference,
     Service,
     Snippet,
@@ -153,6 +154,7 @@ class Guide:
             text=self._text,
             blocks=self._blocks,
             differences=self._differences,
+            kept=self._kept,
             ref=lambda part: self.dialect.reference(topology, Reference(part.id)),
             refs=self._references,
             literal=rst.literal,
@@ -237,6 +239,10 @@ class Guide:
         """The matrix of single losses and services, or of one, and what leads to each state."""
         shown = self.topology.services[service] if service else None
         return self._lines(self._failures(shown))
+
+    def promises(self) -> list[Line]:
+        """What goes on after which losses, and why."""
+        return self._lines(self.render("promises.rst"))
 
     def deployment(self) -> list[Line]:
         """The page of a deployment but for its title: its tables, and files made from it."""
@@ -408,6 +414,11 @@ class Guide:
             **{"class": Rst("topo-table")},
         )
         return rst.directive("container", Rst("topo-table-box"), body=listed)
+
+    def _kept(self, promise: Promise) -> Sequence[Rst]:
+        """Why a promise holds, a sentence for each loss that it speaks of."""
+        sentences = failure_report.kept(self.topology, promise)
+        return [self._marked(Rst.of(sentence), promise.place) for sentence in sentences]
 
     def _failures(self, service: Service | None = None) -> Rst:
         topology = self.topology
@@ -585,7 +596,7 @@ def _failures(topology: Topology, guide: Guide) -> dict[str, str]:
     """The page of what losses do, and its tables as files."""
     title = rst.heading(f"What {topology.name} does when something is lost", "=")
     stands = failure_tables.of_tolerances(topology)
-    lines = [*guide.failures(), Line(""), *guide.table(stands)]
+    lines = [*guide.promises(), Line(""), *guide.failures(), Line(""), *guide.table(stands)]
     files = {"failures.rst": "\n".join([title, *(line.text for line in lines), ""])}
     for name, table in (("failures", failure_tables.of_failures(topology)), ("tolerates", stands)):
         files[f"{name}.csv"] = tables.as_csv(table)

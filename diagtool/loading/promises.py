@@ -16,9 +16,12 @@ def check_losses(findings: Findings, built: Builder, topology: Topology) -> None
             findings.report("too-few-servers", place, f"{message}the load")
     if not built.promises:
         return
-    from diagtool.model.failures import LossError, parse
+    from diagtool.model.failures import ANY, LossError, alternatives
 
     for lost, still in built.promises:
+        for second in [loss for loss in lost if loss.value.endswith(f":{ANY}")][1:]:
+            message = "a promise can speak of any zone, host or network only once"
+            findings.report("bad-promise", second.place, message)
         for part in still:
             if part.value not in {each.id for each in topology.parts}:
                 findings.unknown_part(
@@ -29,7 +32,7 @@ def check_losses(findings: Findings, built: Builder, topology: Topology) -> None
                 )
         for loss in lost:
             try:
-                parse(topology, loss.value)
+                alternatives(topology, loss.value)
             except LossError as error:
                 what = f"part, zone, host, network or path '{loss.value}'"
                 findings.unknown(loss.place, what, loss.value, error.known)
@@ -40,15 +43,16 @@ def check_promises(findings: Findings, built: Builder, topology: Topology) -> No
     if not topology.promises:
         return
     from diagtool.model import failure_report
-    from diagtool.model.failures import State, breaks
+    from diagtool.model.failures import State, breaks, promised
 
     for promise, (_, still) in zip(topology.promises, built.promises, strict=True):
-        failure, broken = breaks(topology, promise)
-        for part in still:
-            if part.value not in broken:
-                continue
-            name = topology.part(part.value).name
-            stops = failure.state(part.value) is State.STOPPED
-            chain = " ".join(failure_report.steps(topology, failure, part.value))
-            message = f"{name} {'stops' if stops else 'may stop, for it is not stated'}: {chain}"
-            findings.report("broken-promise", part.place, message)
+        for failure in promised(topology, promise):
+            broken = breaks(failure, promise)
+            for part in (part for part in still if part.value in broken):
+                name = topology.part(part.value).name
+                stops = failure.state(part.value) is State.STOPPED
+                does = f"{name} stops" if stops else f"what {name} does is not stated"
+                chain = " ".join(failure_report.steps(topology, failure, part.value))
+                without = failure_report.without(topology, failure)
+                message = f"without {without}, {does}: {chain}"
+                findings.report("broken-promise", part.place, message)

@@ -218,7 +218,7 @@ RELIANCE = Choice(tuple(reliance.value for reliance in Reliance))
 PORT = Int(1, 65_535)
 WIDTH = Int(16, 2000)
 REPLICAS = Int(1, 1000)
-LOSS = Str(rf"^[A-Za-z][A-Za-z0-9_/:-]*{_END}", "a part, zone, host, network or path", 200)
+LOSS = Str(rf"^[A-Za-z][A-Za-z0-9_/:-]*(:\*)?{_END}", "a part, zone, host, network or path", 200)
 HOSTS = Int(1, 1000)
 TRANSPORTS = Choice(tuple(transport.value for transport in Transport))
 MODES = Choice(tuple(mode.value for mode in Mode))
@@ -664,7 +664,9 @@ PROMISE = Record(
             ListOf(LOSS),
             "What is lost, all at once: a part by its id, ``PART:one``, ``PART:all-but-one`` or "
             "``PART:quorum`` of its copies, ``zone:ID``, ``host:ID``, ``network:ID``, or the path "
-            "between two parts that are connected, ``path:PART/PART``.",
+            "between two parts that are connected, ``path:PART/PART``. In one of them ``*`` can "
+            "stand for any zone, host or network, as in ``zone:*``: the promise is then held "
+            "against the loss of each.",
             required=True,
         ),
         "still": Key(

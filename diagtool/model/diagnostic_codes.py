@@ -133,6 +133,11 @@ CODES: Mapping[str, Code] = {
         "More servers are to carry the load (``at_least``) than a service has.",
         "Correct ``at_least`` or ``replicas``.",
     ),
+    "bad-promise": Code(
+        _E,
+        "A promise speaks of any zone, host or network (``zone:*``) more than once.",
+        "Name the others by their ids, or make several promises.",
+    ),
     "broken-promise": Code(
         _E,
         "A part of which a promise says that it goes on stops when all of that is lost, or what it "

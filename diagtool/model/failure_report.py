@@ -15,12 +15,15 @@ from diagtool.model.failures import (
     Tolerance,
     carrying,
     every_loss,
+    promised,
 )
 from diagtool.model.topology import (
     Connection,
+    Effect,
     Host,
     Network,
     Part,
+    Promise,
     Service,
     Topology,
     Zone,
@@ -51,7 +54,15 @@ def loss(topology: Topology, lost: Loss) -> str:
         LossKind.HOST: topology.hosts,
         LossKind.NETWORK: topology.networks,
     }
-    return f"{lost.kind.value} {shared[lost.kind][lost.id].label}"
+    label = shared[lost.kind][lost.id].label
+    # A zone may be called "North zone".
+    named = lost.kind.value in label.casefold().split()
+    return label if named else f"{lost.kind.value} {label}"
+
+
+def without(topology: Topology, failure: Failure) -> str:
+    """All that is lost, as a list in a sentence."""
+    return wording.join([loss(topology, lost) for lost in failure.losses])
 
 
 def copies(part: Part) -> str:
@@ -107,13 +118,54 @@ def steps(topology: Topology, failure: Failure, id: str) -> Iterator[str]:
             yield sentence
 
 
+def holding(topology: Topology, failure: Failure, id: str) -> Iterator[str]:
+    """Why a part goes on, a sentence each: what is left of it, and of what it talks to."""
+    part = topology.part(id)
+    if _lost_some(failure, part):
+        yield _own(part, failure.outcomes[id].left)
+    for connection in part.connections:
+        peer = topology.part(connection.peer)
+        goes_on = connection.on_loss and connection.on_loss.effect is Effect.CONTINUES
+        if failure.stops(peer.id) and connection.on_loss and goes_on:
+            text = wording.plain(topology, connection.on_loss.text)
+            yield f"{part.name} continues without {peer.name}." + (f" {text}" if text else "")
+        elif peer is not part and _lost_some(failure, peer) and not failure.stops(peer.id):
+            yield _own(peer, failure.outcomes[peer.id].left)
+
+
+def _lost_some(failure: Failure, part: Part) -> bool:
+    """Whether a part lost copies, but not all of them."""
+    left = failure.outcomes[part.id].left
+    return left is not None and 0 < left < len(part.instances)
+
+
+def kept(topology: Topology, promise: Promise) -> Iterator[str]:
+    """Why a promise holds: what its parts do after each loss that it speaks of."""
+    for failure in promised(topology, promise):
+        states = {id: failure.state(id) for id in promise.still}
+        told = []
+        for state, verbs in ((State.WORKS, ("works", "work")), (State.DEGRADED, _DEGRADED)):
+            if names := [topology.part(id).name for id in states if states[id] is state]:
+                told.append(f"{wording.join(names)} {verbs[len(names) > 1]}")
+        why = [
+            sentence
+            for id, state in states.items()
+            for sentence in (steps if state is State.DEGRADED else holding)(topology, failure, id)
+        ]
+        said = f"Without {without(topology, failure)}, {wording.join(told)}."
+        yield " ".join([said, *dict.fromkeys(why)])
+
+
+_DEGRADED = ("is degraded", "are degraded")
+
+
 def tolerated(topology: Topology, tolerance: Tolerance) -> str:
     """How many of something may fail, in a few words: ``2 of 3 members may fail``."""
     what = f"{tolerance.kind.value}s"
     if tolerance.part:
         what = copies(topology.part(tolerance.part))
     if tolerance.stands is None:
-        return "not stated"
+        return f"how many of {tolerance.total} {what} may fail is not stated"
     least = "" if tolerance.exact else "at least "
     count = "none" if tolerance.stands == 0 else f"{least}{tolerance.stands}"
     return f"{count} of {tolerance.total} {what} may fail"
@@ -121,7 +173,7 @@ def tolerated(topology: Topology, tolerance: Tolerance) -> str:
 
 def as_text(topology: Topology, failure: Failure) -> str:
     """For people: what is lost, then each part that does not just work, with its chain."""
-    lines = ["Without " + wording.join([loss(topology, lost) for lost in failure.losses]) + ":"]
+    lines = [f"Without {without(topology, failure)}:"]
     for part in topology.parts:
         state = failure.state(part.id)
         if state is State.WORKS:

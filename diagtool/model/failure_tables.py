@@ -1,4 +1,4 @@
-"""The tables of losses: what each does to each service, and what each part stands."""
+"""The tables of losses: what each does to each service, and what each part tolerates."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def of_failures(topology: Topology, service: Service | None = None) -> Table:
 
 
 def of_tolerances(topology: Topology) -> Table:
-    """What each service, and each other part of which it is said, stands."""
+    """What each service, and each other part of which it is said, tolerates."""
     rows = []
     for part in topology.parts:
         told = []
@@ -60,7 +60,7 @@ def of_tolerances(topology: Topology) -> Table:
             told.append(whose + failure_report.tolerated(topology, tolerance))
         if told:
             rows.append(Row((part.name, "; ".join(told)), part.place, part.id))
-    return Table("What each part stands", ("Part", "Stands"), tuple(rows))
+    return Table("What each part tolerates", ("Part", "Tolerates"), tuple(rows))
 
 
 def cell(state: State) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from diagtool.model import failure_report, wording
+from diagtool.model import failure_report
 from diagtool.model.diagram import Diagram, Edge, Fate, Node
 from diagtool.model.failures import (
     Failure,
@@ -40,7 +40,7 @@ def without(topology: Topology, view: Diagram, failure: Failure) -> Diagram:
         dead = ends in paths or not gone.isdisjoint((old.tail, old.head))
         return replace(old, fate=Fate.LOST) if dead else old
 
-    what = wording.join([failure_report.loss(topology, loss) for loss in failure.losses])
+    what = failure_report.without(topology, failure)
     return replace(
         view,
         name=f"{view.name}-without-{slug(failure.losses)}",

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import total_ordering
-from itertools import combinations
+from itertools import combinations, product
 
 from diagtool.model import flows
 from diagtool.model.topology import (
@@ -61,6 +61,12 @@ class LossKind(Enum):
 OF_A_PART = (LossKind.ALL, LossKind.ONE, LossKind.ALL_BUT_ONE, LossKind.QUORUM)
 """The losses that are written ``PART`` or ``PART:KIND``; the others are ``KIND:ID``."""
 
+SHARED = (LossKind.ZONE, LossKind.HOST, LossKind.NETWORK)
+"""The losses of what several parts share: a promise may speak of any of a kind."""
+
+ANY = "*"
+"""What stands for any id of a kind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -94,6 +100,18 @@ def parse(topology: Topology, text: str) -> Loss:
     if text not in losses:
         raise LossError(text, losses)
     return losses[text]
+
+
+def alternatives(topology: Topology, text: str) -> tuple[Loss, ...]:
+    """The loss that a text names, or one for each of a kind (``zone:*``). Raises LossError."""
+    if not text.endswith(f":{ANY}"):
+        return (parse(topology, text),)
+    kind = text.removesuffix(f":{ANY}")
+    losses = tuple(every_loss(topology))
+    if found := tuple(each for each in losses if each.kind in SHARED and each.kind.value == kind):
+        return found
+    kinds = dict.fromkeys(each.kind for each in losses if each.kind in SHARED)
+    raise LossError(text, [*(f"{each.value}:{ANY}" for each in kinds), *map(str, losses)])
 
 
 def are_stated(topology: Topology) -> bool:
@@ -396,10 +414,15 @@ def single_points(topology: Topology) -> Iterator[tuple[Loss, tuple[str, ...]]]:
             yield loss, stopped
 
 
-def breaks(topology: Topology, promise: Promise) -> tuple[Failure, tuple[str, ...]]:
-    """What a promise speaks of, and the parts that break it: those that stop, or may stop.
+def promised(topology: Topology, promise: Promise) -> tuple[Failure, ...]:
+    """Every failure that a promise speaks of: one, or one for each zone, host or network."""
+    choices = [alternatives(topology, text) for text in promise.lost]
+    return tuple(lose(topology, losses) for losses in product(*choices))
+
+
+def breaks(failure: Failure, promise: Promise) -> tuple[str, ...]:
+    """The parts that break a promise after a failure: those that stop, or may stop.
 
     A part that is degraded goes on.
     """
-    failure = lose(topology, [parse(topology, text) for text in promise.lost])
-    return failure, tuple(id for id in promise.still if failure.state(id) >= State.NOT_STATED)
+    return tuple(id for id in promise.still if failure.state(id) >= State.NOT_STATED)

@@ -445,7 +445,8 @@ class OnLoss:
 class Promise:
     """That the parts ``still`` go on when all of ``lost`` is lost, in words and as ids.
 
-    ``lost`` are losses as ``diagtool.model.failures`` writes them.
+    ``lost`` are losses as ``diagtool.model.failures`` writes them, one of them perhaps of any
+    zone, host or network.
     """
 
     text: Text

@@ -282,6 +282,10 @@ class Topologies:
                 return guide.failures(use.name.target.partition("=")[2] or None)
             case "hosts" | "flows" | "tolerates":
                 return guide.table(self.table(use.what, use.name))
+            case "promises":
+                if not topology.promises:
+                    raise Unknown(f"topology '{use.name.topology}' makes no promises")
+                return guide.promises()
             case "deployment":
                 return guide.deployment()
             case "differences":

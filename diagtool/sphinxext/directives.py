@@ -426,9 +426,17 @@ class Failures(DeploymentTable):
 
 
 class Tolerates(DeploymentTable):
-    """``topo:tolerates``: how many losses of each kind each part stands."""
+    """``topo:tolerates``: how many losses of each kind each part tolerates."""
 
     what = "tolerates"
+
+
+class Promises(GuidePage):
+    """``topo:promises``: what goes on after which losses, and why."""
+
+    def say(self) -> list[nodes.Node]:
+        """A list."""
+        return self.parse("promises", self.target())
 
 
 class Deployment(GuidePage):
@@ -488,5 +496,6 @@ DIRECTIVES = {
     "deployment": Deployment,
     "failures": Failures,
     "tolerates": Tolerates,
+    "promises": Promises,
     "differences": Differences,
 }
