@@ -12,7 +12,6 @@ from diagtool.model.failures import (
     Loss,
     LossKind,
     State,
-    Tolerance,
     carrying,
     every_loss,
     promised,
@@ -24,7 +23,6 @@ from diagtool.model.topology import (
     Network,
     Part,
     Promise,
-    Service,
     Topology,
     Zone,
 )
@@ -40,12 +38,12 @@ def loss(topology: Topology, lost: Loss) -> str:
         total = len(part.instances)
         match lost.kind:
             case LossKind.ONE:
-                return f"one of {total} {copies(part)} of {part.name}"
+                return f"one of {total} {wording.copies(part)} of {part.name}"
             case LossKind.ALL_BUT_ONE:
-                return f"all but one of {total} {copies(part)} of {part.name}"
+                return f"all but one of {total} {wording.copies(part)} of {part.name}"
             case LossKind.QUORUM:
                 return f"the quorum of {part.name}"
-        return f"all {copies(part)} of {part.name}" if total > 1 else part.name
+        return f"all {wording.copies(part)} of {part.name}" if total > 1 else part.name
     if lost.kind is LossKind.PATH:
         owner, _, peer = lost.id.partition("/")
         return f"the path between {topology.part(owner).name} and {topology.part(peer).name}"
@@ -65,11 +63,6 @@ def without(topology: Topology, failure: Failure) -> str:
     return wording.join([loss(topology, lost) for lost in failure.losses])
 
 
-def copies(part: Part) -> str:
-    """What the copies of a part are called: servers of a service, members of anything else."""
-    return "servers" if isinstance(part, Service) else "members"
-
-
 def reason(topology: Topology, failure: Failure, id: str) -> str:
     """Why a part is as it is, a sentence; empty for one that works."""
     outcome, part = failure.outcomes[id], topology.part(id)
@@ -84,7 +77,8 @@ def _own(part: Part, left: int | None) -> str:
     total, needed = len(part.instances), carrying(part)
     if not left:
         return f"Nothing of {part.name} is left." if total > 1 else f"{part.name} is lost."
-    what = f"{left} of {total} {copies(part)} of {part.name} {'is' if left == 1 else 'are'} left"
+    be = "is" if left == 1 else "are"
+    what = f"{left} of {total} {wording.copies(part)} of {part.name} {be} left"
     if needed is None:
         return f"{what}; whether that is enough is not stated."
     if part.cluster and part.cluster.quorum:
@@ -157,18 +151,6 @@ def kept(topology: Topology, promise: Promise) -> Iterator[str]:
 
 
 _DEGRADED = ("is degraded", "are degraded")
-
-
-def tolerated(topology: Topology, tolerance: Tolerance) -> str:
-    """How many of something may fail, in a few words: ``2 of 3 members may fail``."""
-    what = f"{tolerance.kind.value}s"
-    if tolerance.part:
-        what = copies(topology.part(tolerance.part))
-    if tolerance.stands is None:
-        return f"how many of {tolerance.total} {what} may fail is not stated"
-    least = "" if tolerance.exact else "at least "
-    count = "none" if tolerance.stands == 0 else f"{least}{tolerance.stands}"
-    return f"{count} of {tolerance.total} {what} may fail"
 
 
 def as_text(topology: Topology, failure: Failure) -> str:

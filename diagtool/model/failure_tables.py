@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from diagtool.model import failure_report
+from diagtool.model import failure_report, wording
 from diagtool.model.failures import (
     Failure,
     Loss,
@@ -57,7 +57,7 @@ def of_tolerances(topology: Topology) -> Table:
         for tolerance in tolerances(topology, part.id):
             other = tolerance.part not in ("", part.id)
             whose = f"{topology.part(tolerance.part).name}: " if other else ""
-            told.append(whose + failure_report.tolerated(topology, tolerance))
+            told.append(whose + wording.tolerated(topology, tolerance))
         if told:
             rows.append(Row((part.name, "; ".join(told)), part.place, part.id))
     return Table("What each part tolerates", ("Part", "Tolerates"), tuple(rows))

@@ -353,13 +353,10 @@ def tolerances(topology: Topology, id: str) -> tuple[Tolerance, ...]:
     found = []
     own = topology.part(id)
     others = (part for part in topology.parts if part is not own)
-    for part in (own, *others):
-        total = len(part.instances)
-        if part is own and total > 1:
-            needed = carrying(part)
-            stands = None if needed is None else total - needed
-            found.append(Tolerance(LossKind.ONE, id, total, stands))
-        elif total > 1:
+    if copies := of_own_copies(own):
+        found.append(copies)
+    for part in others:
+        if (total := len(part.instances)) > 1:
             lost = lose(topology, [Loss(LossKind.ALL, part.id)])
             if lost.state(id) is not State.WORKS:
                 found.append(Tolerance(LossKind.ONE, part.id, total, _of_copies(part)))
@@ -371,6 +368,16 @@ def tolerances(topology: Topology, id: str) -> tuple[Tolerance, ...]:
         if ids:
             found.append(_of_sets(topology, id, kind, tuple(ids)))
     return tuple(found)
+
+
+def of_own_copies(part: Part) -> Tolerance | None:
+    """How many of its own copies a part stands the loss of, None if it has no more than one."""
+    total = len(part.instances)
+    if total < 2:
+        return None
+    needed = carrying(part)
+    stands = None if needed is None else total - needed
+    return Tolerance(LossKind.ONE, part.id, total, stands)
 
 
 def _of_copies(part: Part) -> int | None:

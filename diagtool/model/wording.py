@@ -9,6 +9,7 @@ from diagtool.model import (
     Inline,
     Link,
     Literal,
+    Part,
     Plain,
     Reference,
     Service,
@@ -19,6 +20,7 @@ from diagtool.model import (
     zones_of,
 )
 from diagtool.model.diagram import Arrow, Diagram
+from diagtool.model.failures import Tolerance, of_own_copies
 
 
 def join(words: Sequence[str]) -> str:
@@ -50,6 +52,10 @@ def resolve(topology: Topology, reference: Reference) -> str:
             return address_of(part)
         case "port" if len(part.listen) == 1:
             return ports.of(part, part.listen[0]) or ports.UNKNOWN
+        case "tolerates":
+            tolerance = of_own_copies(part)
+            assert tolerance, "only a part with several copies has this attribute"
+            return tolerated(topology, tolerance)
         case "hosts":
             return join(list(dict.fromkeys(placed.host for placed in part.placements)))
         case "zones":
@@ -60,6 +66,23 @@ def resolve(topology: Topology, reference: Reference) -> str:
                 listener = next(each for each in part.listen if each.name == name)
                 return ports.of(part, listener) or ports.UNKNOWN
             return name
+
+
+def copies(part: Part) -> str:
+    """What the copies of a part are called: servers of a service, members of anything else."""
+    return "servers" if isinstance(part, Service) else "members"
+
+
+def tolerated(topology: Topology, tolerance: Tolerance) -> str:
+    """How many of something may fail, in a few words: ``2 of 3 members may fail``."""
+    what = f"{tolerance.kind.value}s"
+    if tolerance.part:
+        what = copies(topology.part(tolerance.part))
+    if tolerance.stands is None:
+        return f"how many of {tolerance.total} {what} may fail is not stated"
+    least = "" if tolerance.exact else "at least "
+    count = "none" if tolerance.stands == 0 else f"{least}{tolerance.stands}"
+    return f"{count} of {tolerance.total} {what} may fail"
 
 
 def plain(topology: Topology, text: Text) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from sphinx_project import Build, Project
+from sphinx_project import Build, Project, make
+
+from diagtool.cli.main import main
 
 MakeProject = Callable[..., Project]
 
@@ -29,6 +33,7 @@ services:
   mail:
     connections:
       - {to: db, on_loss: {effect: continues, text: It keeps them.}}
+    notes: ["Of {db}, {db.tolerates}; of {web}, {web.tolerates}; of {mail}, {mail.tolerates}."]
 promises:
   - {text: The shop stays open when either zone is lost., lost: ["zone:*"], still: [web]}
   - {text: mail goes on without cache and database., lost: [cache, db], still: [mail]}
@@ -93,3 +98,88 @@ def test_a_promise_that_does_not_hold_breaks_the_build(project: MakeProject) -> 
     assert build.status == 1
     (line,) = build.warnings.strip().splitlines()
     assert re.search(r"shop\.yaml:\d+:\d+: ERROR: broken-promise without cache, web stops", line)
+
+
+# --- what is tolerated ----------------------------------------------------------------
+
+TOLERATED = (
+    "Of database, 1 of 3 members may fail; of web, 2 of 4 servers may fail; of mail, "
+    "how many of 3 servers may fail is not stated."
+)
+
+
+def test_what_a_part_tolerates_is_a_value_in_prose(project: MakeProject) -> None:
+    page = "Of the database, :topo:value:`db.tolerates`.\n\n.. topo:guide::\n\n.. topo:tolerates::"
+    build = built(project, page)
+    assert build.warnings == ""
+    said = texts(build.text("index.html")).replace(" ,", ",").replace(" ;", ";")
+    assert "Of the database, 1 of 3 members may fail." in said
+    assert TOLERATED in said
+    assert (
+        "database 1 of 3 members may fail; 2 of 2 zones may fail cache 2 of 2 zones may fail "
+        "web 2 of 4 servers may fail; database: 1 of 3 members may fail; 1 of 2 zones may fail"
+    ) in said
+
+
+def test_a_single_part_tolerates_nothing_of_its_own(project: MakeProject) -> None:
+    made = project(CONF, index="Losses\n======\n\n:topo:value:`cache.tolerates`\n")
+    made.write("shop.yaml", SHOP)
+    assert "no value 'tolerates' in 'cache'" in made.build(strict=False).warnings
+
+
+# --- lies -----------------------------------------------------------------------------
+
+PUBLISHED = """\
+Of the database, :topo:value:`db.tolerates`.
+
+.. topo:guide::
+
+.. topo:failures::
+
+.. topo:tolerates::
+
+.. topo:diagram:: web
+   :without: cache
+"""
+
+LIES = {
+    "a cell": (r"± degraded", "+ works"),
+    "a tolerance in the table": (r"2 of 4 servers may fail; d", "3 of 4 servers may fail; d"),
+    "a tolerance in prose": (r">2 of 4 servers may fail<", ">3 of 4 servers may fail<"),
+    "a value": (r">1 of 3 members may fail", ">2 of 3 members may fail"),
+    "a chain": (r"a quorum is 2", "a quorum is 1"),
+    "a promise": (r"when either zone is lost", "when both zones are lost"),
+    "a reason": (r"it takes 2 to carry", "it takes 1 to carry"),
+    "a sign": (r"(<text[^>]*>|<tspan[^>]*>)degraded", r"\1works"),
+    "what is heard": (r"web Server 4: degraded", "web Server 4: works"),
+}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A site about losses that verifies clean, and its topology."""
+    root = tmp_path_factory.mktemp("losses")
+    made = make(root, CONF, {"index": f"Losses\n======\n\n{PUBLISHED}"})
+    topology = made.write("shop.yaml", SHOP)
+    assert made.build().warnings == ""
+    return topology, root / "_build" / "html"
+
+
+def test_what_was_built_is_proved(site: tuple[Path, Path]) -> None:
+    topology, out = site
+    assert main(["verify", "-t", str(topology), "--strict", str(out)]) == 0
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_each_lie_about_losses_is_caught(
+    site: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], lie: str
+) -> None:
+    topology, out = site
+    told = tmp_path / "html"
+    shutil.copytree(out, told)
+    page = (told / "index.html").read_text("utf-8")
+    changed, count = re.subn(*LIES[lie], page, count=1)
+    assert count
+    (told / "index.html").write_text(changed, "utf-8")
+    assert main(["verify", "-t", str(topology), str(told)]) == 1
+    assert "index.html" in capsys.readouterr().out
