@@ -40,7 +40,6 @@ def test_what_is_as_it_would_be_written(
 @pytest.mark.parametrize(
     ("command", "name", "old", "new"),
     [
-        ("export", "designate-api.diag", "AMQP Servers", "Queues"),
         ("render", "guide.rst", "* AMQP", "* Queues"),
         ("render", "designate-api.conf", "True", "False"),
     ],
@@ -68,6 +67,49 @@ def test_a_text_that_was_edited(
     assert files(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    ("format", "old", "new", "told"),
+    [
+        (
+            "blockdiag",
+            "AMQP Servers",
+            "Queues",
+            [
+                "− the picture of designate-api shows Queues",
+                "+ the picture of designate-api shows AMQP Servers",
+            ],
+        ),
+        ("svg", ">API Server 1</te", ">API Server 9</te", ["shows API Server 9"]),
+        ("svg", "#", "#0", ["it says the same and looks different"]),
+        ("dot", "digraph", " digraph", ["only what nobody sees differs"]),
+        ("mermaid", "AMQP", "Queue", ["− the line", "+ the line"]),
+        ("svg", "<svg", "<", ["it cannot be read: "]),
+    ],
+)
+def test_a_picture_that_was_edited(
+    format: str,
+    old: str,
+    new: str,
+    told: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What differs is told in facts, and in a few lines, however long those of the file are."""
+    command = ["export", "-f", format, "--view", "designate-api", "-o", str(tmp_path)]
+    main([*command, "-t", DESIGNATE])
+    (path,) = tmp_path.iterdir()
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    capsys.readouterr()
+    assert main([*command, "-t", DESIGNATE, "--check"]) == 1
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert lines[0] == f"{path.as_posix()}: it differs"
+    for text in told:
+        assert any(text in line for line in lines[1:]), said.out
+    assert len(said.out) < 2500
+    assert "1 of 1 files differ from what would be written" in said.err
+
+
 def test_a_bitmap_that_was_edited_and_a_file_that_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -80,7 +122,8 @@ def test_a_bitmap_that_was_edited_and_a_file_that_is_missing(
     said = capsys.readouterr()
     assert said.out.splitlines() == [
         f"{tmp_path.as_posix()}/designate-api.diag: it is missing",
-        f"{path.as_posix()}: it differs, and is not text",
+        f"{path.as_posix()}: it differs",
+        "    only what nobody sees differs",
     ]
     assert not (tmp_path / "designate-api.diag").exists()
 

@@ -371,12 +371,11 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", str(OLD), str(NEW)]) == 1
     assert "18 differences" in capsys.readouterr().err
     assert main(["diff", str(OLD), str(NEW), "-o", str(tmp_path / "x.gif")]) == 2
-    assert main(["diff", str(OLD), str(NEW), "-o", str(OLD / "x.svg")]) == 1
-    assert main(["diff", str(OLD), str(tmp_path / "none.yaml")]) == 1
+    assert main(["diff", str(OLD), str(NEW), "-o", str(OLD / "x.svg")]) == 2
+    assert main(["diff", str(OLD), str(tmp_path / "none.yaml")]) == 2
     assert "unreadable-file" in capsys.readouterr().err
-    with pytest.raises(SystemExit) as raised:
-        main(["diff", str(OLD)])
-    assert raised.value.code == 2
+    assert main(["diff", str(OLD)]) == 2
+    assert main(["diff", str(OLD), str(NEW), "-t", str(NEW)]) == 2
 
 
 def test_text_has_words_places_and_sources(capsys: pytest.CaptureFixture[str]) -> None:

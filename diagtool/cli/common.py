@@ -117,17 +117,19 @@ def failure(arguments: argparse.Namespace, topology: Topology) -> Failure | None
     return failures.lose(topology, losses)
 
 
+Told = Callable[[Path, bytes, bytes], str]
+"""Tells how what the file at a path holds differs from what would be written."""
+
+
 def compare(
     folder: Path,
     files: Iterable[tuple[str, bytes]],
+    told: Told,
     *,
     whole: Topology | None = None,
     suffixes: Iterable[str] = (),
-    shown: Callable[[Iterable[str]], list[str]] = list,
 ) -> None:
     """Prints how files differ from what would be written. Raises CommandError where any does.
-
-    ``shown`` gives lines without what is secret in them.
 
     Where the files are the ``whole`` of what a topology makes in a folder, others of it that end
     in one of ``suffixes`` are told of, too.
@@ -137,9 +139,13 @@ def compare(
     names, differing = [], 0
     for name, content in files:
         names.append(name)
-        if difference := writing.difference(folder, name, content, shown):
-            differing += 1
-            tell(difference)
+        present = writing.present(folder, name)
+        if present == content:
+            continue
+        differing += 1
+        path = folder / name
+        missing = f"{path.as_posix()}: it is missing\n"
+        tell(missing if present is None else told(path, present, content))
     over = {}
     if whole:
         from diagtool.checks.verify.leftovers import left_over_in

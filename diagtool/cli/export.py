@@ -117,8 +117,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     writes.add_argument(
         "--check",
         action="store_true",
-        help="write nothing: compare the files with what would be written, print the "
-        "differences, and end with exit code 1 where there are any",
+        help="write nothing: compare the files with what would be written, print the facts in "
+        "which they differ, and end with exit code 1 where any does",
     )
     writes.add_argument(
         "--manifest",
@@ -183,7 +183,7 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
                 every = not file_format and not any(some)
                 suffixes = [formats.get(name).SUFFIX for name in arguments.formats or ()]
                 whole = topology if every else None
-                common.compare(folder, encoded, whole=whole, suffixes=suffixes)
+                common.compare(folder, encoded, _differs, whole=whole, suffixes=suffixes)
             else:
                 written, kept = _write(folder, made, force=arguments.force)
                 if manifest:
@@ -202,6 +202,14 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
         for warning in dict.fromkeys(warnings):
             common.say(f"diagtool: {warning}")
     return 1 if warnings and arguments.strict else 0
+
+
+def _differs(path: Path, present: bytes, due: bytes) -> str:
+    """In which facts a file differs."""
+    from diagtool.checks.verify.contrast import contrast
+
+    lines = [f"{path.as_posix()}: it differs", *contrast(path, present, due)]
+    return "\n    ".join(lines) + "\n"
 
 
 def _made(

@@ -2,8 +2,9 @@
 
 =====  ===============================================================================
 0      done; what was found is at most a warning (with ``--strict``: nothing was found)
-1      the topology has mistakes, or a file cannot be read, made or written
-2      the arguments make no sense
+1      the topology has mistakes, or a file cannot be read, made or written; ``diff``:
+       something differs
+2      the arguments make no sense; ``diff``: what is compared cannot be read
 130    interrupted from the keyboard
 141    the reader of standard output went away
 =====  ===============================================================================
@@ -63,8 +64,8 @@ def parser(names: Sequence[str] = common.NAMES) -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
         )
+        subparser.set_defaults(run=command.run, parser=parser, failed=1)
         command.add_arguments(subparser)
-        subparser.set_defaults(run=command.run, parser=parser)
     return top
 
 
@@ -81,6 +82,7 @@ def _epilog(examples: Sequence[tuple[str, str]]) -> str:
 
 def _exit_code(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
     """What a command gives, or what its exception stands for."""
+    failed: int = arguments.failed
     try:
         return run(arguments)
     except common.UsageError as error:
@@ -91,17 +93,17 @@ def _exit_code(run: Callable[[argparse.Namespace], int], arguments: argparse.Nam
         from diagtool.model.diagnostic_report import as_text
 
         sys.stderr.write(as_text(error.diagnostics, color=terminal.has_color(sys.stderr)))
-        return 1
+        return failed
     except (common.CommandError, OutputError) as error:
         _complain(*map(str, error.args))
-        return 1
+        return failed
     except BrokenPipeError:
         _give_up_output()
         return 141
     except OSError as error:
         _give_up_output()
         _complain(f"cannot write: {error.strerror}")
-        return 1
+        return failed
     except KeyboardInterrupt:
         return 130
 

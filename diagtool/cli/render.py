@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diagtool.cli import common
 from diagtool.files import writing
+
+if TYPE_CHECKING:
+    from diagtool.checks.veil import Veil
 
 HELP = "write the guide as plain reStructuredText and sample configs"
 EXAMPLES = (
@@ -49,7 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
         from diagtool.checks.veil import Veil
 
         config, veil = (".conf", ".cfg"), Veil(topology, values)
-        common.compare(arguments.output, encoded, whole=topology, suffixes=config, shown=veil.lines)
+        common.compare(
+            arguments.output, encoded, partial(_diff, veil), whole=topology, suffixes=config
+        )
         return 0
     changed = [
         name
@@ -58,3 +66,18 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     common.say(f"{arguments.output.as_posix()}: {len(changed)} of {len(files)} files changed")
     return 0
+
+
+def _diff(veil: Veil, path: Path, present: bytes, due: bytes) -> str:
+    """The lines in which a file differs, without what is secret in them."""
+    import difflib
+
+    try:
+        old, new = (data.decode().splitlines(keepends=True) for data in (present, due))
+    except UnicodeDecodeError:
+        return f"{path.as_posix()}: it differs, and is not text\n"
+    old, new = veil.lines(old), veil.lines(new)
+    if old == new:
+        return f"{path.as_posix()}: it differs in what is secret\n"
+    lines = difflib.unified_diff(old, new, path.as_posix(), f"{path.as_posix()} (would be written)")
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -47,42 +47,15 @@ def write(
     return True
 
 
-def difference(
-    folder: Path,
-    name: str,
-    content: bytes,
-    shown: Callable[[Iterable[str]], list[str]] = list,
-) -> str:
-    """How a file differs from what would be written, a diff where it is text.
-
-    ``shown`` gives lines without what is secret in them. Empty where it does not differ. Raises
-    OutputError for a file that cannot be read.
-    """
-    import difflib
-
+def present(folder: Path, name: str) -> bytes | None:
+    """What a file of a folder holds, None where it is missing. Raises OutputError."""
     path = folder / name
     try:
-        present = reading.read(_target(folder, name))
+        return reading.read(_target(folder, name))
     except FileNotFoundError:
-        return f"{path.as_posix()}: it is missing\n"
+        return None
     except (OSError, RuntimeError, ValueError) as error:
         raise OutputError(f"cannot read {path.as_posix()}: {_reason(error)}") from None
-    if present == content:
-        return ""
-    try:
-        old, new = (
-            data.decode().splitlines(keepends=True) if b"\0" not in data else None
-            for data in (present, content)
-        )
-    except UnicodeDecodeError:
-        old = new = None
-    if old is None or new is None:
-        return f"{path.as_posix()}: it differs, and is not text\n"
-    old, new = shown(old), shown(new)
-    if old == new:
-        return f"{path.as_posix()}: it differs in what is secret\n"
-    lines = difflib.unified_diff(old, new, path.as_posix(), f"{path.as_posix()} (would be written)")
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
 def _target(folder: Path, name: str) -> Path:

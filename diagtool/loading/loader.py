@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from diagtool.loading import schema, yaml_file
 from diagtool.loading.building import Builder
@@ -46,14 +48,18 @@ def load(path: str | Path) -> Topology:
     return loaded.topology
 
 
-def read(path: str | Path) -> Loaded:
-    """What :func:`load` gives, with warnings and hints, and without raising."""
-    return _Loader(Path(path)).run()
+def read(path: str | Path, texts: Mapping[Path, str] = MappingProxyType({})) -> Loaded:
+    """What :func:`load` gives, with warnings and hints, and without raising.
+
+    ``texts`` are what files hold that are not saved yet, or that are none, by their paths.
+    """
+    return _Loader(Path(path), texts).run()
 
 
 @dataclass
 class _Loader:
     path: Path
+    texts: Mapping[Path, str] = field(default_factory=dict)
     above: tuple[Path, ...] = ()
     """The main files of the topologies that extend this one, the first one first."""
     within: tuple[Path, ...] = ()
@@ -87,7 +93,10 @@ class _Loader:
         merged = self.merged
         for path in list(self.paths):
             file = None
-            if self._may_read(path):
+            if path in self.texts:
+                text = self.texts[path]
+                file = yaml_file.parse(path.as_posix(), text, self.findings.found.append)
+            elif self._may_read(path):
                 file = yaml_file.read_file(path, self.findings.found.append)
             if file is None:
                 self.findings.complete = False
@@ -202,7 +211,7 @@ class _Loader:
                 "bad-base", named.place, f"the base '{short(named.value)}' {reason}"
             )
             return None
-        self.base = base = _Loader(path, above, self._within)
+        self.base = base = _Loader(path, self.texts, above, self._within)
         loaded = base.run()
         self.paths += base.paths
         self.findings.files |= base.findings.files

@@ -82,7 +82,7 @@ Report = Callable[[Diagnostic], None]
 def read_file(path: Path, report: Report) -> File | None:
     """The file at a path, or None where it cannot be used; every problem is reported."""
     text = read_text(path, report)
-    return None if text is None else _parse(path.as_posix(), text, report)
+    return None if text is None else parse(path.as_posix(), text, report)
 
 
 def read_text(path: Path, report: Report) -> str | None:
@@ -126,7 +126,8 @@ def _end_of(path: str, text: str) -> Place:
     return Place(path, len(lines), len(lines[-1]) + 1)
 
 
-def _parse(path: str, text: str, report: Report) -> File | None:
+def parse(path: str, text: str, report: Report) -> File | None:
+    """The file with a text, or None where it cannot be used; every problem is reported."""
     file = File(path, lines_of(text), None)
     try:
         try:

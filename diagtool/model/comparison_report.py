@@ -10,6 +10,7 @@ from diagtool.model import NOWHERE, Component, Place, Service, Topology, facts, 
 from diagtool.model.compare import APART, Change
 from diagtool.model.diagram import views
 from diagtool.model.facts import Fact, FactKind
+from diagtool.model.markdown import Markdown
 from diagtool.model.printable import printable_json
 
 VERSION = 1
@@ -65,6 +66,61 @@ def as_json(changes: Sequence[Change], old: Topology, new: Topology) -> str:
         ],
     }
     return printable_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
+
+
+MARKER = Markdown("<!-- diagtool diff -->")
+"""What a comment starts with, by which a bot finds the one that it wrote before."""
+
+LONGEST = 60_000
+"""How many characters a comment has at most: forges take 65,536 and cut, or refuse, the rest."""
+
+
+def as_markdown(
+    changes: Sequence[Change],
+    old: Topology,
+    new: Topology,
+    between: tuple[str, str],
+    picture: str,
+) -> str:
+    """For a pull request: each change in words, and the ``picture``, which is Mermaid's source.
+
+    ``between`` are what both are called. What would make it too long for a comment is left out,
+    and it says so.
+    """
+    count = "1 difference" if len(changes) == 1 else f"{len(changes) or 'no'} differences"
+    first, second = map(Markdown.code, between)
+    title = Markdown("**{}: {}** from {} to {}").format(new.name, count, first, second)
+    topology = new if new.base == old else old
+    told: list[Markdown] = []
+    room = LONGEST - len(title) - 1000
+    for change in changes:
+        entry = _told(change, topology)
+        room -= len(entry) + 1
+        if room < 0:
+            left = Markdown("- {} more: a comment has no room for them.")
+            told.append(left.format(len(changes) - len(told)))
+            break
+        told.append(entry)
+    blocks = [MARKER, title, Markdown("\n").join(told)]
+    drawn = Markdown.block("mermaid", picture)
+    if picture and len(drawn) <= room:
+        blocks.append(drawn)
+    elif picture:
+        blocks.append(Markdown("The picture is too large for a comment."))
+    return Markdown("\n\n").join(block for block in blocks if block) + Markdown("\n")
+
+
+def _told(change: Change, topology: Topology) -> Markdown:
+    """A change as an item of a list."""
+    place = Markdown(" ({})").format(Markdown.code(str(change.place)))
+    item = Markdown("- **{}:** {}{}").format(
+        change.mark.name.lower(), change.words, Markdown() if change.place is NOWHERE else place
+    )
+    lines = [item, *(Markdown("  - {}").format(text) for text in change.also)]
+    for reason in change.reasons:
+        text, source = (wording.plain(topology, said) for said in (reason.text, reason.source))
+        lines.append(Markdown("  - {} (source: {})").format(text, source))
+    return Markdown("\n").join(lines)
 
 
 def _placed(place: Place) -> dict[str, object] | None:
