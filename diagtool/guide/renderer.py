@@ -393,24 +393,31 @@ class Guide:
         ]
         return Rst("\n\n").join(shown)
 
-    def _table(self, table: Table, targets: Mapping[str, Rst] = MappingProxyType({})) -> Rst:
+    def _table(self, table: Table, links: Mapping[tuple[str, int], Rst] | None = None) -> Rst:
         """A table in a box that scrolls where the page is too narrow for it.
 
-        The first cell of a row leads to the target for the row's id, where there is one.
+        ``links`` are targets for cells, by the id of the row and the number of the column; the
+        first column of a table with links heads its rows.
         """
         if not table.rows:
             return Rst("{}: none.").format(table.title)
+        links = links or {}
         rows = [_row([Rst.of(column) for column in table.columns])]
         for row in table.rows:
-            cells = [*map(Rst.of, row.cells)]
-            if row.id in targets:
-                cells[0] = Rst("`{} <{}_>`__").format(row.cells[0], targets[row.id])
+            cells = [
+                Rst("`{} <{}_>`__").format(cell, links[row.id, number])
+                if (row.id, number) in links
+                else Rst.of(cell)
+                for number, cell in enumerate(row.cells)
+            ]
             rows.append(self._marked(_row(cells), row.place))
+        options = {"stub_columns": Rst("1")} if links else {}
         listed = rst.directive(
             "list-table",
             Rst.of(table.title),
             body=Rst("\n").join(rows),
             header_rows=Rst("1"),
+            **options,
             **{"class": Rst("topo-table")},
         )
         return rst.directive("container", Rst("topo-table-box"), body=listed)
@@ -422,42 +429,40 @@ class Guide:
 
     def _failures(self, service: Service | None = None) -> Rst:
         topology = self.topology
-        seen = {service.id} if service else set(topology.services)
+        services = [service] if service else list(topology.services.values())
 
-        def told(failure: Failure) -> list[tuple[Part, State, str]]:
-            touched = [
-                part
-                for part in topology.parts
-                if part.id in seen and failure.state(part.id) is not State.WORKS
-            ]
+        def target(failure: Failure, part: Part | None = None) -> Rst:
+            return rst.raw(failure_tables.anchor(topology, failure.losses[0], service, part))
+
+        def told(failure: Failure) -> list[tuple[Service, State, Rst]]:
             return [
-                (
-                    part,
-                    failure.state(part.id),
-                    " ".join(failure_report.steps(topology, failure, part.id)),
-                )
-                for part in touched
+                (each, failure.state(each.id), self._marked(rst.within(why), each.place))
+                for each in services
+                if (why := failure_report.why(topology, failure, each.id))
             ]
 
-        def target(failure: Failure) -> Rst:
-            return rst.raw(failure_tables.anchor(topology, failure.losses[0], service))
-
-        def without(failure: Failure) -> str:
-            return failure_report.loss(topology, failure.losses[0])
-
-        def said(steps: str, place: Place) -> Rst:
-            return self._marked(rst.within(steps), place)
+        def others(explained: Sequence[tuple[Service, State, Rst]]) -> Rst:
+            names = {service.id: service.name for service in services}
+            for service, _, _ in explained:
+                del names[service.id]
+            return rst.listed(list(names.values()))
 
         failures = failure_tables.failures(topology)
-        targets = {str(f.losses[0]): target(f) for f in failures if told(f)}
+        links = {}
+        for failure in failures:
+            row, explained = str(failure.losses[0]), {part.id for part, _, _ in told(failure)}
+            links[row, 0] = target(failure)
+            for number, each in enumerate(services, 1):
+                links[row, number] = target(failure, each if each.id in explained else None)
         return self.render(
             "failures.rst",
-            table=self._table(failure_tables.of_failures(topology, service), targets),
+            table=self._table(failure_tables.of_failures(topology, service), links),
             failures=failures,
+            services=services,
             told=told,
+            others=others,
             target=target,
-            without=without,
-            said=said,
+            without=lambda failure: failure_report.without(topology, failure),
         )
 
     def _balancer(self, component: Component) -> Rst:

@@ -13,6 +13,7 @@ from diagtool.model.failures import (
     LossKind,
     State,
     carrying,
+    cut,
     every_loss,
     promised,
 )
@@ -117,14 +118,29 @@ def holding(topology: Topology, failure: Failure, id: str) -> Iterator[str]:
     part = topology.part(id)
     if _lost_some(failure, part):
         yield _own(part, failure.outcomes[id].left)
+    unreached = cut(topology, failure.losses)
     for connection in part.connections:
         peer = topology.part(connection.peer)
-        goes_on = connection.on_loss and connection.on_loss.effect is Effect.CONTINUES
-        if failure.stops(peer.id) and connection.on_loss and goes_on:
-            text = wording.plain(topology, connection.on_loss.text)
-            yield f"{part.name} continues without {peer.name}." + (f" {text}" if text else "")
-        elif peer is not part and _lost_some(failure, peer) and not failure.stops(peer.id):
+        if failure.stops(peer.id) or connection in unreached:
+            yield from _without(topology, connection)
+        elif peer is not part and _lost_some(failure, peer):
             yield _own(peer, failure.outcomes[peer.id].left)
+
+
+def _without(topology: Topology, c: Connection) -> Iterator[str]:
+    """That the owner of a connection does without its other end."""
+    owner, peer = topology.part(c.owner).name, topology.part(c.peer).name
+    if c.on_loss and c.on_loss.effect is Effect.CONTINUES:
+        text = wording.plain(topology, c.on_loss.text)
+        yield f"{owner} continues without {peer}." + (f" {text}" if text else "")
+    elif c.on_loss is None and c.needed is False:
+        yield f"{owner} does not need {peer}."
+
+
+def why(topology: Topology, failure: Failure, id: str) -> str:
+    """Why a part is as it is: the chain that leads there, or why it goes on."""
+    works = failure.state(id) is State.WORKS
+    return " ".join((holding if works else steps)(topology, failure, id))
 
 
 def _lost_some(failure: Failure, part: Part) -> bool:
@@ -141,13 +157,9 @@ def kept(topology: Topology, promise: Promise) -> Iterator[str]:
         for state, verbs in ((State.WORKS, ("works", "work")), (State.DEGRADED, _DEGRADED)):
             if names := [topology.part(id).name for id in states if states[id] is state]:
                 told.append(f"{wording.join(names)} {verbs[len(names) > 1]}")
-        why = [
-            sentence
-            for id, state in states.items()
-            for sentence in (steps if state is State.DEGRADED else holding)(topology, failure, id)
-        ]
         said = f"Without {without(topology, failure)}, {wording.join(told)}."
-        yield " ".join([said, *dict.fromkeys(why)])
+        reasons = dict.fromkeys(why(topology, failure, id) for id in states)
+        yield " ".join(filter(None, [said, *reasons]))
 
 
 _DEGRADED = ("is degraded", "are degraded")

@@ -15,7 +15,7 @@ from diagtool.model.failures import (
     tolerances,
 )
 from diagtool.model.tables import Row, Table
-from diagtool.model.topology import Place, Service, Topology
+from diagtool.model.topology import Part, Place, Service, Topology
 
 SIGNS = {
     State.WORKS: "+",
@@ -68,10 +68,17 @@ def cell(state: State) -> str:
     return f"{SIGNS[state]} {state.value}"
 
 
-def anchor(topology: Topology, loss: Loss, service: Service | None = None) -> str:
-    """A name to link to for what a loss does, of letters, digits and ``-``."""
+def anchor(
+    topology: Topology, loss: Loss, service: Service | None = None, part: Part | None = None
+) -> str:
+    """A name to link to for what a loss does, or does to a part, of letters, digits and ``-``.
+
+    ``service`` is the one that the table is of, if it is of one only.
+    """
     scope = (topology.id, service.id) if service else (topology.id,)
-    return re.sub(r"[^A-Za-z0-9]+", "-", "-".join((*scope, "without", str(loss)))).lower()
+    words = ["-".join((*scope, "without", str(loss))), *([part.id] if part else [])]
+    # A part may be called like a kind of loss.
+    return "--".join(re.sub(r"[^A-Za-z0-9]+", "-", each) for each in words).lower()
 
 
 def _place(topology: Topology, loss: Loss) -> Place:

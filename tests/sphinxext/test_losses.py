@@ -183,3 +183,55 @@ def test_each_lie_about_losses_is_caught(
     (told / "index.html").write_text(changed, "utf-8")
     assert main(["verify", "-t", str(topology), str(told)]) == 1
     assert "index.html" in capsys.readouterr().out
+
+
+# --- the matrix -----------------------------------------------------------------------
+
+
+def matrix(html: str) -> dict[str, list[tuple[str, str]]]:
+    """The rows of the first table, by what is lost: for each cell its words and its link."""
+    rows = {}
+    for row in re.findall(r"<tr.*?</tr>", html.partition("</table>")[0], re.DOTALL)[1:]:
+        head, *cells = re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL)
+        assert head.startswith("<th")
+        found = [(texts(cell), *re.findall(r'href="#([^"]+)"', cell)) for cell in cells]
+        rows[texts(head)] = found
+    return rows
+
+
+def test_each_cell_is_a_sign_a_word_and_a_link_to_what_leads_there(project: MakeProject) -> None:
+    html = built(project, ".. topo:failures::").text("index.html")
+    rows = matrix(html)
+    assert [words for words, _ in rows["all members of database"]] == ["× stopped", "+ works"]
+    assert [words for words, _ in rows["cache"]] == ["± degraded", "+ works"]
+    assert [words for words, _ in rows["one of 3 servers of mail"]] == ["+ works", "? not stated"]
+    for lost, cells in rows.items():
+        for name, (words, link) in zip(("web", "mail"), cells, strict=True):
+            where = re.split(rf'id="{re.escape(link)}"', html)
+            assert len(where) == 2, (lost, link)
+            there = texts(where[1].partition(">")[2].partition("</p>")[0])
+            state = words.partition(" ")[2]
+            if not there.startswith("Without "):
+                assert there.startswith(f"{name} ({state}): "), there
+            else:
+                assert state == "works"
+                assert lost in there
+
+
+def test_a_part_that_is_called_like_a_kind_of_loss_has_a_chain_of_its_own(
+    project: MakeProject,
+) -> None:
+    topology = SHOP.partition("promises:")[0].replace("mail", "one")
+    html = built(project, ".. topo:failures::", topology=topology).text("index.html")
+    cells = matrix(html)["all members of database"]
+    (_, link) = cells[1]
+    assert "one continues without database" in texts(html.split(f'id="{link}"')[1][:200])
+
+
+@pytest.mark.parametrize(("builder", "name"), [("latex", "demo.tex"), ("text", "index.txt")])
+def test_the_matrix_in_other_builders(project: MakeProject, builder: str, name: str) -> None:
+    build = built(project, ".. topo:failures::\n\n.. topo:tolerates::", builder)
+    assert build.warnings == ""
+    text = build.text(name)
+    for word in ("stopped", "degraded", "works", "not stated", "No order can be placed."):
+        assert word in text
