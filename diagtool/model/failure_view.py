@@ -91,6 +91,12 @@ def _folded(node: Node, inner: Sequence[Node]) -> Node:
 def story(topology: Topology, view: Diagram) -> Iterator[Diagram]:
     """The view as it is, then after each single loss, in the order of the topology."""
     yield view
+    for loss in losses(topology):
+        yield without(topology, view, lose(topology, [loss]))
+
+
+def losses(topology: Topology) -> Iterator[Loss]:
+    """The single losses that get a picture each, in the order of the topology."""
     for loss in every_loss(topology):
         if loss.kind not in (LossKind.PATH, LossKind.ALL_BUT_ONE):
-            yield without(topology, view, lose(topology, [loss]))
+            yield loss

@@ -16,7 +16,7 @@ from sphinx.util.parsing import nested_parse_to_nodes
 from diagtool.checks.topology_mark import speaks
 from diagtool.config import balancers, snippets
 from diagtool.guide import GuideError, rst
-from diagtool.model import Place, tables, wording
+from diagtool.model import Place, failure_view, tables, wording
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.model.diagram import WITH_PORTS
 from diagtool.pages.names import Name, Unknown, Unusable
@@ -261,6 +261,10 @@ class Diagram(TopoDirective):
             name = Name(name.topology, f"{name.target}{WITH_PORTS}")
         if lost := self.options.get("without"):
             name = Name(name.topology, f"{name.target}\n{lost}")
+        return [self.drawn(name)]
+
+    def drawn(self, name: Name) -> nodes.figure:
+        """The figure of a view."""
         diagram = self.topo.topologies.diagram(name)
         self.topo.use("diagram", name)
         node = picture(
@@ -276,7 +280,27 @@ class Diagram(TopoDirective):
         else:
             caption = rst.escape(diagram.title)
             parsed = self.parsed_line(caption), []
-        return [figure(self, node, caption, *parsed, align=self.options.get("align"))]
+        return figure(self, node, caption, *parsed, align=self.options.get("align"))
+
+
+class Losses(Diagram):
+    """``topo:losses``: a view as it is, then after each loss, everything in its place."""
+
+    option_spec: ClassVar[dict[str, Any]] = {
+        "lost": directives.unchanged_required,
+        "class": directives.class_option,
+    }
+
+    def say(self) -> list[nodes.Node]:
+        """A list of figures, of which a script shows the one that its reader picks."""
+        name = self.target()
+        asked = self.options.get("lost", "")
+        topology = self.topo.topologies.topology(name.topology)
+        losses = asked.split(",") if asked else map(str, failure_view.losses(topology))
+        box = nodes.container(classes=["topo-losses"])
+        box += self.drawn(name)
+        box += [self.drawn(Name(name.topology, f"{name.target}\n{lost}")) for lost in losses]
+        return [box]
 
 
 class SnippetBlock(TopoDirective):
@@ -485,6 +509,7 @@ DIRECTIVES = {
     "options": Options,
     "option": OptionEntry,
     "diagram": Diagram,
+    "losses": Losses,
     "needs": Needs,
     "notes": Notes,
     "snippet": SnippetBlock,

@@ -19,11 +19,8 @@ logger = logging.getLogger(__name__)
 
 NAME = "topo.css"
 
-SCRIPT = "topo-tables.js"
-"""What lets readers sort and search a table of a deployment."""
-
-TABLE_BOX = "topo-table-box"
-"""The class of what such a table stands in."""
+SCRIPTS = {"topo-table-box": "topo-tables.js", "topo-losses": "topo-losses.js"}
+"""What lets readers sort and search a table, and pick a loss, by the class of what holds it."""
 
 FOLLOWS_READER = ("furo", "pydata_sphinx_theme", "sphinx_book_theme")
 """Themes that turn dark as their reader prefers, and say so only once a script has run."""
@@ -67,16 +64,20 @@ def write_stylesheet(app: Sphinx) -> None:
     sheet = _sheets.inline(theme(app), follows_reader=follows) + _PAGE
     static = Path(app.outdir) / "_static"
     write(static, NAME, sheet.encode())
-    write(static, SCRIPT, Path(__file__).with_name("tables.js").read_bytes())
+    for name in SCRIPTS.values():
+        source = Path(__file__).with_name(name.removeprefix("topo-"))
+        write(static, name, source.read_bytes())
 
 
 def add_script(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Has a page load the script if there is a table for it."""
+    """Has a page load the scripts for the tables and pictures on it."""
     boxes = doctree.findall(nodes.container) if doctree else ()
-    if any(TABLE_BOX in box["classes"] for box in boxes):
-        app.add_js_file(SCRIPT, loading_method="defer")
+    classes = {name for box in boxes for name in box["classes"]}
+    for name, script in SCRIPTS.items():
+        if name in classes:
+            app.add_js_file(script, loading_method="defer")
 
 
 _PAGE = """\
@@ -100,6 +101,12 @@ figure:has(> .topo-scroll){max-width:100%}
 .topo-search{display:block;margin-bottom:.5em}
 .topo-search input{font:inherit;color:inherit;background:none;border:1px solid;max-width:100%}
 .topo-releases th{text-align:start}
+.topo-picked{display:flex;flex-wrap:wrap;gap:1em;align-items:start}
+.topo-picked figure{flex:1 1 24em;min-width:0;margin:0}
+.topo-picked figure[hidden]{display:none}
+.topo-picked fieldset{flex:1 1 12em;min-width:0;max-height:24em;overflow-y:auto;border:1px solid}
+.topo-picked label{display:flex;gap:.5em;align-items:baseline;padding-block:.2em}
+.topo-picked input{flex:none}
 .topo-releases code{white-space:normal;overflow-wrap:anywhere}
 """
 """How the parts of a page around a picture look, and tables that would be too wide."""

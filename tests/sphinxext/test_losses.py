@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sphinx_project import Build, Project, make
+from sphinx_project import BUILDERS, Build, Project, make
 
 from diagtool.cli.main import main
 
@@ -235,3 +236,104 @@ def test_the_matrix_in_other_builders(project: MakeProject, builder: str, name: 
     text = build.text(name)
     for word in ("stopped", "degraded", "works", "not stated", "No order can be placed."):
         assert word in text
+
+
+# --- pictures -------------------------------------------------------------------------
+
+TOLD = [
+    "Layout of web",
+    "Layout of web, without all members of database",
+    "Layout of web, without one of 3 members of database",
+    "Layout of web, without the quorum of database",
+    "Layout of web, without cache",
+    "Layout of web, without all servers of web",
+    "Layout of web, without one of 4 servers of web",
+    "Layout of web, without all servers of mail",
+    "Layout of web, without one of 3 servers of mail",
+    "Layout of web, without zone north",
+    "Layout of web, without South zone",
+]
+
+
+def captions(html: str) -> list[str]:
+    return re.findall(r'<span class="caption-text">([^<]*)', html)
+
+
+def test_a_picture_for_each_single_loss_with_everything_in_its_place(project: MakeProject) -> None:
+    html = built(project, ".. topo:losses:: web").text("index.html")
+    assert captions(html) == TOLD
+    pictures = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    assert len(pictures) == len(TOLD)
+    assert len({re.search(r'viewBox="[^"]*"', picture)[0] for picture in pictures}) == 1  # type: ignore[index]
+    assert "topo-losses.js" in html
+    assert "topo-tables.js" not in html
+
+
+def test_only_some_losses(project: MakeProject) -> None:
+    page = ".. topo:losses:: overview\n   :lost: cache, zone:north"
+    html = built(project, page).text("index.html")
+    assert captions(html)[1:] == [
+        "Overview of Shop, without cache",
+        "Overview of Shop, without zone north",
+    ]
+
+
+def test_a_loss_that_nobody_knows_fails_at_its_line(project: MakeProject) -> None:
+    page = "Losses\n======\n\n.. topo:losses:: web\n   :lost: cach\n"
+    made = project(CONF, index=page)
+    made.write("shop.yaml", SHOP)
+    build = made.build(strict=False)
+    assert build.status == 1
+    assert "index.rst:4: ERROR: topo:losses: no loss 'cach'" in build.warnings
+    assert "did you mean 'cache'?" in build.warnings
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_everything_about_losses_in_every_builder(project: MakeProject, builder: str) -> None:
+    page = ".. topo:guide::\n\n.. topo:failures::\n\n.. topo:tolerates::\n\n.. topo:losses:: web"
+    build = built(project, page, builder)
+    assert (build.status, build.warnings) == (0, "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("act", "hash", "shown"),
+    [
+        ("", "", 0),
+        ("document.querySelectorAll('.topo-losses input')[4].click();", "", 4),
+        ("", "#{}", 9),
+        ("location.hash = '{}';", "", 9),
+    ],
+)
+def test_a_reader_picks_the_loss_beside_the_picture(
+    project: MakeProject, tmp_path: Path, act: str, hash: str, shown: int
+) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("not installed: Chromium")
+    build = built(project, ".. topo:losses:: web")
+    page = build.out / "index.html"
+    html = page.read_text("utf-8")
+    last = re.findall(r'<figure[^>]* id="([^"]+)"', html)[9]
+    script = f'<script type="module">{act.format(last)}</script></body>'
+    page.write_text(html.replace("</body>", script), "utf-8")
+    dumped = subprocess.run(
+        [
+            *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"),
+            *(f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000"),
+            *("--dump-dom", page.as_uri() + hash.format(last)),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    ).stdout
+    figures = re.findall(r"<figure[^>]*>", dumped)
+    assert [number for number, tag in enumerate(figures) if "hidden" not in tag] == [shown]
+    labels = re.findall(r"<label><input[^>]*>([^<]*)</label>", dumped)
+    assert labels[0] == " whole"
+    assert [label.strip() for label in labels[1:]] == [
+        words.partition(", ")[2] for words in TOLD[1:]
+    ]
+    assert "<legend>Layout of web</legend>" in dumped
