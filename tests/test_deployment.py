@@ -475,10 +475,11 @@ def test_view_of_the_deployment_has_hosts_inside_zones_and_roles_by_word_and_sha
 
 def test_many_lines_of_a_deployment_become_one_for_two_parts(load: Load) -> None:
     few = diagram.view(load(), "deployment")
-    assert len([e for e in few.edges if "controller_server" in e.tail]) == 6
-    assert "_legend" not in {node.id for node in few.nodes}
+    assert len([e for e in few.edges if "controller_server" in e.tail]) == 8
+    assert not any("between all copies" in node.label for node in few.nodes)
     many = diagram.view(diagtool.load(GOOD), "deployment")
-    ends = [frozenset(many.parts[id] for id in (e.tail, e.head)) for e in many.edges]
+    lines = [e for e in many.edges if not e.is_loop and e.arrow is not diagram.Arrow.NONE]
+    ends = [frozenset(many.parts[id] for id in (e.tail, e.head)) for e in lines]
     assert len(ends) == len(set(ends))
     (legend,) = (node.label for node in many.nodes if node.id == "_legend")
     assert "stands for those between all copies" in legend
@@ -500,6 +501,22 @@ def test_ports_stand_on_lines_where_a_view_asks(load: Load) -> None:
     assert labels["controller", "hub"] == "443, 50051"
     assert labels["controller", "dns_servers"] == "5354 of controller"
     assert all(edge.label == "" for edge in diagram.view(topology, "overview").edges)
+
+
+@pytest.mark.parametrize("name", ["overview", "controller", "deployment"])
+def test_what_a_part_has_with_itself_is_a_loop_on_each_of_its_boxes(name: str, load: Load) -> None:
+    topology = load(SAMPLE, ("- with: controller ", "- with: controller\n        label: cluster "))
+    view = diagram.view(topology, name)
+    boxes = {node.id for node in view.nodes if node.part == "controller"}
+    loops = [edge for edge in view.edges if edge.is_loop]
+    assert {edge.tail for edge in loops} == boxes
+    assert len(loops) == len(boxes) == (1 if name == "overview" else 2)
+    assert {edge.label for edge in loops} == {"cluster"}
+    assert "A loop stands for what runs between the copies of a part." in view.nodes[-1].label
+    ports = diagram.view(topology, f"{name}-ports")
+    assert {edge.label for edge in ports.edges if edge.is_loop} == {"cluster\n27199"}
+    others = diagram.view(topology, "hub")
+    assert not any(edge.is_loop for edge in others.edges)
 
 
 def test_view_of_networks_shows_who_is_on_which_with_addresses() -> None:
@@ -546,3 +563,17 @@ def test_pictures_are_read_back(name: str, tmp_path: Path) -> None:
     if name in ("deployment", "hub"):
         wrong = {d.place.path for d in verify(other, [tmp_path]).diagnostics}
         assert len(wrong) == len(formats.names())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["controller-ports", "deployment"])
+def test_loop_that_is_gone_is_missed_in_every_format(name: str, tmp_path: Path) -> None:
+    topology = diagtool.load(GOOD)
+    controller = topology.services["controller"]
+    others = tuple(c for c in controller.connections if c.peer != "controller")
+    services = {**topology.services, "controller": replace(controller, connections=others)}
+    without = replace(topology, services=services)
+    exporting.export(without, formats.names(), tmp_path, views=[diagram.view(without, name)])
+    assert verify(without, [tmp_path]).diagnostics == ()
+    wrong = {d.place.path for d in verify(topology, [tmp_path]).diagnostics}
+    assert len(wrong) == len(formats.names())

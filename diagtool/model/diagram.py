@@ -57,7 +57,7 @@ def layout(topology: Topology, service_id: str) -> Diagram:
     """
     service = topology.services[service_id]
     connections = _lines(topology.connections_of(service_id))
-    peers = {c.peer if c.owner == service_id else c.owner for c in connections}
+    peers = {c.peer if c.owner == service_id else c.owner for c in connections} - {service_id}
     shown = [part for part in topology.parts if part.id in peers]
     within = _lines(
         connection
@@ -66,13 +66,12 @@ def layout(topology: Topology, service_id: str) -> Diagram:
         if connection.peer in peers and isinstance(part, Component)
     )
     edges = [_edge(topology, c, c.owner, c.peer) for c in within]
-    servers = _servers(service, len(connections))
+    servers = _servers(service, len(peers))
     for connection in connections:
         for server, _ in servers:
             owner, peer = (
-                (server.id, connection.peer)
-                if connection.owner == service_id
-                else (connection.owner, server.id)
+                server.id if end == service_id else end
+                for end in (connection.owner, connection.peer)
             )
             edges.append(_edge(topology, connection, owner, peer, fixed=True))
     diagram = Diagram(
@@ -138,13 +137,16 @@ def deployment(topology: Topology) -> Diagram:
     boxes: dict[str, list[Node]] = {part.id: list(_copies(part)) for part in topology.parts}
     moving = [node for part in topology.parts for node in _moving_address(part)]
     lines = _lines(topology.connections)
-    pairs = {c: [(a.id, b.id) for a in boxes[c.owner] for b in boxes[c.peer]] for c in lines}
+    within = [connection for connection in lines if connection.owner == connection.peer]
+    between = [connection for connection in lines if connection not in within]
+    pairs = {c: [(a.id, b.id) for a in boxes[c.owner] for b in boxes[c.peer]] for c in between}
     folded = sum(map(len, pairs.values())) > MANY_LINES
     edges = [
         _edge(topology, connection, *ends)
         for connection, every in pairs.items()
         for ends in (every[:1] if folded else every)
     ]
+    edges += [_edge(topology, c, copy.id, copy.id) for c in within for copy in boxes[c.owner]]
     edges += [
         Edge(node.id, copy.id, Arrow.NONE) for node in moving for copy in boxes[node.part][:1]
     ]
@@ -242,7 +244,7 @@ def with_ports(topology: Topology, view: Diagram) -> Diagram:
         view,
         name=f"{view.name}{WITH_PORTS}",
         title=f"{view.title}, with ports",
-        edges=tuple(edge(e) if parts.get(e.tail) != parts.get(e.head) else e for e in view.edges),
+        edges=tuple(e if e.arrow is Arrow.NONE else edge(e) for e in view.edges),
     )
 
 
@@ -286,6 +288,8 @@ def _explained(diagram: Diagram, *said: str) -> Diagram:
     """The diagram with a note on what its lines mean, where that does not go without saying."""
     if any(edge.optional for edge in diagram.edges):
         said = (*said, "A dashed line is optional.")
+    if any(edge.is_loop for edge in diagram.edges):
+        said = (*said, "A loop stands for what runs between the copies of a part.")
     if not said:
         return diagram
     note = Node("_legend", "\n".join(said), "", Shape.NOTE)
@@ -295,15 +299,12 @@ def _explained(diagram: Diagram, *said: str) -> Diagram:
 def _lines(connections: Iterable[Connection]) -> tuple[Connection, ...]:
     """Connections as a picture shows them: one for two parts, whatever runs between them.
 
-    Work that goes one way and the other makes an arrow that points both ways. What runs between
-    the copies of a part is no line.
+    Work that goes one way and the other makes an arrow that points both ways.
     """
     by_ends: dict[frozenset[str], list[Connection]] = {}
     for connection in connections:
-        if connection.owner != connection.peer:
-            by_ends.setdefault(frozenset((connection.owner, connection.peer)), []).append(
-                connection
-            )
+        ends = frozenset((connection.owner, connection.peer))
+        by_ends.setdefault(ends, []).append(connection)
     return tuple(_line(between) for between in by_ends.values())
 
 
@@ -337,6 +338,8 @@ def _edge(
     Work comes in from the left: what stands in front, and what talks both ways (a message
     queue hands work out and takes results), is the tail; anything else is the head.
     """
+    if connection.owner == connection.peer:
+        return Edge(owner, peer, Arrow.FORWARD, connection.label, fixed=fixed)
     part = topology.part(connection.peer)
     front = isinstance(part, Component) and part.front
     # What comes from another part, and is not needed, that part would miss.

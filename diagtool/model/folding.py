@@ -49,6 +49,8 @@ class _Folding:
         self._in: dict[str, tuple[Node, ...]] = {node.id: (node,) for node in diagram.nodes}
         self._peers: dict[str, set[str]] = {node.id: set() for node in diagram.nodes}
         for edge in diagram.edges:
+            if edge.is_loop:
+                continue
             self._peers[edge.tail].add(edge.head)
             self._peers[edge.head].add(edge.tail)
 
@@ -116,7 +118,7 @@ class _Folding:
                 replace(group, nodes=tuple(id for id in group.nodes if id in self._in))
                 for group in self._diagram.groups
             ),
-            edges=_joined(self._diagram.edges, heap),
+            edges=_joined(self._diagram.edges, heap, self._in),
         )
 
     def _node(self, id: str) -> Node:
@@ -140,12 +142,17 @@ def _first_word(id: str) -> str:
     return re.split(r"[-_. ]", id, maxsplit=1)[0]
 
 
-def _joined(edges: Iterable[Edge], heap: Mapping[str, str]) -> tuple[Edge, ...]:
-    """One edge between two heaps, for all that lead from one to the other."""
+def _joined(
+    edges: Iterable[Edge], heap: Mapping[str, str], members: Mapping[str, Sequence[Node]]
+) -> tuple[Edge, ...]:
+    """One edge between two heaps, for all that lead from one to the other.
+
+    What leads from a box to itself is seen where that box stands for nothing else.
+    """
     between: dict[frozenset[str], list[Edge]] = {}
     for edge in edges:
         ends = heap[edge.tail], heap[edge.head]
-        if ends[0] != ends[1]:
+        if ends[0] != ends[1] or (edge.is_loop and len(members[ends[0]]) == 1):
             between.setdefault(frozenset(ends), []).append(
                 replace(edge, tail=ends[0], head=ends[1])
             )

@@ -89,9 +89,14 @@ class Edge:
     optional: bool = False
 
     @property
-    def kind(self) -> tuple[Arrow, str, bool]:
+    def is_loop(self) -> bool:
+        """Whether it leads from a box to the same box."""
+        return self.tail == self.head
+
+    @property
+    def kind(self) -> tuple[Arrow, str, bool, bool]:
         """What edges have in common that can be stated in one breath."""
-        return self.arrow, self.label, self.optional
+        return self.arrow, self.label, self.optional, self.is_loop
 
     @property
     def turned(self) -> Edge:

@@ -120,6 +120,8 @@ def describe(diagram: Diagram) -> str:
     for run in diagram.runs:
         tails = ends(list(dict.fromkeys(edge.tail for edge in run)))
         heads = ends(list(dict.fromkeys(edge.head for edge in run)))
+        if run[0].is_loop:
+            heads = "itself"
         sentences.append(_sentence(run[0].arrow, _flat(run[0].label), tails, heads))
     sentences += [
         f"{labels[node.id]} stands for {join([_flat(inner.label) for inner in node.folded])}."

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, pairwise, permutations
 from math import inf
@@ -22,7 +22,15 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow
-from diagtool.pictures.drawing import DrawnEdge, DrawnGroup, DrawnNode, Point, Rect, text_box
+from diagtool.pictures.drawing import (
+    DrawnEdge,
+    DrawnGroup,
+    DrawnNode,
+    Point,
+    Rect,
+    around,
+    text_box,
+)
 from diagtool.pictures.outlines import landing
 
 STACK = 8
@@ -91,7 +99,7 @@ class Ports(NamedTuple):
             return 0
         places = self._places(_PORT_LEAST, upright)
         room = max(behind - places[0], places[-1])
-        return 2 * room + 2 * _PORT_MARGIN if _is_flat(shape, upright) else 4 * room
+        return 2 * room + 2 * _PORT_MARGIN if is_flat(shape, upright) else 4 * room
 
     @property
     def _middle(self) -> float:
@@ -110,12 +118,13 @@ class Ports(NamedTuple):
         return [place - middle for place in places]
 
 
-def _is_flat(shape: str, upright: bool) -> bool:
+def is_flat(shape: str, upright: bool) -> bool:
+    """Whether the outline of a shape runs along its box on upright or level sides."""
     return shape in (_UPRIGHT_SIDES if upright else _FLAT_SIDES)
 
 
 def _margin(shape: str, upright: bool, length: float) -> float:
-    return _PORT_MARGIN if _is_flat(shape, upright) else length / 4
+    return _PORT_MARGIN if is_flat(shape, upright) else length / 4
 
 
 def behind(stacked: bool, side: str) -> int:
@@ -148,16 +157,22 @@ class Wire:
 
 
 def separate(
-    edges: Sequence[DrawnEdge], nodes: Sequence[DrawnNode], groups: Sequence[DrawnGroup]
+    edges: Sequence[DrawnEdge],
+    loops: Sequence[DrawnEdge],
+    nodes: Sequence[DrawnNode],
+    groups: Sequence[DrawnGroup],
 ) -> list[Wire]:
-    """The edges with their lines and arrowheads moved apart, in the same order."""
+    """The edges with their lines and arrowheads moved apart, in the same order.
+
+    They keep off the loops above boxes, which come last.
+    """
     wires = _wires(edges, {id for group in groups for id in group.members})
     by_id = {node.id: node for node in nodes}
     boxes = [extent(node) for node in nodes]
     frames = [group.box for group in groups]
     _spread_ports(wires, by_id)
     columns = _Channels(boxes, frames, axis=0)
-    rows = _Channels(boxes, frames, axis=1)
+    rows = _Channels(boxes, [*frames, *(around(loop.points) for loop in loops)], axis=1)
     for wire in wires:
         _bend(wire, columns, rows)
     columns.assign_tracks(wires, rows)
@@ -168,7 +183,14 @@ def separate(
     _reach_outlines(wires, by_id)
     for wire, found in zip(wires, jumps, strict=True):
         wire.edge = _finished(wire, found)
-    return wires
+    return [*wires, *_looped(loops, len(edges) * 2)]
+
+
+def _looped(loops: Iterable[DrawnEdge], first: Net) -> Iterator[Wire]:
+    """Loops as wires that share nothing with others; labels go to the left of them first."""
+    for net, loop in enumerate(loops, first):
+        points = [list(point) for point in loop.points]
+        yield Wire(loop, points, ("top", "top"), net, hub=1, alone=True)
 
 
 def extent(node: DrawnNode) -> Rect:
@@ -554,7 +576,7 @@ def _reach_outlines(wires: Iterable[Wire], nodes: Mapping[str, DrawnNode]) -> No
         for end, id in enumerate(wire.ends):
             node, side = nodes[id], wire.sides[end]
             axis = 0 if side in ("left", "right") else 1
-            if _is_flat(node.shape, axis == 0):
+            if is_flat(node.shape, axis == 0):
                 continue
             at = wire.points[-end]
             port = (id, side, at[1 - axis])

@@ -16,7 +16,7 @@ import diagtool.blockdiag_compat  # noqa: F401
 from blockdiag import metrics
 
 from diagtool.model.diagram import Arrow
-from diagtool.pictures import routing
+from diagtool.pictures import loops, routing
 from diagtool.pictures.drawing import (
     Dash,
     Drawing,
@@ -52,8 +52,11 @@ class DrawingBuilder:
         sizing = self.sizing
         groups = tuple(self.group(group) for group in sizing.groups)
         nodes = tuple(self.node(node) for node in sizing.nodes)
-        drawn = list(map(self.edge, sizing.edges, sizing.room.ways))
-        wires = routing.separate(drawn, nodes, groups)
+        drawn = [
+            self.edge(edge, self._line(edge, way))
+            for edge, way in zip(sizing.edges, sizing.room.ways, strict=True)
+        ]
+        wires = routing.separate(drawn, self.loops(nodes), nodes, groups)
         edges, nodes, groups = place_texts(wires, nodes, groups, self.fonts)
         self.metrics.forget()
         shadows = sizing.diagram.shadow_style != "none"
@@ -153,8 +156,14 @@ class DrawingBuilder:
             pictures=tuple(pictures),
         )
 
-    def edge(self, edge: Any, way: Way) -> DrawnEdge:
-        points = self._line(edge, way)
+    def loops(self, nodes: Sequence[DrawnNode]) -> list[DrawnEdge]:
+        by_id, heights = {node.id: node for node in nodes}, self.sizing.loop_heights
+        return [
+            self.edge(edge, loops.points(by_id[edge.node1.id], heights[edge.node1]))
+            for edge in self.sizing.loops
+        ]
+
+    def edge(self, edge: Any, points: Sequence[Point]) -> DrawnEdge:
         label = words(edge.label or "")
         lines: tuple[TextLine, ...] = ()
         if label:
@@ -164,7 +173,7 @@ class DrawingBuilder:
             tail=edge.node1.id,
             head=edge.node2.id,
             arrow=_ARROWS[edge.dir],
-            points=points,
+            points=tuple(points),
             heads=_heads(edge, points) if edge.color != "none" else (),
             hollow=edge.hstyle in ("generalization", "aggregation"),
             label=label,

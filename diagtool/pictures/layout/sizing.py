@@ -11,7 +11,7 @@ import diagtool.blockdiag_compat  # noqa: F401
 from blockdiag import metrics
 from blockdiag.utils import XY
 
-from diagtool.pictures import routing
+from diagtool.pictures import loops, routing
 from diagtool.pictures.layout.grid_metrics import Font, FontMap, Metrics, words
 from diagtool.pictures.layout.source import full_name
 from diagtool.pictures.layout.spacing import room
@@ -53,7 +53,8 @@ class Frame(NamedTuple):
 class Sizing:
     """One of blockdiag's diagrams, laid out, in which everything is given its room.
 
-    ``nodes``, ``groups`` and ``edges`` are what is seen of it.
+    ``nodes``, ``groups`` and ``edges`` are what is seen of it; ``loops`` are the edges from a
+    node to itself.
     """
 
     def __init__(self, diagram: Any, fonts: Fonts) -> None:
@@ -62,9 +63,12 @@ class Sizing:
         self.groups = [g for g in diagram.traverse_groups(preorder=True) if not g.drawable]
         # blockdiag gives an edge of nested groups several times.
         edges = dict.fromkeys(diagram.traverse_edges(preorder=True))
-        self.edges = [edge for edge in edges if edge.style != "none"]
+        seen = [edge for edge in edges if edge.style != "none"]
+        self.edges = [edge for edge in seen if edge.node1 is not edge.node2]
+        self.loops = [edge for edge in seen if edge.node1 is edge.node2]
         self.room = room(self.edges, self._label_size, flowchart=diagram.edge_layout == "flowchart")
         self._make_room_for_ports()
+        self.loop_heights = self._loop_heights()
         self.metrics = Metrics(diagram, fonts)
         self._make_room_for_node_labels()
         self.frames: dict[int, Frame] = {}
@@ -146,6 +150,16 @@ class Sizing:
         rows = text.count("\n") + 1
         return self._text_width(text, font), font.size * (rows * LINE_HEIGHT + CAP_HEIGHT - 1)
 
+    def _loop_heights(self) -> dict[Any, float]:
+        """How high the loops of nodes stand above them, with room for a label beside each."""
+        return {
+            edge.node1: max(
+                loops.HEIGHT,
+                self._label_size(edge)[1] + routing.LABEL_ROOM if edge.label else 0,
+            )
+            for edge in self.loops
+        }
+
     def _text_width(self, text: str, font: Font) -> float:
         size, bold = font
         return max(self.fonts.width(line, size, bold=bold) for line in text.split("\n"))
@@ -156,6 +170,8 @@ class Sizing:
         end_x, end_y = group.xy.x + group.colwidth, group.xy.y + group.colheight
         for inner in group.nodes:
             frame = self.frames.get(id(inner))
+            if inner in self.loop_heights and inner.xy.y == group.xy.y:
+                top = max(top, self.loop_heights[inner] + _NEST)
             if frame is not None:
                 if inner.xy.y == group.xy.y:
                     top = max(top, frame.top + _NEST)
@@ -210,8 +226,12 @@ class Sizing:
             below[y + group.colheight] = max(below[y + group.colheight], frame.bottom)
             before[x] = max(before[x], frame.left)
             after[x + group.colwidth] = max(after[x + group.colwidth], frame.right)
+        looped = [0.0] * (rows + 1)
+        for node, height in self.loop_heights.items():
+            if not node.group.level or node.xy.y > node.group.xy.y:
+                looped[node.xy.y] = max(looped[node.xy.y], height)
         for y in range(rows):
-            needed = _up(above[y] + below[y] + self.room.rows.get(y, _NEST))
+            needed = _up(above[y] + below[y] + looped[y] + self.room.rows.get(y, _NEST))
             sheet.set_span_height(y, max(needed, self.metrics.span_height))
         for x in range(columns):
             needed = _up(before[x] + after[x] + self.room.columns.get(x, _NEST))
