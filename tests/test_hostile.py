@@ -27,6 +27,7 @@ from sphinx_project import make
 
 import diagtool
 from diagtool import exporting, guide
+from diagtool.checks import readers
 from diagtool.checks.readers import rst as rst_reader
 from diagtool.checks.verify import verify
 from diagtool.loading import loader
@@ -394,7 +395,7 @@ def test_no_text_escapes_from_a_file(name: str, tmp_path: Path) -> None:
 
 def doctree(page: str) -> nodes.document:
     """A plain page as docutils reads it, with Sphinx's and blockdiag's directives as code."""
-    return rst_reader._parsed(page, "guide.rst")
+    return rst_reader.document(readers.File("guide.rst", page.encode()))
 
 
 def outline(tree: nodes.document) -> list[str]:

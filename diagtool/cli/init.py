@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from diagtool.cli import common
@@ -11,6 +12,7 @@ HELP = "start a project that builds, and overwrite nothing"
 EXAMPLES = (
     ("diagtool init shop", "a new project in the folder shop"),
     ("diagtool init", "in this folder, beside what is there"),
+    ("diagtool init shop --from ha.rst", "with what a page says of the system"),
 )
 
 
@@ -23,6 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="where the project goes (default: this folder)",
     )
+    parser.add_argument(
+        "--from",
+        dest="sources",
+        nargs="+",
+        default=[],
+        type=common.path,
+        metavar="FILE",
+        help="files that tell of the system, of which the topology is made",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,7 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.folder
     if folder.exists() and not folder.is_dir():
         raise common.CommandError(f"{folder.as_posix()} is not a folder")
-    plan = project.plan(folder)
+    title = project.title(folder)
+    content = _imported(arguments.sources, title) if arguments.sources else ""
+    plan = project.plan(folder, content)
+    if content and plan.topology not in (file.path for file in plan.missing):
+        topology = (folder / plan.topology).as_posix()
+        raise common.CommandError(f"{topology} exists and is left as it is: nothing was written")
     for file in plan.missing:
         writing.write(folder, file.path, file.content.encode())
         common.say(f"{(folder / file.path).as_posix()}: written")
@@ -45,3 +61,16 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             common.say(f"{shown}: exists and is left as it is")
     return 0
+
+
+def _imported(paths: list[Path], title: str) -> str:
+    """The topology that files tell of, after saying what of them is not in it."""
+    from diagtool.cli import terminal
+    from diagtool.importing.from_files import from_files
+    from diagtool.model.diagnostic_report import as_text
+
+    imported = from_files(paths, title)
+    common.put(as_text(imported.diagnostics, color=terminal.has_color(sys.stdout)))
+    if not imported.text:
+        raise common.CommandError("no topology can be made of these files: nothing was written")
+    return imported.text

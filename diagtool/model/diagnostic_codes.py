@@ -411,6 +411,16 @@ CODES: Mapping[str, Code] = {
         "large or nested too deep, or defines XML entities.",
         "Check the file, and make it again.",
     ),
+    "not-imported": Code(
+        _W,
+        "A file that a topology was made from says something that the topology does not.",
+        "Add it to the topology, where a comment tells of it, or remove the comment.",
+    ),
+    "assumed": Code(
+        _H,
+        "A file that a topology was made from does not say something that the topology must.",
+        "See whether it is so, correct the topology if not, and remove the comment.",
+    ),
     "prose-unknown": Code(
         _E,
         "A hand-written page names a service or component that the topology does not have: its "

@@ -41,11 +41,11 @@ class Plan:
     topology: str
 
 
-def plan(folder: Path, content: str = "", title: str = "") -> Plan:
+def plan(folder: Path, content: str = "") -> Plan:
     """The files of a project in a folder, which need not exist yet.
 
-    ``content`` is that of its topology and ``title`` what its system is called; without any, it
-    is the topology that the project has, else an example.
+    ``content`` is that of its topology; without any, it is the one that the project has, else an
+    example.
     """
     present = [] if content else discovery.topologies(folder / discovery.FOLDER)
     if present:
@@ -54,9 +54,7 @@ def plan(folder: Path, content: str = "", title: str = "") -> Plan:
     else:
         id = slug(folder.resolve().name)
         topology = f"{discovery.FOLDER}/{id}.yaml"
-    words = title or id.replace("-", " ").replace("_", " ")
-    words = words[:1].upper() + words[1:]
-    given = {"id": id, "title": words, "topology": topology}
+    given = {"id": id, "title": _words(id), "topology": topology}
     files = list(_files(folder, given, content))
     missing = tuple(file for file in files if not _exists(folder / file.path))
     kept = (
@@ -65,6 +63,16 @@ def plan(folder: Path, content: str = "", title: str = "") -> Plan:
         if file not in missing
     )
     return Plan(missing, tuple(kept), topology)
+
+
+def title(folder: Path) -> str:
+    """What the system of a project is called, going by its folder."""
+    return _words(slug(folder.resolve().name))
+
+
+def _words(id: str) -> str:
+    words = id.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def slug(name: str) -> str:

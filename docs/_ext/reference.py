@@ -33,6 +33,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from diagtool import cli
 from diagtool.config import drivers
+from diagtool.importing import importers
 from diagtool.loading import catalogue_file, schema
 from diagtool.model import diagnostic_codes, facts, rules
 from diagtool.pictures import formats, themes
@@ -270,6 +271,21 @@ class Formats(Reference):
         return ".. list-table::\n   :header-rows: 1\n\n" + "\n".join(rows)
 
 
+class Importers(Reference):
+    """The kinds of files that topologies can be made from, and what becomes of them."""
+
+    module = importers
+
+    def text(self) -> str:
+        entries = []
+        for name in importers.names():
+            module = importers.get(name)
+            self.env.note_dependency(f"{Path(str(importers.__file__)).parent}/{name}.py")
+            about = " ".join((module.__doc__ or "").split())
+            entries.append(f"{module.WHAT[0].upper()}{module.WHAT[1:]}\n   {about}\n")
+        return "\n".join(sorted(entries, key=str.lower))
+
+
 class Kinds(Reference):
     """The kinds of facts, each with the sentence that tells it."""
 
@@ -329,6 +345,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_directive("rules", Rules)
     app.add_directive("command", Command)
     app.add_directive("formats", Formats)
+    app.add_directive("importers", Importers)
     app.add_directive("facts", Kinds)
     app.add_directive("palette", Palette)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

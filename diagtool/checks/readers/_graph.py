@@ -19,11 +19,16 @@ MOST = 50_000
 
 @dataclass(slots=True)
 class Node:
-    """A box by its label, with the frame that it stands in."""
+    """A box by its label, with the frame that it stands in.
+
+    ``shape`` is as its language has it; ``stacked`` is None in one that has no stacks.
+    """
 
     label: str
     place: Place
     group: Group | None = None
+    shape: str = ""
+    stacked: bool | None = None
 
 
 @dataclass(slots=True)
@@ -45,6 +50,7 @@ class Edge:
     at_tail: bool = False
     at_head: bool = True
     label: str = ""
+    dashed: bool = False
 
 
 @dataclass(slots=True)

@@ -49,10 +49,17 @@ def picture(
     source: str, file: File, about: tuple[str, ...], line: int = 1, column: int = 1
 ) -> Claim:
     """What the picture of a source says; ``line`` and ``column`` are those of its start."""
-    tokens = Tokens(source, TOKENS, line, column)
-    parser = _Parser(tokens, file)
+    facts = graph(source, file, line, column).facts()
+    return Claim(PICTURE, facts, file.place(line, column), about)
+
+
+def graph(source: str, file: File, line: int = 1, column: int = 1) -> Graph:
+    """What a source states. Raises ReadError."""
+    parser = _Parser(Tokens(source, TOKENS, line, column), file)
     parser.diagram()
-    return Claim(PICTURE, parser.graph.facts(), file.place(line, column), about)
+    for node in parser.graph.nodes.values():
+        node.stacked = bool(node.stacked)
+    return parser.graph
 
 
 class _Parser:
@@ -135,6 +142,8 @@ class _Parser:
         node = self.graph.node(name, self.place(token), group)
         if "label" in attributes:
             node.label, node.place = attributes["label"], self.place(token)
+        node.shape = attributes.get("shape", node.shape)
+        node.stacked = node.stacked or "stacked" in attributes
 
     def edge(self, tail: str, head: str, arrow: Token, attributes: dict[str, str]) -> None:
         edge = self.joined.get((tail, head))
@@ -145,6 +154,7 @@ class _Parser:
         ends = _ENDS[arrow.text]
         edge.at_tail, edge.at_head = _ENDS.get(attributes.get("dir", "").lower(), ends)
         edge.label = attributes.get("label", edge.label)
+        edge.dashed = attributes.get("style", "solid") not in ("solid", "none")
 
     def names(self, group: Group | None) -> list[str]:
         found = []

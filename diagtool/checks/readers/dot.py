@@ -20,6 +20,7 @@ TOKENS = re.compile(
     | (?P<name>[A-Za-z_\u0080-\U0010ffff][A-Za-z_0-9\u0080-\U0010ffff]*
              |-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?))
     | (?P<string>"(?:[^"\\]|\\(?s:.))*")
+    | (?P<html><(?:[^<>]|<[^<>]*>)*>)
     """,
     re.VERBOSE,
 )
@@ -37,16 +38,33 @@ _KEYWORDS = ("digraph", "edge", "graph", "node", "strict", "subgraph")
 
 def read(file: File) -> Reading:
     """The picture that a file's source gives."""
-    parser = _Parser(Tokens(file.text(), TOKENS), file)
+    return Reading(claims=(picture(file.text(), file, (file.stem,)),))
+
+
+def picture(
+    source: str, file: File, about: tuple[str, ...], line: int = 1, column: int = 1
+) -> Claim:
+    """What the picture of a source says; ``line`` and ``column`` are those of its start."""
+    facts = graph(source, file, line, column).facts()
+    return Claim(PICTURE, facts, file.place(line, column), about)
+
+
+def graph(source: str, file: File, line: int = 1, column: int = 1) -> Graph:
+    """What a source states. Raises ReadError."""
+    parser = _Parser(Tokens(source, TOKENS, line, column), file)
     parser.graph_()
-    return Reading(claims=(Claim(PICTURE, parser.graph.facts(), file.place(), (file.stem,)),))
+    return parser.graph
 
 
 @dataclass(slots=True)
 class _Scope:
-    """A subgraph: its frame, its nodes and what its nodes and edges are by default."""
+    """A subgraph: its nodes and what its nodes and edges are by default.
+
+    ``group`` is the frame that its nodes stand in, ``own`` the one that is drawn around it.
+    """
 
     group: Group | None = None
+    own: Group | None = None
     nodes: dict[str, None] = field(default_factory=dict)
     defaults: dict[str, dict[str, str]] = field(
         default_factory=lambda: {"graph": {}, "node": {}, "edge": {}}
@@ -54,7 +72,7 @@ class _Scope:
 
     def inner(self) -> _Scope:
         """A scope inside."""
-        return _Scope(self.group, {}, {kind: dict(v) for kind, v in self.defaults.items()})
+        return _Scope(self.group, None, {}, {kind: dict(v) for kind, v in self.defaults.items()})
 
 
 class _Parser:
@@ -89,20 +107,20 @@ class _Parser:
                 self.statement(scope, depth)
 
     def statement(self, scope: _Scope, depth: int) -> None:
-        tokens = self.tokens
+        tokens, first = self.tokens, self.tokens.peek()
         if self.keyword("graph", "node", "edge"):
             kind = tokens.take().text.lower()
             attributes = self.attributes()
             scope.defaults[kind] |= attributes
-            if kind == "graph" and scope.group and "label" in attributes:
-                scope.group.label = attributes["label"]
+            if kind == "graph" and depth:
+                self.framed(scope, attributes, first)
             return
         if tokens.peek(1).text == "=" and tokens.peek(1).kind == "op":
             name, _, value = self.value(), tokens.take("="), self.value()
-            if name == "label" and scope.group:
-                scope.group.label = value
+            scope.defaults["graph"][name] = value
+            if depth:
+                self.framed(scope, {name: value}, first)
             return
-        start = tokens.peek()
         tails, is_node = self.end(scope, depth)
         steps = []
         while tokens.peek().kind == "op" and tokens.peek().text in ("->", "--"):
@@ -111,13 +129,28 @@ class _Parser:
             steps.append((tails, arrow, heads))
             tails = heads
         attributes = self.attributes()
-        for first, arrow, second in steps:
-            for tail, head in _graph.products(first, second):
+        for before, arrow, after in steps:
+            for tail, head in _graph.products(before, after):
                 self.edge(tail, head, arrow, {**scope.defaults["edge"], **attributes})
         if not steps and is_node and "label" in attributes:
             node = self.graph.nodes[tails[0]]
             node.label = _filled_in(attributes["label"], tails[0])
-            node.place = self.place(start)
+            node.place = self.place(first)
+        for tail in tails if not steps and is_node else ():
+            self.graph.nodes[tail].shape = attributes.get("shape", self.graph.nodes[tail].shape)
+
+    def framed(self, scope: _Scope, attributes: dict[str, str], token: Token) -> None:
+        """Gives a subgraph its frame and that its label, as its attributes say."""
+        if attributes.get("cluster", "").lower() == "true" and not scope.own:
+            label = scope.defaults["graph"].get("label", "")
+            place = self.place(token)
+            scope.own = Group(label, place, scope.group)
+            scope.group = scope.own
+            self.graph.groups.append(scope.own)
+            for name in scope.nodes:
+                self.graph.node(name, place, scope.own)
+        if scope.own and "label" in attributes:
+            scope.own.label = attributes["label"]
 
     def end(self, scope: _Scope, depth: int) -> tuple[list[str], bool]:
         """One end of an edge: the nodes that it is, and whether it is just a node."""
@@ -132,6 +165,7 @@ class _Parser:
             node = self.graph.node(name, self.place(token), scope.group)
             label = scope.defaults["node"].get("label", NAME)
             node.label = _filled_in(label, name)
+            node.shape = scope.defaults["node"].get("shape", "")
         elif scope.group:
             self.graph.node(name, self.place(token), scope.group)
         scope.nodes[name] = None
@@ -150,7 +184,7 @@ class _Parser:
                 label = scope.defaults["graph"].get("label", "")
                 group = self.clusters[name] = Group(label, self.place(token), scope.group)
                 self.graph.groups.append(group)
-            inner.group = group
+            inner.group = inner.own = group
         self.statements(inner, depth + 1)
         scope.nodes |= inner.nodes
         return list(inner.nodes)
@@ -163,7 +197,8 @@ class _Parser:
         label = attributes.get("label") or attributes.get("xlabel", "")
         hidden = "invis" in attributes.get("style", "")
         if not hidden:
-            self.graph.join(Edge(tail, head, self.place(arrow), at_tail, at_head, label))
+            dashed = attributes.get("style", "") in ("dashed", "dotted")
+            self.graph.join(Edge(tail, head, self.place(arrow), at_tail, at_head, label, dashed))
 
     def attributes(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -179,6 +214,8 @@ class _Parser:
         token = self.tokens.peek()
         if token.kind == "name" and token.text.lower() not in _KEYWORDS:
             return self.tokens.take().text
+        if token.kind == "html":
+            return _shown(self.tokens.take().text[1:-1])
         if token.kind != "string":
             raise self.tokens.fail(f"expected a name, found '{token.text[:40]}'")
         text = self.tokens.take().text[1:-1]
@@ -191,6 +228,12 @@ class _Parser:
 
     def place(self, token: Token) -> Place:
         return self.file.place(token.line, token.column)
+
+
+def _shown(source: str) -> str:
+    """What a label says that is written in a kind of HTML."""
+    text = re.sub(r"(?i)<br\b[^>]*>|</t[rd]>", "\n", source)
+    return unescape(re.sub(r"<[^<>]*>", "", text)).strip()
 
 
 def _unescaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""reStructuredText: a page, with blockdiag sources for pictures.
+"""reStructuredText: a page, with blockdiag and Graphviz sources for pictures.
 
 docutils reads it; it is told to include no file and let nothing through raw. Code blocks
 may have Sphinx's options. What a directive of another extension would give is not known
@@ -7,11 +7,11 @@ and left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from diagtool.checks.readers import File, ReadError, Reading, blockdiag
+from diagtool.checks.readers import Claim, File, ReadError, Reading, blockdiag, dot
 from diagtool.checks.readers._page import PageCollector
 
 if TYPE_CHECKING:
@@ -23,41 +23,54 @@ LONGEST = 1024 * 1024
 """How many characters a page may have."""
 
 
+LANGUAGES: dict[str, Callable[..., Claim]] = {
+    "blockdiag": blockdiag.picture,
+    "graphviz": dot.picture,
+}
+"""The directives whose content is the source of a picture, with what reads it."""
+
+
 def read(file: File) -> Reading:
     """The sections of a page."""
+    walker = _Walker(file, file.text().splitlines())
+    try:
+        walker.walk(document(file), 0)
+    except RecursionError:
+        raise ReadError("it is nested too deep") from None
+    return Reading(sections=walker.page.sections)
+
+
+def document(file: File) -> nodes.document:
+    """A page as docutils has it. Raises ReadError.
+
+    The source of a picture is a container with ``language``, ``source`` and ``caption``; its
+    lines are indented as they are on the page.
+    """
     text = file.text()
     if len(text) > LONGEST:
         raise ReadError(f"it has more than {LONGEST // 2**20} Mi characters")
     try:
-        document = _parsed(text, file.path)
+        from docutils.frontend import get_default_settings
+        from docutils.parsers.rst import Parser
+        from docutils.utils import new_document
+
+        from diagtool.checks.inline_markup import TooCostlyError, frugal_inliner
     except ImportError:
         raise ReadError("pages need docutils: pip install 'diagtool[sphinx]'") from None
-    except RecursionError:
-        raise ReadError("it is nested too deep") from None
-    walker = _Walker(file, text.splitlines())
-    walker.walk(document, 0)
-    return Reading(sections=walker.page.sections)
-
-
-def _parsed(text: str, path: str) -> nodes.document:
-    from docutils.frontend import get_default_settings
-    from docutils.parsers.rst import Parser
-    from docutils.utils import new_document
-
-    from diagtool.checks.inline_markup import TooCostlyError, frugal_inliner
-
     settings = get_default_settings(Parser)
     settings.file_insertion_enabled = False
     settings.raw_enabled = False
     settings.report_level = settings.halt_level = 5
     settings.warning_stream = ""
     settings.line_length_limit = LONGEST
-    document = new_document(path, settings)
-    with _directives_known():
+    document = new_document(file.path, settings)
+    with _directives_known(text.splitlines()):
         try:
             Parser(inliner=frugal_inliner()).parse(text, document)
         except TooCostlyError as error:
             raise ReadError(str(error)) from None
+        except RecursionError:
+            raise ReadError("it is nested too deep") from None
     return document
 
 
@@ -66,7 +79,7 @@ CODE = ("code", "code-block", "sourcecode")
 
 
 @contextmanager
-def _directives_known() -> Iterator[None]:
+def _directives_known(lines: list[str]) -> Iterator[None]:
     """While this lasts, docutils keeps the line of code, and pictures with their captions."""
     from docutils import nodes
     from docutils.parsers.rst import Directive, directives
@@ -82,7 +95,7 @@ def _directives_known() -> Iterator[None]:
             node.line = self.content_offset + 1
             return [node]
 
-    class Blockdiag(Directive):
+    class Picture(Directive):
         has_content = True
         optional_arguments = 1
         final_argument_whitespace = True
@@ -90,14 +103,17 @@ def _directives_known() -> Iterator[None]:
 
         def run(self) -> list[nodes.Node]:
             node: nodes.Element = nodes.container()
-            node["blockdiag"] = "\n".join(self.content)
-            node["caption"] = (self.options or {}).get("caption", "")
             node.line = self.content_offset + 1
+            first = lines[node.line - 1] if node.line <= len(lines) else ""
+            indent = first[: len(first) - len(first.lstrip())]
+            node["language"] = self.name
+            node["source"] = "\n".join(f"{indent}{line}" for line in self.content)
+            node["caption"] = (self.options or {}).get("caption", "")
             return [node]
 
     registry: dict[str, Any] = directives._directives  # type: ignore[attr-defined]
     before = dict(registry)
-    registry |= {"blockdiag": Blockdiag} | dict.fromkeys(CODE, Code)
+    registry |= dict.fromkeys(LANGUAGES, Picture) | dict.fromkeys(CODE, Code)
     try:
         yield
     finally:
@@ -133,7 +149,7 @@ class _Walker:
                     depth = len(self.page.open)
                     self.walk(node, level + 1)
                     self.page.end(depth)
-                case nodes.container() if "blockdiag" in node:
+                case nodes.container() if "language" in node:
                     self.picture(node)
                 case nodes.literal_block():
                     self.code(node.rawsource or node.astext(), line)
@@ -189,7 +205,15 @@ class _Walker:
 
     def picture(self, node: nodes.Element) -> None:
         about = (self.page.said(node["caption"]),) if node["caption"] else ()
-        claim = blockdiag.picture(node["blockdiag"], self.file, about, node.line or 1)
+        line = node.line or 1
+        try:
+            claim = LANGUAGES[node["language"]](node["source"], self.file, about, line)
+        except ReadError as error:
+            if node["language"] == "blockdiag":
+                raise
+            # Nothing says that it is of the topology.
+            unread = ((f"a picture ({error})", self.file.place(error.line, error.column)),)
+            claim = Claim(frozenset(), {}, self.file.place(line), about, unread)
         self.page.claim(claim)
 
 

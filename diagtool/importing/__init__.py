@@ -1,0 +1,1 @@
+"""A first topology from the files that people have."""

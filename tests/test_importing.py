@@ -1,0 +1,290 @@
+"""``diagtool init --from``: what comes in is what files say, and what is left out is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import diagtool
+from diagtool.cli import main
+from diagtool.importing.from_files import from_files
+from diagtool.importing.yaml_text import Entry, Item, write
+from diagtool.model import Topology, facts
+from diagtool.model.facts import Fact, FactKind
+
+ROOT = Path(__file__).parents[1]
+DATA = Path(__file__).parent / "data" / "imports"
+
+
+class Imports:
+    """Files in a folder, and what becomes of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.found: list[str] = []
+        self.text = ""
+
+    def __call__(self, **files: str) -> Topology:
+        """The topology of files, by their names with ``__`` for the dot."""
+        return self.of(*(self.write(n.replace("__", "."), text) for n, text in files.items()))
+
+    def of(self, *paths: Path) -> Topology:
+        imported = from_files(paths, "System")
+        self.found = [
+            f"{d.place.line}:{d.place.column} {d.code} {d.message}" for d in imported.diagnostics
+        ]
+        self.text = imported.text
+        assert self.text, self.found
+        return diagtool.load(self.write("topology.yaml", self.text))
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text, "utf-8")
+        return path
+
+
+@pytest.fixture
+def imports(tmp_path: Path) -> Imports:
+    return Imports(tmp_path)
+
+
+def connections(topology: Topology) -> dict[str, list[str]]:
+    """Who owns which connection with whom."""
+    return {
+        part.id: [f"{c.direction.value} {c.peer}" for c in part.connections]
+        for part in topology.parts
+        if part.connections
+    }
+
+
+# --- pages ----------------------------------------------------------------------------
+
+# What the page of Designate does not say and our topology does.
+BEYOND_THE_PAGE = {
+    FactKind.CONFIG,
+    FactKind.ADDRESS,
+    FactKind.LISTENER,
+    FactKind.FLOW,
+    FactKind.WARNING,  # in words of our own
+}
+
+
+@pytest.mark.parametrize("language", ["blockdiag", "graphviz"])
+def test_the_page_of_designate_gives_the_facts_of_our_topology(
+    imports: Imports, language: str
+) -> None:
+    ours = diagtool.load(ROOT / "topology" / "designate.yaml")
+    theirs = imports.of(DATA / f"designate-{language}.rst")
+    # A shape that no topology has.
+    told = {"blockdiag": [], "graphviz": ["207:7 not-imported the shape 'octagon'"]}
+    assert imports.found == told[language]
+
+    def comparable(topology: Topology) -> set[Fact]:
+        ids = {"l7_load_balancers": "loadbalancer", "database_servers": "db_servers"}
+        # Ours has a name for the load balancer; since 2023 the page has several of them.
+        names = {"load balancer": "L7 Load Balancer", "L7 Load Balancers": "L7 Load Balancer"}
+        return {
+            Fact(
+                fact.kind,
+                ids.get(fact.about, fact.about),
+                tuple(names.get(term, term) for term in fact.terms),
+            )
+            for fact in facts.state(topology)
+            if fact.kind not in BEYOND_THE_PAGE
+        }
+
+    assert comparable(theirs) == comparable(ours)
+    assert theirs.components["dns_servers"].name == "DNS Servers"
+    warnings = [f.terms for f in facts.state(theirs) if f.kind is FactKind.WARNING]
+    assert len(warnings) == 1
+
+
+@pytest.mark.parametrize("language", ["blockdiag", "graphviz"])
+def test_the_page_of_designate_agrees_with_what_it_became(
+    imports: Imports, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = DATA / f"designate-{language}.rst"
+    imports.of(page)
+    assert main(["verify", str(page), "-t", str(imports.folder / "topology.yaml")]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["check", "-t", str(imports.folder / "topology.yaml"), "--strict"]) == 0
+
+
+def test_what_is_left_out_of_a_page_is_told(imports: Imports) -> None:
+    topology = imports(
+        guide__rst="""\
+Chat
+====
+
+.. video:: chat.mp4
+
+web
+---
+
+It depends on:
+
+* the queue
+* [odd]
+
+.. blockdiag::
+
+   blockdiag { queue; web1 [label = "Web 1"]; web2 [label = "Web 2"]; queue -> web1, web2; }
+
+Say ``{hello}``, or `ask <https://example.org>`_:
+
+.. code:: console
+
+   $ web --hello
+
+.. warning:: Don't.
+
+Elsewhere
+---------
+
+A list:
+
+- of nothing
+"""
+    )
+    assert imports.found == [
+        "4:1 not-imported the directive 'video'",
+        "12:1 assumed no picture shows the line to [odd]: it is taken to lead there",
+        "16:23 assumed there is no frame around the servers: in diagtool's picture it is there, "
+        "and is called 'Webs'",
+        "22:4 not-imported a block that is no config: $ web --hello",
+        "27:1 not-imported the text of the section 'Elsewhere', which is about no service",
+    ]
+    assert connections(topology) == {"web": ["from queue", "to odd"]}
+    assert topology.components["queue"].name == "queue"
+    # Each stands in a comment, too.
+    commented = " ".join(imports.text.replace("#", " ").split())
+    assert all(said.split(" ", 2)[2] in commented for said in imports.found)
+
+
+# --- pictures -------------------------------------------------------------------------
+
+DOT = """\
+digraph {
+  lb [label="Load balancer"]; db [shape=cylinder label="Orders"];
+  subgraph cluster_web { label="Web Servers"; w1 [label="Web 1"]; w2 [label="Web 2"]; }
+  lb -> {w1 w2} -> db;
+  w1 -> cache [style=dashed dir=none]; w2 -> cache [style=dashed];
+}
+"""
+
+
+def test_a_picture(imports: Imports) -> None:
+    topology = imports(system__dot=DOT)
+    assert connections(topology) == {"web": ["from lb", "to db", "with cache"]}
+    web = topology.services["web"]
+    assert (web.name, web.server, web.servers, web.replicas) == ("Web", "Web", "Web Servers", 2)
+    assert topology.components["lb"].front
+    assert not topology.components["cache"].front
+    assert topology.components["db"].shape.value == "database"
+    assert [c.needed for c in web.connections] == [None, None, False]
+
+
+# --- YAML -----------------------------------------------------------------------------
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=150)
+LINES = st.one_of(
+    TEXTS, st.sampled_from(["null", "~", "a: b", "a #b", "- a", "'", '"', "%x", "a:"])
+)
+
+
+def plain(value: object) -> object:
+    """What a tree of entries and items stands for."""
+    if isinstance(value, str):
+        return value
+    assert isinstance(value, list)
+    if value and isinstance(value[0], Entry):
+        return {each.key: plain(each.value) for each in value}
+    return [plain(each.value) for each in value] or None
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.dictionaries(LINES, st.one_of(LINES, st.lists(LINES, min_size=1)), min_size=1), LINES)
+def test_any_text_is_read_as_it_was_written(
+    content: dict[str, str | list[str]], comment: str
+) -> None:
+    entries = [
+        Entry(k, v if isinstance(v, str) else [Item(x, [comment]) for x in v], [comment])
+        for k, v in content.items()
+    ]
+    read = yaml.load(write([Entry("x", entries)]), Loader=yaml.BaseLoader)
+    assert read == {"x": content}
+
+
+# --- files that are of no use ---------------------------------------------------------
+
+USELESS = {
+    "empty.diag": "",
+    "nothing.diag": "blockdiag { }",
+    "broken.dot": "digraph { a -> ",
+    "binary.dot": "\0\1",
+    "text.txt": "hello",
+    "page.rst": "Hello\n=====\n\nNothing here.\n",
+    "deep.diag": "blockdiag {" + "group {" * 500,
+    "many.diag": "blockdiag {" + "".join(f"n{i}a;" for i in range(3000)) + "}",
+}
+
+
+@pytest.mark.parametrize("name", USELESS)
+def test_files_of_no_use(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_text(USELESS[name])
+    assert main(["init", "new", "--from", name, "missing.dot"]) == 1
+    told = capsys.readouterr()
+    assert told.out.startswith("missing.dot:1:1: unreadable-artefact there is no such file\n") or (
+        "\nmissing.dot:1:1: unreadable-artefact" in told.out
+    )
+    assert f"{name}:" in told.out or name in ("nothing.diag", "page.rst")
+    assert main(["init", "new", "--from", name]) == 1
+    told = capsys.readouterr()
+    assert f"{name}:" in told.out
+    assert "nothing was written" in told.err
+    assert not Path("new").exists()
+
+
+NASTY = [
+    "{x}",
+    "`",
+    "[a](javascript:x)",
+    "a: b",
+    "# x",
+    "\u202e",
+    "\u200b",
+    "%",
+    "- x",
+    "null",
+    "é" * 300,
+]
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_nasty_labels(imports: Imports, text: str) -> None:
+    boxes = f'a [label = "{text} 1"]; b [label = "{text} 2"]; c [label = "{text}"];'
+    frame = f'group {{ a; label = "{text}" }}'
+    topology = imports(
+        x__diag=f'blockdiag {{ {boxes} a -> c [label = "{text}"]; {frame} }}',
+        y__rst=f"{text}\n{'=' * 400}\n\n{text}\n\nweb\n---\n\nNeeds:\n\n* {text}\n\n{text}\n\n"
+        f"::\n\n  [{text}]\n  {text} = {text}\n",
+    )
+    assert topology.services
+
+
+def test_what_exists_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "a.dot"
+    source.write_text(DOT)
+    assert main(["init", str(tmp_path / "new"), "--from", str(source)]) == 0
+    (topology,) = (tmp_path / "new" / "topology").iterdir()
+    topology.write_text("mine")
+    assert main(["init", str(tmp_path / "new"), "--from", str(source)]) == 1
+    assert "exists and is left as it is" in capsys.readouterr().err
+    assert topology.read_text() == "mine"
