@@ -27,6 +27,7 @@ NAMES = (
     "lint",
     "facts",
     "diff",
+    "serve",
     "explain",
     "schema",
     "completion",

@@ -31,10 +31,14 @@ __all__ = ["Filled", "Loaded", "called", "load", "read", "read_values"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of reading: the topology, None after an error, and every finding."""
+    """What came of reading: the topology, None after an error, every finding, and what was read.
+
+    ``paths`` are those of the files, whether they could be read or not.
+    """
 
     topology: Topology | None
     diagnostics: tuple[Diagnostic, ...]
+    paths: tuple[Path, ...]
 
 
 def load(path: str | Path) -> Topology:
@@ -81,7 +85,7 @@ class _Loader:
             dict.fromkeys(self.findings.found),
             key=lambda d: (order.get(d.place.path, -1), d.place.line, d.place.column),
         )
-        return Loaded(topology, tuple(found))
+        return Loaded(topology, tuple(found), tuple(self.paths))
 
     def _topology(self) -> Topology | None:
         try:

@@ -1,0 +1,1 @@
+"""A topology shown in a browser while it is written."""
