@@ -76,6 +76,7 @@ BASE: dict[str, Any] = {
                     },
                 }
             ],
+            "when_stopped": {"text": "QstopM, `QstopL`", "source": "QwhereM, `QwhereL`"},
             "listen": {"option": "Qportoption", "section": "Qportsection"},
             "config": {
                 "Qconfsection": {"Qconfoption": "Qconfvalue"},
@@ -96,6 +97,7 @@ BASE: dict[str, Any] = {
         "web": {
             "name": "Qservice",
             "server": "Qserver",
+            "at_least": {"servers": 1, "source": "QenoughM, `QenoughL`"},
             "servers": "Qall",
             "replicas": 2,
             "zones": ["north", "south"],

@@ -317,7 +317,7 @@ def test_facts_of_the_five(designate: tuple[Topology, Topology]) -> None:
 def test_all_the_same_of_the_rest(designate: tuple[Topology, Topology]) -> None:
     old, new = designate
     for id in ("designate-producer", "designate-sink"):
-        told = replace(new.services[id], at_least=None, critical=False)
+        told = replace(new.services[id], at_least=None, critical=False, when_stopped=None)
         assert old.services[id] == told
     assert old.components == new.components
 
@@ -369,7 +369,7 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said.out == ""
     assert "no differences" in said.err
     assert main(["diff", str(OLD), str(NEW)]) == 1
-    assert "18 differences" in capsys.readouterr().err
+    assert "25 differences" in capsys.readouterr().err
     assert main(["diff", str(OLD), str(NEW), "-o", str(tmp_path / "x.gif")]) == 2
     assert main(["diff", str(OLD), str(NEW), "-o", str(OLD / "x.svg")]) == 2
     assert main(["diff", str(OLD), str(tmp_path / "none.yaml")]) == 2
@@ -381,7 +381,7 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_text_has_words_places_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
     main(["diff", str(OLD), str(NEW)])
     text = capsys.readouterr().out
-    assert len(re.findall(r"^[+~−] ", text, re.MULTILINE)) == 18
+    assert len(re.findall(r"^[+~−] ", text, re.MULTILINE)) == 25
     assert text.count("    source: designate/") == 5
     for path, line in re.findall(r"^    [+−] (\S+):(\d+):\d+$", text, re.MULTILINE):
         stated = Path(path).read_text().splitlines()[int(line) - 1]
@@ -392,7 +392,7 @@ def test_json(capsys: pytest.CaptureFixture[str]) -> None:
     main(["diff", str(OLD), str(NEW), "--format", "json"])
     content = json.loads(capsys.readouterr().out)
     assert (content["old"], content["new"]) == ("Designate", "Designate 23.0")
-    losses = ("on_loss", "at_least", "critical")
+    losses = ("on_loss", "at_least", "critical", "when_stopped")
     assert {
         (d["about"], d["what"]): d["kind"]
         for d in content["differences"]
@@ -442,6 +442,18 @@ def test_same_bytes_whatever_the_hash_seed() -> None:
             "{to: disk}]\n    replicas: 2",
             "{to: disk}]\n    at_least: 1\n    replicas: 2",
             "the number of servers that carry the load of cron is 1, not none",
+        ),
+        (
+            "{to: disk}]\n    at_least: 2\n    replicas: 2",
+            "{to: disk}]\n    at_least: {servers: 1, fewer: not stated, source: A drill.}\n"
+            "    replicas: 2",
+            "the number of servers that carry the load of cron is "
+            "1 (with fewer: not stated) (source: A drill.), not 2",
+        ),
+        (
+            "{to: disk}]\n    replicas: 2",
+            "{to: disk}]\n    when_stopped: {text: No mail., source: A drill.}\n    replicas: 2",
+            "the consequence of a stop of cron is “No mail.” (source: A drill.), not none",
         ),
     ],
 )

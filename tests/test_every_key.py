@@ -41,7 +41,8 @@ IN_NO_FACT = {
     "a sentence for people; the prose linter holds it against what the topology says": """
         component.description service.description topology.name block-of-an-intro.warning
         block-of-an-intro.rule difference.about difference.text difference.source
-        loss-of-the-other-end.source
+        loss-of-the-other-end.source servers-that-carry-the-load.source
+        consequence-of-a-stop.source
     """,
     "what is wrong with the topology, which no artefact says": """
         rule.severity condition.service condition.replicas need.option need.section

@@ -12,7 +12,16 @@ import networkx
 import pytest
 
 from diagtool.cli.main import main
-from diagtool.model import Cluster, Component, Connection, Direction, Replica, Service, Topology
+from diagtool.model import (
+    AtLeast,
+    Cluster,
+    Component,
+    Connection,
+    Direction,
+    Replica,
+    Service,
+    Topology,
+)
 from diagtool.model.failures import (
     Failure,
     Loss,
@@ -32,6 +41,10 @@ WORKS, DEGRADED, NOT_STATED, STOPPED = State
 
 BLOCKS = [0, *(pytest.param(block, marks=pytest.mark.slow) for block in range(1, 10))]
 """A hundred random systems each."""
+
+
+LOADS = [AtLeast(count, fewer) for count in (1, 1, 2) for fewer in (*Effect, None)]
+LOADS = [load for load in LOADS if load.fewer is not Effect.CONTINUES]
 
 
 def system(seed: int) -> Topology:
@@ -82,7 +95,7 @@ def system(seed: int) -> Topology:
             id,
             replicas=chance.randint(1, 4),
             zones=tuple(chance.sample(list(zones), chance.randint(0, len(zones)))),
-            at_least=chance.choice((None, 1)),
+            at_least=chance.choice((None, *LOADS)),
             connections=connections(id),
             critical=chance.random() < 0.4,
         )
@@ -117,7 +130,8 @@ def own_state(topology: Topology, id: str, losses: list[Loss]) -> State:
     if part.cluster and part.cluster.quorum:
         return WORKS if 2 * len(left) > len(copies) else STOPPED
     if isinstance(part, Service) and part.at_least is not None:
-        return WORKS if len(left) >= part.at_least else DEGRADED
+        fewer = {Effect.STOPS: STOPPED, Effect.DEGRADES: DEGRADED, None: NOT_STATED}
+        return WORKS if len(left) >= part.at_least.servers else fewer[part.at_least.fewer]
     return NOT_STATED
 
 
@@ -293,7 +307,7 @@ def test_three_losses_among_a_thousand_services() -> None:
             f"s{n}",
             f"s{n}",
             f"s{n}",
-            at_least=1,
+            at_least=AtLeast(1),
             connections=tuple(
                 Connection(f"s{n}", f"s{m}", Direction.TO, on_loss=stops)
                 for m in {n // 2, n // 3, n - 1}

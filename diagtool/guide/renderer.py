@@ -462,6 +462,7 @@ class Guide:
             told=told,
             others=others,
             target=target,
+            sources=failure_report.sources(topology, services),
             without=lambda failure: failure_report.without(topology, failure),
         )
 

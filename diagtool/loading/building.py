@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from diagtool.loading import markup, yaml_file
+from diagtool.loading import markup, schema, yaml_file
 from diagtool.loading.findings import Findings
 from diagtool.loading.placing import spread, unfolded
 from diagtool.loading.reading import Fields, Item, said
 from diagtool.model import (
+    AtLeast,
     Balancing,
     Block,
     Cluster,
@@ -46,6 +47,7 @@ from diagtool.model import (
     Topology,
     Transport,
     Warning,
+    WhenStopped,
     Zone,
 )
 from diagtool.model.catalogue import Catalogue, OptionType
@@ -190,6 +192,7 @@ class Builder:
             address=said(record, "address", ""),
             outside=outside,
             critical=said(record, "critical", False),
+            when_stopped=self._when_stopped(record.get("when_stopped")),
             zone=said(record, "zone", next(iter(zones)) if len(zones) == 1 else None),
             description=self._text(record.get("description")),
             connections=self._connections(id, record),
@@ -213,8 +216,6 @@ class Builder:
         for snippet_id, snippet in snippets.items():
             if other := snippet.value.get("alternative_to"):
                 self.alternatives[id, snippet_id] = other.place
-        if "at_least" in record:
-            self.at_least[id] = record["at_least"].place
         if uses := record.get("uses"):
             self.used[id] = uses.place
         return Service(
@@ -223,8 +224,9 @@ class Builder:
             server=said(record, "server", f"{name} Server"),
             plural=said(record, "servers", ""),
             replicas=said(record, "replicas", usual),
-            at_least=said(record, "at_least", None),
+            at_least=self._at_least(id, record.get("at_least")),
             critical=said(record, "critical", False),
+            when_stopped=self._when_stopped(record.get("when_stopped")),
             shape=Shape(said(record, "shape", Shape.BOX.value)),
             width=said(record, "width", said(defaults, "width", None)),
             zones=tuple(zones),
@@ -380,6 +382,30 @@ class Builder:
             return None  # reported already
         text, source = (self._text(item.value.get(key)) for key in ("text", "source"))
         return OnLoss(Effect(effect), text, source, item.place)
+
+    def _at_least(self, id: str, item: Item | None) -> AtLeast | None:
+        if item is None:
+            return None
+        servers, record = item, {}
+        if not isinstance(item.value, int):
+            record = item.value
+            servers = record.get("servers")
+            if servers is None:
+                return None  # reported already
+        self.at_least[id] = servers.place
+        fewer = said(record, "fewer", Effect.DEGRADES.value)
+        return AtLeast(
+            servers.value,
+            None if fewer == schema.UNSTATED else Effect(fewer),
+            self._text(record.get("source")),
+            item.place,
+        )
+
+    def _when_stopped(self, item: Item | None) -> WhenStopped | None:
+        if item is None:
+            return None
+        text, source = (self._text(item.value.get(key)) for key in ("text", "source"))
+        return WhenStopped(text, source, item.place)
 
     def _promise(self, item: Item) -> Promise:
         lost, still = (tuple(said(item.value, key, ())) for key in ("lost", "still"))

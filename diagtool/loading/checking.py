@@ -337,6 +337,10 @@ def _references(topology: Topology) -> Iterator[Reference]:
     for connection in topology.connections:
         if connection.on_loss:
             texts += [connection.on_loss.text, connection.on_loss.source]
+    for part in topology.parts:
+        if part.when_stopped:
+            texts += [part.when_stopped.text, part.when_stopped.source]
+    texts.extend(s.at_least.source for s in topology.services.values() if s.at_least)
     texts.extend(silence.reason for silence in silences(topology))
     for text in texts:
         yield from (inline for inline in text if isinstance(inline, Reference))

@@ -11,9 +11,10 @@ def check_losses(findings: Findings, built: Builder, topology: Topology) -> None
     """Reports losses and parts that promises name and nobody defines, and too many servers."""
     for id, place in built.at_least.items():
         service = topology.services[id]
-        if service.at_least is not None and service.at_least > service.replicas:
-            message = f"'{id}' has {service.replicas} servers, and {service.at_least} are to carry "
-            findings.report("too-few-servers", place, f"{message}the load")
+        needed = service.at_least.servers if service.at_least else 0
+        if needed > service.replicas:
+            message = f"'{id}' has {service.replicas} servers, and {needed} are to carry the load"
+            findings.report("too-few-servers", place, message)
     if not built.promises:
         return
     from diagtool.model.failures import ANY, LossError, alternatives

@@ -114,7 +114,7 @@ class Record:
     help: str
     keys: Mapping[str, Key]
     one_of: tuple[str, ...] = ()
-    scalar: Str | None = None
+    scalar: Str | Int | None = None
     hints: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -252,6 +252,8 @@ FLOW = Record(
 )
 
 EFFECTS = tuple(effect.value for effect in Effect)
+UNSTATED = "not stated"
+FEWER = (Effect.DEGRADES.value, Effect.STOPS.value, UNSTATED)
 
 ON_LOSS = Record(
     "loss of the other end",
@@ -458,6 +460,30 @@ SERVICE_CLUSTER = Record(
     hints={"members": "set 'replicas' of the service"},
 )
 
+AT_LEAST = Record(
+    "servers that carry the load",
+    "How many of its servers a service needs to carry its load. Without it, that is not stated.",
+    {
+        "servers": Key(REPLICAS, "How many of them it takes.", required=True),
+        "fewer": Key(
+            Choice(FEWER),
+            "What it does with fewer: it goes on with less than it can do, stops, or nobody knows.",
+            default="``degrades``",
+        ),
+        "source": Key(TEXT, "Where it can be seen that it is so."),
+    },
+    scalar=REPLICAS,
+)
+
+WHEN_STOPPED = Record(
+    "consequence of a stop",
+    "What is seen from outside when a part has stopped, whatever stopped it.",
+    {
+        "text": Key(TEXT, "What a reader should know of it, in a sentence.", required=True),
+        "source": Key(TEXT, "Where it can be seen that it is so."),
+    },
+)
+
 CRITICAL = Key(
     Bool(),
     "Whether what stops it is a single point of failure of the system.",
@@ -511,6 +537,7 @@ COMPONENT = Record(
             default="``false``",
         ),
         "critical": CRITICAL,
+        "when_stopped": Key(WHEN_STOPPED, WHEN_STOPPED.help),
         "zone": Key(Id(), "The zone that it is in.", default="that of all its hosts"),
         "description": Key(TEXT, "What it is, in a sentence."),
         "connections": Key(
@@ -545,9 +572,10 @@ SERVICE = Record(
             default="one on each host of ``runs_on``, one for a ``job``, else that of ``defaults``",
         ),
         "at_least": Key(
-            REPLICAS, "How many of its servers it takes to carry the load.", default="not stated"
+            AT_LEAST, "How many of its servers it takes to carry the load.", default="not stated"
         ),
         "critical": CRITICAL,
+        "when_stopped": Key(WHEN_STOPPED, WHEN_STOPPED.help),
         "runs_on": Key(RUNS_ON, RUNS_ON_HELP + " Then the hosts do."),
         "cluster": Key(SERVICE_CLUSTER, SERVICE_CLUSTER.help),
         "job": Key(NAME, "When it runs, if not all the time: ``once``, ``every night``."),

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from diagtool.model import (
     NOWHERE,
+    AtLeast,
     Balancing,
     Block,
     Cluster,
@@ -24,6 +25,7 @@ from diagtool.model import (
     Difference,
     Direction,
     DriverChoice,
+    Effect,
     Kubernetes,
     Link,
     Listener,
@@ -42,6 +44,7 @@ from diagtool.model import (
     SnippetMention,
     Topology,
     Warning,
+    WhenStopped,
     facts,
     flows,
     ports,
@@ -70,6 +73,7 @@ KEYS = {
     "lost": "loss",
     "still": "rest",
     "at_least": "number of servers that carry the load",
+    "when_stopped": "consequence of a stop",
 }
 """What keys are called in a sentence, where that is not their name."""
 
@@ -128,7 +132,7 @@ class Change:
     @property
     def is_of_losses(self) -> bool:
         """Whether it says what happens after a loss, rather than how the system is made."""
-        return self.what in ("on_loss", "at_least", "critical")
+        return self.what in ("on_loss", "at_least", "critical", "when_stopped")
 
     @property
     def place(self) -> Place:
@@ -264,7 +268,7 @@ def _keys(old: Topology, new: Topology, a: Part, b: Part) -> Iterator[Change]:
     for key, was, now in _rest(a, b, APART):
         if not _follows(a, b, key):
             said = _key(b.name, key, _shown(old, was), _shown(new, now))
-            stated = key in ("at_least", "critical") and not was
+            stated = key in ("at_least", "critical", "when_stopped") and not was
             mark = Mark.ADDED if stated else Mark.CHANGED
             yield Change(mark, b.id, key, said, a.place, b.place)
 
@@ -314,6 +318,14 @@ def _shown(topology: Topology, value: object) -> str:
             said += " that decides by majority" if quorum else ""
             said += f", {mode.value}" if mode else ""
             return f"a cluster{said}{f', at {address}' if address else ''}"
+        case AtLeast(servers, fewer, source):
+            said = str(servers)
+            if fewer is not Effect.DEGRADES:
+                said += f" (with fewer: {fewer.value if fewer else 'not stated'})"
+            return said + (f" (source: {wording.plain(topology, source)})" if source else "")
+        case WhenStopped(text, source):
+            said = f"“{wording.plain(topology, text)}”"
+            return said + (f" (source: {wording.plain(topology, source)})" if source else "")
         case Kubernetes(stateful, image):
             kind = "a StatefulSet" if stateful else "a Deployment"
             return f"{kind} of {image}" if image else kind

@@ -70,7 +70,8 @@ class FactKind(Enum):
     RUNS_ON = "{0} runs on {about}"
     JOB = "{about} runs {0}"
     ON_LOSS = "without {0}, {about} {1}: {2}"
-    AT_LEAST = "{about} needs {0} of its servers to carry the load"
+    AT_LEAST = "{about} needs {0} of its servers to carry the load; with fewer: {1}"
+    WHEN_STOPPED = "when {about} has stopped: {0}"
     CRITICAL = "{0} is critical"
     PROMISE = "it is promised: {0}"
 
@@ -239,7 +240,12 @@ def _of_deployment(topology: Topology, part: Part) -> Facts:
     if part.critical:
         facts[Fact(FactKind.CRITICAL, about, (part.name,))] = place
     if isinstance(part, Service) and part.at_least is not None:
-        facts[Fact(FactKind.AT_LEAST, about, (str(part.at_least),))] = place
+        least = part.at_least
+        fewer = least.fewer.value if least.fewer else "not stated"
+        facts[Fact(FactKind.AT_LEAST, about, (str(least.servers), fewer))] = least.place
+    if stopped := part.when_stopped:
+        text = flat(wording.plain(topology, _shown(stopped.text)))
+        facts[Fact(FactKind.WHEN_STOPPED, about, (text,))] = stopped.place
     for connection in part.connections:
         if loss := connection.on_loss:
             text = flat(wording.plain(topology, _shown(loss.text)))

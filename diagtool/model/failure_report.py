@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from diagtool.model import wording
 from diagtool.model.failures import (
@@ -24,6 +24,8 @@ from diagtool.model.topology import (
     Network,
     Part,
     Promise,
+    Service,
+    Text,
     Topology,
     Zone,
 )
@@ -70,8 +72,13 @@ def reason(topology: Topology, failure: Failure, id: str) -> str:
     if outcome.state is State.WORKS:
         return ""
     if outcome.because is None:
-        return _own(part, outcome.left)
-    return _through(topology, failure, outcome.because, outcome.state)
+        said = _own(part, outcome.left)
+    else:
+        said = _through(topology, failure, outcome.because, outcome.state)
+    if outcome.state is State.STOPPED and part.when_stopped:
+        text = wording.plain(topology, part.when_stopped.text)
+        said += f" {text}" if text not in said else ""
+    return said
 
 
 def _own(part: Part, left: int | None) -> str:
@@ -84,7 +91,11 @@ def _own(part: Part, left: int | None) -> str:
         return f"{what}; whether that is enough is not stated."
     if part.cluster and part.cluster.quorum:
         return f"{what}; a quorum is {needed}."
-    return f"{what}; it takes {needed} to carry the load."
+    enough = f"{what}; it takes {needed} to carry the load"
+    unknown = isinstance(part, Service) and part.at_least and part.at_least.fewer is None
+    if unknown and left < needed:
+        return f"{what}; {needed} are enough, and whether fewer are is not stated."
+    return f"{enough}."
 
 
 def _through(topology: Topology, failure: Failure, c: Connection, state: State) -> str:
@@ -147,6 +158,25 @@ def _lost_some(failure: Failure, part: Part) -> bool:
     """Whether a part lost copies, but not all of them."""
     left = failure.outcomes[part.id].left
     return left is not None and 0 < left < len(part.instances)
+
+
+def sources(topology: Topology, services: Iterable[Service]) -> Mapping[Text, Sequence[str]]:
+    """Where it can be seen what is stated of services and what they use, with what that is."""
+    found: dict[Text, list[str]] = {}
+    for service in services:
+        stopped, least = service.when_stopped, service.at_least
+        if stopped and stopped.source:
+            what = f"what follows when {service.name} has stopped"
+            found.setdefault(stopped.source, []).append(what)
+        if least and least.source:
+            what = f"how many servers {service.name} needs"
+            found.setdefault(least.source, []).append(what)
+        for connection in service.connections:
+            if connection.on_loss and connection.on_loss.source:
+                peer = topology.part(connection.peer).name
+                what = f"what {service.name} does without {peer}"
+                found.setdefault(connection.on_loss.source, []).append(what)
+    return found
 
 
 def kept(topology: Topology, promise: Promise) -> Iterator[str]:

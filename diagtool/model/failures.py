@@ -118,6 +118,7 @@ def are_stated(topology: Topology) -> bool:
     """Whether a topology says anything of losses."""
     return bool(topology.promises) or any(
         part.critical
+        or part.when_stopped
         or (isinstance(part, Service) and part.at_least is not None)
         or any(connection.on_loss for connection in part.connections)
         for part in topology.parts
@@ -302,7 +303,7 @@ def carrying(part: Part) -> int | None:
     if part.cluster and part.cluster.quorum and part.members:
         return part.members // 2 + 1
     if isinstance(part, Service) and part.at_least is not None:
-        return part.at_least
+        return part.at_least.servers
     if part.cluster and part.cluster.mode is Mode.ACTIVE_PASSIVE:
         return 1
     return None
@@ -319,8 +320,18 @@ def _own(part: Part, left: int | None) -> Outcome:
         return Outcome(State.NOT_STATED, left)
     if left >= needed:
         return Outcome(State.WORKS, left)
-    quorum = part.cluster and part.cluster.quorum
-    return Outcome(State.STOPPED if quorum else State.DEGRADED, left)
+    return Outcome(_with_fewer(part), left)
+
+
+def _with_fewer(part: Part) -> State:
+    """How a part is if some of its copies are left, but too few."""
+    if part.cluster and part.cluster.quorum:
+        return State.STOPPED
+    fewer = part.at_least.fewer if isinstance(part, Service) and part.at_least else None
+    return State.NOT_STATED if fewer is None else _STATES[fewer]
+
+
+_STATES = {Effect.STOPS: State.STOPPED, Effect.DEGRADES: State.DEGRADED}
 
 
 # --- questions that take many losses --------------------------------------------------
@@ -385,8 +396,8 @@ def _of_copies(part: Part) -> int | None:
     needed = carrying(part)
     if needed is None:
         return None
-    quorum = part.cluster and part.cluster.quorum
-    return len(part.instances) - (needed if quorum else 1)
+    degrades = _with_fewer(part) is State.DEGRADED
+    return len(part.instances) - (1 if degrades else needed)
 
 
 def _of_sets(topology: Topology, id: str, kind: LossKind, ids: tuple[str, ...]) -> Tolerance:

@@ -443,6 +443,28 @@ class OnLoss:
 
 
 @dataclass(frozen=True, slots=True)
+class AtLeast:
+    """How many servers carry the load of a service, and what it does with ``fewer``.
+
+    The latter is None where nobody knows; ``source`` is where it can be seen.
+    """
+
+    servers: int
+    fewer: Effect | None = Effect.DEGRADES
+    source: Text = ()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WhenStopped:
+    """What is seen when a part has stopped; ``source`` is where it can be seen."""
+
+    text: Text
+    source: Text = ()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """That the parts ``still`` go on when all of ``lost`` is lost, in words and as ids.
 
@@ -598,6 +620,7 @@ class Component:
     address: str = ""
     outside: bool = False
     critical: bool = False
+    when_stopped: WhenStopped | None = None
     config: tuple[Option, ...] = ()
     silenced: tuple[Silence, ...] = ()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
@@ -636,8 +659,9 @@ class Service:
     name: str
     server: str
     replicas: int = 3
-    at_least: int | None = None
+    at_least: AtLeast | None = None
     critical: bool = False
+    when_stopped: WhenStopped | None = None
     shape: Shape = Shape.BOX
     width: int | None = None
     zones: tuple[str, ...] = ()

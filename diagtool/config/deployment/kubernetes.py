@@ -113,7 +113,7 @@ def _budget(service: Service) -> list[Any]:
     """How few servers may run: as many as carry the load, or decide; else all but one."""
     if service.replicas < 2:
         return []
-    least = service.at_least
+    least = service.at_least.servers if service.at_least else None
     if least is None and service.cluster and service.cluster.quorum:
         least = service.replicas // 2 + 1
     limit = {"minAvailable": least} if least else {"maxUnavailable": 1}
