@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from diagtool.cli import common, terminal
 from diagtool.cli.check import summary
+from diagtool.model import Place
 from diagtool.model.diagnostic_report import FORMS, as_text
-from diagtool.model.diagnostics import has_errors
+from diagtool.model.diagnostics import Diagnostic, has_errors
 
 if TYPE_CHECKING:
     from diagtool.checks.verify import Result
 
+SILENT = "nothing in it was compared with the topology"
 HELP = "prove that files are what a topology says, or find what contradicts it"
 EXAMPLES = (
     ("diagtool verify docs/_build/html", "the built guide, page by page"),
@@ -69,18 +72,21 @@ def run(arguments: argparse.Namespace) -> int:
     )
     result = verify(topologies, arguments.paths, given=given)
     found = result.diagnostics
+    if arguments.strict:
+        places = (Place(path, 1, 1) for path in result.silent)
+        found += tuple(Diagnostic("not-verified", place, SILENT) for place in places)
     if arguments.format == "text":
         common.put(as_text(found, color=terminal.has_color(sys.stdout)))
     else:
         common.put(FORMS[arguments.format](found))
     files = "1 file" if result.files == 1 else f"{result.files} files"
-    common.say(f"{files} verified: {_verdict(result)}")
+    common.say(f"{files} verified: {_verdict(result, found)}")
     return 1 if has_errors(found) or not result.files or (arguments.strict and found) else 0
 
 
-def _verdict(result: Result) -> str:
+def _verdict(result: Result, found: Sequence[Diagnostic]) -> str:
     """What came of it; only of proved files it is said that nothing is wrong."""
     if result.proved == result.files:
-        return summary(result.diagnostics)
-    found = summary(result.diagnostics) if result.diagnostics else "no contradiction found"
-    return f"{found}; {result.proved} proved"
+        return summary(found)
+    told = summary(found) if found else "no contradiction found"
+    return f"{told}; {result.proved} proved"

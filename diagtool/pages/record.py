@@ -21,7 +21,7 @@ from diagtool.pages.names import Name, Use
 NAME = "topo-record.json"
 """What the record is called, at the root of a site."""
 
-FORMAT = 1
+FORMAT = 2
 
 MARK = re.compile(r"<!--\s*(/?)topo:([^\s<>]*)\s*-->")
 """What stands around whatever a directive or role generated: what it is of, quoted."""
@@ -66,11 +66,14 @@ class Generated(NamedTuple):
 class Page:
     """What there is to know of a page: ``digest`` is of all of its bytes.
 
-    ``uses`` are what it says of which topology, with a digest of it; ``files`` those that it
-    brings along; ``active`` stands for scripts, styles and what else can change what is seen.
+    ``rest`` stands for all that the page shows, however it is written; it is empty for one on
+    which nothing was generated. ``uses`` are what it says of which topology, with a digest of
+    it; ``files`` those that it brings along; ``active`` stands for scripts, styles and what
+    else can change what is seen.
     """
 
     digest: str
+    rest: str = ""
     uses: Mapping[Use, str] = field(default_factory=dict)
     generated: tuple[Generated, ...] = ()
     active: frozenset[str] = frozenset()
@@ -170,6 +173,7 @@ def _json(data: Mapping[str, Any]) -> str:
 def _page(page: Page) -> dict[str, Any]:
     return {
         "digest": page.digest,
+        "rest": page.rest,
         "uses": [
             [use.what, *use.name, use.page, digest] for use, digest in sorted(page.uses.items())
         ],
@@ -182,6 +186,7 @@ def _page(page: Page) -> dict[str, Any]:
 def _read_page(data: Mapping[str, Any]) -> Page:
     return Page(
         str(data["digest"]),
+        str(data["rest"]),
         {Use(w, Name(t, target), page): digest for w, t, target, page, digest in data["uses"]},
         tuple(
             Generated(

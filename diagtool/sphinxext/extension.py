@@ -100,6 +100,9 @@ class _Pictures:
     renderer: Renderer | None = None
     output_index: OutputIndex | None = None
 
+    def __init__(self) -> None:
+        self.others: set[str] = set()
+
     def begin(self, app: Sphinx) -> None:
         if app.builder.format == "html":
             self.output_index = OutputIndex(Path(app.doctreedir), Path(app.outdir))
@@ -137,6 +140,11 @@ class _Pictures:
             self.renderer = Renderer(app, self.output_index)
         return self.renderer
 
+    def note(self, app: Sphinx, name: str, template: str, context: object, doctree: object) -> None:
+        """Notes the pages that are of no document, such as the index and the search."""
+        if name not in app.env.found_docs:
+            self.others.add(name)
+
     def sweep(self, app: Sphinx) -> Iterator[tuple[str, dict[str, object], str]]:
         # Before an EPUB is packed, and long after the last page was written.
         if self.output_index:
@@ -149,7 +157,7 @@ class _Pictures:
         if self.output_index:
             if exception is None:
                 self.output_index.settle(app.env.found_docs)
-                recording.write_record(app, self.output_index)
+                recording.write_record(app, self.output_index, self.others)
             self.output_index.close()
 
 
@@ -184,6 +192,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("write-started", pictures.open)
     app.connect("doctree-resolved", pictures.render_page)
     app.connect("html-page-context", stylesheet.add_script)
+    app.connect("html-page-context", pictures.note)
     app.connect("html-collect-pages", pictures.sweep)
     app.connect("build-finished", pictures.close, priority=550)  # after themes wrote their styles
     app.connect("build-finished", _end)

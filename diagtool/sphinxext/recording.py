@@ -51,17 +51,16 @@ def _read(app: Sphinx) -> Record | None:
         return None
 
 
-def write_record(app: Sphinx, output_index: OutputIndex) -> None:
+def write_record(app: Sphinx, output_index: OutputIndex, others: Iterable[str]) -> None:
     """Brings the record up to date with the pages that this build wrote.
 
+    ``others`` are those of no document, such as indices, as Sphinx names them.
     Of those that it did not write, what the last one recorded still holds: someone may have
     changed them since.
     """
     if not is_site(app):
         return
     before = _read(app) or Record(__version__)
-    if not output_index.written and before.pages.keys() == {*_pages(app)}:
-        return
     site = Path(app.outdir)
     docnames = _pages(app)
     pages = {
@@ -71,10 +70,10 @@ def write_record(app: Sphinx, output_index: OutputIndex) -> None:
     }
     written = {_name(app, docname) for docname in output_index.written & app.env.found_docs}
     for name in written:
-        if page := _page(app, name, docnames[name], output_index):
-            pages[name] = page
-        else:
-            pages.pop(name, None)
+        pages[name] = _page(app, name, docnames[name], output_index)
+    for page in others:
+        if (site / (name := _name(app, page))).is_file():
+            pages[name] = Page(digest((site / name).read_bytes()))
     fresh = {file for name in written & pages.keys() for file in pages[name].files}
     files = {
         file: _digest(site / file)
@@ -93,7 +92,7 @@ def write_record(app: Sphinx, output_index: OutputIndex) -> None:
         pages,
         files,
     )
-    if now.pages:
+    if any(page.generated for page in now.pages.values()):
         write(site, record.NAME, record.written(now))
     else:
         (site / record.NAME).unlink(missing_ok=True)
@@ -126,14 +125,12 @@ def _sources(domain: TopoDomain) -> dict[str, Source]:
     return found
 
 
-def _page(
-    app: Sphinx, name: str, docnames: Iterable[str], output_index: OutputIndex
-) -> Page | None:
-    """What there is to record of a page, None for one on which nothing was generated."""
+def _page(app: Sphinx, name: str, docnames: Iterable[str], output_index: OutputIndex) -> Page:
+    """What there is to record of a page; its bytes alone where nothing was generated."""
     content = (Path(app.outdir) / name).read_bytes()
     text = content.decode("utf-8", "replace")
     if not record.MARK.search(text):
-        return None
+        return Page(digest(content))
     from diagtool.checks.verify import generated
 
     markup = generated.read(text)
@@ -141,6 +138,7 @@ def _page(
     paths = {path for docname in docnames for path in output_index.pages.get(docname, ())}
     return Page(
         digest(content),
+        markup.rest,
         {
             use: said
             for docname in docnames

@@ -114,6 +114,8 @@ def _pages(app: Sphinx) -> dict[Path, _Said]:
         said = _Said(names or {domain.sources.default: None}, _originals(app, docname))
         pages.setdefault(path, _Said()).update(said)
     for name, page in recorded(app).items():
+        if not page.uses:
+            continue
         names = dict.fromkeys(use.name.topology for use in page.uses)
         said = _Said(names or {domain.sources.default: None})
         pages.setdefault(Path(app.outdir, name), said)

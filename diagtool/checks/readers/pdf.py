@@ -43,9 +43,12 @@ def read(file: File) -> Reading:
             Seal(origin, file.place(number), intact, named)
             for number, origin in enumerate(origins, 1)
         ]
+    pages = list(read_pages(content))
+    if len(origins) != len(pages):
+        origins = []  # nobody can tell which is whose
     words = tuple(
         Words(tuple(lines), file.place(number), (*named, _view(origins, number), file.stem))
-        for number, lines in enumerate(_pages(content), 1)
+        for number, lines in enumerate(pages, 1)
     )
     return Reading(seals=tuple(seals), words=words)
 
@@ -56,7 +59,7 @@ def _view(origins: list[str], number: int) -> str:
     return origin.partition("/")[2].partition(" ")[0]
 
 
-def _pages(content: bytes) -> Iterator[list[str]]:
+def read_pages(content: bytes) -> Iterator[list[str]]:
     """The pieces of text on each page."""
     try:
         from pypdf import PdfReader

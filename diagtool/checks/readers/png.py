@@ -27,38 +27,36 @@ _HARMLESS = (b"IEND", b"IHDR", b"IDAT", b"iTXt", b"tEXt", b"zTXt", b"tIME", b"pH
 
 def read(file: File) -> Reading:
     """The seal of a file."""
-    chunks: dict[bytes, bytearray] = {}
-    for name, body in _chunks(file.content):
-        chunks.setdefault(name, bytearray()).extend(body)
+    found: dict[bytes, bytearray] = {}
+    for name, body in chunks(file.content):
+        found.setdefault(name, bytearray()).extend(body)
     known = texts(file.content)
-    if len(chunks.get(b"IHDR", b"")) != 13:
+    if len(found.get(b"IHDR", b"")) != 13:
         raise ReadError("incomplete or damaged PNG file")
     origin = _ORIGIN.search(known.get("Source", ""))
     if origin is None or "Pixels" not in known:
         return Reading(seals=(Seal("", file.place(), False, (file.stem,)),))
-    intact = all(name in _HARMLESS for name in chunks) and known["Pixels"] == _pixels(chunks)
+    intact = all(name in _HARMLESS for name in found) and known["Pixels"] == _pixels(found)
     return Reading(seals=(Seal(origin[0], file.place(), intact, (file.stem,)),))
 
 
 def texts(content: bytes) -> dict[str, str]:
     """The texts that a file carries, by their keywords. Raises ReadError."""
-    found: dict[str, str] = {}
-    for name, body in _chunks(content):
+    return dict(all_texts(content))
+
+
+def all_texts(content: bytes) -> Iterator[tuple[str, str]]:
+    """Keywords and texts; what is compressed is not unpacked. Raises ReadError."""
+    for name, body in chunks(content):
         keyword, _, rest = body.partition(b"\0")
-        if name == b"tEXt":
-            found[keyword.decode("latin-1")] = rest.decode("latin-1")
-        elif name == b"iTXt" and rest[:2] == b"\0\0":
-            text = rest[2:].split(b"\0", 2)[-1]
-            found[keyword.decode("latin-1")] = text.decode("utf-8", "replace")
-    return found
+        if name == b"iTXt" and rest[:2] == b"\0\0":
+            yield keyword.decode("latin-1"), rest[2:].split(b"\0", 2)[-1].decode("utf-8", "replace")
+        elif name in (b"tEXt", b"iTXt", b"zTXt"):
+            yield keyword.decode("latin-1"), rest.decode("latin-1")
 
 
-def chunk_names(content: bytes) -> frozenset[bytes]:
-    """The names of a file's chunks. Raises ReadError."""
-    return frozenset(name for name, _ in _chunks(content))
-
-
-def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+def chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The names and contents of a file's chunks. Raises ReadError."""
     if not content.startswith(_SIGNATURE):
         raise ReadError("it is not a PNG picture")
     at, name = len(_SIGNATURE), b""
@@ -70,13 +68,13 @@ def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += length + 12
 
 
-def _pixels(chunks: dict[bytes, bytearray]) -> str:
+def _pixels(found: dict[bytes, bytearray]) -> str:
     """The digest of the header and the rows of pixels. Raises ReadError."""
     inflate = zlib.decompressobj()
     try:
-        rows = inflate.decompress(bytes(chunks.get(b"IDAT", b"")), LARGEST)
+        rows = inflate.decompress(bytes(found.get(b"IDAT", b"")), LARGEST)
     except zlib.error as error:
         raise ReadError(f"its pixels cannot be read: {error}") from None
     if inflate.unconsumed_tail:
         raise ReadError(f"its pixels take more than {LARGEST // 10**6} MB")
-    return seal([bytes(chunks[b"IHDR"]), rows])
+    return seal([bytes(found[b"IHDR"]), rows])

@@ -132,7 +132,9 @@ def pairs(old: Sequence[T], new: Sequence[T], score: Callable[[T, T], float]) ->
 def is_filled(value: str, stated: str) -> bool:
     """Whether a value is another one with something in place of each placeholder."""
     first, *rest = PLACEHOLDER.split(stated)[::2]
-    if not rest or PLACEHOLDER.search(value) or not value.startswith(first):
+    # Languages of graphs write arrows with the same signs.
+    named = all(name[:1].isalnum() for name in PLACEHOLDER.findall(stated))
+    if not rest or not named or PLACEHOLDER.search(value) or not value.startswith(first):
         return False
     end = len(first)
     for part in rest[:-1]:

@@ -36,11 +36,15 @@ UNTIED = "not-verified"
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of verifying: every finding, how many files were read, and how many are proved."""
+    """What came of verifying: every finding, how many files were read, and how many are proved.
+
+    ``silent`` are the paths of those that are not proved and that no finding is about.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     files: int
     proved: int = 0
+    silent: tuple[str, ...] = ()
 
 
 def verify(
@@ -58,9 +62,9 @@ def verify(
     several = [topologies] if isinstance(topologies, Topology) else topologies
     judges = [Judge(topology, given) for topology in several]
     sites = Sites(several)
-    files, alone = 0, []
+    read, alone = [], []
     for path, root, named in _files(paths, judges):
-        files += 1
+        read.append(path.as_posix())
         if named and path.suffix.lower() in WEB_PAGES:
             alone.append(Place(path.as_posix(), 1, 1))
         if sites.take(path, untranslated=bool(originals)):
@@ -74,7 +78,9 @@ def verify(
     found += tuple(
         Diagnostic("not-proved", place, UNRECORDED) for place in alone if place.path not in told
     )
-    return Result(tuple(_with_sources(found, secret)), files, len(proved))
+    told = {finding.place.path for finding in found} | proved
+    silent = tuple(path for path in read if path not in told)
+    return Result(tuple(_with_sources(found, secret)), len(read), len(proved), silent)
 
 
 def _with_sources(found: Iterable[Diagnostic], secret: Set[Place]) -> Iterator[Diagnostic]:

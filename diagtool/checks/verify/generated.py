@@ -27,6 +27,9 @@ _INLINE = frozenset([
 # fmt: on
 _UNSEEN = frozenset(["del", "head", "noscript", "s", "script", "strike", "style", "template"])
 _ACTIVE = frozenset(["base", "embed", "frame", "iframe", "link", "object", "script", "style"])
+_IMPLIED = ("html", "head", "body", "tbody")
+"""Elements that a page has, whether or not their tags are written."""
+
 _SPEAKING = ("alt", "aria-label", "data", "href", "src", "title")
 """Attributes that a reader follows, or is told."""
 
@@ -90,10 +93,14 @@ class Region:
 
 @dataclass(slots=True)
 class Markup:
-    """A page: its regions in order, and by digests whatever else can change what is seen."""
+    """A page: its regions in order, and by digests whatever else can change what is seen.
+
+    ``rest`` stands for all that the page shows.
+    """
 
     regions: list[Region] = field(default_factory=list)
     active: dict[str, Element] = field(default_factory=dict)
+    rest: str = ""
 
 
 def read(text: str) -> Markup:
@@ -101,14 +108,27 @@ def read(text: str) -> Markup:
     marked = record.MARK.sub(
         lambda mark: f"</{_MARKED}>" if mark[1] else f'<{_MARKED} what="{mark[2]}">', text
     )
-    markup = Markup()
     root = parse_html(marked)
+    markup = Markup(rest=digest("".join(_shown(root))))
     links: list[Element] = []
     _walk(root, [], markup, links)
     ids = {f"#{e.get('id')}" for e in _marked(root) for e in e.every() if "id" in e.attributes}
     if contents := [link for link in links if link.get("href") in ids]:
         markup.regions.append(_contents(contents))
     return markup
+
+
+def _shown(element: Element) -> Iterator[str]:
+    """Tags and words, without blanks and without the elements that HTML adds by itself."""
+    for child in element.children:
+        if isinstance(child, str):
+            yield "".join(child.split())
+        elif (child.tag in _IMPLIED and not child.attributes) or child.tag == _MARKED:
+            yield from _shown(child)
+        else:
+            yield _start(child)
+            yield from _shown(child)
+            yield f"</{child.tag}>"
 
 
 def _marked(element: Element) -> Iterator[Element]:

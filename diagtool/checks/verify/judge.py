@@ -123,7 +123,7 @@ class Judge:
             due = tuple(self.workshop.remade(file, self.translations))
             difference = self.compared(file, due)
             if due and difference is None:
-                if self.misnamed(file):
+                if self.misnamed(file) or self.mislabelled(file):
                     return
                 self.proved.add(place.path)
                 if not path.name.lower().endswith(PAGES):
@@ -136,7 +136,7 @@ class Judge:
             if readers.format_of(path.name) is None:
                 self.unread(place, difference, named=named)
             else:
-                self.judge(readers.read(file), named=named)
+                self.judge(readers.read(file), difference and difference[0], named=named)
         except ReadError as error:
             where = Place(place.path, error.line, error.column)
             ours = named or self.model.view(path.stem) or self.model.service(path.stem)
@@ -197,15 +197,32 @@ class Judge:
         self.report("fact-differs", file.place(), message, AGAIN)
         return True
 
+    def mislabelled(self, file: File) -> bool:
+        """Reports a picture that is what would be written, and carries another digest."""
+        for source in sources(file):
+            digests = {self.model.digest(source.view, words) for words in ({}, self.translations)}
+            if source.topology == self.model.topology.id and source.digest not in digests:
+                message = f"the digest in it is not that of the picture of {source.view}"
+                self.report("not-proved", file.place(), message, AGAIN)
+                return True
+        return False
+
     def differing(self, file: File, comparison: Comparison | None, remade: Remade) -> None:
         """Reports how a file differs, unless the readers found out what is wrong with it."""
         wrong = [d for d in self.found if d.place.path == file.path and _is_error(d)]
+        # What became of it may be told more closely.
+        known = [finding for finding in wrong if finding.code != "altered"]
         if comparison is None:
             if not wrong:
                 self.report("not-proved", file.place(), NOT_PROVED, AGAIN)
             return
+        view = self.model.view(file.stem) if comparison.by_lines and not wrong else None
+        if view and not comparison.evident and (shown := self.workshop.another(file)):
+            message = f"it shows the picture of {shown.name}, where that of {view.name} is due"
+            self.report("fact-differs", file.place(), message, AGAIN)
+            return
         teller = Teller(file, comparison, remade, self.veil, self.secret)
-        found = [] if self.translations else list(teller.contradictions(wrong))
+        found = [] if self.translations else list(teller.contradictions(known))
         for finding in found or ([] if wrong else [teller.first()]):
             self.found.setdefault(finding)
 
@@ -217,15 +234,21 @@ class Judge:
             reason = "its format cannot be read, or nothing tells which view it shows"
             self.report("cannot-verify" if named else "not-verified", place, reason)
 
-    def judge(self, reading: Reading, *, named: bool = True) -> None:
-        """Holds what a file says against the topology."""
+    def judge(
+        self, reading: Reading, comparison: Comparison | None = None, *, named: bool = True
+    ) -> None:
+        """Holds what a file says against the topology. Of its pages, those differ that do so."""
         hint = self.hint(reading.seals)
         for claim in reading.claims:
             if not self.claim(claim, hint) and named and not reading.seals:
                 message = "nothing in it is of the topology"
                 self.report("not-verified", claim.place, message)
         for seal in reading.seals:
-            if seal.intact is not None:
+            if comparison and comparison.pages and seal.place.line not in comparison.pages:
+                continue
+            # What it lost of what it carries beside does not change what is seen.
+            same = comparison is not None and not any(comparison.look)
+            if seal.intact is not None and not same:
                 self.seal(seal, named=named)
         for words in reading.words:
             self.words(words, hint)

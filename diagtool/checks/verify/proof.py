@@ -18,7 +18,7 @@ ROOM = 60
 """How many characters of a text are shown."""
 
 FREE = ("paragraph", "notes", "markup")
-"""What people add to a file of ours without contradicting it."""
+"""What people add to a file of ours without contradicting it, with what follows it."""
 
 
 @dataclass(slots=True)
@@ -26,18 +26,23 @@ class Comparison:
     """How a file differs from what would be written.
 
     ``changed`` are texts, each with the one that was due; ``added`` and ``missing`` those
-    without such; ``beside`` are added ones that may be somebody's own. ``look`` tells of what
-    is not said: the pieces that are there only, and those that are missing. A file is
+    without such; ``moved`` are those that stand in another block; ``beside`` are added ones
+    that may be somebody's own. ``look`` tells of what is not said: the pieces that are there
+    only, and those that are missing. ``order`` is where the same comes in another order.
+    ``pages`` are the numbers of those that differ, where a format has pages. A file is
     ``evident`` where most of it is what would be written: it was ours, and was edited.
     """
 
     changed: list[tuple[Piece, Piece]] = field(default_factory=list)
     added: list[Piece] = field(default_factory=list)
     missing: list[Piece] = field(default_factory=list)
+    moved: list[tuple[Piece, Piece]] = field(default_factory=list)
     beside: list[Piece] = field(default_factory=list)
     look: tuple[list[Piece], list[Piece]] = field(default_factory=lambda: ([], []))
+    order: tuple[Piece, Piece] | None = None
     share: float = 0.0
     by_lines: bool = False
+    pages: frozenset[int] = frozenset()
 
     @property
     def evident(self) -> bool:
@@ -47,15 +52,20 @@ class Comparison:
 
 def compare(given: Form, made: Form) -> Comparison | None:
     """How a form differs from the one that is due; None for not at all."""
-    stated = {(piece.role, piece.text) for piece in given.pieces if piece.beside}
-    due = [p for p in made.pieces if not p.beside or (p.role, p.text) in stated]
-    if given.pieces == due:
+    if given.pieces == made.pieces:
         return None
     result = Comparison(by_lines=made.by_lines)
     # Each sign of a line may count for a program; what people read, they read over blanks.
     told = str if made.by_lines else key
     extra, missing = _without_each_other(list(given.said), list(made.said), told)
+    moved = _elsewhere(extra, missing, told)
     found = pairs(missing, extra, _alike)
+    known = {id(piece) for pair in found for piece in pair}
+    for old in [piece for piece in missing if piece.beside and id(piece) not in known]:
+        same = (p for p in extra if p.role == old.role and id(p) not in known)
+        if (new := next(same, None)) is not None:  # one of a kind, however unlike
+            found.append((old, new))
+            known |= {id(old), id(new)}
     result.changed = [(new, old) for old, new in found]
     paired = {id(piece) for pair in found for piece in pair}
     added = {id(piece) for piece in extra} - paired
@@ -67,6 +77,16 @@ def compare(given: Form, made: Form) -> Comparison | None:
         [piece for piece in made.pieces if not piece.role],
         str,
     )
+    blocks, wanted = _blocks(given), _blocks(made)
+    # Where a block has another name, that tells of all that is in it.
+    result.moved = [(new, old) for new, old in moved if old.under in blocks and new.under in wanted]
+    if not (result.changed or result.added or result.missing or result.beside):
+        result.moved = moved
+    both = zip(given.pieces, made.pieces, strict=False)
+    result.order = next(((new, old) for new, old in both if new != old), None)
+    if made.by_pages:
+        pieces = [*extra, *missing, *result.look[0], *result.look[1]]
+        result.pages = frozenset(piece.place.line for piece in pieces)
     lost, strange = len(missing) + len(result.look[1]), len(extra) + len(result.look[0])
     result.share = (len(made.pieces) - lost) / max(1, len(made.pieces) + strange)
     return result
@@ -80,6 +100,9 @@ def _own(pieces: Iterable[Piece], added: set[int], due: set[str]) -> Iterator[tu
     inside = own = False
     for piece in pieces:
         if id(piece) in added:
+            if piece.role == "comment":
+                yield piece, True
+                continue
             if not inside:
                 own = piece.role in FREE and (piece.role == "markup" or key(piece.text) not in due)
             yield piece, own and piece.role != "warning"
@@ -92,11 +115,11 @@ def _without_each_other(
     """What is in one of two lists only, as often as it comes there more often."""
 
     def rest(own: Iterable[Piece], other: Iterable[Piece]) -> list[Piece]:
-        left = Counter(told(piece.text) for piece in other)
+        left = Counter((piece.under, told(piece.text)) for piece in other)
         found = []
         for piece in own:
-            if left[text := told(piece.text)]:
-                left[text] -= 1
+            if left[at := (piece.under, told(piece.text))]:
+                left[at] -= 1
             else:
                 found.append(piece)
         return found
@@ -104,11 +127,31 @@ def _without_each_other(
     return rest(given, made), rest(made, given)
 
 
+def _elsewhere(
+    extra: list[Piece], missing: list[Piece], told: Callable[[str], str]
+) -> list[tuple[Piece, Piece]]:
+    """Takes from two lists what is in both, in different blocks; gives it in pairs."""
+    found = []
+    for new in list(extra):
+        same = (old for old in missing if told(old.text) == told(new.text))
+        if (old := next(same, None)) is not None:
+            found.append((new, old))
+            extra.remove(new)
+            missing.remove(old)
+    return found
+
+
+def _blocks(form: Form) -> set[tuple[str, ...]]:
+    """The blocks of a form. Any line may start one."""
+    return {(), *((*piece.under, piece.text) for piece in form.pieces)}
+
+
 def _alike(old: Piece, new: Piece) -> float:
     """How likely it is that one piece stands where the other was, 0 for not at all."""
     ratio = difflib.SequenceMatcher(None, old.text[:500], new.text[:500]).ratio()
     # The beginnings of long texts may well be the same.
-    return (ratio + (old.role == new.role)) if ratio >= SIMILAR else 0.0
+    near = (old.role == new.role) + (old.under == new.under)
+    return (ratio + near) if ratio >= SIMILAR else 0.0
 
 
 def window(one: str, other: str) -> tuple[str, str]:

@@ -20,6 +20,8 @@ from diagtool.pages.topologies import Topologies
 
 PAGES = (".html", ".htm", ".xhtml")
 
+EDITED = "it is not the page that the site was built with, and nothing generated differs on it"
+
 DEEP = 10
 """How many folders above a page its site may start."""
 
@@ -173,7 +175,7 @@ class Site:
         name = self.name(path)
         if page := self.record.pages.get(name):
             return self.page(path, page)
-        if name.endswith(PAGES) and _has_marks(path):
+        if name.endswith(PAGES):
             here = Place(path.as_posix(), 1, 1)
             message = "the record of the site knows no such page"
             return Held(found=[Diagnostic("not-proved", here, message, AGAIN)])
@@ -236,6 +238,9 @@ class Site:
                 if settled:
                     held.lines = _lines(file.text())
                 return held
+            if not page.generated:
+                held.found.append(Diagnostic("not-proved", here, EDITED, AGAIN))
+                return held
             markup = generated.read(file.text())
         except ReadError as error:
             place = Place(here.path, error.line, error.column)
@@ -244,6 +249,8 @@ class Site:
         comparison = PageComparison(here.path, self.secrets)
         comparison.page(page, markup)
         held.found += comparison.found
+        if markup.rest != page.rest and not comparison.found:
+            held.found.append(Diagnostic("not-proved", here, EDITED, AGAIN))
         held.secret = comparison.secret
         if settled:
             held.lines = comparison.lines
@@ -262,14 +269,6 @@ class Site:
             then = ", ".join(f"{name} was {was}" for name, was in digests.items())
             since += f" from an older topology ({then})"
         return Diagnostic("outdated", here, f"{said}{more} would say something else {since}", AGAIN)
-
-
-def _has_marks(path: Path) -> bool:
-    """Whether a page has anything that was generated."""
-    try:
-        return record.MARK.search(load(path).text()) is not None
-    except ReadError:
-        return False
 
 
 def _told(use: Use) -> str:

@@ -18,6 +18,8 @@ from diagtool.model.diagnostics import Diagnostic
 AGAIN = "make the file again from the topology, or correct the topology"
 NOT_PROVED = "it is not what would be written today"
 
+_SAYS = {"link": "a link leads to", "shape": "it draws", "slide": "it has the slide"}
+
 MOST = 8
 """How many texts of a kind are told of one by one."""
 
@@ -51,17 +53,28 @@ class Teller:
             text = key(piece.text)
             return piece.place.line in wrong or any(text in message for message in told)
 
-        changed = [(n, o) for n, o in comparison.changed if not is_filled(n.text, o.text)]
+        # Another program may draw the same in other shapes.
+        changed = [
+            (new, old)
+            for new, old in comparison.changed
+            if not is_filled(new.text, old.text) and (comparison.evident or new.role != "shape")
+        ]
         for new, old in [pair for pair in changed if not is_told(pair[0])][:MOST]:
             said, due = self.both(new, old)
             message = f"{_says(new)} '{said}', but {self.remade.place_of(old.text)} gives '{due}'"
             yield Diagnostic("fact-differs", new.place, message, AGAIN)
         if not comparison.evident:
             return
+        for new, old in [pair for pair in comparison.moved if not is_told(pair[0])][:MOST]:
+            stated = self.remade.place_of(old.text)
+            message = f"'{self.one(new)}' stands {self.under(new)}"
+            message += f", but {stated} puts it {self.under(old)}"
+            yield Diagnostic("fact-differs", new.place, message, AGAIN)
         for piece in [piece for piece in comparison.added if not is_told(piece)][:MOST]:
             message = f"{_says(piece)} '{self.one(piece)}', which the topology does not"
             yield Diagnostic("fact-extra", piece.place, message, AGAIN)
-        missing = () if wrong else comparison.missing
+        missing = [p for p in comparison.missing if not p.beside and p.role != "comment"]
+        missing = [] if wrong else missing
         for piece in missing[:MOST]:
             place = self.remade.place_of(piece.text)
             message = f"it leaves out the {piece.role} '{self.one(piece)}' ({place})"
@@ -72,10 +85,10 @@ class Teller:
         comparison = self.comparison
         there = [*comparison.added, *comparison.beside, *comparison.look[0]]
         gone = [*comparison.missing, *comparison.look[1]]
-        number = max(len(there), len(gone)) + len(comparison.changed)
+        number = max(len(there), len(gone)) + len(comparison.changed) + len(comparison.moved)
         place, how = self.file.place(), "the same stands in another order"
-        if comparison.changed:
-            new, old = comparison.changed[0]
+        if comparison.changed or comparison.moved:
+            new, old = [*comparison.changed, *comparison.moved][0]
             (said, due), place = self.both(new, old), new.place
             how = f"it has '{said}' where '{due}' would stand"
             if (name := PLACEHOLDER.search(old.text)) and is_filled(new.text, old.text):
@@ -86,13 +99,17 @@ class Teller:
         elif there:
             place, how = there[0].place, f"'{self.one(there[0])}' would not stand there"
         elif gone:
-            how = f"'{self.one(gone[0])}' is missing"
+            how = f"{gone[0].role} '{self.one(gone[0])}' is missing".lstrip()
+        elif comparison.order:
+            new, old = comparison.order
+            (said, due), place = self.both(new, old), new.place
+            how = f"the same stands in another order, '{said}' where '{due}' would stand"
         more = f", and {number - 1} more" if number > 1 else ""
         return Diagnostic("not-proved", place, f"{NOT_PROVED}: {how}{more}", AGAIN)
 
     def shown(self, piece: Piece) -> str:
         """The text of a piece without what is secret in it."""
-        if not self.comparison.by_lines or piece.role not in ("line", ""):
+        if not self.comparison.by_lines or piece.role not in ("line", "row", "comment", ""):
             return self.veil.text(piece.text)
         shown = self.veil.line(piece.text)
         if shown != piece.text and piece.place.path == self.file.path:
@@ -103,6 +120,12 @@ class Teller:
         """The beginning of a piece's text."""
         return window(self.shown(piece), "")[0]
 
+    def under(self, piece: Piece) -> str:
+        """The block that a piece is in."""
+        if not piece.under:
+            return "outside of all blocks"
+        return f"under '{window(self.veil.line(piece.under[-1]), '')[0]}'"
+
     def both(self, one: Piece, other: Piece) -> tuple[str, str]:
         """The texts of two pieces where they differ."""
         return window(self.shown(one), self.shown(other))
@@ -110,6 +133,6 @@ class Teller:
 
 def _says(piece: Piece) -> str:
     """What says it, and the verb."""
-    if piece.role == "link":
-        return "a link leads to"
+    if piece.role in _SAYS:
+        return _SAYS[piece.role]
     return f"{'its' if piece.role in ('title', 'description') else 'a'} {piece.role} says"

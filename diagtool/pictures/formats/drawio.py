@@ -73,7 +73,7 @@ def write(drawings: Sequence[Drawing], look: Look) -> bytes:
     file = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<mxfile host="diagtool" type="device" compressed="false" digest="{blank}"'
-        f"{said}>\n"
+        f' pages="{len(drawings)}"{said}>\n'
         f"{pages}</mxfile>\n"
     ).encode()
     return file.replace(blank.encode(), _digest(file).encode(), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import pkgutil
 from collections.abc import Callable
 from functools import cache
@@ -37,7 +38,10 @@ def form_of(file: File) -> Form | None:
     """
     path = file.path.lower()
     name = next((name for suffix, name in suffixes().items() if path.endswith(suffix)), None)
-    return _get(name).form(file) if name else None
+    form = _get(name).form(file) if name else None
+    if form and form.by_lines and file.content.startswith(codecs.BOM_UTF8):
+        form.look("a byte order mark", file.place())  # which programs trip over
+    return form
 
 
 def _get(name: str) -> Module:

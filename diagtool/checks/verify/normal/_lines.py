@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from diagtool.checks.readers import File
 from diagtool.checks.verify.normal._pieces import LOOK, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """How lines form blocks: what opens one, at a line's start, and what closes one.
+
+    Where nothing closes them, each that opens closes the one before.
+    """
+
+    opens: re.Pattern[str]
+    closes: re.Pattern[str] | None = None
 
 
 def lines(file: File) -> Iterator[tuple[int, str]]:
@@ -15,17 +28,31 @@ def lines(file: File) -> Iterator[tuple[int, str]]:
             yield number, line.rstrip()
 
 
-def form_of_lines(file: File, role: Callable[[str], str]) -> Form:
+def form_of_lines(
+    file: File, role: Callable[[str], str], blocks: Blocks, comment: str | None = None
+) -> Form:
     """Each line as one piece; how far it is indented does not count.
 
-    ``role`` tells what a line is called by what it says.
+    ``role`` tells what a line is called by what it says. What begins with ``comment`` is one,
+    which no program reads.
     """
     made = Form(by_lines=True)
+    open: list[str] = []
     for number, line in lines(file):
         shown = " ".join(line.split())
         place = file.place(number, len(line) - len(line.lstrip()) + 1)
-        if (name := role(shown)) == LOOK:
-            made.look(shown, place)
+        if open and blocks.closes and blocks.closes.match(shown):
+            open.pop()
+        opens = blocks.opens.match(shown)
+        if opens and not blocks.closes:
+            open.clear()
+        under = tuple(open)
+        if comment and shown.startswith(comment):
+            made.say("comment", shown, place, under=under)
+        elif (name := role(shown)) == LOOK:
+            made.look(shown, place, under=under)
         else:
-            made.say(name, shown, place)
+            made.say(name, shown, place, under=under)
+        if opens:
+            open.append(shown)
     return made

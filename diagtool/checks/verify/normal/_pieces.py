@@ -20,12 +20,14 @@ LOOK = ""
 class Piece:
     """A piece of a file. ``role`` is what a person calls it, :data:`LOOK` where it is not said.
 
-    One that is ``beside`` the picture is neither seen nor heard, and other programs leave it out.
+    ``under`` are the lines that start the blocks that it is in, the outer ones first. One that
+    is ``beside`` the picture is neither seen nor heard, and other programs leave it out.
     """
 
     text: str
     role: str = LOOK
     place: Place = field(default=NOWHERE, compare=False)
+    under: tuple[str, ...] = ()
     beside: bool = field(default=False, compare=False)
 
 
@@ -33,19 +35,29 @@ class Piece:
 class Form:
     """The normal form of a file.
 
-    ``by_lines`` says that a place tells pieces apart, as it does in formats of lines,
+    ``by_lines`` says that a place tells pieces apart, as it does in formats of lines;
+    ``by_pages`` that the line of a place is the number of a page.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     by_lines: bool = False
+    by_pages: bool = False
 
-    def look(self, text: str, place: Place = NOWHERE) -> None:
+    def look(self, text: str, place: Place = NOWHERE, *, under: tuple[str, ...] = ()) -> None:
         """Adds what is not said."""
-        self.pieces.append(Piece(text, LOOK, place))
+        self.pieces.append(Piece(text, LOOK, place, under))
 
-    def say(self, role: str, text: str, place: Place = NOWHERE, *, beside: bool = False) -> None:
+    def say(
+        self,
+        role: str,
+        text: str,
+        place: Place = NOWHERE,
+        *,
+        under: tuple[str, ...] = (),
+        beside: bool = False,
+    ) -> None:
         """Adds what is said; blanks and line breaks do not count."""
-        self.pieces.append(Piece(" ".join(text.split()), role, place, beside))
+        self.pieces.append(Piece(" ".join(text.split()), role, place, under, beside))
 
     @property
     def said(self) -> Iterator[Piece]:

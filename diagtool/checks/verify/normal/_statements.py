@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._graph import Tokens
 from diagtool.checks.verify.normal._pieces import Form
+from diagtool.model import Place
+
+_NAMES = ('"\\N"', '"\\G"', '"\\E"')
+"""What dot writes for the name of what it stands at, where nothing else is said."""
+
+_SHAPE = re.compile(r"(?:shape|peripheries|stacked)\b")
 
 
 def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
-    """Each statement is a piece, and each text in quotes in it is said beside."""
+    """Each statement is a piece; texts in quotes in it are said beside, and so are shapes."""
     made = Form(by_lines=True)
     statement: list[str] = []
     start = file.place()
@@ -18,10 +25,21 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
         place = file.place(token.line, token.column)
         start = start if statement else place
         statement.append(token.text)
-        if token.kind == "string":
+        if token.kind == "string" and token.text not in _NAMES:
             made.say("text", token.text[1:-1].replace("\\n", " "), place)
         if token.kind == "op" and token.text in "{};":
+            _shapes(statement, start, made)
             made.look(" ".join(statement), start)
             statement = []
     made.look(" ".join(statement), start)
     return made
+
+
+def _shapes(statement: Sequence[str], place: Place, made: Form) -> None:
+    """Says what a box looks like, which tells what it is, and whether it is several."""
+    if statement[1:2] != ["["]:
+        return
+    name = statement[0].strip('"')
+    for attribute in " ".join(statement[2:-2]).split(" , "):
+        if _SHAPE.match(attribute):
+            made.say("shape", f"{name}: {attribute}", place)

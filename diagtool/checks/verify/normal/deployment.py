@@ -1,29 +1,105 @@
-"""Files of a deployment: line by line, with what a line is indented by, since YAML reads that."""
+"""Files of a deployment: line by line, each in its block; tables row by row."""
 
 from __future__ import annotations
 
-from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._lines import lines
+import csv
+import json
+import re
+from collections.abc import Iterator
+
+from diagtool.checks.readers import File, ReadError
+from diagtool.checks.verify.normal._lines import Blocks, form_of_lines, lines
 from diagtool.checks.verify.normal._pieces import Form
 
-SUFFIXES = (
-    "flows.csv",
-    "flows.json",
-    "hosts.csv",
-    "hosts.json",
-    "inventory.yaml",
-    "kubernetes.yaml",
-    "network-policies.yaml",
-    "ssh_config",
-    ".nft",
-)
+_TABLES = ("flows.json", "hosts.json")
+_LISTS = ("flows.csv", "hosts.csv")
+_TREES = ("inventory.yaml", "kubernetes.yaml", "network-policies.yaml")
+SUFFIXES = (*_TABLES, *_TREES, *_LISTS, "ssh_config", ".nft")
+
+_HOSTS = Blocks(re.compile(r"(?:Host|Match)\b", re.IGNORECASE))
+_BRACES = Blocks(re.compile(r"[^#].*\{$"), re.compile(r"\}"))
+_ID = re.compile(r'(?<!\\)"id"\s*:')
 
 
 def form(file: File) -> Form:
     """The normal form of a file. Blanks within a line count once."""
+    path = file.path.lower()
+    if path.endswith(_TABLES):
+        return _table(file)
+    if path.endswith(_LISTS):
+        return _rows(file)
+    if path.endswith(_TREES):
+        return _tree(file)
+    blocks = _HOSTS if path.endswith("ssh_config") else _BRACES
+    return form_of_lines(file, lambda line: "line", blocks, "#")
+
+
+def _table(file: File) -> Form:
+    """JSON, each row as a piece: how it is laid out does not count. Raises ReadError."""
     made = Form(by_lines=True)
+    try:
+        data = json.loads(file.text())
+    except (ValueError, RecursionError) as error:
+        raise ReadError(f"it is no JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise ReadError("it is no table: expected an object")
+    rows = data.pop("rows", None)
+    for name, value in data.items():
+        made.say("line", f"{name}: {_written(value)}", file.place())
+    starts = _places(file.text())
+    for row in rows if isinstance(rows, list) else [rows]:
+        line, column = next(starts, (1, 1))
+        cells = row.items() if isinstance(row, dict) else [("", row)]
+        told = ", ".join(f"{name}: {_written(value)}" for name, value in cells)
+        made.say("row", told, file.place(line, column))
+    return made
+
+
+def _rows(file: File) -> Form:
+    """CSV, each row as a piece: which cells are quoted does not count. Raises ReadError."""
+    made = Form(by_lines=True)
+    rows = csv.reader(file.text().splitlines(keepends=True), strict=True)
+    before = 1
+    try:
+        for row in rows:
+            if row:
+                made.say("row", ", ".join(map(_written, row)), file.place(before))
+            before = rows.line_num + 1
+    except csv.Error as error:
+        raise ReadError(f"it is no table: {error}", before) from None
+    return made
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """Where each row starts, as line and column from 1: all have an id."""
+    line, start = 1, 0
+    for match in _ID.finditer(text):
+        line += text.count("\n", start, match.start())
+        start = match.start()
+        yield line, start - text.rfind("\n", 0, start)
+
+
+def _tree(file: File) -> Form:
+    """YAML: a line belongs to the last one that is indented less."""
+    made = Form(by_lines=True)
+    above: list[tuple[int, str]] = []
+    documents = 0
     for number, line in lines(file):
         depth = len(line) - len(line.lstrip())
-        text = f"{' ' * depth}{' '.join(line.split())}"
-        made.say("line", text, file.place(number, depth + 1))
+        shown = " ".join(line.split())
+        documents += shown == "---"
+        while above and above[-1][0] >= depth:
+            above.pop()
+        document = (f"document {documents}",) if documents else ()
+        under = (*document, *(text for _, text in above))
+        comment = shown.startswith("#")
+        made.say(
+            "comment" if comment else "line", shown, file.place(number, depth + 1), under=under
+        )
+        if not comment:
+            above.append((depth, shown))
     return made

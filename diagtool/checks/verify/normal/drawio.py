@@ -46,6 +46,10 @@ class _Walk:
     def element(self, element: Element) -> None:
         place = self.file.place(element.line, element.column)
         attributes = dict(element.attributes)
+        if element.tag == "mxfile" and "pages" in attributes:
+            there = sum(page.tag == "diagram" for page in element.elements)
+            if attributes["pages"] != str(there):
+                self.made.look(f"{there} pages of {attributes['pages']}", place)
         if element.tag in ("mxfile", "mxGraphModel"):
             attributes = {n: v for n, v in attributes.items() if n not in _OF_PROGRAMS}
         said = {n: attributes.pop(n) for n in list(attributes) if n in _SAID}
@@ -57,6 +61,12 @@ class _Walk:
         if element.tag == "diagram":
             self.made.say("title of a page", attributes.pop("name", ""), place)
         self.made.look(tag(element, attributes, self.value), place)
+        if attributes.get("vertex") == "1":
+            shape = next(
+                (p[6:] for p in attributes.get("style", "").split(";") if p[:6] == "shape="), ""
+            )
+            named = said.get("value") or attributes.get("id", "")
+            self.made.say("shape", f"{named}: {shape or 'box'}", place)
         for name, text in said.items():
             if text:
                 self.made.say(_SAID[name], text, place)

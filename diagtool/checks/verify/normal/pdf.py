@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from diagtool.checks.readers import File, ReadError
+from diagtool.checks.readers.pdf import read_pages
 from diagtool.checks.verify.normal._pieces import Form
 
 SUFFIXES = (".pdf",)
@@ -47,19 +48,24 @@ class _Document:
         self.count = 0
 
     def form(self) -> Form:
-        made, place = Form(), self.file.place()
+        made, place = Form(by_pages=True), self.file.place()
         if self.reader.is_encrypted:
             raise ReadError("it is encrypted")
         for name, role in _INFO.items():
             if text := (self.reader.metadata or {}).get(name):
                 made.say(role, str(text), place, beside=True)
+        if author := (self.reader.metadata or {}).get("/Author"):
+            made.look(f"Author {author}", place)
         root = self.reader.trailer["/Root"]
         for name in sorted(root):
             if name not in _OF_CATALOGUE:
                 made.look(f"{name[1:]} {self.shown(root[name])}", place)
         for entry in self.outline(self.reader.outline):
             made.say("bookmark", entry, place, beside=True)
+        texts = list(read_pages(self.file.content))
         for number, page in enumerate(self.reader.pages, 1):
+            for text in texts[number - 1] if number <= len(texts) else ():
+                made.say("label", text, self.file.place(number))
             self.known = {}
             self.page(page, number, made)
         return made
@@ -77,7 +83,7 @@ class _Document:
         place = self.file.place(number)
         contents = page.get_contents()
         drawn = b"" if contents is None else contents.get_data()
-        made.look(f"contents {_digest(drawn)}", place)
+        made.look(f"contents {_digest(b' '.join(drawn.split()))}", place)
         for name in sorted({*page, "/MediaBox"}):
             if name in ("/Type", "/Parent", "/Contents", "/Trans", "/Rotate"):
                 continue

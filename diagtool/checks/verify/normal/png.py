@@ -19,16 +19,25 @@ _KNOWN = frozenset(
 """What a file may hold that does not change how its pixels look, or is in these already."""
 
 _ROLES = {"Title": "title", "Description": "description"}
+_OURS = ("Source", "Software", "Pixels")
 
 
 def form(file: File) -> Form:
     """The normal form of a picture."""
     made = Form()
-    for keyword, text in png.texts(file.content).items():
+    for keyword, text in png.all_texts(file.content):
         if role := _ROLES.get(keyword):
             made.say(role, text, file.place(), beside=True)
-    for name in png.chunk_names(file.content) - _KNOWN:
-        made.look(f"a chunk {name.decode('latin-1')}", file.place())
+        elif keyword not in _OURS:
+            made.look(f"a text {keyword}", file.place())
+    for name, body in png.chunks(file.content):
+        if name == b"pHYs" and body[:4] != body[4:8]:
+            made.look("pixels that are not square", file.place())
+        elif name not in _KNOWN:
+            made.look(f"a chunk {name.decode('latin-1')}", file.place())
+    end = file.content.rfind(b"IEND")
+    if len(file.content) > end + 8 or file.content.count(b"IEND") > 1:
+        made.look("data behind the picture", file.place())
     made.look(_pixels(file.content), file.place())
     return made
 

@@ -6,6 +6,7 @@ import hashlib
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._archive import Archive
@@ -16,6 +17,8 @@ from diagtool.checks.verify.normal._xml import local, tag
 SUFFIXES = (".pptx",)
 
 _DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/main\t"
+_DECK = "ppt/presentation.xml"
+_ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships\tid"
 _CORE = "docProps/core.xml"
 _UNSEEN = ("docProps/app.xml", "docProps/thumbnail.jpeg")
 _PART = re.compile(r"ppt/(slides|notesSlides)/(?:_rels/)?\w+?(\d+)\.xml(?:\.rels)?")
@@ -25,6 +28,10 @@ def form(file: File) -> Form:
     """The normal form of a deck. The place of a piece has its slide's number for a line."""
     archive = Archive(file.content)
     made = Form()
+    slides, notes = _slides(archive), {}
+    for number, (title, noted) in enumerate(slides, 1):
+        made.say("slide", title, file.place(number))
+        notes[noted] = f"slide {number}"
     for name, times in sorted(Counter(archive.file.namelist()).items()):
         if times > 1:
             made.look(f"{times} parts of the name {name}", file.place())
@@ -34,6 +41,7 @@ def form(file: File) -> Form:
         content = archive.read(name)
         part = _PART.fullmatch(name)
         walk = _Walk(file, made, int(part[2]) if part else 1)
+        walk.under = tuple(filter(None, [notes.get(posixpath.basename(name), "")]))
         walk.role = {"notesSlides": "notes", "slides": "text"}.get(part[1] if part else "", "")
         if name == _CORE:
             walk.properties(parse_xml(content))
@@ -52,6 +60,37 @@ def form(file: File) -> Form:
     return made
 
 
+def _slides(archive: Archive) -> Iterator[tuple[str, str]]:
+    """The slides in their order: the first text on each, and the name of the part with its notes.
+
+    One without text has the name of its part instead; one that is hidden says so.
+    """
+    known = archive.names
+    if _DECK not in known or _rels(_DECK) not in known:
+        return
+    targets = {r.get("Id"): r.get("Target") for r in parse_xml(archive.read(_rels(_DECK))).elements}
+    deck = parse_xml(archive.read(_DECK), whole=True)
+    for shown in (element for element in deck.every() if local(element.tag) == "sldId"):
+        name = f"ppt/{targets.get(shown.get(_ID), '')}"
+        if name not in known:
+            continue
+        root = parse_xml(archive.read(name))
+        texts = (text for p in root.every("p") if (text := "".join(t.text for t in p.every("t"))))
+        title = next(texts, posixpath.basename(name))
+        hidden = " (hidden)" if root.get("show") == "0" else ""
+        related = parse_xml(archive.read(_rels(name))).elements if _rels(name) in known else ()
+        noted = (
+            posixpath.basename(r.get("Target")) for r in related if "notesSlides" in r.get("Target")
+        )
+        yield f"{title}{hidden}", next(noted, "")
+
+
+def _rels(name: str) -> str:
+    """The part that says what another one refers to."""
+    folder, _, base = name.rpartition("/")
+    return f"{folder}/_rels/{base}.rels"
+
+
 def _order(name: str) -> tuple[str, int, str]:
     match = _PART.fullmatch(name)
     return (posixpath.dirname(name), int(match[2]) if match else 0, name)
@@ -62,6 +101,7 @@ class _Walk:
         self.file, self.made, self.number = file, made, number
         self.place = file.place(number)
         self.role = ""
+        self.under: tuple[str, ...] = ()
 
     def properties(self, root: Element) -> None:
         for element in root.elements:
@@ -77,18 +117,28 @@ class _Walk:
                 told = f"{name} {one.get('Id')} {kind} {posixpath.basename(one.get('Target'))}"
                 self.made.look(told, self.place)
 
+    def shape(self, element: Element) -> None:
+        """Says what a box looks like, by its text or else its name."""
+        text = "".join(run.text for run in element.every(f"{_DRAWN}t"))
+        named = [e.get("name") for e in element.every() if local(e.tag) == "cNvPr"]
+        drawn = [e.get("prst") for e in element.every(f"{_DRAWN}prstGeom")]
+        told = f"{text or ''.join(named[:1])}: {''.join(drawn) or 'drawn'}"
+        self.made.say("shape", told, self.place)
+
     def inside(self, element: Element) -> None:
         paragraph = self.role and element.tag == f"{_DRAWN}p"
         # A sentence may be cut into runs anywhere.
         text = "".join(run.text for run in element.every(f"{_DRAWN}t")) if paragraph else ""
         if text:
-            self.made.say(self.role, text, self.place)
+            self.made.say(self.role, text, self.place, under=self.under)
         for child in element.children:
             if not isinstance(child, Element):
                 if child.strip() and element.tag != f"{_DRAWN}t":
                     self.made.look(child.strip(), self.place)
                 continue
             attributes = dict(child.attributes)
+            if self.role == "text" and local(child.tag) == "sp":
+                self.shape(child)
             described = attributes.pop("descr", "")
             if self.role == "text" and local(child.tag) == "cSld":
                 attributes.pop("name", None)

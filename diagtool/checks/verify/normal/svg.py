@@ -13,6 +13,7 @@ SUFFIXES = svg.SUFFIXES
 
 _SVG = "http://www.w3.org/2000/svg\t"
 _ROLES = {"title": "title", "desc": "description", "text": "label", "tspan": "label"}
+_DRAWN = ("circle", "ellipse", "line", "path", "polygon", "polyline", "rect")
 _SPACED = re.compile(r"\s*([{};:,>])\s*")
 
 
@@ -61,6 +62,10 @@ class _Walk:
             self.made.say("name", label, place)
         if link is not None:
             self.made.say("link", self.ids.referred(link), place)
+        if name == "g" and (title := element.first(f"{_SVG}title")):
+            drawn = [local(e.tag) for e in element.elements if local(e.tag) in _DRAWN]
+            if drawn:
+                self.made.say("shape", f"{title.text}: {', '.join(drawn)}", place)
         self.inside(element, _ROLES.get(name, "") if element.tag.startswith(_SVG) else outer)
         self.made.look("/")
 
