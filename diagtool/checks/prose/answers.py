@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from diagtool.model import (
     Component,
     Connection,
     Direction,
-    Effect,
     OnLoss,
+    Paragraph,
     Place,
     Service,
     Topology,
+    Warning,
     failures,
     ports,
     wording,
@@ -109,15 +112,6 @@ def on_loss(topology: Topology, subject: str, object_: str) -> OnLoss | None:
     return next((each for each in stated if each), None)
 
 
-def goes_on(topology: Topology, subject: str, object_: str) -> bool | None:
-    """Whether a part goes on when another is gone; None where the topology does not say."""
-    if stated := on_loss(topology, subject, object_):
-        return stated.effect is not Effect.STOPS
-    if topology.part(object_) in topology.needs(subject):
-        return False
-    return None if leans(topology, subject, object_) else True
-
-
 def size(topology: Topology, id: str) -> int | None:
     """How many servers a service has, or how many members a component; None if not said."""
     return topology.part(id).members
@@ -130,12 +124,45 @@ def spare(topology: Topology, id: str) -> int | None:
     return None if part.members is None else part.members - (wanted or 1)
 
 
-def zones(topology: Topology, id: str) -> tuple[str, ...]:
-    """The zones in which a part stands, those of each server in turn; none if not said."""
+def copies(topology: Topology, id: str) -> list[frozenset[str]]:
+    """Where each copy of a part stands, as ids of its zone and host; none if not said."""
     part = topology.part(id)
-    if isinstance(part, Service):
-        return tuple(r.zone for r in part.instances if r.zone)
-    return (part.zone,) if part.zone else ()
+    found = [frozenset(filter(None, (copy.zone, copy.host))) for copy in part.instances]
+    if not found and isinstance(part, Component) and part.zone:
+        return [frozenset({part.zone})]
+    return [copy for copy in found if copy]
+
+
+def zones(topology: Topology, id: str) -> tuple[str, ...]:
+    """The zones in which a part stands, those of each copy in turn; none if not said."""
+    return tuple(z for copy in copies(topology, id) for z in copy if z in topology.zones)
+
+
+def where(topology: Topology, id: str, *, hosts: bool) -> str:
+    """Where a part stands, in words: its hosts or its zones."""
+    places = topology.hosts if hosts else topology.zones
+    found = (place for copy in copies(topology, id) for place in copy if place in places)
+    return wording.join([places[place].label for place in dict.fromkeys(found)])
+
+
+def addresses(topology: Topology, id: str) -> Iterator[str]:
+    """The addresses at which a part is reached."""
+    part = topology.part(id)
+    if part.cluster and part.cluster.address:
+        yield part.cluster.address
+    if isinstance(part, Component) and part.address:
+        yield part.address
+    for place in part.placements:
+        yield topology.hosts[place.host].address
+
+
+def notes_of(topology: Topology, id: str) -> list[str]:
+    """What the notes of a service say, or the intro where there is no id."""
+    blocks = topology.services[id].notes if id in topology.services else ()
+    texts = [
+        b.text for b in (blocks if id else topology.intro) if isinstance(b, (Paragraph, Warning))
+    ]
+    return [wording.plain(topology, text) for text in texts]
 
 
 def working_zones(topology: Topology) -> set[str]:

@@ -1,6 +1,6 @@
 """Passages → sentences that can be read alone: cells, items and definitions in full.
 
-A cell becomes "ROW needs CELL", an item "the worker must reach: ITEM", so that one set of
+A cell becomes "ROW needs CELL", an item "the worker must reach ITEM", so that one set of
 patterns reads them all.
 """
 
@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from diagtool.checks.prose.names import Names, singular
+from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Passage, sentences
-from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TO_COLUMNS, YES
+from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TO_COLUMNS, YES, YES_NO
 
 
 class Phrase(NamedTuple):
@@ -34,26 +34,42 @@ class Phrase(NamedTuple):
 _OPEN = re.compile(
     r"(?:^|\b)(?:needs?|requires?|uses?|reach|depends? (?:up)?on|relies on|access to|contact|"
     r"(?:connect(?:ed|s)?|talks?|connections?|connectivity) (?:to|with)|"
-    r"(?:read|fetch)(?:s|es)? from|"
+    r"(?:read|fetch)(?:s|es)? from|in front of|behind|fronts|"
     r"(?:writes?|sends?) to|used by|needed by|required by|"
     r"(?:dependencies|requirements|prerequisites)(?: are)?)"
     r"(?: (?:the following|all of|each of|these|at least)(?: [\w-]+)?)?\s*:?\s*$",
     re.I,
 )
 """What a sentence ends with that a list goes on with."""
+_FOLLOWING = re.compile(
+    r"(?:only )?(?:the following|these)(?: (?!(?:need|use|talk|must|do|can|stand)\b)[\w-]+){0,2}? "
+    r"(?=(?:do not |must |can )?(?:need|use|talk|depend|rely|stand|sit|are|connect|reach|run)\b)",
+    re.I,
+)
+"""What a sentence begins with that each item of a list is the subject of."""
 _NOUNS = re.compile(
     r"(?:dependencies|requirements|prerequisites|dependency)(?: are)?\s*:?\s*$", re.I
 )
+_WHOLE_LIST = re.compile(
+    r",? (?:and )?(?:nothing else|no(?:thing)? (?:other|more)|no others?)\b|\bonly\b|\bexactly\b|"
+    r"\bjust\b",
+    re.I,
+)
+"""What says that a list leaves nothing out."""
 _ABOUT = re.compile(
-    r"(?:In|Is|Belongs|Sits|Goes|Set|Must|Lives|Read|Points|Has|Defined|Found)\b", re.I
+    r"(?:In|Is|Belongs|Sits|Goes|Set|Must|Lives|Read|Points|Has|Defined|Found)\b|[\d`]", re.I
 )
 """What a definition of an option begins with where it leaves the option's name out."""
 _LOST = re.compile(
-    r"\b(?:loss|outage|failure|downtime) of (?:the |a |an )?(?P<of>.+)|"
+    r"\b(?:loss|outage|failure|downtime) of (?:the |a |an )?(?P<of>.+)|\blosing (?P<losing>.+)|"
     r"(?P<lost>.+?) (?:(?:is|are|goes|becomes) )?"
-    r"(?:down|unavailable|unreachable|lost|fails?|outage|failure|loss)\b",
+    r"(?:down|gone|unavailable|unreachable|lost|fails?|outage|failure|loss|missing)\b",
     re.I,
 )
+_LOSSES = re.compile(r"\b(?:fail\w*|loss(?:es)?|lost|outages?|disasters?|down|unavailable)\b", re.I)
+"""What a heading or the head of a column says above what may be lost."""
+_EFFECTS = re.compile(r"\b(?:effects?|consequences?|impact|happens|results?|behaviou?r)\b", re.I)
+_FIELD = re.compile(r"(?P<head>[A-Z][\w-]*(?: [\w-]+){0,2}): (?=\S)")
 
 
 def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
@@ -62,65 +78,179 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
     for start, end in sentences(text):
         yield Phrase(text, literals, start, end)
     if passage.cells:
-        yield from _cell(passage, text, names)
-    elif passage.lead and _OPEN.search(passage.lead.strip()):
-        lead = list(sentences(passage.lead))[-1]
-        words = passage.lead[slice(*lead)].strip().rstrip(":").rstrip()
-        yield _with(_NOUNS.sub("needs", words), text, literals)
+        yield from _Row(passage, names, options).phrases(text)
+        return
+    if passage.items:
+        yield from _whole_list(passage, text, names)
+    if passage.lead:
+        yield from _item(passage.lead.strip(), text, literals)
     elif heading := next((h for h in passage.headings[-1:] if _is_open(h, names)), ""):
         about = next((h for h in reversed(passage.headings[:-1]) if names.pattern.search(h)), "")
         yield _with(f"{about} {_NOUNS.sub('needs', heading.lower())}".strip(), text, literals)
-    if passage.headings and passage.headings[-1] in options.by_name:
+    yield from _defined(passage, text, names, options)
+
+
+def _item(lead: str, text: str, literals: list[tuple[int, int]]) -> Iterator[Phrase]:
+    """An item with the sentence before its list."""
+    words = lead[slice(*list(sentences(lead))[-1])].strip().rstrip(":").rstrip()
+    following = _FOLLOWING.match(words)
+    if following:
+        item = re.split(r",| \(| [–—] |: ", text.rstrip("."))[0]
+        yield Phrase(f"{item} {words[following.end() :]}", literals, 0, len(item) + len(words))
+    elif _OPEN.search(words):
+        yield _with(_NOUNS.sub("needs", words), text, literals)
+
+
+def _whole_list(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
+    """A sentence that says that its list leaves nothing out, with the items in it."""
+    start, end = list(sentences(text))[-1]
+    words = text[start:end].strip().rstrip(":")
+    items = [match[0] for item in passage.items if (match := names.pattern.search(item))]
+    if not _WHOLE_LIST.search(words) or len(items) != len(passage.items):
+        return
+    words = _WHOLE_LIST.sub("", words)
+    following, listed = _FOLLOWING.match(words), " and ".join(items)
+    if following:
+        said = f"Only {listed} {words[following.end() :]}"
+    else:
+        said = f"{re.sub(r' (?:the following|these)(?: [a-z]+)?$', '', words)} only {listed}"
+    yield _made(said, start)
+
+
+def _defined(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
+    """What a definition, a field or an item such as "Port: 80" says of its term."""
+    *above, term = passage.headings or ("",)
+    literals = passage.literals
+    option = options.pattern.findall(term)
+    if len(option) == 1:
         for start, end in sentences(text):
-            if _ABOUT.match(text[start:end].strip()):
-                yield _with(passage.headings[-1], text[:end], literals, start)
-    lost = next((m for h in passage.headings[-1:] if (m := _LOST.match(h.strip(" ?:")))), None)
-    if lost and names.pattern.search(lost["of"] or lost["lost"]):
+            if match := _ABOUT.match(text[start:end].strip()):
+                lead = option[0] if match[0][:1].isalpha() else f"{option[0]} is"
+                yield _with(lead, text[:end], literals, start)
+            break
+    if re.fullmatch(r"\d{2,5}(?:/\w+)?", term) and (part := names.pattern.search(text)):
+        yield _made(f"{part[0]} listens on port {term.partition('/')[0]}")
+    about = next((h for h in reversed(above) if names.pattern.search(h)), "")
+    if about and not names.pattern.search(term):
+        yield from _fact(about, term, text, literals, names)
+    if re.fullmatch(r"\d{2,5}(?:/\w+)?", text.strip(" .")) and names.pattern.search(term):
+        yield _with(f"{term} listens on port", text, literals)
+    if match := _FIELD.match(text):
+        row = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "")
+        if row:
+            yield from _fact(row, match["head"], text, literals, names, match.end())
+    yield from _if_lost(passage, text, names)
+
+
+def _if_lost(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
+    """What happens when something is lost of which a heading speaks."""
+    *above, term = passage.headings or ("",)
+    lost = _LOST.match(term.strip(" ?:"))
+    what = lost["of"] or lost["losing"] or lost["lost"] if lost else ""
+    if not lost and any(_LOSSES.search(heading) for heading in above):
+        what = term
+    if what and (names.pattern.search(what) or names.place_pattern.search(what)):
         for start, end in sentences(text):
-            yield _with(f"If {lost['of'] or lost['lost']} is down,", text[:end], literals, start)
+            yield _with(f"If {what} is down,", text[:end], passage.literals, start)
 
 
 def _is_open(heading: str, names: Names) -> bool:
     return bool(_OPEN.search(heading)) and not names.pattern.search(heading)
 
 
-def _with(lead: str, text: str, literals: list[tuple[int, int]], start: int = 0) -> Phrase:
-    """A phrase that begins with words which are not in the passage."""
+def _with(
+    lead: str, text: str, literals: list[tuple[int, int]], start: int = 0, after: str = ""
+) -> Phrase:
+    """A phrase that begins with words which are not in the passage, and may end with some."""
     shift = len(lead) + 1
     moved = [(a + shift - start, b + shift - start) for a, b in literals if b > start]
-    whole = f"{lead} {text[start:]}"
+    rest = f"{text[start:].rstrip()} {after}" if after else text[start:]
+    whole = f"{lead} {rest}"
     return Phrase(whole, moved, 0, len(whole), shift, shift - start)
 
 
-def _cell(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
-    """What a cell says of its row."""
-    row, head = passage.cells[0][1], passage.cells[passage.at][0].strip()
-    if not text.strip():
+def _made(said: str, start: int = 0) -> Phrase:
+    """A phrase of which no word stands in its place in the passage."""
+    return Phrase(said, [], 0, len(said), len(said), len(said) - start)
+
+
+def _fact(
+    row: str,
+    head: str,
+    text: str,
+    literals: list[tuple[int, int]],
+    names: Names,
+    start: int = 0,
+) -> Iterator[Phrase]:
+    """What a cell says of its row, by the head of its column."""
+    mark = text[start:].strip().casefold().strip("().")
+    if (mark in YES or mark in NO) and not re.search(r"\b(?:value|setting)s?\b", head, re.I):
+        yes = mark in YES
+        part = names.pattern.search(head) or names.place_pattern.search(head)
+        for opens, true, false in YES_NO:
+            if match := re.match(opens, head.strip(" ?"), re.I):
+                rest = head.strip(" ?")[match.end() :]
+                if part or opens.endswith("$"):
+                    yield _made(f"{row} {true if yes else false} {rest}")
+                return
+        if part and len(part[0]) > len(head.strip(" ?")) - 8:
+            place = names.place_pattern.fullmatch(part[0])
+            forms = ("runs in", "does not run in") if place else ("uses", "does not use")
+            if not place and names.is_front(part[0]):
+                forms = ("is behind", "is not behind")
+            yield _made(f"{row} {forms[0] if yes else forms[1]} {part[0]}")
         return
-    words = re.findall(r"[a-z-]+", head.casefold())
-    heads = [re.sub(r"[^a-z]", "", h.casefold()) for h, _ in passage.cells]
-    froms = [n for n, h in enumerate(heads) if h in FROM_COLUMNS]
-    tos = [n for n, h in enumerate(heads) if h in TO_COLUMNS]
-    if froms and tos:
-        source, target = passage.cells[froms[0]][1], passage.cells[tos[0]][1]
-        if passage.at == tos[0]:
-            yield _with(f"{source} connects to", text, passage.literals)
-        elif singular(words[-1] if words else "") == "port":
-            yield _with(f"{target} listens on port", text, passage.literals)
-        return
-    if passage.at == 0 or not words:
-        return
-    mark = text.strip().casefold().strip("().")
-    if names.pattern.fullmatch(head) and (mark in YES or mark in NO):
-        verb = "uses" if mark in YES else "does not use"
-        yield _with(f"{row} {verb} {head}", " " * len(text), [])
-        return
-    form = COLUMNS.get(singular(words[-1])) or COLUMNS.get(singular(words[0]))
-    if form:
-        before, _, after = form.partition("{}")
-        phrase = _with(f"{row} {before}".rstrip(), text, passage.literals)
-        yield phrase._replace(
-            text=phrase.text.rstrip() + after, end=len(phrase.text.rstrip() + after)
-        )
-    elif _OPEN.search(head):
-        yield _with(f"{row} {head.lower()}", text, passage.literals)
+    for heads, form in COLUMNS:
+        if re.search(rf"\b(?:{heads})\b", head, re.I):
+            if form.startswith("{}"):
+                yield _made(f"{text[start:]} {form[2:].format(row=row)}")
+            else:
+                before, _, after = form.partition("{}")
+                lead = before.format(row=row).rstrip()
+                yield _with(lead, text, literals, start, after.strip())
+            return
+    if _OPEN.search(head):
+        yield _with(f"{row} {head.lower()}", text, literals, start)
+
+
+class _Row:
+    """A cell and what is beside it."""
+
+    def __init__(self, passage: Passage, names: Names, options: OptionNames) -> None:
+        self.passage, self.names, self.options = passage, names, options
+        self.heads = [head.strip() for head, _ in passage.cells]
+        self.cells = [cell.strip() for _, cell in passage.cells]
+
+    def phrases(self, text: str) -> Iterator[Phrase]:
+        """What the cell says of its row."""
+        at, names, literals = self.passage.at, self.names, self.passage.literals
+        head = self.heads[at]
+        if not text.strip() or not head:
+            return
+        low = [re.sub(r"[^a-z]", "", h.casefold()) for h in self.heads]
+        source = next((n for n, h in enumerate(low) if h in FROM_COLUMNS), None)
+        target = next((n for n, h in enumerate(low) if h in TO_COLUMNS), None)
+        if source is not None and target is not None:
+            if at == target:
+                yield _with(f"{self.cells[source]} connects to", text, literals)
+            elif "port" in low[at]:
+                yield _with(f"{self.cells[target]} listens on port", text, literals)
+            return
+        others = [n for n in range(len(self.cells)) if n != at]
+        option = [n for n in others if self.options.pattern.fullmatch(self.cells[n])]
+        part = [n for n in others if names.pattern.fullmatch(self.cells[n])]
+        place = [n for n in others if names.place_pattern.fullmatch(self.cells[n])]
+        if option and re.search(r"\b(?:value|setting|section|group|owner|service)s?\b", head, re.I):
+            owner = f" of {self.cells[part[0]]}" if part and part[0] < at else ""
+            name = self.cells[option[0]]
+            for phrase in _fact(name + owner, head, text, literals, names):
+                yield phrase._replace(literals=[(0, len(name)), *phrase.literals])
+        elif at and _LOSSES.search(self.heads[0]) and (_EFFECTS.search(head) or len(low) == 2):
+            for start, end in sentences(text):
+                yield _with(f"If {self.cells[0]} is down,", text[:end], literals, start)
+        elif at and _LOSSES.search(head):
+            yield _with(f"If {self.cells[0]} is down,", text, literals)
+        elif at or part:
+            row = [n for n in (0, *part, *place) if n != at][:1] if at else part
+            row = row if not at or row[0] in (*part, *place) else [*part, *place, *row]
+            yield from _fact(self.cells[row[0]], head, text, literals, names)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from diagtool.checks.prose import statements, unknown
 from diagtool.checks.prose.contexts import Phrase, phrases
-from diagtool.checks.prose.judging import Finding, Judge
+from diagtool.checks.prose.findings import Facts, Finding
+from diagtool.checks.prose.judging import judge, undivided
 from diagtool.checks.prose.names import Names, Strength
-from diagtool.checks.prose.note_contradictions import NoteStatements
 from diagtool.checks.prose.options import OptionNames, Wrong
 from diagtool.checks.prose.sentences import Context, Sentence, read, unquoted
 from diagtool.checks.prose.text import Page, Passage, Silence
@@ -141,8 +141,7 @@ class _Linter:
         self.topology = topology
         self.names = Names(topology)
         self.options = OptionNames(topology)
-        self.judge = Judge(self.names, self.options)
-        self.notes = NoteStatements(self.names, self.options)
+        self.facts = Facts(topology, self.names, self.options)
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
@@ -206,14 +205,14 @@ class _Linter:
             sentence = self._read(phrase, Context() if phrase.added and passage.cells else here)
             new: list[Finding] = []
             if not passage.title:
-                judged = (self.judge.judge(sentence, said) for said in statements.read(sentence))
-                new += filter(None, judged)
+                read_ = statements.read(sentence)
+                new += filter(None, (judge(self.facts, sentence, said) for said in read_))
+                new += undivided(self.facts, sentence, sentence.about)
             if not phrase.added:
                 new += unknown.services(sentence, self.names, tools, known_ones=ours)
                 if not passage.title and ours:
-                    new += unknown.products(sentence, self.names)
-                    new += self.notes.contradictions(sentence, here)
-                here = here.after(sentence)
+                    new += unknown.products(sentence, self.names, passage.headings[-1:])
+                here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase.shift, len(passage.text)) for finding in new]
         found += [_wrong(text, wrong) for wrong in self.options.misspelt(text)]
         return _once(found), context if passage.cells else here

@@ -74,13 +74,10 @@ class Names:
         self.pattern = re.compile(
             rf"(?<![\w/.@$-])(?:{'|'.join(longest)})(?![\w/@]|-(?!level|based)|\.\w)", re.I
         )
-        self.zones = {
-            name.casefold(): zone.id
-            for zone in topology.zones.values()
-            for name in (zone.id, zone.label)
-        }
-        labels = sorted(map(re.escape, self.zones), key=len, reverse=True)
-        self.zone_pattern = re.compile(
+        self.words = frozenset(re.findall(r"\w+", " ".join(_texts(topology)).casefold()))
+        self.places = _places(topology)
+        labels = sorted(map(re.escape, self.places), key=len, reverse=True)
+        self.place_pattern = re.compile(
             rf"(?<![\w-])(?:{'|'.join(labels)})(?![\w-])" if labels else r"(?!)", re.I
         )
         self.unknown = re.compile(
@@ -93,6 +90,28 @@ class Names:
     def alias(self, text: str) -> Alias | None:
         """What words name, None where nothing or more than one thing."""
         return self._aliases.get(folded(text))
+
+    def is_front(self, text: str) -> bool:
+        """Whether words name what stands in front of services."""
+        alias = self.alias(text)
+        part = self.topology.part(alias.part) if alias else None
+        return isinstance(part, Component) and part.front
+
+    def fronts_of(self, id: str) -> bool:
+        """Whether something stands in front of a service."""
+        return any(
+            isinstance(part := self.topology.part(c.peer), Component) and part.front
+            for c in self.topology.part(id).connections
+        )
+
+    def is_kind(self, component: Component, kind: str) -> bool:
+        """Whether a component is a database, a cache or the like, as far as its names tell."""
+        alias = self.alias(kind)
+        return self.product(component) == kind or bool(alias and alias.part == component.id)
+
+    def place(self, text: str) -> frozenset[str]:
+        """The ids of the zones or hosts that words name."""
+        return self.places.get(" ".join(text.casefold().split()), frozenset())
 
     def spelt_out(self, text: str) -> Alias | None:
         """What a word names that is short for it in the names: 'mini-X' of 'mX'."""
@@ -130,6 +149,28 @@ class Names:
             meant |= kinds[0] == "load balancer" and part.front
             if meant and not (kinds[0] == "load balancer" and not part.front):
                 yield from kinds
+
+
+def _texts(topology: Topology) -> Iterable[str]:
+    """What a topology says of its components, by which a product may be known."""
+    for component in topology.components.values():
+        yield from (component.id, component.name, component.label)
+        yield wording.plain(topology, component.description)
+        yield from (option.value for option in component.config)
+        yield from (listener.protocol for listener in component.listen)
+
+
+def _places(topology: Topology) -> dict[str, frozenset[str]]:
+    """What zones and hosts may be called, each with the ids of those that it means."""
+    found: dict[str, frozenset[str]] = {}
+    for zone in topology.zones.values():
+        found |= dict.fromkeys((zone.id.casefold(), zone.label.casefold()), frozenset({zone.id}))
+    for host in topology.hosts.values():
+        found |= dict.fromkeys((host.id.casefold(), host.label.casefold()), frozenset({host.id}))
+        if host.pattern:
+            alike = frozenset(h.id for h in topology.hosts.values() if h.pattern == host.pattern)
+            found |= dict.fromkeys((f"{host.pattern} hosts", f"{host.pattern} host"), alike)
+    return found
 
 
 def product_kind(word: str) -> str:

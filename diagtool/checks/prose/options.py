@@ -45,6 +45,9 @@ class OptionNames:
                     self.by_name.setdefault(option.name, []).append((service.id, option))
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
         self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-])")
+        self.spoken = {" ".join(n.split("_")): n for n in self.by_name if "_" in n}
+        spoken = [re.sub(r"\ ", r"[\\s-]", re.escape(name)) for name in self.spoken]
+        self.spoken_pattern = re.compile(rf"(?:{'|'.join(spoken) or '(?!)'})(?![\w-])", re.I)
 
     def options(self, name: str) -> list[Option]:
         """The options of a name."""

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 from docutils import nodes
 from docutils.frontend import get_default_settings
 from docutils.parsers.rst import Directive, Parser, directives, roles
+from docutils.parsers.rst.directives.tables import CSVTable
 from docutils.utils import new_document, unescape
 
 from diagtool.checks.inline_markup import TooCostlyError, frugal_inliner
@@ -239,6 +241,8 @@ def _directive(name: str) -> type[Directive]:
         return _Code
     if name == "include":
         return _Include
+    if name == "csv-table":
+        return CSVTable  # of files, it shows nothing: nothing may be inserted
     if name in PROSE_DIRECTIVES or (":" in name and not name.startswith("topo:")):
         return _Words
     return _Nothing
@@ -305,6 +309,7 @@ class _Around:
     headings: tuple[str, ...] = ()
     silences: tuple[Silence, ...] = ()
     lead: str = ""
+    items: tuple[str, ...] = ()
 
 
 class _Walker:
@@ -312,21 +317,23 @@ class _Walker:
         self.page = page
         self.path = path
         self.topology = ""
+        self.line = 1
 
     def walk(self, parent: nodes.Element, around: _Around) -> None:
         """Goes through what an element holds, in order."""
         waiting: tuple[Silence, ...] = ()
         here, lead = around, ""
-        for child in parent.children:
+        for child, following in zip_longest(parent.children, parent.children[1:]):
             if isinstance(child, speaks):
                 self.topology = child["topology"]
             elif isinstance(child, nodes.comment):
                 waiting += self._silence(child)
             elif isinstance(child, nodes.Element) and not isinstance(child, _SKIPPED):
-                listed = isinstance(child, (nodes.bullet_list, nodes.enumerated_list))
+                listed = _is_list(child)
                 inner = replace(here, silences=here.silences + waiting)
                 inside = around.lead if isinstance(parent, _LISTS) else ""
-                inner = replace(inner, lead=lead if listed else inside)
+                items = tuple(i.astext() for i in following.children) if _is_list(following) else ()
+                inner = replace(inner, lead=lead if listed else inside, items=items)
                 self._element(child, inner)
                 if not isinstance(child, nodes.Invisible):
                     waiting = ()
@@ -364,6 +371,9 @@ class _Walker:
         if path not in self.page.sources:
             return  # words that a topology, a template or a docstring says
         entry = node.parent if isinstance(node.parent, nodes.entry) else None
+        if entry and line == 1:
+            line = _line_of_row(entry, self.page.sources[path], self.line)
+        self.line = line
         self.page.passages.append(
             Passage(
                 pieces,
@@ -374,6 +384,7 @@ class _Walker:
                 config=config,
                 silences=around.silences,
                 lead=around.lead,
+                items=around.items if isinstance(node, nodes.paragraph) else (),
                 cells=_cells(entry) if entry else (),
                 at=entry.parent.index(entry) if entry else 0,
             )
@@ -392,6 +403,10 @@ class _Walker:
         silence = Silence(match["rule"], reason, Place(path, line, 1))
         self.page.silences.append(silence)
         return (silence,)
+
+
+def _is_list(node: nodes.Node | None) -> TypeGuard[nodes.Element]:
+    return isinstance(node, (nodes.bullet_list, nodes.enumerated_list))
 
 
 def _pieces(node: nodes.Node, literal: bool = False, by_role: bool = False) -> Iterator[Piece]:
@@ -415,6 +430,13 @@ def _cells(entry: nodes.Element) -> tuple[tuple[str, str], ...]:
         return ()
     names = [head.astext() for head in heads[-1].children]
     return tuple(zip(names, (cell.astext() for cell in row.children), strict=False))
+
+
+def _line_of_row(entry: nodes.Element, lines: list[str], after: int) -> int:
+    """The line of a row of CSV, of which docutils does not say it."""
+    cells = [cell.astext() for cell in entry.parent.children]
+    rows = range(after - 1, min(after + 200, len(lines)))
+    return next((n + 1 for n in rows if all(cell in lines[n] for cell in cells)), after)
 
 
 def _place(node: nodes.Node, path: str) -> tuple[str, int]:

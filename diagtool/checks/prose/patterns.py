@@ -36,12 +36,13 @@ _MACROS = {
     "N": r"(?P<n>N\d+)",
     "adj": rf"(?: (?:{_ADJECTIVES})){{0,2}}",
     "copies": rf"(?:{_COPIES})",
-    "down": r"(?: be)?(?: (?:down|unavailable|unreachable|offline|lose~d|fail|fail~d|stop|stop~d|"
-    r"lost|gone|go|out|missing|not available|not reachable|break|crash|crash~d|not run~g)){1,3}",
-    "fine": r"(?P<fine>be not affect~d|be unaffected|keep(?: on)? [\w-]+~g|continue|not notice|"
-    r"not care|work|run|survive|be not concerned)",
-    "broken": r"(?P<broken>stop|fail|be affect~d|hang|break|be down|be unavailable|"
-    r"not (?:be |[a-z]+\b))",
+    "fine": r"(?P<fine>(?P<whole>be not affect~d|be unaffected|not (?:be )?affect~d|not notice|"
+    r"not care|be not concerned)|be fine|keep(?: on)? [\w-]+~g|continue|go on|carry on|work|run|"
+    r"survive)",
+    "degraded": r"(?P<degraded>(?:be )?degrade~?d?|(?:continue|run|work) in degrade~d)",
+    "broken": r"(?P<broken>stop|fail|hang|break|halt|be (?:down|gone|go~d|unavailable|lose~d|"
+    r"unreachable|offline)|go down|not (?:work|run|continue|function|start|be available))",
+    "hit": r"(?P<hit>be affect~d|not (?:be |[a-z]+\b))",
     "traffic": r"(?:traffic|connection|request|packet|message|access|flow|query|route|call|"
     r"communication|connectivity|link|rule|arrow|connect~g)",
     "be": r"(?:be|sit|stand|run|live|reside|remain|have|deploy~d|place~d|put~?d?|host~d|locate~d)",
@@ -50,11 +51,14 @@ _MACROS = {
     "truth": r"(?:(?P<on>true|on|enable~d)|(?P<off>false|off|disable~d))",
     "value": r"(?:(?P<v>[VN]\d+)|(?P<on>true|on|enable~d)|(?P<off>false|off|disable~d))",
     "G": r"(?P<g>G\d+|(?<=section )V\d+|V\d+(?= section))",
+    "kind": r"(?:(?P<service>service)|(?P<component>component)|anything|part)",
+    "using": r"(?:use|need|require|access|talk to|depend on|rely on|share|connect to|read)",
     "Z": r"(?P<z>Z\d+)",
 }
 
 
 RELATING_VERBS = r"""
+except {o} , {s} not {verb}{link}( other)? {kind}(?P<end>)
 {alone} {s}{not}{only} {verb}{link}{only}{no} {o}{end}
 (for|allow|permit|enable|let|have|need|require|ask) {q}{some}( to)? {verb}{link} {o}{end}
 only [a-z]+( +which)? {s}( to)? {verb}( {links})? be (?P<o>P\d+)(?P<end>)
@@ -105,6 +109,8 @@ joined
         share){fill} (through|via|over|using) {o}
 needs
     {o} be{not}{some} dependency (of|for) {q}
+    only dependency of {q} be {o}(?P<end>)
+    {s} be only client of {o}(?P<alone>)
 needs (denied)
     {o} be (optional|unnecessary|superfluous) (for|to) {q}
 through
@@ -121,35 +127,38 @@ needs
     {s} not( [a-z~]+){1,3} without {o}
     without {o} ,? ?{s} (not [a-z~]+|stop|fail|be useless|break)
 needs (denied)
+    {s}( (?!(not|stop|fail|hang|break|be|degrade|go|have|only|start|lose)\b)[a-z~-]+| ,){2,5}
+        without {o}
     {s}{not} (leave|ignore|bypass) {o}( alone)?
 outage (whole)
-    +if {o}{down} , {s} ({fine}|{broken})
-    {s} ({fine}|{broken}){fill} (+if|+while) {o}{down}
-outage
-    {s} ({fine}|{broken}){fill} (by|despite|during){some} (loss|outage|failure|
-        downtime) of {o}
-outage (whole)
-    (without|despite|during|after|+if|with){some} (loss|outage|failure|
-        downtime) of {o} , {s} ({fine}|{broken})
-    ^ (?P<o>P\d+){down} [:;–—-] {s} ({fine}|{broken})
-    ^ (?P<o>P\d+){down} [:;–—-] .*; {s} ({fine}|{broken})
+    {q}{some}{not} ({degraded}|{fine}|{broken}|{hit})(?= )
+    {q} (?P<still>[a-z][a-z-]+)(?= )
+    (?P<fine>(?P<whole>not affect)) {q}
+    {only} (?P<hit>affect) {q}
+left (whole)
+    {q}{not}( be)? (leave~d|remain)(?= )
+    {N} {q}( be)? (leave~d|remain)(?= )
 fronts
     {s}{not}( {be})?{not}{some} in-front-of {o}
     (put|place|deploy|need|require|use|have|add){no}? {s} in-front-of {o}
 behind
+    {s} be only (service|one|component|part)( +which)?( be)? behind {o}(?P<alone>)
     {alone} {q}( {be})?{not}{only}( {be})?{some} behind{no} {o}
     behind {o}( there)? (be|stand|sit|run|place){some}( N\d+)? {s}
     {q} be{not} (reach~d|access~d|contact~d|expose~d|serve~d){some} (through|via|over) {o}
 unfronted
     {q}{not}( be)?{not} (reach~d|expose~d|contact~d|access~d|publish~d)( by| to)?
         ( client| user| the-internet)?
-    {q}( be)?{not}( [a-z]+~d)?{fill} without {o}
+    {q}( be)?{not}( [a-z]+~d)?{fill}( ,)? without {o}
+    {q}( be)?{not}( [a-z]+~d)?{fill} without (?P<bypassed>go~g|pass~g)( (through|over|by))? {o}
+    (directly|straight|direct)?{some} (to|with) {q}{fill} (?P<bypassed>bypass|circumvent|avoid) {o}
     {o} be (optional|unnecessary|superfluous|not require~d|not need~d|not necessary)( (for|
         with|in-front-of))?{some}( {N})? {q}
 count
     {N}(?P<more> more| other| additional| further)?{adj}
         (?P<member> node| member| server| broker)? {q}
     {N} (of|out-of) ((?P<all>N\d+)|(?P<theirs>them)){adj}( {q})?
+    {s} of {N} (?P<counted>{copies})
     {s}( be)?( (run|have|consist|comprise|operate|deploy~d|exist|come|stand|start~d|
         install~d|distribute~d|scale~d|replicate~d|make~d|keep|form|be))?( (on|as|of|in|with|
         to|by|across|at|over|up))?{some} {N}{adj} (?P<counted>{copies})(?! of)(?=[ ])
@@ -165,6 +174,7 @@ services
 components
     {N}{adj} (component|backing service|shared component)(?= )
 totals
+    {N}{adj} ([a-z]+ )?(process|server|instance|node|machine) (of|for|in|across) (N\d+ service|P\d+)
     in (all|total) ,? ?{N}{adj} ([a-z]+ )?(process|server|instance|node)
     total of {N}{adj} ([a-z]+ )?(process|server|instance|node)
 single
@@ -177,32 +187,77 @@ several
         independently|often|+if)
     (?P<many>number of|many) {q}
     {q}{not}( be)?{not} (scale~d|replicate~d|cluster~d)(?= )
+count
+    (cluster|P\d+) of {N} (node|member|server|broker|machine)
+quorum
+    (quorum|majority)(?P<majority>)( of)? {N}( (of|out-of) N\d+)?
+    {N}(?P<majority>)( (of|P\d+|{copies}))* (form|make|constitute)( up)? (quorum|majority)
+    {q} (need|require) {N}(?P<majority>){adj} (member|node|broker)
+    {q}(?P<majority>){fill} quorum{fill} {N}
 quorum (whole)
     (+provided|+if|with|+while) {N}( (of|out-of))?( ({q}|member|node|broker|them|
         (?P<all>N\d+))){some}( {q})?
 tolerance
+    {q}{some}{not} (tolerate|survive|withstand|cope with) {N} (fail~d|lose~d|dead|broken|missing)
+    ({q})?{some}{not} (tolerate|survive|withstand|cope)( with)?{some}{only} {N} (loss|failure|
+        outage){only}
+    ({q})?{some}{not} (tolerate|survive|withstand){some} (loss|failure|outage) of {N}
     {s}{not} (tolerate|survive|withstand|cope)( with)?{some} (loss|failure|outage) of {N}
     {s}{not} (lose|tolerate|survive) {N}
     {N} of N\d+{some} {q}( be)?{not} (fail|lose~d|stop~d|down)
     (?<! of) {N} {q}( be)?{not} (fail|lose~d|stop~d|restart~d|down)
+enough
+    {N}( of them)?( {q})?{not}( be)? (enough|sufficient|suffice|carry|handle)(?= )
+    {N}( of them)?( {q})?( be)? (run~g|up|available|run|need~d|require~d)( to| for)? (carry|handle)
+    (carry~d|handle~d) by( {q})? {N}( {q})?
+    (need|require|take) {N}( {q})?{some} (carry|handle|sustain)
+    {N}( {q})?( be)?{some} (up|run|run~g|available|alive) ,? ?(there be )?(nobody|nothing|no need)
 zone
-    {q}{not}( be)?{not}( {be})?( be)?{some}( in| at)?{only} (in |at )?{Z}
+    {q}{not}( be)?{not}( {be})?( be)?{some}( in| at| on)?{only} (in |at |on )?{Z}
         (?P<end> (only|alone))?
-    (?P<each>N\d+)( {q})? (in|at|per) {Z}
+    (?P<each>N\d+)( of)?( {q})?( {be})?{some} (in|at|per|on) {Z}(?! [+]and Z)
+    {q} {be} (?P<each>N\d+) (in|at|per|on) {Z}(?! [+]and Z)
+host-zone
+    (?P<host>Z\d+)( {be})?{not}( {be})? (in )?{Z}
+spread
+    {q}( {be})?{some} (on|over|across|in|at) {N}{some} (?P<what>host|machine|zone|site)(?= )
+    {q}( {be})?{some} (on|over|across|in|at) {N} {Z}
 zones
     {N}( availability)? (zone|site|data-?cent(er|re)|data cent(er|re)|hall)
+hosts
+    (of|span|use|on|over|across) {N}{adj} (host|machine) $
+    (of|span|use) [^.]*?[+]and {N}{adj} (host|machine) $
 each-zone
+    {N}( {q})?{some} per (zone|site|host|hall|region|machine|data-?cent(er|re))
+    ({q})?( be)?( {be})?{some} (spread|spread~d|distribute~d|split|split~d|divide~d)
+        {some} (over|across|between|among|in){some}( N\d+)? (zone|site|hall|region)
+    {N}{fill}( {be})?{some} per (zone|site|data-?cent(er|re)|region|hall)
     {q}{some} per (zone|site|data cent(er|re)|datacent(er|re)|region|
         hall)
 port
     {q}( ,)?( be)?{fill} (port|on) (port )?{V}(?! (of|on) [PQ])
     port {V}{some} (of|on|from|for) ({q})
+port
+    (on|to|at) port {V}(?! (of|on) [PQ])
 health
     (?P<v>V\d+)
+address
+    (?P<v>V\d+)
+outside
+    {s} be{not} part of
+    {s}{not}( be)?{some} (operate~d|run|run~d|manage~d|maintain~d|host~d) by
+    (we|you|ourselves){not} (run|operate|manage|maintain|host) {q}
+replicas
+    {N}{adj}( read)?(?P<counted> replica)(?! of)
+critical
+    {alone} {q} be{not} critical
+users
+    {N} service {using} {o}
+    {o} be (use~d|need~d|require~d|access~d) by {N} service
 value
     {O}( (option|setting))?( (in|of|for|under)( section)? ([GPQV]\d+))?( section)?
-        ( ,)?( +which)?(( be)?{not}( (set|set~d|leave~d|keep|remain|by-default|value|configure~d|
-        equal|be|begin|start|to|at|of|as|be|with|on)))+ {value}
+        ( ,)?( +which)?(( be)?{not}( (set|set~d|switch~d|turn~d|leave~d|keep|remain|by-default|
+        value|configure~d|equal|be|begin|start|to|at|of|as|be|with|on)))+ {value}
     {O}( be)?{not} {truth}
     {O}{fill} (start|begin) with {V}
     {O} = ((?P<v>[VN]\d+|O\d+)|(?P<on>true|on|yes)|(?P<off>false|off|no))
@@ -217,7 +272,7 @@ section
     (in|under|below)( section)? {G}( section)? ,? ?((?! G| not| V| N)[^;:])*? {O}
     section (for|of) {O} be {G}
     {G}( section)?{not} (hold|have|contain|include) {O}
-address
+target
     {O}{not}( be)?( [a-z]+)? (point|lead|refer|address|url|location|connection string|
         endpoint)( (to|at|of))+ {o}
 owner
@@ -229,6 +284,7 @@ owner
     {q} be{not} configure~d with {O}
     {s}{not} (set|read|have|use|obey|own) (option |setting )?{O}
 unset
+    (run|start|operate|deploy|work|do)( {q})? without {O}
     (omit|unset|skip) {O}
     leave {O}( (unset|out|empty))?(?= )
     {O} (be )?(not set~d|unset~d|omit~d|optional|not require~d|not need~d|leave~d (out|
@@ -289,6 +345,7 @@ def _pattern(relation: str, shape: str) -> Pattern:
     name, *flags = re.findall(r"[\w-]+", relation)
     if not shape.startswith(("^", "{alone}", "{only}", "{no}", "(?<")):
         shape = f" {shape}"
+    optional = len(re.findall(r"\{[sqo]\}\)?\?", shape))
     shape = _expanded(shape, _MACROS)
     shape = re.sub(r"(?<!\\)\((?!\?)", "(?:", shape)
     shape = re.sub(r"(?<=[ (|:])\+(?=[a-z])", r"\+", shape)  # conjunctions, not repetition
@@ -297,14 +354,14 @@ def _pattern(relation: str, shape: str) -> Pattern:
     shape = re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}__{next(count)}>", shape)
     regex = re.compile(shape)
     groups = {name.partition("__")[0] for name in regex.groupindex}
-    mentions = len(groups & {"s", "o"})
+    mentions = len(groups & {"s", "o"}) - optional
     needs = {form for group, form in _NEEDS.items() if group in groups}
     return Pattern(
         name,
         "denied" in flags,
         "whole" in flags,
         regex,
-        frozenset(needs | ({str(mentions)} if mentions else set())),
+        frozenset(needs | ({str(mentions)} if mentions > 0 else set())),
     )
 
 

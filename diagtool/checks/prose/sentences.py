@@ -55,7 +55,8 @@ class Sentence:
     """A sentence of a text from ``start``, its tokens, and its normal forms.
 
     ``claims`` is without what stands under a condition, ``whole`` with it; ``asides`` are what
-    parentheses say, each with what they follow. ``words`` are those as written, in lower case.
+    parentheses say, each with what they follow. ``words`` are those as written, in lower case;
+    ``about`` is what the text around it is about, or was about last.
     """
 
     text: str
@@ -65,6 +66,12 @@ class Sentence:
     whole: str = ""
     claims: str = ""
     asides: list[str] = field(default_factory=list)
+    about: tuple[str, ...] = ()
+
+    @property
+    def denies(self) -> bool:
+        """Whether anything in it is denied."""
+        return bool(re.search(r" (?:not|no|none|nothing|without|only) ", self.whole))
 
     @property
     def hypothetical(self) -> bool:
@@ -130,7 +137,7 @@ def read(
     """
     found = Words(names, options).read(text, literals, start, end)
     low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
-    sentence = Sentence(text[start:end], start, low)
+    sentence = Sentence(text[start:end], start, low, about=context.topic or context.subject)
     spoken_of = context.topic or context.subject or context.option
     if not spoken_of and not (low & _COUNTED or any(t.kind in ("P", "O", "Z") for t in found)):
         return sentence  # about nothing that is known here
@@ -165,6 +172,7 @@ _BETWEEN = (
     (r" have(?= (?:not )?\S+~d )", ""),
     (r"^ (P\d+) [:–] (?=\w+~d |not |in-front-of |behind |only )", r" \1 be "),
     (rf"^ (P\d+) [:–] (?={_VERB}(?:~s)? )", r" \1 "),
+    (r"^ (run|read|set|put|spread) by ", r" \1~d by "),
 )
 """What is rewritten before pronouns and lists are."""
 _CLAUSE = r"(^|[,;:]|\+(?:and|but|because|which))"
@@ -268,7 +276,7 @@ class _Form:
         made: list[str] = []
         for word in text.split():
             before = " ".join(made[-3:])
-            before = re.sub(r"(?: |^)(?:every|each|all|any|only|no)$", "", before)
+            before = re.sub(r"(?: |^)(?:every|each|all|any|only|no|N\d+)$", "", before)
             opens = bool(re.search(_OPENING, before))
             made.append(self._meant(word, made, opens=opens))
         return f" {' '.join(made)} "
@@ -276,7 +284,7 @@ class _Form:
     def _meant(self, word: str, made: list[str], *, opens: bool) -> str:
         """A word, or what it means in its place."""
         context, topic = self.context, self.context.topic
-        single = singular(word)
+        single = singular(word.removesuffix("~s"))
         if word in ("it", "option", "setting") and (opens or len(made) == 1):
             option = context.it if word == "it" else context.option
             if option:
@@ -287,14 +295,14 @@ class _Form:
         if word in ("it", "they", "them", "both") and (opens or made[-1:] == ["of"]):
             first = made[0] if made else "+"
             lemma = first.partition("~")[0] in _LEMMAS
-            others = ("you", "we", "there", *vocabulary.PREPOSITIONS)
+            others = ("you", "we", "there", "only", "no", *vocabulary.PREPOSITIONS)
             if first[0] in "P+" or lemma or first in others:
-                spoken = services[-1] if services else spoken if lemma or first[0] == "+" else ()
+                spoken = services[-1] if services else spoken if lemma or first[0] in "+on" else ()
                 return self._implied(word, spoken, plural=word != "it")
         elif word in ("it", "them") and named and topic and made[-1].partition("~")[0] in _LEMMAS:
             if topic[0] in self.names.topology.components and topic != named[-1]:
                 return self._implied(word, topic)
-        elif single in vocabulary.COPIES | {"service"} and topic and opens:
+        elif single in vocabulary.COPIES | {"service", "cluster"} and topic and opens:
             return self._implied(word, topic, plural=single != word, head=single)
         return word
 
@@ -318,6 +326,8 @@ class _Form:
             conjunction = re.search(r"\+|nor", match["list"])
             ends = not rest or rest[0] in (";", ")", ":", "+and")
             lead = match["lead"].strip() not in ("", *CUTS)
+            if "+but" in match["list"] and ALL in self._get(forms[0]).parts:
+                return match[0]  # 'all services but X'
             if len(forms) < 2 or not (conjunction or len(forms) > 2 or (ends and lead)):
                 return match[0]
             parts = dict.fromkeys(part for token in tokens for part in token.parts)
@@ -337,7 +347,8 @@ class _Form:
     def _excepted(self, text: str) -> str:
         """'all services except X', 'apart from X, no service': all but X."""
         left: tuple[str, ...] = ()
-        if match := re.match(r" except (P\d+) ,", text):
+        match = re.match(r" except (P\d+) ,", text)
+        if match and any(ALL in self._get(p).parts for p in re.findall(r"P\d+", text)):
             left, text = self._get(match[1]).parts, text[match.end() :]
         for match in re.finditer(r"(P\d+)(?: (not))?( (?:except|\+but) (P\d+))?", text):
             token = self._get(match[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from diagtool.checks.prose.judging import Finding
+from diagtool.checks.prose.findings import Finding
 from diagtool.checks.prose.names import Names, product_kind, singular
 from diagtool.checks.prose.sentences import Sentence
 from diagtool.checks.prose.text import Passage, word_set
@@ -105,25 +105,42 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
         name, before = match[group], sentence.text[: match.start(group)]
         related = any(token.parts for token in sentence.marked)
         system = names.topology.name.casefold().split()
-        if not related or name in _GENERIC or name in system or names.alias(name):
+        whole = match[0].partition(" ")[2] if group == "three" else name
+        if name in _GENERIC or name in system or names.alias(name) or names.alias(whole):
+            continue
+        if not related and not match[0].endswith(("service", "services")):
             continue
         if not _DENIED.search(before) and not _TOOL_NAME.search(name) and not sentence.hypothetical:
             yield _unknown(sentence, match.span(group), known)
 
 
-def products(sentence: Sentence, names: Names) -> Iterator[Finding]:
-    """Products that a service is said to use, where the topology has another of their kind."""
-    if sentence.hypothetical or sentence.conditional:
+def products(sentence: Sentence, names: Names, about: tuple[str, ...]) -> Iterator[Finding]:
+    """Products that a system is said to use, where the topology has another of their kind.
+
+    ``about`` is the heading above the sentence.
+    """
+    denies = {"not", "+or", "other"} & set(sentence.whole.split())
+    if sentence.hypothetical or sentence.conditional or denies:
         return
-    for word in sorted(sentence.words):
+    heading = {name.casefold() for name in about} if sentence.marked else set()
+    for word in sorted(sentence.words | heading):
         kind = product_kind(word)
-        own = [c for c in names.topology.components.values() if kind and names.product(c) == kind]
-        shape = rf" P\d+(?: [a-z~-]+){{1,4}} {re.escape(singular(word))} (?:$|[,;:+])"
-        if own and re.search(shape, sentence.claims) and " not " not in sentence.claims:
-            start = sentence.start + sentence.text.casefold().index(word)
-            shown = sentence.text[start - sentence.start :][: len(word)]
+        own = [c for c in names.topology.components.values() if kind and names.is_kind(c, kind)]
+        said = re.escape(singular(word))
+        shape = (
+            rf" P\d+(?: [a-z~-]+){{1,4}} {said} (?:$|[,;:+])|"
+            rf"^ {said} (?:cluster|server|instance|node) [a-z]+ "
+        )
+        if (
+            own
+            and word not in names.words
+            and (word in heading or re.search(shape, sentence.claims))
+        ):
+            at = sentence.text.casefold().find(word)
+            start, end = sentence.start + max(at, 0), sentence.start + max(at, 0) + len(word)
+            shown = sentence.text[at : at + len(word)] if at >= 0 else min(about)
             message, hint = f"there is no component '{shown}'", f"there is {own[0].name}"
-            yield Finding("prose-unknown", (start, start + len(word)), message, hint, own[0].place)
+            yield Finding("prose-unknown", (start, end), message, hint, own[0].place)
 
 
 def _unknown(sentence: Sentence, span: tuple[int, int], known: list[str]) -> Finding:

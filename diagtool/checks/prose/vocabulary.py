@@ -44,6 +44,7 @@ RELATING = (
     Verb("contacts", "use access reach contact call consult configure lock"),
     Verb("contacts", "talk speak connect authenticate log", "to|with|against|into"),
     Verb("contacts", "check validate verify", "against|with"),
+    Verb("contacts", "send submit deliver publish connect", "through|via"),
     Verb("contacts", "register", "with|in|at|on"),
     Verb("joined", "communicate interact coordinate synchronise synchronize sync share", "with"),
     Verb("joined", "join attach link wire tie", "to|with"),
@@ -98,6 +99,7 @@ OTHER_VERBS = (
     "add remove restart allow open permit handle answer bounce probe check expect define "
     "describe show provide say specify cope operate create elect happen build count default "
     "restrict limit terminate spread find lead wait cost permit form break hang depend lie "
+    "constitute degrade "
     "take exist hold raise increase lower reduce tune adjust change turn switch reject suffer "
     "replace require ask grant give see verify ensure upgrade reboot drain crash manage process "
     "carry render perform evaluate compute schedule merge delete rotate sign issue validate mail"
@@ -195,7 +197,8 @@ in-front-of: in front of
 out-of: out of
 per: in each | in every
 except: apart from | aside from | other than | except for | besides | with the exception of
-only: nothing but | nobody but | nothing else than | exclusively | solely
+only: nothing but | nobody but | nothing else than | exclusively | solely | and not more |
+    and no more
 +provided: as long as | so long as | provided that | provided | on condition that
 +if: in case | in the event of | as soon as | even if | even when
 +because: so that
@@ -205,6 +208,9 @@ access-to: access to | connectivity to | connectivity with | network path to | r
     connections to | connection with
 by-default: by default
 check: check whether | check if | verify whether | test whether | find out whether
+only dependency of it: its only dependency | its only requirement | its sole dependency
+only client of it: its only client | its only user | its only consumer | its sole client |
+    its only clients | its only users
 together: at a time | at the same time
 all: all of
 example: for instance
@@ -261,6 +267,7 @@ FUNCTION = (
     | word_set(
         "and or nor but as so without while when where which who because since if unless before "
         "after during was were than either instead rather until whenever like what how out yet it "
+        "ourselves yourself yourselves themselves "
         "they twice once behind open available free alive up down else back off away together "
         "is are be been has have had not no never only alone all every both neither at not able "
         "unavailable unreachable reachable offline online required optional necessary mandatory "
@@ -279,6 +286,7 @@ ADJECTIVES = word_set(
 PARTIAL = word_set(
     "fail fails failed failure failures lost lose loses losing loss down stop stops stopped "
     "stopping remain remains remaining left other others another survive survives more additional "
+    "carry "
     "extra further add adds added adding together simultaneously restart restarting upgrade "
     "upgrading take takes drain draining reboot rolling once instead spare standby tolerate "
     "tolerates"
@@ -314,25 +322,48 @@ YES = word_set("yes y x ✓ ✔ ✅ required needed true ● •")
 NO = word_set("no n none - – — ✗ ✘ ❌ × false never")
 """What a cell says of its row and its column."""
 
-COLUMNS = {
-    word: said
-    for said, words in {
-        "has {} servers": "server replica instance copy node machine host count number process "
-        "quantity size",
-        "has {} members": "member",
-        "listens on port {}": "port",
-        "runs in {}": "zone site location datacenter region",
-        "needs {}": "need dependency requirement prerequisite",
-        "talks to {}": "backend upstream",
-        "is used by {}": "client user consumer",
-        "is in the section {}": "section group",
-        "is set to {}": "value setting",
-        "is an option of {}": "owner service",
-        "has the health check {}": "health",
-    }.items()
-    for word in words.split()
-}
-"""What the cells of a column say of their rows, by the last word of its head."""
+YES_NO = (
+    ("behind ", "is behind", "is not behind"),
+    ("(?:uses? |needs? |requires? |must reach |reads? |connects? to )", "uses", "does not use"),
+    ("(?:runs? |is |stands )?(?:in|on) ", "runs in", "does not run in"),
+    ("critical$", "is critical", "is not critical"),
+    ("(?:singleton|single)$", "is a singleton", "is not a singleton"),
+    ("active[-/ ]active$", "is active-active", "is active-passive"),
+    ("(?:active[-/ ]passive|standby)$", "is active-passive", "is active-active"),
+)
+"""What a head of a column of yes and no begins with, and what yes and no then say."""
+
+COLUMNS = (
+    ("tolerates?|may fail|can fail|may be lost|spares?", "{row} tolerates the loss of {}"),
+    ("quorum|majority", "{row} has a quorum of {}"),
+    ("minimum|at least|min\\.?", "{} {row} are enough"),
+    ("members?", "{row} has {} members"),
+    ("ports?|listens( on)?", "{row} listens on port {}"),
+    ("health( checks?)?|probes?", "{row} has the health check {}"),
+    (
+        "servers?|replicas?|instances?|cop(?:y|ies)|nodes?|counts?|number|process(?:es)?|quantity|"
+        "size|machines?",
+        "{row} has {} servers",
+    ),
+    (
+        "zones?|sites?|locations?|datacent(?:er|re)s?|regions?|placement|hosts?|runs on",
+        "{row} runs in {}",
+    ),
+    ("what (?:it )?runs|runs", "{} run on {row}"),
+    ("used by|clients?|users?|consumers?", "{row} is used by {}"),
+    (
+        "needs?|dependenc(?:y|ies)|requirements?|prerequisites?|must reach|depends on",
+        "{row} needs {}",
+    ),
+    ("backends?|upstreams?|talks to", "{row} talks to {}"),
+    ("sections?|groups?", "{row} is in the section {}"),
+    ("values?|settings?", "{row} is set to {}"),
+    ("owners?|services?", "{row} is an option of {}"),
+    ("mode", "{row} is {}"),
+    ("schedule|when", "{row} runs {}"),
+    ("address(?:es)?|vip|virtual ip", "{row} has the address {}"),
+)
+"""What a cell says of its row, by the head of its column."""
 
 FROM_COLUMNS = word_set("from source client sender caller origin")
 TO_COLUMNS = word_set("to destination target receiver callee upstream")
@@ -351,7 +382,8 @@ KINDS = (
 """Kinds of components, each with its names."""
 
 PRODUCTS = {
-    "database": "postgresql postgres mysql mariadb oracle cockroachdb mongodb cassandra sqlite",
+    "database": "postgresql postgres mysql mariadb galera percona "
+    "oracle cockroachdb mongodb cassandra sqlite",
     "message queue": "rabbitmq kafka activemq nats pulsar",
     "load balancer": "haproxy nginx traefik envoy",
     "lock manager": "zookeeper etcd consul",

@@ -62,6 +62,7 @@ _NUMBER = re.compile(
 _DETERMINERS = word_set("the a an its their our your this these those all both each every")
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
 _LEADS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | {"N", "single", "second"}
+_OPENED = word_set("is has does and can must should may will also never only cannot always still")
 _DEFINITE = word_set("the all these our its both those this that")
 
 
@@ -96,6 +97,9 @@ class Words:
         option = self.options.pattern.match(text, at, end)
         if option and ("_" in option[0] or (literal and literal[0] == at)):
             return Token("O", option[0], at, option.end())
+        if not literal and (words := self.options.spoken_pattern.match(text, at, end)):
+            name = self.options.spoken[" ".join(re.split(r"[\s-]", words[0].casefold()))]
+            return Token("O", name, at, words.end())
         if not match["url"] and (token := self._named(text, at, end, literal)):
             return token
         if literal:
@@ -132,7 +136,7 @@ class Words:
             ):
                 return None  # 'edges' are no more than one 'edge proxy'
             return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
-        if zone := self.names.zone_pattern.match(text, at, end):
+        if zone := self.names.place_pattern.match(text, at, end):
             return Token("Z", zone[0], at, zone.end())
         word = re.compile(r"[\w-]+").match(text, at, end)
         if word and (alias := self.names.spelt_out(word[0])):
@@ -206,7 +210,8 @@ def _is_name(words: list[Token], at: int) -> bool:
     verb = vocabulary.VERB_FORMS.get(after)
     behind = lead >= 0 and words[lead].kind in vocabulary.PREPOSITIONS | {"but"}
     # No singular name stands before the base form of a verb: 'X log' is the log of X.
-    acts = verb and (verb[1] or token.plural or behind or not token.short)
+    joined = before in ("and", "or") and any(word.parts for word in words[:at])
+    acts = verb and (verb[1] or token.plural or behind or joined or not token.short)
     alone = (
         following is None
         or token.head
@@ -227,7 +232,7 @@ def _is_name(words: list[Token], at: int) -> bool:
         return True
     if at == 0 or before in CUTS:
         opens = token.text[:1].islower() or (verb and verb[1] == "s") or following is None
-        return bool(opens) or after in (*CUTS, "is", "has", "does", "and", "can")
+        return bool(opens) or after in (*CUTS, *_OPENED)
     if token.text[0].isupper() and not token.text.isupper():
         return True
     if before in vocabulary.PREPOSITIONS and after == "of":

@@ -1,0 +1,134 @@
+"""What happens when something is lost, against what the topology states of losses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from diagtool.checks.prose import answers
+from diagtool.checks.prose.findings import Facts, Finding, plural
+from diagtool.checks.prose.sentences import Sentence
+from diagtool.checks.prose.statements import Statement
+from diagtool.checks.prose.vocabulary import COPIES
+from diagtool.checks.prose.words import Token
+from diagtool.model import failures
+from diagtool.model.failures import Loss, LossKind, State
+
+_DOWN = (
+    r"(?: (?:be|have|go|zone|cluster|entire|completely|away|down|gone|out|lost|missing|offline|"
+    r"go~d|leave~d|unavailable|unreachable|not available|not reachable|not be? ?reach~d|"
+    r"not reach~d|lose~d|fail|fail~d|stop|stop~d|break|crash|crash~d|not run~g|disappear)){1,3}"
+)
+_LOST = tuple(
+    re.compile(shape)
+    for shape in (
+        rf"(?:\+if|\+while)(?: [a-z~-]+)? (?P<n>N\d+ )?(?P<lost>[PQZ]\d+){_DOWN}(?= )",
+        r" (?:loss|outage|failure|downtime|absence|lose~g)(?: of)? (?P<n>N\d+ )?(?P<lost>[PQZ]\d+)",
+        r" without (?P<n>)(?P<lost>[PQ]\d+)",
+        rf"^ (?P<n>)(?P<lost>[PZ]\d+){_DOWN} [:;–—-]",
+        r"(?:\+if) (?P<n>)[PQ]\d+ not (?:reach|connect to) (?P<lost>[PQ]\d+)",
+    )
+)
+"""How something is said to be lost."""
+
+
+def outage(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+    """What goes on, or does not, when something else is gone."""
+    for loss, token in _losses(facts, sentence):
+        failure = failures.lose(facts.topology, [loss])
+        for subject in said.subjects:
+            if subject == loss.id or token.excepted:
+                continue
+            outcome = failure.outcomes[subject]
+            state = outcome.state
+            if loss.kind is LossKind.ALL and state is State.WORKS:
+                if loss.id in facts.topology.services:
+                    continue  # what a service does for others is told by no connection
+                if answers.leans(facts.topology, subject, loss.id) and not outcome.because:
+                    stated = answers.on_loss(facts.topology, subject, loss.id)
+                    state = State.WORKS if stated else State.NOT_STATED
+            if said.has("still") and "still" not in sentence.words:
+                continue
+            if state is State.NOT_STATED or _agrees(said, state):
+                continue
+            part = facts.topology.part(subject)
+            what = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
+            message = f"{part.name} {what[state]} when {_name(facts, loss)} is lost"
+            because = failure.chain(subject)[:1]
+            place = because[0].place if because else part.place
+            return Finding("prose-connection", said.span, message, "", place)
+        if found := _only(facts, said, failure) if said.only else None:
+            return found
+    return None
+
+
+def _only(facts: Facts, said: Statement, failure: failures.Failure) -> Finding | None:
+    """'The loss of X affects only Y', where it affects something else, too."""
+    for id, outcome in failure.outcomes.items():
+        part = facts.topology.part(id)
+        if outcome.because and id not in said.subjects and outcome.state is not State.NOT_STATED:
+            message = f"{part.name} is affected, too"
+            return Finding("prose-connection", said.span, message, "", outcome.because.place)
+    return None
+
+
+def left(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+    """How many copies are left when a zone or a host is lost, or some copies."""
+    number = said.token("n")
+    for loss, _ in _losses(facts, sentence):
+        failure = failures.lose(facts.topology, [loss])
+        for id in said.subjects:
+            actual = failure.outcomes[id].left
+            claimed = 0 if said.denied else number.number if number else None
+            if loss.kind is LossKind.ALL or actual is None or claimed is None:
+                continue
+            if actual != claimed:
+                part = facts.topology.part(id)
+                message = f"{plural(actual, 'copy').replace('copys', 'copies')} of {part.name} left"
+                return Finding("prose-count", said.span, message, "", part.place)
+    return None
+
+
+def _agrees(said: Statement, state: State) -> bool:
+    """Whether a part's state is as it is said."""
+    if said.has("degraded"):
+        return (state is State.DEGRADED) != said.denied
+    if said.has("fine") or said.has("still"):
+        # What is degraded still works, though it is affected.
+        works = state is State.WORKS or (state is State.DEGRADED and not said.has("whole"))
+        return works != said.denied
+    if said.has("hit"):
+        return (state is not State.WORKS) != said.denied
+    return (state is State.STOPPED) != said.denied
+
+
+def _losses(facts: Facts, sentence: Sentence) -> Iterator[tuple[Loss, Token]]:
+    """What a sentence says is lost, as far as it is one thing."""
+    found = [match for shape in _LOST for match in shape.finditer(sentence.whole)]
+    if len({match["lost"].replace("Q", "P") for match in found}) != 1:
+        return
+    token = sentence.token(found[0]["lost"])
+    number = sentence.token(found[0]["n"].strip()).number if found[0]["n"] else None
+    if token.kind == "Z":
+        for id in sorted(facts.names.place(token.text)):
+            zone = id in facts.topology.zones
+            if len(facts.names.place(token.text)) == 1:
+                yield Loss(LossKind.ZONE if zone else LossKind.HOST, id), token
+    elif len(token.parts) == 1:
+        id = token.parts[0]
+        several = (facts.topology.part(id).members or 1) > 1
+        some = number is not None or (token.head in COPIES and not token.plural)
+        if not (some and several):
+            yield Loss(LossKind.ALL, id), token
+        elif number in (None, 1):
+            yield Loss(LossKind.ONE, id), token
+
+
+def _name(facts: Facts, loss: Loss) -> str:
+    topology = facts.topology
+    if loss.kind is LossKind.ZONE:
+        return topology.zones[loss.id].label
+    if loss.kind is LossKind.HOST:
+        return topology.hosts[loss.id].label
+    name = topology.part(loss.id).name
+    return f"one copy of {name}" if loss.kind is LossKind.ONE else name
