@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import shutil
 import time
 from itertools import combinations
 from pathlib import Path
@@ -36,6 +38,8 @@ from diagtool.model.failures import (
     tolerances,
 )
 from diagtool.model.topology import Effect, OnLoss, Zone
+
+ROOT = Path(__file__).parents[1]
 
 WORKS, DEGRADED, NOT_STATED, STOPPED = State
 
@@ -393,3 +397,19 @@ def test_explain_without_a_loss_tells_the_single_points(
     assert points == [expected]
     assert main(["explain", "-t", str(path), "--without", "dbb"]) == 2
     assert "did you mean 'db'?" in capsys.readouterr().err
+
+
+def test_the_web_shops_promises_are_computed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop = tmp_path / "shop"
+    shutil.copytree(ROOT / "examples" / "webshop" / "topology", shop)
+    assert main(["check", "-t", str(shop)]) == 0
+    storefront = shop / "storefront.yaml"
+    text = storefront.read_text("utf-8")
+    storefront.write_text(text.replace("effect: continues", "effect: stops"), "utf-8")
+    assert main(["check", "-t", str(shop)]) == 1
+    said = re.findall(r"broken-promise (.*?): ", capsys.readouterr().out)
+    assert "without South zone, storefront stops" in said
+    assert "without host db2, storefront stops" in said
+    assert "without North zone, what storefront does is not stated" in said

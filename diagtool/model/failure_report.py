@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from diagtool.model import wording
@@ -132,7 +133,7 @@ def holding(topology: Topology, failure: Failure, id: str) -> Iterator[str]:
     unreached = cut(topology, failure.losses)
     for connection in part.connections:
         peer = topology.part(connection.peer)
-        if failure.stops(peer.id) or connection in unreached:
+        if failure.state(peer.id) >= State.NOT_STATED or connection in unreached:
             yield from _without(topology, connection)
         elif peer is not part and _lost_some(failure, peer):
             yield _own(peer, failure.outcomes[peer.id].left)
@@ -148,10 +149,13 @@ def _without(topology: Topology, c: Connection) -> Iterator[str]:
         yield f"{owner} does not need {peer}."
 
 
-def why(topology: Topology, failure: Failure, id: str) -> str:
-    """Why a part is as it is: the chain that leads there, or why it goes on."""
-    works = failure.state(id) is State.WORKS
-    return " ".join((holding if works else steps)(topology, failure, id))
+def why(topology: Topology, failure: Failure, *ids: str) -> str:
+    """Why parts are as they are: the chain that leads there, or why they go on."""
+    sentences: dict[str, None] = {}
+    for id in ids:
+        works = failure.state(id) is State.WORKS
+        sentences |= dict.fromkeys((holding if works else steps)(topology, failure, id))
+    return " ".join(sentences)
 
 
 def _lost_some(failure: Failure, part: Part) -> bool:
@@ -161,35 +165,61 @@ def _lost_some(failure: Failure, part: Part) -> bool:
 
 
 def sources(topology: Topology, services: Iterable[Service]) -> Mapping[Text, Sequence[str]]:
-    """Where it can be seen what is stated of services and what they use, with what that is."""
-    found: dict[Text, list[str]] = {}
+    """Where it can be seen what is stated of services, with what that is."""
+    counts: defaultdict[Text, list[str]] = defaultdict(list)
+    stops: defaultdict[Text, list[str]] = defaultdict(list)
+    losses: defaultdict[Text, list[str]] = defaultdict(list)
     for service in services:
-        stopped, least = service.when_stopped, service.at_least
-        if stopped and stopped.source:
-            what = f"what follows when {service.name} has stopped"
-            found.setdefault(stopped.source, []).append(what)
-        if least and least.source:
-            what = f"how many servers {service.name} needs"
-            found.setdefault(least.source, []).append(what)
+        if service.at_least:
+            counts[service.at_least.source].append(service.name)
+        if service.when_stopped:
+            stops[service.when_stopped.source].append(service.name)
         for connection in service.connections:
-            if connection.on_loss and connection.on_loss.source:
-                peer = topology.part(connection.peer).name
-                what = f"what {service.name} does without {peer}"
-                found.setdefault(connection.on_loss.source, []).append(what)
+            if connection.on_loss:
+                what = f"what {service.name} does without {topology.part(connection.peer).name}"
+                losses[connection.on_loss.source].append(what)
+    found: dict[Text, list[str]] = {}
+    for source in filter(None, dict.fromkeys((*counts, *stops, *losses))):
+        told = found.setdefault(source, [])
+        if names := counts[source]:
+            told.append(f"how many servers {wording.join(names)} {_verb(names, 'need')}")
+        if names := stops[source]:
+            told.append(f"what is seen when {wording.join(names)} {_verb(names, 'stop')}")
+        told += losses[source]
     return found
+
+
+def _verb(names: Sequence[object], verb: str) -> str:
+    return verb if len(names) > 1 else f"{verb}s"
+
+
+FEW = 3
+"""Up to how many losses that do the same a promise is explained for each of them."""
 
 
 def kept(topology: Topology, promise: Promise) -> Iterator[str]:
     """Why a promise holds: what its parts do after each loss that it speaks of."""
+    alike: dict[str, list[Failure]] = {}
     for failure in promised(topology, promise):
-        states = {id: failure.state(id) for id in promise.still}
-        told = []
-        for state, verbs in ((State.WORKS, ("works", "work")), (State.DEGRADED, _DEGRADED)):
-            if names := [topology.part(id).name for id in states if states[id] is state]:
-                told.append(f"{wording.join(names)} {verbs[len(names) > 1]}")
-        said = f"Without {without(topology, failure)}, {wording.join(told)}."
-        reasons = dict.fromkeys(why(topology, failure, id) for id in states)
-        yield " ".join(filter(None, [said, *reasons]))
+        alike.setdefault(_goes_on(topology, promise, failure), []).append(failure)
+    for said, failures in alike.items():
+        if len(failures) > FEW:
+            names = [without(topology, failure) for failure in failures]
+            yield f"Without {', '.join(names[:-1])} or {names[-1]}, {said}."
+            continue
+        for failure in failures:
+            reasons = why(topology, failure, *promise.still)
+            yield f"Without {without(topology, failure)}, {said}. {reasons}".rstrip()
+
+
+def _goes_on(topology: Topology, promise: Promise, failure: Failure) -> str:
+    """What the parts of a promise do after a failure."""
+    states = {id: failure.state(id) for id in promise.still}
+    told = []
+    for state, verbs in ((State.WORKS, ("works", "work")), (State.DEGRADED, _DEGRADED)):
+        if names := [topology.part(id).name for id in states if states[id] is state]:
+            told.append(f"{wording.join(names)} {verbs[len(names) > 1]}")
+    return wording.join(told)
 
 
 _DEGRADED = ("is degraded", "are degraded")
@@ -241,7 +271,8 @@ def points_as_text(topology: Topology, points: Points) -> str:
         lines = ["Single points of failure:"]
         for lost, stopped in points:
             names = wording.join([topology.part(id).name for id in stopped])
-            lines.append(f"  {lost}: without {loss(topology, lost)}, {names} stops")
+            told = f"{names} {_verb(stopped, 'stop')}"
+            lines.append(f"  {lost}: without {loss(topology, lost)}, {told}")
     else:
         lines = ["No single loss stops anything critical."]
     lines.append("What can be lost:")

@@ -90,7 +90,7 @@ figure:has(> .topo-scroll){max-width:100%}
 .topo-table-box .table-wrapper{overflow:visible}
 .topo-table-box table{margin:0}
 .topo-table-box caption{text-align:start}
-.topo-table-box th p{display:inline}
+.topo-table-box thead th p{display:inline}
 .topo-table-box :is(th,td){text-align:start;vertical-align:top}
 .topo-table-box td p{overflow-wrap:normal}
 .topo-table-box th button{all:unset;cursor:pointer;font-weight:inherit}
@@ -102,9 +102,9 @@ figure:has(> .topo-scroll){max-width:100%}
 .topo-search input{font:inherit;color:inherit;background:none;border:1px solid;max-width:100%}
 .topo-releases th{text-align:start}
 .topo-picked{display:flex;flex-wrap:wrap;gap:1em;align-items:start}
-.topo-picked figure{flex:1 1 24em;min-width:0;margin:0}
+.topo-picked figure{flex:0 1 auto;min-width:0;max-width:100%;margin:0}
 .topo-picked figure[hidden]{display:none}
-.topo-picked fieldset{flex:1 1 12em;min-width:0;max-height:24em;overflow-y:auto;border:1px solid}
+.topo-picked fieldset{flex:1 1 10em;min-width:0;max-height:18em;overflow-y:auto;border:1px solid}
 .topo-picked label{display:flex;gap:.5em;align-items:baseline;padding-block:.2em}
 .topo-picked input{flex:none}
 .topo-releases code{white-space:normal;overflow-wrap:anywhere}

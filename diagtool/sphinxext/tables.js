@@ -6,7 +6,8 @@ for (const box of document.querySelectorAll(".topo-table-box")) {
   const body = table && table.tBodies[0];
   if (!body || !table.tHead) continue;
   const rows = [...body.rows];
-  const title = table.caption ? table.caption.innerText.replace(/\u00b6|#$/g, "").trim() : "";
+  const caption = table.caption && (table.caption.querySelector(".caption-text") || table.caption);
+  const title = caption ? caption.innerText.replace(/\u00b6|#$/g, "").trim() : "";
 
   box.tabIndex = 0; // whoever has no pointer scrolls it with the keyboard
   box.setAttribute("role", "region");
