@@ -95,6 +95,9 @@ class _Maker:
         made |= self.held("services", self.services, self.service)
         made |= self.held("placeholders", self.placeholders, self.placeholder)
         made |= self.held("rules", self.rules, self.rule)
+        if self.components and self.chance(0.3):
+            made["promises"] = [self.promise()]
+        _agree({**made.get("components", {}), **made["services"]})
         if self.chance(0.3):
             made["silenced"] = {"single-point": self.text()}
         return made
@@ -116,10 +119,79 @@ class _Maker:
             address=lambda: f"host{number}.example.org",
             facts=lambda: {"Memory": "4 GB", self.words(): self.words()},
         )
+        if self.chance(0.2):
+            made |= {"count": self.random.randint(2, 4), "address": f"192.0.2.{number * 10 + 10}"}
         if self.zones and self.chance(0.5):
-            made["zone"] = self.random.choice(self.zones)
+            several = "count" in made and self.chance(0.5)
+            made |= {"zones": self.zones} if several else {"zone": self.random.choice(self.zones)}
         if self.networks and self.chance(0.5):
             made["networks"] = self.several(self.networks)
+            if "count" not in made:
+                address = f"198.51.100.{number + 1}"
+                self.maybe(made, 0.4, addresses=lambda: {made["networks"][0]: address})
+        return made
+
+    def promise(self) -> Document:
+        """One that holds if nothing is stated to stop a service."""
+        lost, *still = self.random.sample([*self.components, *self.services], 2)
+        return {"text": self.text(), "lost": [lost], "still": still}
+
+    # What runs where, and what runs between
+
+    def on_hosts(self, made: Document) -> None:
+        """Says on which hosts a part runs."""
+        if self.hosts and self.chance(0.4):
+            made["runs_on"] = self.several([*self.hosts, *(self.zones if self.chance(0.2) else [])])
+
+    def listeners(self, number: int) -> list[Document]:
+        """Several listeners by name."""
+        names = self.random.sample(["http", "admin", "mesh", "metrics"], self.random.randint(1, 3))
+        found = []
+        for offset, name in enumerate(names):
+            made: Document = {"name": name, "port": 9000 + 10 * number + offset}
+            self.maybe(
+                made,
+                0.3,
+                tls=lambda: self.chance(0.5),
+                transport=lambda: self.random.choice(["tcp", "udp"]),
+                protocol=lambda: self.random.choice(["grpc", "redis", "amqp"]),
+            )
+            if self.networks:
+                self.maybe(made, 0.3, network=lambda: self.random.choice(self.networks))
+            found.append(made)
+        return found
+
+    def flows(self, ends: tuple[str, str]) -> list[Document]:
+        """What runs over a connection."""
+        found = []
+        for number in range(self.random.randint(1, 3)):
+            made: Document = {}
+            self.maybe(
+                made,
+                0.5,
+                port=lambda number=number: 7000 + number,
+                transport=lambda: self.random.choice(["tcp", "udp"]),
+                protocol=lambda: self.random.choice(["dns", "postgresql", "grpc"]),
+                tls=lambda: self.chance(0.5),
+                purpose=self.words,
+                opened_by=lambda: self.random.choice(ends),
+            )
+            if self.networks:
+                self.maybe(made, 0.2, network=lambda: self.random.choice(self.networks))
+            if made:
+                found.append(made)
+        return found
+
+    def cluster(self) -> Document:
+        made: Document = {}
+        self.maybe(
+            made,
+            0.6,
+            quorum=lambda: self.chance(0.5),
+            mode=lambda: self.random.choice(["active-active", "active-passive", "primary-replica"]),
+        )
+        if made.get("mode") == "active-passive" and self.chance(0.5):
+            made["address"] = "203.0.113.9"
         return made
 
     def component(self, id: str) -> Document:
@@ -134,9 +206,10 @@ class _Maker:
             stacked=lambda: self.chance(0.5),
             critical=lambda: True,
             when_stopped=lambda: {"text": self.text(), "source": self.text()},
-            cluster=lambda: {"members": self.random.randint(1, 5), "quorum": self.chance(0.5)},
+            cluster=lambda: {"members": self.random.randint(1, 5), **self.cluster()},
             description=self.text,
             silenced=lambda: {"single-point": self.text()},
+            outside=lambda: self.chance(0.5),
             config=lambda: self.options(id),
         )
         if id in self.front:
@@ -152,15 +225,23 @@ class _Maker:
             )
         elif self.chance(0.3):
             made["listen"] = {"port": self.random.randint(1, 65535), "protocol": "amqp"}
-        if self.zones and self.chance(0.4):
+        elif self.chance(0.3):
+            made["listen"] = self.listeners(10 + self.components.index(id))
+        if not made.get("outside"):
+            self.on_hosts(made)
+        if self.zones and "runs_on" not in made and self.chance(0.4):
             made["zone"] = self.random.choice(self.zones)
         later = self.components[self.components.index(id) + 1 :]
         if later and self.chance(0.4):
-            made["connections"] = [self.connection(to) for to in self.several(later)]
+            made["connections"] = [self.connection(id, to) for to in self.several(later)]
+        if self.chance(0.15):
+            made.setdefault("connections", []).append({"with": id, "flows": [{"port": 4567}]})
         return made
 
-    def connection(self, to: str) -> Document:
+    def connection(self, owner: str, to: str) -> Document:
         made: Document = {self.random.choice(["to", "from", "with"]): to}
+        if self.chance(0.3) and (flows := self.flows((owner, to))):
+            made["flows"] = flows
         self.maybe(
             made,
             0.3,
@@ -188,15 +269,25 @@ class _Maker:
             description=self.text,
             config=lambda: self.options(id),
             silenced=lambda: {"no-balancer": self.text()},
+            cluster=self.cluster,
+            kubernetes=lambda: {"kind": self.random.choice(["Deployment", "StatefulSet"])},
         )
-        if self.zones and self.chance(0.4):
+        self.maybe(made, 0.15, job=lambda: self.random.choice(["once", "every night"]))
+        self.maybe(made, 0.3, at_least=lambda: 1)
+        self.on_hosts(made)
+        if self.zones and "runs_on" not in made and self.chance(0.4):
             made["zones"] = self.several(self.zones)
         if self.balancing or self.chance(0.2):
             made["listen"] = {"port": 8000 + number, "prefix": f"/s{number}"}
             self.maybe(made["listen"], 0.4, health=lambda: "/healthy?now=1")
+            self.maybe(made["listen"], 0.2, front_port=lambda: 6000 + number)
+        elif self.chance(0.4):
+            made["listen"] = self.listeners(number)
         others = [*self.components, *self.services[number + 1 :]]
         if others and self.chance(0.9):
-            made["connections"] = [self.connection(to) for to in self.several(others)]
+            made["connections"] = [self.connection(id, to) for to in self.several(others)]
+        if self.chance(0.15):
+            made.setdefault("connections", []).append({"with": id, "flows": [{"port": 4567}]})
         snippets = self.some("snippet", 3, none=0.4)
         if snippets:
             made["snippets"] = {s: {"options": self.options(f"{id}-{s}")} for s in snippets}
@@ -235,3 +326,15 @@ class _Maker:
         when = {"service": self.random.choice(self.services), "replicas": 2}
         severity = self.random.choice(["warning", "hint"])
         return {"severity": severity, "when": when, "needs": asked, "text": self.text()}
+
+
+def _agree(parts: dict[str, Document]) -> None:
+    """Leaves it to listeners, where there are some, what is spoken at which port."""
+    for id, part in parts.items():
+        for connection in part.get("connections", ()):
+            other = next(connection[way] for way in ("to", "from", "with") if way in connection)
+            if any("listen" in parts[end] or "balancing" in parts[end] for end in (id, other)):
+                for flow in connection.get("flows", ()):
+                    for name in ("port", "transport", "protocol", "network"):
+                        flow.pop(name, None)
+                    flow.setdefault("purpose", "all that they say")

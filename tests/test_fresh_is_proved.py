@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from diagtool import exporting, guide
 from diagtool.checks.verify import verify
+from diagtool.loading import json_schema
 from diagtool.loading.loader import read
 from diagtool.model.diagnostics import has_errors
 from diagtool.pictures import formats
@@ -56,3 +59,39 @@ def prove(document: random_topologies.Document, folder: Path) -> bool:
 def test_what_was_just_written_is_proved(document: random_topologies.Document) -> None:
     with tempfile.TemporaryDirectory() as folder:
         assume(prove(document, Path(folder)))
+
+
+ELSEWHERE = {
+    *("base", "extends", "remove", "difference", "catalogues", "library", "drivers", "type"),
+    *("relies_on", "fewer", "about", "section", "option", "listener", "image"),
+}
+"""Keys that need files of their own or options that fit, which the other tests use."""
+
+
+def test_the_random_topologies_use_the_keys_of_the_format() -> None:
+    used = {key for seed in range(200) for key in keys(random_topologies.document(seed))}
+    named: set[str] = set()
+    for found in properties(json.loads(json_schema.write())):
+        named |= found.keys()
+    assert named - used == ELSEWHERE
+
+
+def keys(value: object) -> Iterator[str]:
+    """Every key in a document."""
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from keys(inner)
+
+
+def properties(value: object) -> Iterator[dict[str, object]]:
+    """The properties of each object in a schema."""
+    if isinstance(value, dict):
+        if isinstance(found := value.get("properties"), dict):
+            yield found
+        for inner in value.values():
+            yield from properties(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from properties(inner)
