@@ -19,8 +19,18 @@ logger = logging.getLogger(__name__)
 
 NAME = "topo.css"
 
-SCRIPTS = {"topo-table-box": "topo-tables.js", "topo-losses": "topo-losses.js"}
-"""What lets readers sort and search a table, and pick a loss, by the class of what holds it."""
+SCRIPTS = {
+    "topo-table-box": "topo-tables.js",
+    "topo-losses": "topo-losses.js",
+    "topo-scroll": "topo-zoom.js",
+}
+"""What lets readers sort and search a table, pick a loss, and enlarge a picture.
+
+By the class of what holds it.
+"""
+
+SCROLLING = '<div class="topo-scroll'
+"""How a picture on a page begins."""
 
 FOLLOWS_READER = ("furo", "pydata_sphinx_theme", "sphinx_book_theme")
 """Themes that turn dark as their reader prefers, and say so only once a script has run."""
@@ -73,8 +83,11 @@ def add_script(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Has a page load the scripts for the tables and pictures on it."""
-    boxes = doctree.findall(nodes.container) if doctree else ()
-    classes = {name for box in boxes for name in box["classes"]}
+    if doctree is None:
+        return
+    classes = {name for box in doctree.findall(nodes.container) for name in box["classes"]}
+    if any(raw.astext().startswith(SCROLLING) for raw in doctree.findall(nodes.raw)):
+        classes.add("topo-scroll")
     for name, script in SCRIPTS.items():
         if name in classes:
             app.add_js_file(script, loading_method="defer")
@@ -86,6 +99,29 @@ figure:has(> .topo-scroll){max-width:100%}
 .topo-scroll .topo-drawing a{text-decoration:none!important}
 .topo-scroll.align-left .topo-drawing{margin-inline:0 auto}
 .topo-scroll.align-right .topo-drawing{margin-inline:auto 0}
+.topo-scroll{scrollbar-width:thin}
+.topo-scroll[data-more~=right]{mask-image:linear-gradient(to left,#0003,#000 2.5em)}
+.topo-scroll[data-more~=left]{mask-image:linear-gradient(to right,#0003,#000 2.5em)}
+.topo-scroll[data-more="left right"]{mask-image:linear-gradient(to right,#0003,#000 2.5em,\
+#000 calc(100% - 2.5em),#0003)}
+.topo-enlarge,.topo-zoom :is(button,a,input){font:inherit;color:inherit;background:none;\
+border:1px solid;border-radius:4px;padding:.15em .6em;text-decoration:none;cursor:pointer}
+.topo-enlarge{display:block;margin:.3em auto 0;font-size:.85em}
+.topo-zoom{width:100vw;height:100dvh;max-width:none;max-height:none;margin:0;padding:0;border:0;\
+font:16px/1.4 system-ui,sans-serif;background:var(--topo-page);color:var(--topo-node-text)}
+.topo-zoom[open]{display:flex;flex-direction:column}
+.topo-tools{display:flex;flex-wrap:wrap;gap:.4em;align-items:center;padding:.5em}
+.topo-tools output{flex:1;min-width:6em}
+.topo-zoom input{cursor:auto;max-width:12em}
+.topo-stage{flex:1;min-height:0;overflow:hidden;position:relative;touch-action:none;cursor:grab;\
+border-top:1px solid}
+.topo-stage:active{cursor:grabbing}
+.topo-stage svg{position:absolute;left:0;top:0;transform-origin:0 0}
+.topo-zoom :focus-visible{outline:2px solid;outline-offset:-2px}
+.topo-searched :is(.topo-node,.topo-edge):not(.topo-found){opacity:.25}
+.topo-found{--topo-node-line:var(--topo-accent);--topo-group-line:var(--topo-accent);\
+--topo-edge-line:var(--topo-accent);stroke-width:2.25}
+@media print{.topo-enlarge{display:none}}
 .topo-table-box{overflow-x:auto;margin-bottom:1em}
 .topo-table-box .table-wrapper{overflow:visible}
 .topo-table-box table{margin:0}

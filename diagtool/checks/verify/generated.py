@@ -26,6 +26,8 @@ _INLINE = frozenset([
 ])
 # fmt: on
 _UNSEEN = frozenset(["del", "head", "noscript", "s", "script", "strike", "style", "template"])
+_SWITCHES = frozenset(["async", "defer", "disabled", "hidden", "inert", "nomodule"])
+"""Attributes that only have to be there; what their value is does not matter."""
 _ACTIVE = frozenset(["base", "embed", "frame", "iframe", "link", "object", "script", "style"])
 _IMPLIED = ("html", "head", "body", "tbody")
 """Elements that a page has, whether or not their tags are written."""
@@ -181,7 +183,7 @@ def _region(marked: Element, above: list[Element]) -> Region:
 
 def _start(element: Element) -> str:
     """A start tag in a form of its own."""
-    attributes = sorted(element.attributes.items())
+    attributes = [(k, "" if k in _SWITCHES else v) for k, v in sorted(element.attributes.items())]
     shown = "".join(f' {name}="{" ".join(value.split())}"' for name, value in attributes)
     return f"<{element.tag}{shown}>"
 

@@ -34,6 +34,9 @@ _DARK_PAGES = (
     "html.dark",  # shibuya, themes on Tailwind
 )
 
+_SHOWN = ":is(.topo-drawing,.topo-zoom)"
+"""A picture on a page, and the dialog that it is enlarged in."""
+
 _FORCED = {
     "Canvas": ("page", "shadow", "node-fill", "group-fill"),
     "CanvasText": ("node-line", "node-text", "group-line", "group-text", "edge-line", "edge-text"),
@@ -62,16 +65,16 @@ def inline(theme: Theme, *, follows_reader: bool = False) -> str:
     run: ``follows_reader`` is for those.
     """
     auto = ('[data-theme="auto"]', *(('body:not([data-theme="light"])',) * follows_reader))
-    said = [f"{page} .topo-drawing" for page in _DARK_PAGES]
-    unsaid = [f"{page} .topo-drawing" for page in auto]
+    said = [f"{page} {_SHOWN}" for page in _DARK_PAGES]
+    unsaid = [f"{page} {_SHOWN}" for page in auto]
     forced = "".join(
         f"--topo-{role}:{color}!important;" for color, roles in _FORCED.items() for role in roles
     )
     return (
-        f".topo-drawing{{{_variables(theme.light)}}}\n"
+        f"{_SHOWN}{{{_variables(theme.light)}}}\n"
         f"@media screen{{{_dark(theme, said)}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{{_dark(theme, unsaid)}}}\n"
-        f"@media (forced-colors:active){{.topo-drawing{{{forced}}}}}\n"
+        f"@media (forced-colors:active){{{_SHOWN}{{{forced}}}}}\n"
         f"{_painted()}\n{_PAGE_RULES}"
     )
 

@@ -57,8 +57,11 @@ TEXT_CONTRAST, LINE_CONTRAST = 4.5, 3.0
 CRISP = 0.5
 """How far the view is shifted: thin lines along whole numbers then fill whole pixels."""
 
+LEGIBLE = 9
+"""How many CSS pixels the smallest letters of an inline picture keep before it scrolls."""
+
 NARROWEST = 0.85
-"""How far an inline picture shrinks with its page before it scrolls instead."""
+"""How far a picture shrinks in any case."""
 
 FEW = 24
 """How many pixels more it shrinks where that saves it from scrolling."""
@@ -89,13 +92,22 @@ def inline(
     Put in an element of class ``topo-scroll``, a picture that is too wide scrolls.
     """
     pen = _Pen(drawing, look.theme, id_prefix, links or {})
-    least = drawing.width * look.scale * NARROWEST
+    least = drawing.width * look.scale * min(NARROWEST, LEGIBLE / (_smallest(drawing) * look.scale))
     # Nothing scrolls for a few pixels: where less is missing, the room that there is will do.
     room = f"max(100%,({_number(least - FEW)}px - 100%)*9999)"
     rules = f"#{pen.prefix}{{min-width:min({_number(least)}px,{room})}}"
     if pen.interactive:
         rules += pen.lighting()
     return pen.picture(look.scale, "", f"<style>{rules}</style>")
+
+
+def _smallest(drawing: Drawing) -> float:
+    """The size of the smallest letters."""
+    lines = [
+        *(part.lines for part in (*drawing.nodes, *drawing.groups)),
+        *edge_labels(drawing.edges),
+    ]
+    return min((line.size for each in lines for line in each), default=LEGIBLE)
 
 
 def _alone(drawing: Drawing, look: Look, head: str) -> str:
