@@ -26,7 +26,7 @@ _INLINE = frozenset([
 ])
 # fmt: on
 _UNSEEN = frozenset(["del", "head", "noscript", "s", "script", "strike", "style", "template"])
-_SWITCHES = frozenset(["async", "defer", "disabled", "hidden", "inert", "nomodule"])
+_SWITCHES = frozenset(["async", "defer", "disabled", "nomodule"])
 """Attributes that only have to be there; what their value is does not matter."""
 _ACTIVE = frozenset(["base", "embed", "frame", "iframe", "link", "object", "script", "style"])
 _IMPLIED = ("html", "head", "body", "tbody")
