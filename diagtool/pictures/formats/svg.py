@@ -103,10 +103,8 @@ def inline(
 
 def _smallest(drawing: Drawing) -> float:
     """The size of the smallest letters."""
-    lines = [
-        *(part.lines for part in (*drawing.nodes, *drawing.groups)),
-        *edge_labels(drawing.edges),
-    ]
+    parts: tuple[DrawnGroup | DrawnNode, ...] = (*drawing.groups, *drawing.nodes)
+    lines = [*(part.lines for part in parts), *edge_labels(drawing.edges)]
     return min((line.size for each in lines for line in each), default=LEGIBLE)
 
 
