@@ -120,7 +120,7 @@ EVERYDAY = [
     ("web.mmd", "Base", "Redis", "", "Redis"),
     ("web.d2", "Base", "Redis", "", "Redis"),
     ("web.puml", "Base", "Redis", "", "Redis"),
-    ("web.mmd", "& web_Server_2 --> db|web_server_2 --> db", "web_server_2 --- db", "", "---"),
+    ("web.mmd", "& web_Server_2 --> db|web_server_2 --> db", "web_server_2 --- db", "", "line joins"),
     ("web.dot", 'label = "Base"', 'label = "Redis"', "", "Redis"),
     ("web.diag", 'label = "Base"', 'label = "Redis"', "", "Redis"),
     ("job.mmd", "<-->", "-->", "", "-->"),

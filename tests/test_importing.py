@@ -10,11 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import diagtool
+from diagtool import exporting
+from diagtool.checks import readers
+from diagtool.checks.verify import verify
 from diagtool.cli import main
 from diagtool.importing.from_files import from_files
 from diagtool.importing.yaml_text import Entry, Item, write
 from diagtool.model import Topology, facts
-from diagtool.model.facts import Fact, FactKind
+from diagtool.model.facts import Fact, FactKind, of_diagram
+from diagtool.pictures import formats
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data" / "imports"
@@ -172,20 +176,200 @@ digraph {
   lb [label="Load balancer"]; db [shape=cylinder label="Orders"];
   subgraph cluster_web { label="Web Servers"; w1 [label="Web 1"]; w2 [label="Web 2"]; }
   lb -> {w1 w2} -> db;
-  w1 -> cache [style=dashed dir=none]; w2 -> cache [style=dashed];
+  w1 -> cache [style=dashed]; w2 -> cache [style=dashed];
 }
 """
 
 
 def test_a_picture(imports: Imports) -> None:
     topology = imports(system__dot=DOT)
-    assert connections(topology) == {"web": ["from lb", "to db", "with cache"]}
+    assert connections(topology) == {"web": ["from lb", "to db", "to cache"]}
     web = topology.services["web"]
     assert (web.name, web.server, web.servers, web.replicas) == ("Web", "Web", "Web Servers", 2)
     assert topology.components["lb"].front
     assert not topology.components["cache"].front
     assert topology.components["db"].shape.value == "database"
     assert [c.needed for c in web.connections] == [None, None, False]
+
+
+def test_what_a_topology_cannot_hold_is_told(imports: Imports) -> None:
+    topology = imports(
+        x__dot="""graph {
+          a -- b; a -- a;
+          subgraph cluster_x { label="Zone"; b; c -- b [label="one"]; }
+          d [shape=tripleoctagon]; web1 -- d; web2; e [label=""];
+        }"""
+    )
+    assert imports.found == [
+        "2:13 assumed the line has no arrowhead: it is taken for one that points both ways",
+        "2:21 not-imported a line from a to itself",
+        "3:11 not-imported the frame 'Zone' around b, c",
+        "3:51 assumed the line has no arrowhead: it is taken for one that points both ways",
+        "4:11 not-imported the shape 'tripleoctagon'",
+        "4:36 assumed what is called 'web1' here is 'web 1' in the topology",
+        "4:36 assumed there is no frame around the servers: in diagtool's picture it is there, and "
+        "is called 'webs'",
+        "4:41 assumed the line has no arrowhead: it is taken for one that points both ways",
+        "4:41 assumed only some servers have a line between web and d: in the topology, all have",
+        "4:47 assumed what is called 'web2' here is 'web 2' in the topology",
+        "4:53 not-imported a box without a label",
+    ]
+    assert topology.services["web"].server == "web"
+
+
+MERMAID = """\
+flowchart LR
+  lb["Load balancer"] --> w1 & w2
+  subgraph web["Web Servers"]
+    w1("Web 1")
+    w2("Web 2")
+  end
+  w1 & w2 -->|orders| db[(Orders)]
+  w1 & w2 -.-> cache
+"""
+PLANTUML = """\
+@startuml
+!include <C4/C4_Container>
+[Load balancer] as lb
+package "Web Servers" {
+  component "Web 1" as w1
+  component [Web 2] as w2
+}
+database Orders as db
+lb --> w1
+lb -down-> w2
+w1 --> db : orders
+w2 --> db : orders
+w1 ..> cache
+w2 ..> cache
+@enduml
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "told"),
+    [
+        ("system.mmd", MERMAID, []),
+        ("page.md", f"# Shop\n\n```mermaid\n{MERMAID}```\n", []),
+        ("page.rst", "Shop\n====\n\n.. mermaid::\n\n   " + MERMAID.replace("\n", "\n   "), []),
+        (
+            "system.puml",
+            PLANTUML,
+            ["2:1 not-imported '!include <C4/C4_Container>' was not read"],
+        ),
+    ],
+)
+def test_the_same_picture_in_other_languages(
+    imports: Imports, name: str, source: str, told: list[str]
+) -> None:
+    topology = imports.of(imports.write(name, source))
+    dashed = "a dashed line: it is taken for one that is optional, as a note will say"
+    assert [said for said in imports.found if not said.endswith(dashed)] == told
+    assert len(imports.found) == len(told) + 1
+    assert connections(topology) == {"web": ["from lb", "to db", "to cache"]}
+    web = topology.services["web"]
+    assert (web.server, web.servers, web.replicas) == ("Web", "Web Servers", 2)
+    assert [(c.label, c.needed) for c in web.connections] == [
+        ("", None),
+        ("orders", None),
+        ("", False),
+    ]
+    assert topology.components["db"].shape.value == "database"
+    assert topology.components["db"].label == "Orders"
+
+
+@pytest.mark.parametrize("format", sorted({*formats.names()} & {*readers.names()} - {"pdf", "png"}))
+def test_a_picture_of_ours_comes_back(imports: Imports, format: str) -> None:
+    ours = diagtool.load(ROOT / "docs" / "chat.yaml")
+    view = diagtool.views(ours)[0]
+    artefact = exporting.together(ours, format, [view])
+    path = imports.folder / f"{view.name}{formats.get(format).SUFFIX}"
+    path.write_bytes(artefact.content)
+    theirs = imports.of(path)
+    assert imports.found == []
+    shown = of_diagram(diagtool.views(theirs)[0])
+    assert {Fact(f.kind, view.name, f.terms) for f in shown} == set(of_diagram(view))
+
+
+@pytest.mark.parametrize(
+    ("name", "source"), [("system.dot", DOT), ("system.mmd", MERMAID), ("system.puml", PLANTUML)]
+)
+def test_a_picture_agrees_with_what_it_became_but_for_what_was_told(
+    imports: Imports, name: str, source: str
+) -> None:
+    path = imports.write(name, source)
+    topology = imports.of(path)
+    told = {said.partition(":")[0] for said in imports.found}
+    found = verify([topology], [path]).diagnostics
+    assert any("as a note will say" in said for said in imports.found)
+    note = [d for d in found if "A dashed line is optional." in d.message]
+    assert len(note) == 1
+    assert {str(d.place.line) for d in found if d not in note} <= told, found
+
+
+MARKDOWN = """\
+---
+title: x
+---
+# Shop
+
+The shop, *live*.
+
+## web
+
+Requires:
+
+- database
+- `queue`
+
+> [!WARNING]
+> Not **two** of [them](https://example.org).
+
+See `web`:
+
+```ini
+[db]
+url = postgresql://web:s3cret@<database host>/web
+```
+
+Or:
+
+```{code} ini
+[pool]
+size = 5
+token = abc
+```
+
+:::{video} x.mp4
+:::
+
+| a | b |
+|---|---|
+"""
+
+
+def test_a_page_in_markdown(imports: Imports) -> None:
+    topology = imports(page__md=MARKDOWN)
+    assert imports.found == [
+        "12:1 assumed no picture shows the line to database: it is taken to lead there",
+        "13:1 assumed no picture shows the line to queue: it is taken to lead there",
+        "22:1 assumed the value of 'url' is a secret: a placeholder stands in its place",
+        "30:1 assumed the value of 'token' is a secret: a placeholder stands in its place",
+        "34:1 not-imported the directive 'video'",
+        "36:1 not-imported a table",
+    ]
+    assert "s3cret" not in imports.text
+    web = topology.services["web"]
+    assert connections(topology) == {"web": ["to database", "to queue"]}
+    assert [s.alternative_to for s in web.snippets] == [None, "db"]
+    assert {o.name: o.value for o in web.options} == {
+        "url": "postgresql://web:<password>@<database host>/web",
+        "size": "5",
+        "token": "<token>",
+    }
+    assert "- warning: Not two of [them](https://example.org)." in imports.text
+    assert '- "See {web}:"' in imports.text or "- 'See {web}:'" in imports.text
+    assert "The shop, live." in imports.text
 
 
 # --- YAML -----------------------------------------------------------------------------
@@ -227,6 +411,14 @@ USELESS = {
     "broken.dot": "digraph { a -> ",
     "binary.dot": "\0\1",
     "text.txt": "hello",
+    "sequence.mmd": "sequenceDiagram\n  a->>b: x",
+    "odd.mmd": "flowchart LR\n a ==> ==> b",
+    "long.mmd": "flowchart LR\n" + "a" * 20_000,
+    "deep.mmd": "flowchart LR\n" + "subgraph a\n" * 500,
+    "sequence.puml": "@startuml\nalice -> bob : x\nend\n@enduml",
+    "deep.puml": "@startuml\n" + "package a {\n" * 500,
+    "broken.drawio": "<mxfile>",
+    "page.md": "",
     "page.rst": "Hello\n=====\n\nNothing here.\n",
     "deep.diag": "blockdiag {" + "group {" * 500,
     "many.diag": "blockdiag {" + "".join(f"n{i}a;" for i in range(3000)) + "}",
@@ -244,7 +436,7 @@ def test_files_of_no_use(
     assert told.out.startswith("missing.dot:1:1: unreadable-artefact there is no such file\n") or (
         "\nmissing.dot:1:1: unreadable-artefact" in told.out
     )
-    assert f"{name}:" in told.out or name in ("nothing.diag", "page.rst")
+    assert f"{name}:" in told.out or name in ("nothing.diag", "page.rst", "page.md")
     assert main(["init", "new", "--from", name]) == 1
     told = capsys.readouterr()
     assert f"{name}:" in told.out

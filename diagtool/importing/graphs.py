@@ -8,10 +8,10 @@ they depend on, unless they look otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from diagtool.checks.readers import Claim
+from diagtool.checks.readers import Claim, File, blockdiag, dot, mermaid, plantuml
 from diagtool.checks.readers._graph import Edge, Graph, Group, Node
 from diagtool.importing.draft import (
     ASSUMED,
@@ -23,8 +23,8 @@ from diagtool.importing.draft import (
     cleaned,
     without_server,
 )
-from diagtool.model import Shape
-from diagtool.model.facts import Fact, FactKind, flat
+from diagtool.model import Place, Shape
+from diagtool.model.facts import FactKind, flat
 
 _NUMBERED = re.compile(r"(?P<base>.*?\D)??(?P<gap>[ _#-]*)\(?(?P<number>[0-9]{1,4})\)?$", re.DOTALL)
 _DEPENDED_ON = (Shape.DATABASE, Shape.CLOUD, Shape.ACTOR, Shape.MAIL)
@@ -48,6 +48,8 @@ def take(draft: Draft, graph: Graph, named: str = "") -> list[Part]:
 
     ``named`` is what the page calls the service whose layout it is, if there is only one.
     """
+    for what, place in graph.unread:
+        draft.remark(place, f"{what} was not read")
     for id, node in list(graph.nodes.items()):
         if not flat(node.label) and not SHAPES.get(node.shape.lower()):
             draft.remark(node.place, "a box without a label")
@@ -200,6 +202,9 @@ def _lines(draft: Draft, graph: Graph, parts: dict[str, Part]) -> None:
         if plain and before is None:
             message = "the line has no arrowhead: it is taken for one that points both ways"
             draft.remark(edge.place, message, line, ASSUMED)
+        if before is None and edge.dashed:
+            message = "a dashed line: it is taken for one that is optional, as a note will say"
+            draft.remark(edge.place, message, line, ASSUMED)
         joined.setdefault(line, []).append(edge)
     for line, edges in joined.items():
         ends = {frozenset((edge.tail, edge.head)) for edge in edges}
@@ -252,19 +257,26 @@ def of_claim(claim: Claim) -> Graph:
         elif edge.tail == head:
             edge.at_tail = True
     graph.edges = list(edges.values())
+    boxes = set(graph.nodes)
+    graph.unread = [*claim.unread, *_unended(claim, boxes)]
     return graph
 
 
-def unended(draft: Draft, claim: Claim) -> None:
-    """Remarks on the lines that reach no box, and on what a reader passed over."""
-    boxes = {fact.terms[0] for fact in claim.facts if fact.kind is FactKind.BOX}
+def _unended(claim: Claim, boxes: set[str]) -> Iterator[tuple[str, Place]]:
+    """The lines that do not lead from box to box."""
     for fact, place in claim.facts.items():
         if fact.kind in (FactKind.ARROW, FactKind.LINE) and not boxes.issuperset(fact.terms):
-            draft.remark(place, _unended(fact, boxes))
-    for what, place in claim.unread:
-        draft.remark(place, f"{what} was not read")
+            known = [cleaned(term, 60) for term in fact.terms if term in boxes]
+            yield f"a line that reaches {known[0] if known else 'no box'} and nothing else", place
 
 
-def _unended(fact: Fact, boxes: set[str]) -> str:
-    known = [cleaned(term, 60) for term in fact.terms if term in boxes]
-    return f"a line that ends at {known[0] if known else 'no box'} and reaches nothing else"
+SOURCES: Mapping[str, Callable[[str, File, int], Graph]] = {
+    "blockdiag": blockdiag.graph,
+    "dot": dot.graph,
+    "graphviz": dot.graph,
+    "mermaid": mermaid.graph,
+    "plantuml": plantuml.graph,
+    "puml": plantuml.graph,
+    "uml": plantuml.graph,
+}
+"""What reads the source of a picture on a page, by what pages call its language."""

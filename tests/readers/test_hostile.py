@@ -74,6 +74,13 @@ FILES = {
     "deep.diag": b"{" + b"group{" * 50_000,
     "many.diag": b"{" + b"a;" * MIB + b"}",
     "edges.dot": b"digraph{{%s}->{%s}}" % ((b" ".join(b"a%d" % n for n in range(2000)),) * 2),
+    "deep.mmd": b"flowchart LR\n" + b"subgraph a\n" * 50_000,
+    "long.mmd": b"flowchart LR\n" + b"a -- " * MIB,
+    "edges.mmd": b"flowchart LR\n%s --> %s" % ((b" & ".join(b"a%d" % n for n in range(900)),) * 2),
+    "many.mmd": b"flowchart LR\n" + b"a;" * 60_000,
+    "deep.puml": b"package a {\n" * 50_000,
+    "long.puml": b"[a] " + b"-" * MIB,
+    "many.puml": b"[a]\n" * MIB,
     "deep.rst": b"- " * (MIB // 2),
     "latin.rst": b"\xe9",
     "long.conf": b"a = b\n" + b" c\n" * MIB,
@@ -98,6 +105,8 @@ def test_refused_with_a_reason(name: str) -> None:
         ("a.html", b'<a b="' * MIB),
         ("a.pdf", b"%PDF-1.4\n" + b"1 0 obj\n" * MIB),
         ("a.conf", b"[" * (8 * MIB)),
+        ("a.mmd", b"flowchart LR\n" + b"a --> b\n" * 40_000),
+        ("a.puml", b"[a]\n" + (b"-" * 9_990 + b"\n") * 40),
     ],
 )
 def test_read_in_bounded_time(name: str, content: bytes) -> None:

@@ -55,11 +55,12 @@ class Edge:
 
 @dataclass(slots=True)
 class Graph:
-    """Nodes, groups and edges."""
+    """Nodes, groups and edges; and what else a source states that is not understood."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+    unread: list[tuple[str, Place]] = field(default_factory=list)
 
     def node(self, id: str, place: Place, group: Group | None) -> Node:
         """The node with an id, which is its label until it is given one."""

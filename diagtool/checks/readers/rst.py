@@ -1,4 +1,4 @@
-"""reStructuredText: a page, with blockdiag and Graphviz sources for pictures.
+"""reStructuredText: a page, with the sources of pictures.
 
 docutils reads it; it is told to include no file and let nothing through raw. Code blocks
 may have Sphinx's options. What a directive of another extension would give is not known
@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from diagtool.checks.readers import Claim, File, ReadError, Reading, blockdiag, dot
+from diagtool.checks.readers import (
+    Claim,
+    File,
+    ReadError,
+    Reading,
+    blockdiag,
+    dot,
+    mermaid,
+    plantuml,
+)
 from diagtool.checks.readers._page import PageCollector
 
 if TYPE_CHECKING:
@@ -26,6 +35,8 @@ LONGEST = 1024 * 1024
 LANGUAGES: dict[str, Callable[..., Claim]] = {
     "blockdiag": blockdiag.picture,
     "graphviz": dot.picture,
+    "mermaid": mermaid.picture,
+    "uml": plantuml.picture,
 }
 """The directives whose content is the source of a picture, with what reads it."""
 

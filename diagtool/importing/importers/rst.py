@@ -1,17 +1,17 @@
-"""Pictures in blockdiag and Graphviz. A section with a picture of servers, or with a list of what
-is needed, is about the service that its heading names: its paragraphs and warnings become notes,
-its config snippets, the second of two after an "or" an alternative. What a page starts with
-becomes the intro.
+"""Pictures in blockdiag, Graphviz, Mermaid and PlantUML. A section with a picture of servers, or
+with a list of what is needed, is about the service that its heading names: its paragraphs and
+warnings become notes, its config snippets, the second of two after an "or" an alternative. What a
+page starts with becomes the intro.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from diagtool.checks.readers import File, ReadError, blockdiag, dot, rst
+from diagtool.checks.readers import File, ReadError, rst
 from diagtool.checks.readers._graph import Graph
-from diagtool.importing import markup
+from diagtool.importing import graphs, markup
 from diagtool.importing.draft import Draft, cleaned
 from diagtool.importing.pages import Code, Items, Other, Page, Paragraph, Picture
 
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from docutils import nodes
 
 WHAT = "reStructuredText pages"
-
-GRAPHS: Mapping[str, Callable[[str, File, int], Graph]] = {
-    "blockdiag": blockdiag.graph,
-    "graphviz": dot.graph,
-}
 
 
 def fits(file: File) -> bool:
@@ -124,7 +119,7 @@ class _Walker:
 
     def picture(self, node: nodes.Element) -> Callable[[], Graph]:
         language, source, line = node["language"], node["source"], node.line or 1
-        return lambda: GRAPHS[language](source, self.file, line)
+        return lambda: graphs.SOURCES[language](source, self.file, line)
 
 
 def _unknown(message: nodes.Element) -> str:
