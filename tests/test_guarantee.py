@@ -120,7 +120,7 @@ EVERYDAY = [
     ("web.mmd", "Base", "Redis", "", "Redis"),
     ("web.d2", "Base", "Redis", "", "Redis"),
     ("web.puml", "Base", "Redis", "", "Redis"),
-    ("web.mmd", "& web_Server_2 --> db|web_server_2 --> db", "web_server_2 --- db", "", "line joins"),
+    ("web.mmd", "& web_Server_2 --> db|web_server_2 --> db", "web_server_2 --- db", "", "line"),
     ("web.dot", 'label = "Base"', 'label = "Redis"', "", "Redis"),
     ("web.diag", 'label = "Base"', 'label = "Redis"', "", "Redis"),
     ("job.mmd", "<-->", "-->", "", "-->"),
@@ -202,7 +202,7 @@ def test_what_moved_into_another_block_contradicts(tmp_path: Path) -> None:
     assert "puts it under 'Host edge2'" in first.message
 
 
-@pytest.mark.parametrize("suffix", ["mmd", "d2", "puml"])
+@pytest.mark.parametrize("suffix", ["mmd", "d2", "puml", "dot", "diag"])
 def test_the_picture_of_another_view_is_named(
     written: Path, topology: Topology, tmp_path: Path, suffix: str
 ) -> None:

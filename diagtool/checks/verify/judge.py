@@ -133,6 +133,8 @@ class Judge:
                 return
             else:
                 self.foreign(file)
+            if difference and self.exchanged(file, difference[0]):
+                return
             if readers.format_of(path.name) is None:
                 self.unread(place, difference, named=named)
             else:
@@ -207,6 +209,17 @@ class Judge:
                 return True
         return False
 
+    def exchanged(self, file: File, comparison: Comparison | None) -> bool:
+        """Reports a source that carries no seal and shows another view than it is called after."""
+        if comparison is None or not comparison.by_lines or comparison.evident:
+            return False
+        view = self.model.view(file.stem)
+        if view is None or (shown := self.workshop.another(file)) is None:
+            return False
+        message = f"it shows the picture of {shown.name}, where that of {view.name} is due"
+        self.report("fact-differs", file.place(), message, AGAIN)
+        return True
+
     def differing(self, file: File, comparison: Comparison | None, remade: Remade) -> None:
         """Reports how a file differs, unless the readers found out what is wrong with it."""
         wrong = [d for d in self.found if d.place.path == file.path and _is_error(d)]
@@ -215,11 +228,6 @@ class Judge:
         if comparison is None:
             if not wrong:
                 self.report("not-proved", file.place(), NOT_PROVED, AGAIN)
-            return
-        view = self.model.view(file.stem) if comparison.by_lines and not wrong else None
-        if view and not comparison.evident and (shown := self.workshop.another(file)):
-            message = f"it shows the picture of {shown.name}, where that of {view.name} is due"
-            self.report("fact-differs", file.place(), message, AGAIN)
             return
         teller = Teller(file, comparison, remade, self.veil, self.secret)
         found = [] if self.translations else list(teller.contradictions(known))
