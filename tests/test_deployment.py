@@ -442,6 +442,45 @@ def test_each_lie_is_found(rendered: Path, tmp_path: Path, name: str, true: str,
     assert {d.severity for d in result.diagnostics} == {Severity.ERROR}
 
 
+@pytest.mark.parametrize(
+    ("name", "one", "other"),
+    [
+        ("inventory.yaml", "    edge_active:", "    edge_standby:"),
+        ("ssh_config", "HostName 192.0.2.11", "HostName 192.0.2.12"),
+        ("hosts.csv", "edge 1 (active)", "edge 2 (standby)"),
+        ("hosts.json", "edge 1 (active)", "edge 2 (standby)"),
+        ("flows.csv", "27199", "5354"),
+        ("network-policies.yaml", "port: 443", "port: 50051"),
+        ("controller1.nft", "define gateway1 = 192.0.2.11", "define gateway2 = 192.0.2.12"),
+    ],
+)
+def test_what_changes_places_says_something_else(
+    rendered: Path, tmp_path: Path, name: str, one: str, other: str
+) -> None:
+    text = (rendered / name).read_text("utf-8")
+    swapped = text.replace(one, "\0", 1).replace(other, one, 1).replace("\0", other, 1)
+    assert sorted(swapped) == sorted(text) != swapped
+    (tmp_path / name).write_text(swapped, "utf-8")
+    severities = {d.severity for d in verify(diagtool.load(GOOD), [tmp_path]).diagnostics}
+    harmless = name == "controller1.nft"  # the same names, defined in another order
+    assert severities == {Severity.WARNING if harmless else Severity.ERROR}
+
+
+@pytest.mark.parametrize("name", ["node4.nft", "node4.network-policies.yaml"])
+def test_firewall_of_a_host_that_is_gone_is_left_over(
+    name: str, rendered: Path, tmp_path: Path, load: Load
+) -> None:
+    text = (rendered / name).read_text("utf-8") if (rendered / name).exists() else HEAD
+    (tmp_path / name).write_text(text, "utf-8")
+    three = load(GOOD.read_text("utf-8"), ("count: 4", "count: 3"))
+    (finding,) = verify(three, [tmp_path]).diagnostics
+    assert (finding.code, finding.severity) == ("left-over", Severity.ERROR)
+    assert "the firewall of node4" in finding.message
+
+
+HEAD = "# Automation: who may open what in Kubernetes, as far as it is of\n# node4.\n"
+
+
 def test_table_of_some_flows_is_read_back(tmp_path: Path) -> None:
     topology = diagtool.load(GOOD)
     table = tables.of_flows(topology, Selection(service="controller", zone="a"))

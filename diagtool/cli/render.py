@@ -53,10 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         encoded = ((name, content.encode()) for name, content in files.items())
         from diagtool.checks.veil import Veil
+        from diagtool.checks.verify.leftovers import CONFIG
 
-        config, veil = (".conf", ".cfg"), Veil(topology, values)
+        veil = Veil(topology, values)
         common.compare(
-            arguments.output, encoded, partial(_diff, veil), whole=topology, suffixes=config
+            arguments.output, encoded, partial(_diff, veil), whole=topology, suffixes=CONFIG
         )
         return 0
     changed = [

@@ -11,6 +11,7 @@ from diagtool.checks import readers
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.remaking import sources
+from diagtool.config import deployment
 from diagtool.model import Topology
 
 SOURCES = (".dot", ".gv", ".diag", ".mmd", ".mermaid", ".d2", ".puml", ".plantuml")
@@ -22,9 +23,13 @@ DIFFERENCES = "differences"
 PICTURES = ("svg", "drawio", "pptx")
 """The formats of pictures whose labels can be read."""
 
-_CONFIG = (".conf", ".cfg")
+_SETTINGS, _FIREWALLS = (".conf", ".cfg"), (".nft", ".network-policies.yaml")
+CONFIG = (*_SETTINGS, *_FIREWALLS)
+"""What the names of config files end in that say what they were made from."""
+
 _SAMPLE = re.compile(r"# Sample configuration of (.+)\.\n")
 _BALANCER = re.compile(r"# (.+?): sample configuration for ")
+_FIREWALL = re.compile(r"# (.+?): (?:what may be opened|who may open what in Kubernetes)\b")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _NUMBERED = re.compile(r"#(\d+);|<U\+([0-9A-F]{4,6})>")
 
@@ -36,8 +41,10 @@ def left_over(model: Model, file: File) -> str:
         ours = source.topology == model.topology.id and source.view != DIFFERENCES
         if ours and model.drawn(source.view) is None:
             return f"it shows the picture of {source.view}, which the topology does not have"
-    if name.endswith(_CONFIG):
+    if name.endswith(_SETTINGS):
         return _of_config(model, file.content.decode("utf-8", "replace"))
+    if name.endswith(_FIREWALLS):
+        return _of_firewall(model, file)
     if model.view(file.stem):
         return ""
     gone = model.gone(_shown(file))
@@ -63,6 +70,18 @@ def _of_config(model: Model, text: str) -> str:
         if component.balancing is None or not topology.balanced_by(component.id):
             return f"it is the config of {match[1]}, which balances nothing in the topology"
     return ""
+
+
+def _of_firewall(model: Model, file: File) -> str:
+    """What is wrong with a firewall that is called after what has none in the topology."""
+    match = _FIREWALL.match(re.sub(r"\n# ", " ", file.content.decode("utf-8", "replace")[:1000]))
+    if match is None or key(match[1]) != key(model.topology.name.replace("\\", "/")):
+        return ""
+    name = Path(file.path).name
+    made = [made.name for made in deployment.files(model.topology)]
+    if name in made or any(name.endswith(f"-{own}") for own in made):
+        return ""
+    return f"it is the firewall of {name.partition('.')[0]}, which has none in the topology"
 
 
 def _shown(file: File) -> set[str]:

@@ -30,7 +30,8 @@ class Comparison:
     that may be somebody's own. ``look`` tells of what is not said: the pieces that are there
     only, and those that are missing. ``order`` is where the same comes in another order.
     ``pages`` are the numbers of those that differ, where a format has pages. A file is
-    ``evident`` where most of it is what would be written: it was ours, and was edited.
+    ``evident`` where most of it is what would be written, or where it says that it is what
+    would be: it was ours, and was edited.
     """
 
     changed: list[tuple[Piece, Piece]] = field(default_factory=list)
@@ -43,18 +44,20 @@ class Comparison:
     share: float = 0.0
     by_lines: bool = False
     pages: frozenset[int] = frozenset()
+    headed: bool = False
 
     @property
     def evident(self) -> bool:
         """Whether the file was made by us, whatever became of it."""
-        return self.share >= EVIDENT
+        return self.headed or self.share >= EVIDENT
 
 
 def compare(given: Form, made: Form) -> Comparison | None:
     """How a form differs from the one that is due; None for not at all."""
     if given.pieces == made.pieces:
         return None
-    result = Comparison(by_lines=made.by_lines)
+    headed = made.head != "" and given.head == made.head
+    result = Comparison(by_lines=made.by_lines, headed=headed)
     # Each sign of a line may count for a program; what people read, they read over blanks.
     told = str if made.by_lines else key
     extra, missing = _without_each_other(list(given.said), list(made.said), told)

@@ -36,12 +36,14 @@ class Form:
     """The normal form of a file.
 
     ``by_lines`` says that a place tells pieces apart, as it does in formats of lines;
-    ``by_pages`` that the line of a place is the number of a page.
+    ``by_pages`` that the line of a place is the number of a page. ``head`` is what the file says
+    that it is, empty for formats that say it in another way.
     """
 
     pieces: list[Piece] = field(default_factory=list)
     by_lines: bool = False
     by_pages: bool = False
+    head: str = ""
 
     def look(self, text: str, place: Place = NOWHERE, *, under: tuple[str, ...] = ()) -> None:
         """Adds what is not said."""

@@ -23,6 +23,13 @@ _ID = re.compile(r'(?<!\\)"id"\s*:')
 
 def form(file: File) -> Form:
     """The normal form of a file. Blanks within a line count once."""
+    made = _form(file)
+    if made.pieces and not made.head:
+        made.head = made.pieces[0].text  # the columns, or a comment that names the topology
+    return made
+
+
+def _form(file: File) -> Form:
     path = file.path.lower()
     if path.endswith(_TABLES):
         return _table(file)
@@ -46,6 +53,7 @@ def _table(file: File) -> Form:
     rows = data.pop("rows", None)
     for name, value in data.items():
         made.say("line", f"{name}: {_written(value)}", file.place())
+    made.head = ", ".join(piece.text for piece in made.pieces)
     starts = _places(file.text())
     for row in rows if isinstance(rows, list) else [rows]:
         line, column = next(starts, (1, 1))

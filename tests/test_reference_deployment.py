@@ -1,0 +1,131 @@
+"""A reference deployment, whole: one edit of its topology, and everything made from it follows."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import diagtool
+from diagtool import exporting, guide
+from diagtool.checks.verify import verify
+from diagtool.model import Severity, Topology, diagram
+from diagtool.pictures import formats
+
+REFERENCE = Path(__file__).parent / "data" / "topologies" / "good" / "reference.yaml"
+VIEWS = ("overview-ports", "deployment")
+FORMATS = ("svg", "drawio", "pptx")
+
+
+def edited(folder: Path, *edits: tuple[str, str]) -> Topology:
+    """The topology after edits, each of a text that stands in it once."""
+    folder.mkdir(exist_ok=True)
+    text = REFERENCE.read_text("utf-8")
+    for old, new in edits:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    path = folder / "reference.yaml"
+    path.write_text(text, "utf-8")
+    return diagtool.load(path)
+
+
+def made(topology: Topology, folder: Path, names: tuple[str, ...] = FORMATS) -> Path:
+    """A folder with the guide, its tables and config files, and the pictures."""
+    folder.mkdir()
+    for name, text in guide.render(topology).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    views = [diagram.view(topology, name) for name in VIEWS]
+    exporting.export(topology, names, folder, views=views)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def words(content: bytes) -> str:
+    """What a file says, and a deck in its slides."""
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as deck:
+            slides = sorted(name for name in deck.namelist() if "/slides/slide" in name)
+            content = b"\n".join(map(deck.read, slides))
+    return content.decode("utf-8", "replace")
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(diagtool.load(REFERENCE), tmp_path_factory.mktemp("reference") / "old")
+
+
+@pytest.mark.slow
+def test_tables_inventory_firewalls_and_pictures_are_all_read_back(tmp_path: Path) -> None:
+    topology = diagtool.load(REFERENCE)
+    assert len(topology.hosts) == 8
+    folder = made(topology, tmp_path / "all", formats.names())
+    rows = (folder / "flows.csv").read_text("utf-8").splitlines()[1:]
+    assert len(rows) == 18
+    assert len((folder / "hosts.csv").read_text("utf-8").splitlines()[1:]) == 8
+    result = verify(topology, [folder])
+    assert result.diagnostics == ()
+    assert result.proved == result.files > 50
+
+
+EDITS = {
+    "a port": ("https, port: 8443", "https, port: 9443"),
+    "a service's host": ("runs_on: [hub1, hub2]", "runs_on: [hub1, events2]"),
+    "who is active": ("runs_on: [gateway1, gateway2]", "runs_on: [gateway2, gateway1]"),
+    "a fact of a host": ("Memory: 32 GB", "Memory: 64 GB"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", EDITS)
+def test_each_file_follows_one_edit_and_an_old_one_is_found(
+    what: str, old: Path, tmp_path: Path
+) -> None:
+    topology = edited(tmp_path / "topology", EDITS[what])
+    before, after = contents(old), contents(made(topology, tmp_path / "new"))
+    stale = {name for name in before if before[name] != after.get(name)}
+    assert stale
+    result = verify(topology, [old])
+    wrong = {Path(d.place.path).name for d in result.diagnostics}
+    assert {d.severity for d in result.diagnostics} == {Severity.ERROR}
+    assert wrong == stale
+
+
+@pytest.mark.slow
+def test_a_changed_port_stands_wherever_the_old_one_stood(old: Path, tmp_path: Path) -> None:
+    topology = edited(tmp_path / "topology", EDITS["a port"])
+    new = contents(made(topology, tmp_path / "new"))
+    before = {name for name, content in contents(old).items() if "8443" in words(content)}
+    assert before >= {
+        *("guide.rst", "deployment.rst", "flows.csv", "flows.json"),
+        *("controller1.nft", "controller2.nft", "a.nft", "b.nft", "backend.nft"),
+        *("network-policies.yaml", "kubernetes.yaml"),
+        *("overview-ports.svg", "overview-ports.pptx", "overview-ports.drawio"),
+    }
+    assert {name for name, content in new.items() if "9443" in words(content)} == before
+    assert not [name for name, content in new.items() if "8443" in words(content)]
+    assert "Its API is at port 9443" in words(new["guide.rst"])
+
+
+@pytest.mark.slow
+def test_a_service_that_moves_is_gone_from_where_it_was(old: Path, tmp_path: Path) -> None:
+    topology = edited(tmp_path / "topology", EDITS["a service's host"])
+    new = {
+        name: words(content) for name, content in contents(made(topology, tmp_path / "n")).items()
+    }
+    assert "redis 2 (read replica), Hub 2, Event Server 2" in new["hosts.csv"]
+    assert re.search(r"(?m)^hub2,.*,nothing$", new["hosts.csv"])
+    assert "served by hub1 and events2 in Zone A and Zone B" in " ".join(new["guide.rst"].split())
+    inventory = new["inventory.yaml"]
+    assert re.search(r"(?m)^    hub:\n      hosts:\n        hub1: .*\n        events2:", inventory)
+    assert "dport 8444" in new["events2.nft"]
+    assert "dport 8444" not in new["hub2.nft"]
+    frames = {group.id: group.nodes for group in diagram.view(topology, "deployment").all_groups}
+    assert "hub_2" in frames["events2"]
+    assert "hub2" not in frames
+    assert "hub2" not in new["deployment.svg"]
