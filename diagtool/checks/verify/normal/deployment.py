@@ -96,9 +96,7 @@ def _tree(file: File) -> Form:
     made = Form(by_lines=True)
     above: list[tuple[int, str]] = []
     documents = 0
-    for number, line in lines(file):
-        depth = len(line) - len(line.lstrip())
-        shown = " ".join(line.split())
+    for number, depth, shown in _entries(file):
         documents += shown == "---"
         while above and above[-1][0] >= depth:
             above.pop()
@@ -111,3 +109,24 @@ def _tree(file: File) -> Form:
         if not comment:
             above.append((depth, shown))
     return made
+
+
+def _entries(file: File) -> Iterator[tuple[int, int, str]]:
+    """The lines with their numbers and how far they are indented.
+
+    An entry of a list is one line with all that is in it: what changes places with another entry's
+    says something else, and the same entries in another order do not.
+    """
+    entry: tuple[int, int, str] | None = None
+    for number, line in lines(file):
+        depth, shown = len(line) - len(line.lstrip()), " ".join(line.split())
+        if entry and depth > entry[1] and not shown.startswith("#"):
+            entry = (*entry[:2], f"{entry[2]} {shown}")
+            continue
+        if entry:
+            yield entry
+        entry = (number, depth, shown) if shown.startswith("- ") else None
+        if not entry:
+            yield number, depth, shown
+    if entry:
+        yield entry
