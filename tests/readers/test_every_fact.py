@@ -35,6 +35,7 @@ READ_NOWHERE = {
     FactKind.ON_LOSS: "the pages that say it are made again and compared whole",
     FactKind.AT_LEAST: "the pages that say it are made again and compared whole",
     FactKind.CRITICAL: "the pages that say it are made again and compared whole",
+    FactKind.WHEN_STOPPED: "the pages that say it are made again and compared whole",
     FactKind.PROMISE: "the pages that say it are made again and compared whole",
 }
 """Kinds of facts that no reader tells of, with the reason."""

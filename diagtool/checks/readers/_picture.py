@@ -106,11 +106,15 @@ def around(points: Iterable[Point]) -> Rect:
 
 @dataclass(slots=True)
 class Box:
-    """A box, or a frame around boxes, with the text on it. ``reach`` is where lines end."""
+    """A box, or a frame around boxes, with the text on it. ``reach`` is where lines end.
+
+    A frame is ``crowded`` where texts lie side by side or on each other at its top.
+    """
 
     label: str
     rect: Rect
     place: Place
+    crowded: bool = False
     reach: Rect = field(init=False)
 
     def __post_init__(self) -> None:
@@ -229,7 +233,7 @@ def labelled(
         if is_frame(outline):
             title, others = _title(own)
             free += others
-            frames.append(Box(title, outline.rect, outline.place))
+            frames.append(Box(title, outline.rect, outline.place, _are_crowded(own)))
         else:
             boxes.append(Box(_joined(own), outline.rect, own[0].place))
     bound(len(blank) * len(owners))
@@ -278,6 +282,23 @@ def _title(texts: list[Text]) -> tuple[str, list[Text]]:
         else:
             others.append(text)
     return _joined(title), others
+
+
+def _are_crowded(texts: Sequence[Text]) -> bool:
+    """Whether any two texts have the same height."""
+    tops = sorted(text.rect.top for text in texts)
+    least = min(_height(text.rect) for text in texts) / 2
+    return any(below - above < least for above, below in itertools.pairwise(tops))
+
+
+def doubtful(frames: Iterable[Box], links: Iterable[Link]) -> frozenset[FactKind]:
+    """The kinds of facts that cannot all be told: lines that end at nothing, crowded frames."""
+    kinds: set[FactKind] = set()
+    if any(link.tail is None or link.head is None for link in links):
+        kinds |= {FactKind.ARROW, FactKind.LINE, FactKind.EDGE_LABEL}
+    if any(frame.crowded for frame in frames):
+        kinds.add(FactKind.GROUP)
+    return frozenset(kinds)
 
 
 def at(point: Point, boxes: Sequence[Box]) -> Box | None:

@@ -60,7 +60,8 @@ class Claim:
     ``about`` are the names under which a person finds it, the most telling first: a
     caption, a heading, the file's name. The facts' own ``about`` is empty. ``kinds`` are
     those that the part states completely. ``unread`` tells of what else is there and was not
-    understood, such as "an image over Database", each with its place.
+    understood, such as "an image over Database", each with its place. ``doubtful`` are kinds
+    of which another program may have drawn more than can be told apart.
     """
 
     kinds: frozenset[FactKind]
@@ -68,6 +69,7 @@ class Claim:
     place: Place
     about: tuple[str, ...] = ()
     unread: tuple[tuple[str, Place], ...] = ()
+    doubtful: frozenset[FactKind] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from diagtool.checks.readers._picture import (
     stand,
 )
 from diagtool.model import Place
-from diagtool.model.facts import Facts
+from diagtool.model.facts import FactKind, Facts
 
 SUFFIXES = (".svg", ".svgz")
 
@@ -135,7 +135,7 @@ def picture(root: Element, file: File, about: tuple[str, ...]) -> Claim:
         unread = (("text that is drawn as outlines", place),)
         return Claim(frozenset(), {}, place, about, unread)
     facts = scene.facts()
-    return Claim(PICTURE, facts, place, about, tuple(scene.unread()))
+    return Claim(PICTURE, facts, place, about, tuple(scene.unread()), scene.doubtful)
 
 
 def seals(root: Element, file: File) -> tuple[Seal, ...]:
@@ -193,6 +193,7 @@ class _Scene:
     points: int = 0
     strange: list[tuple[str, Rect | None, Place]] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    doubtful: frozenset[FactKind] = frozenset()
 
     def paint(self, element: Element, inherited: _Style, outer: Matrix) -> None:
         """Takes in an element with all that is in it, unless it is not seen."""
@@ -310,6 +311,7 @@ class _Scene:
                 links.append(link)
                 lines.append(stroke.points)
         stand(free, links, lines)
+        self.doubtful = _picture.doubtful(frames, links)
         return _picture.facts(boxes, frames, links)
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 from diagtool.checks import readers
 from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, Section, Words
+from diagtool.checks.readers._picture import NOTHING
 from diagtool.checks.veil import SECRET, Veil
 from diagtool.checks.verify import proof
-from diagtool.checks.verify.differences import alike, differences, is_filled
+from diagtool.checks.verify.differences import alike, differences, fact_key, is_filled
 from diagtool.checks.verify.leftovers import left_over
 from diagtool.checks.verify.model import Model, compares, key
 from diagtool.checks.verify.normal import form_of
@@ -248,6 +249,9 @@ class Judge:
         """Holds what a file says against the topology. Of its pages, those differ that do so."""
         hint = self.hint(reading.seals)
         for claim in reading.claims:
+            # What we drew can be told apart.
+            doubtful = frozenset() if reading.seals else claim.doubtful
+            claim = self.clear(replace(claim, doubtful=doubtful))
             if not self.claim(claim, hint) and named and not reading.seals:
                 message = "nothing in it is of the topology"
                 self.report("not-verified", claim.place, message)
@@ -261,7 +265,8 @@ class Judge:
         for words in reading.words:
             self.words(words, hint)
         for section in reading.sections:
-            self.section(section, hint)
+            claims = tuple(replace(claim, doubtful=frozenset()) for claim in section.claims)
+            self.section(replace(section, claims=claims), hint)
 
     def hint(self, seals: Sequence[Seal]) -> str:
         """What to do about a file that says something else, going by what it carries."""
@@ -341,9 +346,37 @@ class Judge:
                 )
                 self.report("fact-differs", claim.place, message, AGAIN)
         model = self.model.of_view(view)
+        if claim.doubtful:
+            said = {fact_key(fact) for fact in claim.facts}
+            model = {
+                fact: place
+                for fact, place in model.items()
+                if fact.kind not in claim.doubtful or fact_key(fact) in said
+            }
         self.differences(view.name, claim.facts, model, claim.place, hint)
         self.not_read(claim, about)
         return view
+
+    def clear(self, claim: Claim) -> Claim:
+        """A picture that another program drew, without what cannot be told for certain."""
+        if not claim.doubtful:
+            return claim
+
+        def is_clear(fact: Fact) -> bool:
+            ends = fact.terms[:2]
+            if fact.kind in (Kind.GROUP, Kind.EDGE_LABEL):
+                return fact.kind not in claim.doubtful
+            if fact.kind in claim.doubtful:
+                return NOTHING not in ends and ends[0] != ends[-1]
+            return ends != ("",)
+
+        facts = {fact: place for fact, place in claim.facts.items() if is_clear(fact)}
+        unread = list(claim.unread)
+        if Kind.LINE in claim.doubtful:
+            unread.append(("a line that leads to no box", claim.place))
+        if Kind.GROUP in claim.doubtful:
+            unread.append(("what is inside of which frame", claim.place))
+        return replace(claim, facts=facts, unread=tuple(unread))
 
     def not_read(self, claim: Claim, about: Sequence[str]) -> Diagram | None:
         """Reports what was not understood of a picture; gives the view that it is called after."""
