@@ -18,6 +18,7 @@ from diagtool.model import (
     SnippetMention,
     Topology,
     Warning,
+    comparison_picture,
     diagram,
     wording,
 )
@@ -200,6 +201,35 @@ def together(
     return Artefact(
         topology.id + module.SUFFIX, format, tuple(view.name for view in views), content
     )
+
+
+def comparison(old: Topology, new: Topology, format: str, look: Look) -> Artefact:
+    """A file with the picture of what differs between two topologies.
+
+    A deck shows the old one before it and the new one after it, with everything in its place.
+    Raises as :func:`together` does.
+    """
+    changes = comparison_picture.picture(old, new)
+    if format != DECK:
+        return together(new, format, [changes], look=look)
+    from diagtool.pictures.part_of import part_of
+    from diagtool.pictures.text_metrics import Fonts
+
+    whole = draw(new, changes, look)
+    fonts = Fonts(Path(look.font) if look.font else None)
+
+    def drawn(view: Diagram, look: Look) -> Drawing:
+        if view is changes:
+            return whole
+        told = replace(whole, name=view.name, title=view.title, notes=view.notes)
+        return part_of(replace(told, description=wording.describe(view)), view, fonts)
+
+    before, after = comparison_picture.before_and_after(old, new)
+    return together(new, format, [before, changes, after], look=look, drawn=drawn)
+
+
+DECK = "pptx"
+"""The format whose slides turn into each other."""
 
 
 def draw(topology: Topology, view: Diagram, look: Look | None = None) -> Drawing:

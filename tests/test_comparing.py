@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -477,3 +478,60 @@ def test_promises_that_come_and_go(tmp_path: Path) -> None:
     assert [change.words for change in compare(old, new)] == [
         "there is the promise “Cron goes on.”"
     ]
+
+
+# --- slides ---------------------------------------------------------------------------
+
+
+def slides(old: Path, new: Path, deck: Path) -> list[dict[str, tuple[object, ...]]]:
+    """What each slide of a deck holds: the place and words of each shape, by its name."""
+    pptx = pytest.importorskip("pptx")
+    assert main(["diff", str(old), str(new), "-o", str(deck)]) == 1
+    told = []
+    for slide in pptx.Presentation(deck).slides:
+        shapes: dict[str, tuple[object, ...]] = {}
+        for shape in slide.shapes:
+            inner = list(shape.shapes) if shape.shape_type == 6 else [shape]
+            words = " ".join(s.text_frame.text for s in inner if s.has_text_frame)
+            place = (shape.left, shape.top, shape.width, shape.height)
+            shapes[shape.name] = (*place, " ".join(words.split()))
+        told.append(shapes)
+    return told
+
+
+def test_a_deck_shows_before_changes_and_after_in_the_same_places(tmp_path: Path) -> None:
+    deck = tmp_path / "changes.pptx"
+    before, changes, after = slides(GOOD / "full.yaml", GOOD / "variant.yaml", deck)
+    for side, other in ((before, after), (after, before)):
+        turned = {name for name in side if name.startswith("queue <")}  # its arrow is another
+        assert side.keys() - turned <= changes.keys()
+        assert side.keys() - other.keys()
+        for name, (*place, words) in side.items():
+            if not name.startswith("Title") and name not in turned:
+                assert place[:2] == list(changes[name][:2]), name
+            assert not any(mark.value in str(words) for mark in Mark)
+    words = {name: str(words) for name, (*_, words) in before.items()}
+    assert words["south"] == "south"
+    assert "Front Proxy" in words.values()
+    assert any("removed" in str(words) for *_, words in changes.values())
+    with zipfile.ZipFile(deck) as archive:
+        morphs = [
+            "p159:morph" in archive.read(f"ppt/slides/slide{n}.xml").decode() for n in (1, 2, 3)
+        ]
+        notes = archive.read("ppt/notesSlides/notesSlide2.xml").decode()
+    assert morphs == [False, True, True]
+    assert "There is the component till" in notes
+    first = deck.read_bytes()
+    slides(GOOD / "full.yaml", GOOD / "variant.yaml", deck)
+    assert deck.read_bytes() == first
+
+
+def test_no_slide_shows_a_part_in_a_zone_that_it_is_not_in(tmp_path: Path) -> None:
+    moved = SHOP.replace("zone: north", "zone: south")
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(SHOP, "utf-8")
+    new.write_text(moved, "utf-8")
+    before, changes, after = slides(old, new, tmp_path / "changes.pptx")
+    assert "queue (group)" in before or "queue" in before
+    assert not {"north", "south"} & before.keys()
+    assert "south" in changes.keys() & after.keys()

@@ -25,6 +25,7 @@ EXAMPLES = (
     ("diagtool diff main...HEAD --format markdown", "a comment for a pull request"),
     ("diagtool diff old.yaml new.yaml --format json", "with its facts, for programs"),
     ("diagtool diff old.yaml new.yaml -o diff.svg", "also a picture with marks on what differs"),
+    ("diagtool diff old.yaml new.yaml -o diff.pptx", "also slides: before, changes, after"),
 )
 STDIN = Path("-")
 
@@ -55,7 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         type=common.path,
         metavar="FILE",
-        help="also draw both as one picture; its format is as the name ends",
+        help="also draw both as one picture, or as slides: before, changes, after; the format "
+        "is as the name ends",
     )
     parser.add_argument(
         "--theme",
@@ -84,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     picture = comparison_picture.picture(old.topology, new.topology)
     if output:
         name = next(name for name in formats.names() if formats.get(name) is format)
-        _draw(picture, new.topology, name, output, arguments.theme)
+        _draw(old.topology, new.topology, name, output, arguments.theme)
     match arguments.format:
         case "json":
             common.put(comparison_report.as_json(changes, old.topology, new.topology))
@@ -183,8 +185,8 @@ def _as_mermaid(picture: Diagram, topology: Topology) -> str:
     return exporting.together(topology, "mermaid", [picture]).content.decode()
 
 
-def _draw(picture: Diagram, topology: Topology, format: str, output: Path, theme: str) -> None:
-    """Writes the picture to a file."""
+def _draw(old: Topology, new: Topology, format: str, output: Path, theme: str) -> None:
+    """Writes the picture of both to a file."""
     from diagtool import exporting
     from diagtool.pictures.layout import LayoutError
 
@@ -192,7 +194,7 @@ def _draw(picture: Diagram, topology: Topology, format: str, output: Path, theme
         look = formats.Look(
             themes.load(theme), warn=lambda warning: common.say(f"diagtool: {warning}")
         )
-        artefact = exporting.together(topology, format, [picture], look=look)
+        artefact = exporting.comparison(old, new, format, look)
     except (formats.FormatError, LayoutError, themes.ThemeError) as error:
         raise common.CommandError(str(error)) from None
     exporting.save(output.parent, replace(artefact, name=output.name))

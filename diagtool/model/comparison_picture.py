@@ -43,6 +43,16 @@ def picture(old: Topology, new: Topology) -> Diagram:
         nodes=tuple(nodes),
         groups=_joined(now.groups, was.groups, there),
         edges=tuple(edges),
+        notes=tuple(change.sentence for change in changes),
+    )
+
+
+def before_and_after(old: Topology, new: Topology) -> tuple[Diagram, Diagram]:
+    """The overview of each topology, of boxes and lines that are in the picture of both."""
+    was, now = everything(old), everything(new)
+    return (
+        replace(was, name="before", title=f"Before: {old.name}"),
+        replace(now, name="after", title=f"After: {new.name}"),
     )
 
 

@@ -31,17 +31,27 @@ def write(drawings: Sequence[Drawing], look: Look) -> bytes:
     """
     deck = new_deck(look)
     layout = layout_of(deck)
-    for number, drawing in enumerate(drawings):
+    before: Drawing | None = None
+    for drawing in drawings:
         slide = SlideBuilder(deck, deck.slides.add_slide(layout), drawing, look)
         slide.fill()
-        if number and drawing.signs:
+        if before and _goes_on(before, drawing):
             slide.morph()
+        before = drawing
     drop_thumbnail(deck)
     file = io.BytesIO()
     deck.save(file)
     parts = _parts(file.getvalue())
     parts[_CORE] = _properties(drawings, look, _digest(parts))
     return _zipped(parts)
+
+
+def _goes_on(before: Drawing, drawing: Drawing) -> bool:
+    """Whether a drawing shows more or less of what is in another one, all in its place."""
+    if (before.width, before.height) != (drawing.width, drawing.height):
+        return False
+    was, now = ({node.id: node.box for node in each.nodes}.items() for each in (before, drawing))
+    return was <= now or was >= now
 
 
 def edited(content: bytes) -> bool:
