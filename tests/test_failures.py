@@ -7,6 +7,7 @@ import random
 import re
 import shutil
 import time
+import zipfile
 from itertools import combinations
 from pathlib import Path
 
@@ -413,3 +414,67 @@ def test_the_web_shops_promises_are_computed(
     assert "without South zone, storefront stops" in said
     assert "without host db2, storefront stops" in said
     assert "without North zone, what storefront does is not stated" in said
+
+
+# --- lies in files --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A topology, and a folder with all that is written of its losses."""
+    root = tmp_path_factory.mktemp("published")
+    path, out = root / "shop.yaml", root / "out"
+    path.write_text(SHOP, encoding="utf-8")
+    assert main(["render", "-t", str(path), "-o", str(out)]) == 0
+    deck = str(out / "story.pptx")
+    assert main(["export", "-t", str(path), "--story", "failures", "-o", deck]) == 0
+    assert main(["verify", "-t", str(path), "--strict", str(out)]) == 0
+    return path, out
+
+
+@pytest.mark.parametrize(
+    ("name", "true", "false"),
+    [
+        ("failures.rst", "± degraded", "+ works"),
+        ("failures.csv", "± degraded", "+ works"),
+        ("failures.json", "± degraded", "+ works"),
+        ("failures.rst", "a quorum is 2", "a quorum is 1"),
+        ("failures.rst", "2 of 4 servers may", "3 of 4 servers may"),
+        ("tolerates.csv", "2 of 4 servers may", "3 of 4 servers may"),
+        ("tolerates.json", "2 of 4 servers may", "3 of 4 servers may"),
+        ("guide.rst", "when either zone is lost", "when both zones are lost"),
+        ("guide.rst", "it takes 2 to carry", "it takes 1 to carry"),
+    ],
+)
+def test_a_lie_about_losses_in_a_file_is_caught(
+    published: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    true: str,
+    false: str,
+) -> None:
+    path, out = published
+    told = tmp_path / "out"
+    shutil.copytree(out, told)
+    text = (told / name).read_text("utf-8")
+    assert true in text
+    (told / name).write_text(text.replace(true, false, 1), "utf-8")
+    assert main(["verify", "-t", str(path), str(told)]) == 1
+    assert f"{name}:" in capsys.readouterr().out
+
+
+def test_a_lie_on_a_slide_of_the_deck_is_caught(
+    published: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = published
+    told = tmp_path / "story.pptx"
+    with zipfile.ZipFile(out / "story.pptx") as deck, zipfile.ZipFile(told, "w") as changed:
+        for name in deck.namelist():
+            data = deck.read(name)
+            if name == "ppt/slides/slide5.xml":
+                assert b">degraded<" in data
+                data = data.replace(b">degraded<", b">works<", 1)
+            changed.writestr(name, data)
+    assert main(["verify", "-t", str(path), str(told)]) == 1
+    assert "story.pptx:5:1: fact-extra" in capsys.readouterr().out

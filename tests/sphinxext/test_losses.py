@@ -137,6 +137,9 @@ Of the database, :topo:value:`db.tolerates`.
 
 .. topo:failures::
 
+.. topo:failures::
+   :service: web
+
 .. topo:tolerates::
 
 .. topo:diagram:: web

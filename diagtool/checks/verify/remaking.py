@@ -17,7 +17,7 @@ from diagtool.checks.readers import File, ReadError, svg
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.normal import deployment, form_of, pdf
-from diagtool.model import Place, diagram, tables
+from diagtool.model import Place, diagram, failure_tables, tables
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Drawing
@@ -225,13 +225,19 @@ class Workshop:
         return {key(line.text): line.place for line in lines if line.text and line.place.line}
 
     def table(self, name: str) -> str:
-        """A table of some flows, as pages offer it; empty for another name."""
-        match = re.fullmatch(r"(.+)\.flows\.(csv|json)", name)
+        """A table of some flows or losses, as pages offer it; empty for another name."""
+        match = re.fullmatch(r"(.+)\.(flows|failures)\.(csv|json)", name)
         selection = match and tables.asked(self.model.topology, match[1].split("."))
         if match is None or selection is None:
             return ""
-        table = tables.of_flows(self.model.topology, selection)
-        if match[2] == "csv":
+        if match[2] == "flows":
+            table = tables.of_flows(self.model.topology, selection)
+        elif selection.service:
+            service = self.model.topology.services[selection.service]
+            table = failure_tables.of_failures(self.model.topology, service)
+        else:
+            return ""
+        if match[3] == "csv":
             return tables.as_csv(table)
         return tables.as_json(self.model.topology, table)
 

@@ -1,4 +1,4 @@
-"""Files of a deployment: line by line, each in its block; tables row by row."""
+"""Files of a deployment: line by line, each in its block; all tables, row by row."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from diagtool.checks.readers import File, ReadError
 from diagtool.checks.verify.normal._lines import Blocks, form_of_lines, lines
 from diagtool.checks.verify.normal._pieces import Form
 
-_TABLES = ("flows.json", "hosts.json")
-_LISTS = ("flows.csv", "hosts.csv")
+_NAMES = ("flows", "hosts", "failures", "tolerates")
+_TABLES = tuple(f"{name}.json" for name in _NAMES)
+_LISTS = tuple(f"{name}.csv" for name in _NAMES)
 _TREES = ("inventory.yaml", "kubernetes.yaml", "network-policies.yaml")
 SUFFIXES = (*_TABLES, *_TREES, *_LISTS, "ssh_config", ".nft")
 
