@@ -133,7 +133,7 @@ EDITS = {
         "placeholders",
         "  new:\n    connections:\n      - to: disk\nplaceholders",
     ),
-    "there is not the service cron": ("  cron:\n    connections:\n      - with: disk\n", ""),
+    "there is no longer the service cron": ("  cron:\n    connections:\n      - with: disk\n", ""),
     "there is the component more": ("  disk:\n", "  more:\n  disk:\n"),
     "the label of the zone north is “N”, not “north”": ("  north:\n", "  north:\n    label: N\n"),
     "there is the zone west": ("  south:\n", "  south:\n  west:\n"),
@@ -230,7 +230,7 @@ drivers:
         (
             "drivers:\n  web:\n    url: {library: tooz, needs: [locks]}\n",
             "",
-            "there is not the driver of [web] url",
+            "there is no longer the driver of [web] url",
         ),
     ],
 )

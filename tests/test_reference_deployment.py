@@ -12,7 +12,7 @@ import pytest
 import diagtool
 from diagtool import exporting, guide
 from diagtool.checks.verify import verify
-from diagtool.model import Severity, Topology, diagram
+from diagtool.model import Severity, Topology, compare, diagram
 from diagtool.pictures import formats
 
 REFERENCE = Path(__file__).parent / "data" / "topologies" / "good" / "reference.yaml"
@@ -129,3 +129,59 @@ def test_a_service_that_moves_is_gone_from_where_it_was(old: Path, tmp_path: Pat
     assert "hub_2" in frames["events2"]
     assert "hub2" not in frames
     assert "hub2" not in new["deployment.svg"]
+
+
+GATEWAYS = "runs_on: [gateway1, gateway2]"
+REDIS = "redis:\n    runs_on: [events1, events2]"
+HUB2 = "  hub2: {zone: b, address: 192.0.2.32, networks: [backend], facts: *small}\n"
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        (
+            [(HUB2, ""), ("[hub1, hub2]", "[hub1, events2]")],
+            ["there is no longer the host hub2", "Hub 2 runs on events2, not on hub2"],
+        ),
+        (
+            [(HUB2, f"{HUB2}  hub3: {{zone: a}}\n"), ("[hub1, hub2]", "[hub1, hub2, hub3]")],
+            [
+                "there is the host hub3",
+                "the number of servers of hub is 3, not 2",
+                "Hub 3 runs on hub3",
+            ],
+        ),
+        ([("hub2: {zone: b", "hub2: {zone: a")], ["the zone of the host hub2 is “a”, not “b”"]),
+        (
+            [("port: 5432", "port: 5433")],
+            [
+                "database listens at port 5433 with tcp, postgresql and TLS, "
+                "not at port 5432 with tcp, postgresql and TLS"
+            ],
+        ),
+        (
+            [(GATEWAYS, "runs_on: [gateway2, gateway1]")],
+            [
+                "Gateway 1 (active) runs on gateway2, not on gateway1",
+                "Gateway 2 (standby) runs on gateway1, not on gateway2",
+            ],
+        ),
+        (
+            [(REDIS, "redis:\n    runs_on: [events2, events1]")],
+            [
+                "redis 1 (primary) runs on events2, not on events1",
+                "redis 2 (read replica) runs on events1, not on events2",
+            ],
+        ),
+        (
+            [("mode: primary-replica", "mode: active-passive")],
+            ["redis is a cluster, active-passive, not a cluster, primary-replica"],
+        ),
+    ],
+)
+def test_what_differs_is_told(
+    edits: list[tuple[str, str]], said: list[str], tmp_path: Path
+) -> None:
+    old, new = diagtool.load(REFERENCE), edited(tmp_path, *edits)
+    changes = [change.words for change in compare.compare(old, new) if not change.is_of_losses]
+    assert changes == said

@@ -208,7 +208,7 @@ def _things(
         elif now:
             yield Change(Mark.ADDED, id, "", f"there is {whole}", new=now.place)
         elif was:
-            yield Change(Mark.REMOVED, id, "", f"there is not {whole}", old=was.place)
+            yield Change(Mark.REMOVED, id, "", f"there is no longer {whole}", old=was.place)
 
 
 def _rest(a: object, b: object, apart: Collection[str]) -> Iterator[tuple[str, Any, Any]]:
@@ -248,7 +248,7 @@ def _part(old: Topology, new: Topology, id: str) -> Iterator[Change]:
     for mark, part in ((Mark.REMOVED, a), (Mark.ADDED, b)):
         if part:
             kind = "component" if isinstance(part, Component) else "service"
-            there = "there is" if part is b else "there is not"
+            there = "there is" if part is b else "there is no longer"
             said = f"{there} the {kind} {part.name}"
             if part is b and (needs := wording.join([need.name for need in new.needs(id)])):
                 said += f", which needs {needs}"
@@ -393,10 +393,11 @@ def _placements(a: Part, b: Part) -> Iterator[Change]:
         before = was[number].host if number in was else None
         if copy.host == before or (number not in was and not a.placements):
             continue
+        who = f"{copy.label} ({copy.role.value})" if copy.role else copy.label
         if copy.host is None:
-            said = f"{copy.label} does not run on {before}"
+            said = f"{who} does not run on {before}"
         else:
-            said = f"{copy.label} runs on {copy.host}{f', not on {before}' if before else ''}"
+            said = f"{who} runs on {copy.host}{f', not on {before}' if before else ''}"
         mark = Mark.CHANGED if before and copy.host else Mark.ADDED if copy.host else Mark.REMOVED
         yield Change(mark, b.id, "runs_on", said, a.place, b.place)
     for number, copy in was.items():
@@ -589,7 +590,7 @@ def _snippets(old: Topology, new: Topology, a: Service, b: Service) -> Iterator[
             said = f"there is the snippet {id} of {b.name}: {_settings(now[id])}"
             yield Change(Mark.ADDED, b.id, id, said, new=now[id].place)
         else:
-            said = f"there is not the snippet {id} of {b.name}: {_settings(was[id])}"
+            said = f"there is no longer the snippet {id} of {b.name}: {_settings(was[id])}"
             yield Change(Mark.REMOVED, b.id, id, said, old=was[id].place)
 
 
@@ -721,7 +722,7 @@ def _rules(old: Topology, new: Topology) -> Iterator[Change]:
         elif b:
             yield Change(Mark.ADDED, id, "", f"there is the rule {id}", new=b.place)
         elif a:
-            yield Change(Mark.REMOVED, id, "", f"there is not the rule {id}", old=a.place)
+            yield Change(Mark.REMOVED, id, "", f"there is no longer the rule {id}", old=a.place)
 
 
 def _rule(old: Topology, new: Topology, a: Rule, b: Rule) -> Iterator[Change]:
