@@ -185,3 +185,38 @@ def test_what_differs_is_told(
     old, new = diagtool.load(REFERENCE), edited(tmp_path, *edits)
     changes = [change.words for change in compare.compare(old, new) if not change.is_of_losses]
     assert changes == said
+
+
+def test_work_goes_one_way_and_the_connection_is_opened_the_other_way(tmp_path: Path) -> None:
+    """The controller hands zones to name servers, which pull them from its port 5354."""
+    topology = diagtool.load(REFERENCE)
+    folder = tmp_path / "made"
+    folder.mkdir()
+    for name, text in guide.render(topology).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    flows = (folder / "flows.csv").read_text("utf-8").splitlines()
+    opened = "name servers (to controller)"
+    assert f"controller,name servers,5354,tcp,not stated,not stated,{opened},zone transfer" in flows
+    for host in ("controller1", "controller2"):
+        rules = (folder / f"{host}.nft").read_text("utf-8")
+        assert "ip saddr { $dns_servers } tcp dport 5354 accept" in rules
+    others = [path.name for path in folder.glob("*[12].nft") if "5354" in path.read_text("utf-8")]
+    assert sorted(others) == ["controller1.nft", "controller2.nft"]
+    policies = (folder / "network-policies.yaml").read_text("utf-8")
+    assert re.search(
+        r"cidr: 192\.0\.2\.53/32\n\s+ports:\n\s+- protocol: TCP\n\s+port: 5354", policies
+    )
+    (line,) = (
+        edge
+        for edge in diagram.view(topology, "overview-ports").edges
+        if "dns_servers" in (edge.tail, edge.head)
+    )
+    assert (line.tail, line.arrow, line.head) == (
+        "controller",
+        diagram.Arrow.FORWARD,
+        "dns_servers",
+    )
+    assert "5354 of controller" in line.label
+    assert "dns_servers" in [part.id for part in topology.needs("controller")]
+    assert not topology.needs("dns_servers")
+    assert "* name servers" in (folder / "guide.rst").read_text("utf-8")
