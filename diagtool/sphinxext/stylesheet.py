@@ -123,12 +123,14 @@ border-top:1px solid}
 --topo-edge-line:var(--topo-accent);stroke-width:2.25}
 @media print{.topo-enlarge{display:none}}
 .topo-table-box{overflow-x:auto;margin-bottom:1em}
-.topo-table-box .table-wrapper{overflow:visible}
+.topo-table-box div{overflow:visible!important;width:auto!important;margin:0!important;\
+padding:0!important}
 .topo-table-box table{margin:0}
 .topo-table-box caption{text-align:start}
 .topo-table-box thead th p{display:inline}
 .topo-table-box :is(th,td){text-align:start;vertical-align:top}
 .topo-table-box td p{overflow-wrap:normal}
+@media(max-width:600px){.topo-table-box table{width:max-content}.topo-table-box td{max-width:18em}}
 .topo-table-box th button{all:unset;cursor:pointer;font-weight:inherit}
 .topo-table-box th button:focus-visible{outline:2px solid currentcolor;outline-offset:2px}
 .topo-table-box th button::after{content:"\\2195";margin-inline-start:.3em;font-weight:400}

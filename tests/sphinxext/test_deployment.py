@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from chromium import browser
 from sphinx_project import BUILDERS, Project
 
 MakeProject = Callable[..., Project]
@@ -145,3 +146,31 @@ def test_readers_sort_and_search(automation: Project, tmp_path: Path) -> None:
     ports = [re.findall("<td.*?</td>", row, re.DOTALL)[2] for row in visible[1:]]
     assert [re.sub("<[^>]*>", "", port).strip() for port in ports] == ["443", "8443", "8443"]
     assert "3 of 13" in shown
+
+
+SCROLLS = """[...document.querySelectorAll(".topo-table-box, .topo-table-box *")]
+    .filter((e) => ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+    .map((e) => e.className.split(" ")[0])"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["furo", "alabaster"])
+def test_wide_tables_scroll_in_one_box_on_a_phone(
+    theme: str, project: MakeProject, tmp_path: Path
+) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("not installed: Chromium")
+    made = project(f"{CONF}\nhtml_theme = {theme!r}", index=INDEX, other="Other\n=====\n")
+    made.write("automation.yaml", GOOD.read_text("utf-8"))
+    page = made.build().out / "index.html"
+    with browser(chromium, tmp_path) as opened:
+        shown = opened.page()
+        shown.size(390, 900, mobile=True)
+        shown.go(page.as_uri())
+        shown.wait("document.querySelectorAll('.topo-search').length === 3")
+        assert shown.run(SCROLLS) == ["topo-table-box"] * 3
+        assert shown.run("document.documentElement.scrollWidth") == 390
+        box = "document.querySelector('.topo-table-box')"
+        assert shown.run(f"{box}.scrollWidth > {box}.clientWidth")
+        assert opened.complaints() == []
