@@ -14,9 +14,13 @@ from diagtool import exporting
 from diagtool.checks import readers
 from diagtool.checks.verify import verify
 from diagtool.cli import main
+from diagtool.importing import importers
+from diagtool.importing.draft import cleaned
 from diagtool.importing.from_files import from_files
 from diagtool.importing.yaml_text import Entry, Item, write
+from diagtool.loading.loader import read
 from diagtool.model import Topology, facts
+from diagtool.model.diagnostics import has_errors
 from diagtool.model.facts import Fact, FactKind, of_diagram
 from diagtool.pictures import formats
 
@@ -167,6 +171,45 @@ A list:
     # Each stands in a comment, too.
     commented = " ".join(imports.text.replace("#", " ").split())
     assert all(said.split(" ", 2)[2] in commented for said in imports.found)
+
+
+# --- files of other programs ----------------------------------------------------------
+
+EXPECTED = ".expected.yaml"
+SAMPLES = sorted(path.name.removesuffix(EXPECTED) for path in DATA.glob(f"*{EXPECTED}"))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a sample becomes; ``python tests/test_importing.py`` writes that anew, to be read."""
+    monkeypatch.chdir(DATA)
+    imported = from_files([Path(name)], "Shop")
+    assert imported.text == Path(f"{name}{EXPECTED}").read_text("utf-8")
+    commented = " ".join(imported.text.replace("#", " ").split())
+    assert all(f"{d.place}: {d.message}" in commented for d in imported.diagnostics)
+    assert not has_errors(read(Path(f"{name}{EXPECTED}")).diagnostics)
+
+
+def test_every_importer_has_a_sample() -> None:
+    """Pages and pictures are tried above and below."""
+    tried = {importers.importer_of(readers.load(DATA / name)) for name in SAMPLES}
+    others = {"blockdiag", "dot", "drawings", "markdown", "mermaid", "plantuml", "rst"}
+    assert tried == {importers.get(name) for name in importers.names() if name not in others}
+
+
+def test_several_files_become_one_topology(imports: Imports) -> None:
+    topology = imports.of(
+        imports.write("system.dot", "digraph { proxy -> web1 -> db; proxy -> web2 -> db; }"),
+        DATA / "compose.yaml",
+        imports.write("web.conf", "[DEFAULT]\ndebug = true\n"),
+    )
+    assert list(topology.services) == ["web", "worker"]
+    web = topology.services["web"]
+    assert [option.name for option in web.config] == ["debug"]
+    assert connections(topology)["web"] == ["from proxy", "to db", "to cache"]
+    # The picture shows two servers, and the compose file says that there are three.
+    assert web.replicas == 2
+    assert any("there are 3 servers of web here, 2 before" in said for said in imports.found)
 
 
 # --- pictures -------------------------------------------------------------------------
@@ -374,10 +417,9 @@ def test_a_page_in_markdown(imports: Imports) -> None:
 
 # --- YAML -----------------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=150)
-LINES = st.one_of(
-    TEXTS, st.sampled_from(["null", "~", "a: b", "a #b", "- a", "'", '"', "%x", "a:"])
-)
+TEXTS = st.text(max_size=150).map(cleaned)
+ODD = ["null", "~", "a: b", "a #b", "- a", "'", '"', "%x", "a:", "a\nb", " a", "a ", "é" * 150]
+LINES = st.one_of(TEXTS, st.sampled_from(ODD))
 
 
 def plain(value: object) -> object:
@@ -419,6 +461,22 @@ USELESS = {
     "deep.puml": "@startuml\n" + "package a {\n" * 500,
     "broken.drawio": "<mxfile>",
     "page.md": "",
+    "compose.yaml": "services: {a: {image: [}}",
+    "tag.yaml": "services: {a: !!python/object/apply:os.system [true]}",
+    "bomb.yaml": "a: &a [x]\n"
+    + "".join(
+        f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n"
+        for a, b in zip("abcdefg", "bcdefgh", strict=True)
+    )
+    + "services: {a: {image: x}}\n",
+    "deep.yaml": "services: " + "{a: " * 500,
+    "helm.yaml": "apiVersion: v1\nkind: Pod\n{{- if x }}\n",
+    "other.yaml": "a: b",
+    "other.json": '{"a": 1',
+    "workspace.json": '{"model": 1, "softwareSystems": 1, "x": [}',
+    "hosts": "[a]\nweb[1:9999]\nweb[2:9999]x\n",
+    "x.haproxy.cfg": "frontend a\n",
+    "empty.conf": "[DEFAULT]\n",
     "page.rst": "Hello\n=====\n\nNothing here.\n",
     "deep.diag": "blockdiag {" + "group {" * 500,
     "many.diag": "blockdiag {" + "".join(f"n{i}a;" for i in range(3000)) + "}",
@@ -480,3 +538,13 @@ def test_what_exists_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["init", str(tmp_path / "new"), "--from", str(source)]) == 1
     assert "exists and is left as it is" in capsys.readouterr().err
     assert topology.read_text() == "mine"
+
+
+if __name__ == "__main__":
+    import os
+    import sys
+
+    os.chdir(DATA)
+    for path in sorted(Path().iterdir()):
+        if path.name in (*SAMPLES, *sys.argv[1:]):
+            Path(f"{path.name}{EXPECTED}").write_text(from_files([path], "Shop").text, "utf-8")

@@ -106,6 +106,7 @@ class Part:
     snippets: list[Snippet] = field(default_factory=list)
     config: list[Option] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
     needs: dict[str, Place] = field(default_factory=dict)
     has_needs: bool = False
     remarks: list[str] = field(default_factory=list)
@@ -138,12 +139,13 @@ class Connection:
 
 @dataclass(slots=True)
 class Draft:
-    """What files say of a system."""
+    """What files say of a system. ``hosts`` are addresses by ids."""
 
     parts: list[Part] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     intro: list[str] = field(default_factory=list)
     placeholders: dict[str, None] = field(default_factory=dict)
+    hosts: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
     _known: dict[str, Part] = field(default_factory=dict)
@@ -176,6 +178,13 @@ class Draft:
         if kind and (part.kind is None or part.weak):
             part.kind, part.weak = kind, False
         return part
+
+    def count(self, part: Part, replicas: int | None, place: Place) -> None:
+        """Takes down how many servers a service has; what was said first holds."""
+        if replicas and part.replicas not in (None, replicas):
+            message = f"there are {replicas} servers of {part.name} here, {part.replicas} before"
+            self.remark(place, message, part)
+        part.replicas = part.replicas or replicas
 
     def find(self, name: str) -> Part | None:
         """The part of this name or id."""

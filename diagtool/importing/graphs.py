@@ -98,12 +98,7 @@ def _service(
     part = draft.part(named or without_server(base), first.place, kind=Kind.SERVICE)
     part.server = part.server or cleaned(base)
     part.shape = part.shape or _shape(draft, first, part)
-    if part.replicas not in (None, len(servers.boxes)):
-        message = (
-            f"there are {len(servers.boxes)} servers of {part.name} here, {part.replicas} before"
-        )
-        draft.remark(first.place, message, part)
-    part.replicas = part.replicas or len(servers.boxes)
+    draft.count(part, len(servers.boxes), first.place)
     for number, (id, node) in enumerate(servers.boxes.items(), 1):
         parts[id] = part
         label = flat(node.label)

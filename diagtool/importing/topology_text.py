@@ -31,6 +31,12 @@ def topology_text(draft: Draft, title: str) -> str:
         entries.append(Entry("intro", [Item(text) for text in draft.intro]))
     if usual != USUAL_REPLICAS:
         entries.append(Entry("defaults", [Entry("replicas", str(usual))]))
+    if draft.hosts:
+        hosts = [
+            Entry(id, [Entry("address", address)] if address else [])
+            for id, address in draft.hosts.items()
+        ]
+        entries.append(Entry("hosts", hosts, ["The machines."]))
     if components:
         listed = [
             Entry(part.id, list(_component(part, owned[part])), part.remarks) for part in components
@@ -94,7 +100,9 @@ def _service(part: Part, connections: list[Connection], usual: int) -> Iterator[
         yield Entry("servers", part.servers)
     if part.job:
         yield Entry("job", part.job)
-    if (part.replicas or 1) != (1 if part.job else usual):
+    if part.hosts:
+        yield Entry("runs_on", [Item(host) for host in part.hosts])
+    elif (part.replicas or 1) != (1 if part.job else usual):
         yield Entry("replicas", str(part.replicas or 1))
     if part.shape:
         yield Entry("shape", part.shape.value)
@@ -122,11 +130,12 @@ def _common(part: Part, connections: list[Connection]) -> Iterator[Entry]:
         yield Entry("description", part.description)
     if connections:
         yield Entry("connections", [_connection(each) for each in connections])
+    several = len(part.listen) > 1
     listen = [
         [
             Entry(key, value)
             for key, value in (
-                ("name", each.name),
+                ("name", each.name or (f"port-{each.port}" if several else "")),
                 ("port", each.port),
                 ("transport", each.transport),
                 ("protocol", each.protocol),
