@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._pieces import LOOK, Form
+from diagtool.checks.verify.normal._pieces import LOOK, Form, without_blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def form_of_lines(
     made = Form(by_lines=True)
     open: list[str] = []
     for number, line in lines(file):
-        shown = " ".join(line.split())
+        shown = without_blanks(line)
         place = file.place(number, len(line) - len(line.lstrip()) + 1)
         if open and blocks.closes and blocks.closes.match(shown):
             open.pop()

@@ -7,10 +7,14 @@ the name that the person has for it; any other one is what the eye sees, or a pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from diagtool.model import NOWHERE, Place
+
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+"""Those that files are laid out with; one that does not break is part of the text."""
 
 LOOK = ""
 """What a piece is that is not said."""
@@ -29,6 +33,11 @@ class Piece:
     place: Place = field(default=NOWHERE, compare=False)
     under: tuple[str, ...] = ()
     beside: bool = field(default=False, compare=False)
+
+
+def without_blanks(text: str) -> str:
+    """A text in which blanks count once, and at its ends not at all."""
+    return _BLANKS.sub(" ", text).strip(" ")
 
 
 @dataclass(slots=True)
@@ -59,7 +68,7 @@ class Form:
         beside: bool = False,
     ) -> None:
         """Adds what is said; blanks and line breaks do not count."""
-        self.pieces.append(Piece(" ".join(text.split()), role, place, under, beside))
+        self.pieces.append(Piece(without_blanks(text), role, place, under, beside))
 
     @property
     def said(self) -> Iterator[Piece]:

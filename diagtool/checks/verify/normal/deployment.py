@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.verify.normal._lines import Blocks, form_of_lines, lines
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._pieces import Form, without_blanks
 
 _NAMES = ("flows", "hosts", "failures", "tolerates")
 _TABLES = tuple(f"{name}.json" for name in _NAMES)
@@ -120,7 +120,7 @@ def _entries(file: File) -> Iterator[tuple[int, int, str]]:
     """
     entry: tuple[int, int, str] | None = None
     for number, line in lines(file):
-        depth, shown = len(line) - len(line.lstrip()), " ".join(line.split())
+        depth, shown = len(line) - len(line.lstrip()), without_blanks(line)
         if entry and depth > entry[1] and not shown.startswith("#"):
             entry = (*entry[:2], f"{entry[2]} {shown}")
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._pieces import Form, Piece
+from diagtool.checks.verify.normal._pieces import Form, Piece, without_blanks
 
 SUFFIXES = (".rst",)
 
@@ -26,7 +26,7 @@ def form(file: File) -> Form:
 
     def close() -> None:
         if open:
-            text = " ".join(" ".join(open).split())
+            text = without_blanks(" ".join(open))
             place = file.place(start, indent + 1)
             made.say(_role(open[0]) if warning is None else "warning", text, place)
             open.clear()
@@ -63,7 +63,7 @@ def form(file: File) -> Form:
 
 def _code(line: str, depth: int, file: File, number: int) -> Piece:
     """A line of code, or one of the options of its directive. Its indentation is kept."""
-    return Piece(f"{' ' * depth}{' '.join(line.split())}", "line", file.place(number, depth + 1))
+    return Piece(f"{' ' * depth}{without_blanks(line)}", "line", file.place(number, depth + 1))
 
 
 def _role(line: str) -> str:
