@@ -47,6 +47,9 @@ _FOLLOWING = re.compile(
     re.I,
 )
 """What a sentence begins with that each item of a list is the subject of."""
+_BEHIND = re.compile(r"\bbehind (?P<what>it|[\w -]+)$", re.I)
+"""What a sentence ends with whose list says what is behind something."""
+_WITHOUT = re.compile(r"(?:can't|cannot|can not) (?:do|live|work|run) without$", re.I)
 _NOUNS = re.compile(
     r"(?:dependencies|requirements|prerequisites|dependency)(?: are)?\s*:?\s*$", re.I
 )
@@ -66,7 +69,11 @@ _LOST = re.compile(
     r"(?:down|gone|unavailable|unreachable|lost|fails?|outage|failure|loss|missing)\b",
     re.I,
 )
-_LOSSES = re.compile(r"\b(?:fail\w*|loss(?:es)?|lost|outages?|disasters?|down|unavailable)\b", re.I)
+LOSSES = re.compile(
+    r"\b(?:fail\w*|loss(?:es)?|lost|outages?|disasters?|down|unavailable|"
+    r"dies?|dead|gone|crash\w*)\b",
+    re.I,
+)
 """What a heading or the head of a column says above what may be lost."""
 _EFFECTS = re.compile(r"\b(?:effects?|consequences?|impact|happens|results?|behaviou?r)\b", re.I)
 _FIELD = re.compile(r"(?P<head>[A-Z][\w-]*(?: [\w-]+){0,2}): (?=\S)")
@@ -83,20 +90,31 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
     if passage.items:
         yield from _whole_list(passage, text, names)
     if passage.lead:
-        yield from _item(passage.lead.strip(), text, literals)
+        about = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "it")
+        yield from _item(passage.lead.strip(), text, literals, about)
     elif heading := next((h for h in passage.headings[-1:] if _is_open(h, names)), ""):
         about = next((h for h in reversed(passage.headings[:-1]) if names.pattern.search(h)), "")
         yield _with(f"{about} {_NOUNS.sub('needs', heading.lower())}".strip(), text, literals)
     yield from _defined(passage, text, names, options)
 
 
-def _item(lead: str, text: str, literals: list[tuple[int, int]]) -> Iterator[Phrase]:
-    """An item with the sentence before its list."""
+def _item(lead: str, text: str, literals: list[tuple[int, int]], about: str) -> Iterator[Phrase]:
+    """An item with the sentence before its list, which may be about "it"."""
     words = lead[slice(*list(sentences(lead))[-1])].strip().rstrip(":").rstrip()
     following = _FOLLOWING.match(words)
     if following:
         item = re.split(r",| \(| [–—] |: ", text.rstrip("."))[0]
         yield Phrase(f"{item} {words[following.end() :]}", literals, 0, len(item) + len(words))
+    elif behind := _BEHIND.search(words):
+        what = about if behind["what"] == "it" else behind["what"]
+        yield Phrase(
+            f"{text.rstrip('.')} is behind {what}", literals, 0, len(text) + len(what) + 12
+        )
+    elif _WITHOUT.search(words):
+        subject = re.sub(
+            r"^(?:the )?(?:things|what|all|everything)(?: that)? ", "", words, flags=re.I
+        )
+        yield _with(_WITHOUT.sub("needs", subject), text, literals)
     elif _OPEN.search(words):
         yield _with(_NOUNS.sub("needs", words), text, literals)
 
@@ -131,13 +149,13 @@ def _defined(passage: Passage, text: str, names: Names, options: OptionNames) ->
     if re.fullmatch(r"\d{2,5}(?:/\w+)?", term) and (part := names.pattern.search(text)):
         yield _made(f"{part[0]} listens on port {term.partition('/')[0]}")
     about = next((h for h in reversed(above) if names.pattern.search(h)), "")
-    if about and not names.pattern.search(term):
+    if about and _is_head(term):
         yield from _fact(about, term, text, literals, names)
     if re.fullmatch(r"\d{2,5}(?:/\w+)?", text.strip(" .")) and names.pattern.search(term):
         yield _with(f"{term} listens on port", text, literals)
     if match := _FIELD.match(text):
         row = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "")
-        if row:
+        if row and _is_head(match["head"]):
             yield from _fact(row, match["head"], text, literals, names, match.end())
     yield from _if_lost(passage, text, names)
 
@@ -147,11 +165,16 @@ def _if_lost(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
     *above, term = passage.headings or ("",)
     lost = _LOST.match(term.strip(" ?:"))
     what = lost["of"] or lost["losing"] or lost["lost"] if lost else ""
-    if not lost and any(_LOSSES.search(heading) for heading in above):
+    if not lost and any(LOSSES.search(heading) for heading in above):
         what = term
     if what and (names.pattern.search(what) or names.place_pattern.search(what)):
         for start, end in sentences(text):
             yield _with(f"If {what} is down,", text[:end], passage.literals, start)
+
+
+def _is_head(words: str) -> bool:
+    """Whether words are no more than what may stand above a column."""
+    return any(re.fullmatch(heads, words, re.I) for heads, _ in COLUMNS)
 
 
 def _is_open(heading: str, names: Names) -> bool:
@@ -245,11 +268,13 @@ class _Row:
             name = self.cells[option[0]]
             for phrase in _fact(name + owner, head, text, literals, names):
                 yield phrase._replace(literals=[(0, len(name)), *phrase.literals])
-        elif at and _LOSSES.search(self.heads[0]) and (_EFFECTS.search(head) or len(low) == 2):
+        elif at and LOSSES.search(self.heads[0]) and (_EFFECTS.search(head) or len(low) == 2):
             for start, end in sentences(text):
                 yield _with(f"If {self.cells[0]} is down,", text[:end], literals, start)
-        elif at and _LOSSES.search(head):
+        elif at and LOSSES.search(head):
             yield _with(f"If {self.cells[0]} is down,", text, literals)
+        elif not at and part and place:
+            return  # where a part stands is said by its rows together
         elif at or part:
             row = [n for n in (0, *part, *place) if n != at][:1] if at else part
             row = row if not at or row[0] in (*part, *place) else [*part, *place, *row]

@@ -42,6 +42,9 @@ def count(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
         return None
     for id in subject.parts:
         actual = answers.size(facts.topology, id)
+        cluster = facts.topology.part(id).cluster
+        if subject.head == "replica" and cluster and cluster.mode is Mode.PRIMARY_REPLICA:
+            continue  # the primary does not count
         if actual is None or fits(actual, number) or (len(subject.parts) > 1 and not each):
             continue
         if number.number == 1 and number.than == "=" and not number.exact:
@@ -74,6 +77,8 @@ def _is_total(
     ahead, behind = sentence.around(number)
     before = ahead[-1] if ahead else ""
     partial = bool(PARTIAL & sentence.words)
+    if said.has("of"):
+        return not partial
     the = re.search(r"\bthe $", sentence.text[: number.start - sentence.start], re.I)
     rest = {"remaining", "other", "left", "surviving", "first", "last", "that", "which", "of"}
     if the and said.has("n") and not rest & set(behind[:3]) and not rest & sentence.words:
@@ -108,6 +113,8 @@ def total(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
         "zones": len(topology.zones),
         "hosts": len(topology.hosts),
     }[said.relation]
+    if place := said.token("z"):
+        whole = len(facts.names.place(place.text))
     if number is None or not whole or (every and every.head != "service"):
         return None
     named = any(len(t.parts) == 1 and not t.implied for t in sentence.marked)
@@ -186,7 +193,8 @@ def several(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None
 def tolerance(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     """How many of a part may be lost."""
     number = said.token("n")
-    if number is None or said.denied or said.conditional or number.than not in ("=", "<="):
+    asked = said.conditional and not said.has("given")
+    if number is None or said.denied or asked or number.than not in ("=", "<="):
         return None
     most = said.only or number.exact or number.than == "<="
     for id in said.subjects or sentence.about:
@@ -215,6 +223,8 @@ def quorum(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
         part = facts.topology.part(id)
         spare, size = answers.spare(facts.topology, id), answers.size(facts.topology, id)
         voting = bool(part.cluster and part.cluster.quorum)
+        if part.cluster and part.cluster.mode and not voting and "quorum" in sentence.words:
+            return _wrong(facts, said, id, "has no quorum")
         if not size or spare is None or not (voting or isinstance(part, Component)):
             continue
         if number.number < size - spare or (voting and named and number.number != size - spare):
@@ -246,6 +256,7 @@ _ACTIVE = re.compile(
     r"active-active|\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
     r"\b(?:all|both)\b[^,;.]*\b(?:at the same time|in parallel|concurrently|simultaneously)\b|"
     r"\bwork at the same time\b|"
+    r"\bboth\b[^;.]*\beach (?:of them |one )?(?:\w+ )?(?:half|its own)\b|"
     r"\b(?:both|all)\b[^,;.]* (?:share|split) the (?:work|load)\b|"
     r"\b(?:every|any|each|all) (?:\w+ ){0,3}(?:can be written to|accepts? writes)|"
     r"\bmulti-?(?:primary|master|writer)\b",
@@ -264,7 +275,8 @@ _WAITING = re.compile(
 def modes(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Finding | None:
     """What the copies of a part do at the same time."""
     named = [id for token in sentence.marked for id in token.parts]
-    if sentence.hypothetical or sentence.conditional or sentence.denies:
+    denies = re.search(r" (?:not|no|none|nothing|without) ", sentence.whole)
+    if sentence.hypothetical or sentence.conditional or denies:
         return None
     waits, active = bool(_WAITING.search(sentence.text)), bool(_ACTIVE.search(sentence.text))
     span = sentence.start, sentence.start + len(sentence.text.rstrip())
@@ -299,6 +311,9 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
 # --- where ----------------------------------------------------------------------------
 
 
+_LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
+
+
 def zone(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     """In which zones or on which hosts a part stands, or how many of it stand in one."""
     found = [t for t in sentence.marked if t.form[:1] == "Z"]
@@ -321,7 +336,7 @@ def zone(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
         if not said.denied and mentions <= {id} and not sentence.denies:
             wrong = any(not any(copy & place for copy in copies) for place in named)
         if each and not said.denied:
-            wrong = len(here) != each.number and not PARTIAL & sentence.words
+            wrong = len(here) != each.number and not _LOSING & sentence.words
         elif (said.only or every) and not said.denied:
             whole = frozenset[str]().union(*named)
             wrong = not all(copy & whole for copy in copies)
@@ -345,6 +360,20 @@ def spread(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
         actual = len(standing & places.keys())
         if actual and not fits(actual, number) and not PARTIAL & sentence.words:
             return _wrong(facts, said, id, f"stands in or on {plural(actual, kind)}")
+    return None
+
+
+def together(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+    """Whether two parts share hosts."""
+    hosts = facts.topology.hosts.keys()
+    for one, other in ((a, b) for a in said.subjects for b in said.objects if a != b):
+        mine, theirs = (
+            {place for copy in answers.copies(facts.topology, id) for place in copy} & hosts
+            for id in (one, other)
+        )
+        if mine and theirs and bool(mine & theirs) == said.denied and not said.conditional:
+            on = answers.where(facts.topology, one, hosts=True)
+            return _wrong(facts, said, one, f"runs on {on}")
     return None
 
 

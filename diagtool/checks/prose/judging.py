@@ -29,6 +29,8 @@ def _relation(facts: Facts, sentence: Sentence, said: Statement) -> Finding | No
     """A need, a connection or a direction."""
     if said.denied and (said.conditional or SYMPTOMS & sentence.words):
         return None
+    if said.has("topic"):
+        said = replace(said, objects=sentence.about)
     pair = said.token("pair")
     sides = [(one, other) for one in said.subjects for other in said.objects]
     if pair:
@@ -149,10 +151,11 @@ def _outside(facts: Facts, sentence: Sentence, said: Statement) -> Finding | Non
     ours = {"our", "us", "we", "ourselves", *facts.topology.name.casefold().split()}
     if not ours & sentence.words or {"another", "other", "others"} & sentence.words:
         return None
+    denied = said.denied or " not " in sentence.whole
     for id in said.subjects or sentence.about:
         part = facts.topology.components.get(id)
         outside = any(component.outside for component in facts.topology.components.values())
-        if part and outside and said.denied == (not part.outside):
+        if part and outside and denied == (not part.outside):
             who = "others run" if part.outside else "it is part of the system:"
             return Finding("prose-note", said.span, f"{who} {part.name}", "", part.place)
     return None
@@ -170,6 +173,19 @@ def _critical(facts: Facts, sentence: Sentence, said: Statement) -> Finding | No
         if part.critical and part.id not in said.subjects:
             message = f"{part.name} is critical, too"
             return Finding("prose-note", said.span, message, "", part.place)
+    return None
+
+
+def _optional(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+    """That a component may be left out, which something needs."""
+    if said.denied or said.conditional or len({i for t in sentence.marked for i in t.parts}) > 1:
+        return None
+    for id in said.subjects:
+        needed = facts.topology.needed_by(id) if id in facts.topology.components else ()
+        if needed:
+            one, part = needed[0], facts.topology.part(id)
+            message = f"{one.name} needs {part.name}"
+            return Finding("prose-connection", said.span, message, "", one.place)
     return None
 
 
@@ -193,6 +209,7 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Statement], Finding | None]] = {
     "through": _through,
     "outside": _outside,
     "critical": _critical,
+    "optional": _optional,
     "count": counting.count,
     "users": counting.users,
     "replicas": counting.replicas,
@@ -202,6 +219,7 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Statement], Finding | None]] = {
     "quorum": counting.quorum,
     "enough": counting.enough,
     "zone": counting.zone,
+    "together": counting.together,
     "spread": counting.spread,
     "each-zone": counting.each_zone,
     "host-zone": counting.host_zone,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diagtool.checks.prose import statements, unknown
-from diagtool.checks.prose.contexts import Phrase, phrases
+from diagtool.checks.prose.contexts import LOSSES, Phrase, phrases
 from diagtool.checks.prose.findings import Facts, Finding
 from diagtool.checks.prose.judging import judge, undivided
 from diagtool.checks.prose.names import Names, Strength
@@ -204,6 +204,8 @@ class _Linter:
         for phrase in phrases(passage, text, self.names, self.options):
             sentence = self._read(phrase, Context() if phrase.added and passage.cells else here)
             new: list[Finding] = []
+            if any(LOSSES.search(heading) for heading in passage.headings):
+                sentence.words |= {"fails"}
             if not passage.title:
                 read_ = statements.read(sentence)
                 new += filter(None, (judge(self.facts, sentence, said) for said in read_))
@@ -211,6 +213,7 @@ class _Linter:
             if not phrase.added:
                 new += unknown.services(sentence, self.names, tools, known_ones=ours)
                 if not passage.title and ours:
+                    new += unknown.agents(sentence, self.names)
                     new += unknown.products(sentence, self.names, passage.headings[-1:])
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase.shift, len(passage.text)) for finding in new]

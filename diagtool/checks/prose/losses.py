@@ -22,7 +22,7 @@ _DOWN = (
 _LOST = tuple(
     re.compile(shape)
     for shape in (
-        rf"(?:\+if|\+while)(?: [a-z~-]+)? (?P<n>N\d+ )?(?P<lost>[PQZ]\d+){_DOWN}(?= )",
+        rf"(?:\+if|\+while| with)(?: [a-z~-]+)? (?P<n>N\d+ )?(?P<lost>[PQZ]\d+){_DOWN}(?= )",
         r" (?:loss|outage|failure|downtime|absence|lose~g)(?: of)? (?P<n>N\d+ )?(?P<lost>[PQZ]\d+)",
         r" without (?P<n>)(?P<lost>[PQ]\d+)",
         rf"^ (?P<n>)(?P<lost>[PZ]\d+){_DOWN} [:;–—-]",

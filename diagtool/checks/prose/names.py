@@ -13,7 +13,16 @@ from enum import Enum
 from functools import lru_cache
 
 from diagtool.checks.prose.vocabulary import HEADS, KINDS, PRODUCTS
-from diagtool.model import Component, Part, Plain, Shape, Topology, wording
+from diagtool.model import (
+    Component,
+    Paragraph,
+    Part,
+    Plain,
+    Shape,
+    Topology,
+    Warning,
+    wording,
+)
 
 
 class Strength(Enum):
@@ -76,7 +85,8 @@ class Names:
         )
         self.words = frozenset(re.findall(r"\w+", " ".join(_texts(topology)).casefold()))
         self.places = _places(topology)
-        labels = sorted(map(re.escape, self.places), key=len, reverse=True)
+        names = sorted(self.places, key=len, reverse=True)
+        labels = [r"\s+".join(map(re.escape, name.split())) for name in names]
         self.place_pattern = re.compile(
             rf"(?<![\w-])(?:{'|'.join(labels)})(?![\w-])" if labels else r"(?!)", re.I
         )
@@ -106,8 +116,11 @@ class Names:
 
     def is_kind(self, component: Component, kind: str) -> bool:
         """Whether a component is a database, a cache or the like, as far as its names tell."""
-        alias = self.alias(kind)
-        return self.product(component) == kind or bool(alias and alias.part == component.id)
+        alias, name = self.alias(kind), component.name
+        words = {word for each in KINDS for word in re.split(r"[| ]", each)}
+        branded = name[:1].isupper() and not name.isupper() and not words & {*name.lower().split()}
+        meant = alias and alias.part == component.id and branded
+        return self.product(component) == kind or bool(meant)
 
     def place(self, text: str) -> frozenset[str]:
         """The ids of the zones or hosts that words name."""
@@ -153,6 +166,11 @@ class Names:
 
 def _texts(topology: Topology) -> Iterable[str]:
     """What a topology says of its components, by which a product may be known."""
+    for service in topology.services.values():
+        yield wording.plain(topology, service.description)
+        for block in service.notes:
+            if isinstance(block, Paragraph | Warning):
+                yield wording.plain(topology, block.text)
     for component in topology.components.values():
         yield from (component.id, component.name, component.label)
         yield wording.plain(topology, component.description)
@@ -169,7 +187,8 @@ def _places(topology: Topology) -> dict[str, frozenset[str]]:
         found |= dict.fromkeys((host.id.casefold(), host.label.casefold()), frozenset({host.id}))
         if host.pattern:
             alike = frozenset(h.id for h in topology.hosts.values() if h.pattern == host.pattern)
-            found |= dict.fromkeys((f"{host.pattern} hosts", f"{host.pattern} host"), alike)
+            kinds = ("hosts", "host", "machines", "nodes", "servers", "boxes")
+            found |= dict.fromkeys((f"{host.pattern} {kind}" for kind in kinds), alike)
     return found
 
 

@@ -58,6 +58,8 @@ _MACROS = {
 
 
 RELATING_VERBS = r"""
+^ {s} not {verb}{link}( other)? {kind}(?P<end>)
+^ {s} {verb}{link} (no|not)( other)? {kind}(?P<end>)
 except {o} , {s} not {verb}{link}( other)? {kind}(?P<end>)
 {alone} {s}{not}{only} {verb}{link}{only}{no} {o}{end}
 (for|allow|permit|enable|let|have|need|require|ask) {q}{some}( to)? {verb}{link} {o}{end}
@@ -102,6 +104,7 @@ contacts
     (open|expose) {o}{some} (for|to){some}( from)? {q}
     (allow|permit|open){fill} from {q} to {o}
 joined
+    (?P<pair>P\d+){not} (exchange|communicate|talk)( (message|data|with|to|other|directly))* $
     {no} {traffic}{some} between (?P<pair>[PQ]\d+)
     {s} be{not}{some} (connect~d|link~d|attach~d|join~d|wire~d|tie~d) (to|with) {o}
     (?P<pair>P\d+)(?P<no> have no){some} {traffic}
@@ -111,7 +114,10 @@ needs
     {o} be{not}{some} dependency (of|for) {q}
     only dependency of {q} be {o}(?P<end>)
     {s} be only client of {o}(?P<alone>)
+    (client|user|consumer|reader|caller) (of it )?be {s} (?P<alone>only)(?P<topic>)
 needs (denied)
+    {s} be{not} independent of {o}
+    (run|start|operate|deploy|use){some} {q} without( access-to)? {o}
     {o} be (optional|unnecessary|superfluous) (for|to) {q}
 through
     (reach|access|contact|call) {q}{some} (through|via|over|behind) {o}
@@ -133,20 +139,26 @@ needs (denied)
 outage (whole)
     {q}{some}{not} ({degraded}|{fine}|{broken}|{hit})(?= )
     {q} (?P<still>[a-z][a-z-]+)(?= )
-    (?P<fine>(?P<whole>not affect)) {q}
+    (?P<fine>(?P<whole>(not|no) (affect|effect on|impact on|influence on))) {q}
+    (?P<degraded>degrade) {q}
+    (?P<broken>stop|break|kill|bring down|take down) {q}
     {only} (?P<hit>affect) {q}
 left (whole)
     {q}{not}( be)? (leave~d|remain)(?= )
     {N} {q}( be)? (leave~d|remain)(?= )
 fronts
+    {s} be{not} (entry point|entry-point|front door|gateway|front end) (for|of|to|into) {o}{end}
     {s}{not}( {be})?{not}{some} in-front-of {o}
     (put|place|deploy|need|require|use|have|add){no}? {s} in-front-of {o}
 behind
     {s} be only (service|one|component|part)( +which)?( be)? behind {o}(?P<alone>)
     {alone} {q}( {be})?{not}{only}( {be})?{some} behind{no} {o}
     behind {o}( there)? (be|stand|sit|run|place){some}( N\d+)? {s}
-    {q} be{not} (reach~d|access~d|contact~d|expose~d|serve~d){some} (through|via|over) {o}
+    {q} be{not} (reachable|accessible|available|reach~d|access~d|contact~d|
+        expose~d|serve~d){some} (through|via|over) {o}
 unfronted
+    (client|browser|user|device|agent|customer|visitor) (talk|connect|speak|go){some} to {q}
+    (client|browser|user|device|agent|customer|visitor) (reach|access|contact|call) {q}
     {q}{not}( be)?{not} (reach~d|expose~d|contact~d|access~d|publish~d)( by| to)?
         ( client| user| the-internet)?
     {q}( be)?{not}( [a-z]+~d)?{fill}( ,)? without {o}
@@ -158,7 +170,8 @@ count
     {N}(?P<more> more| other| additional| further)?{adj}
         (?P<member> node| member| server| broker)? {q}
     {N} (of|out-of) ((?P<all>N\d+)|(?P<theirs>them)){adj}( {q})?
-    {s} of {N} (?P<counted>{copies})
+    {s}(?P<of>) of {N} (?P<counted>{copies})
+    {s}( be)?( (form|make|run|deploy~d|come))?( (as|in))? (group|set|pool)(?P<of>) of {N}
     {s}( be)?( (run|have|consist|comprise|operate|deploy~d|exist|come|stand|start~d|
         install~d|distribute~d|scale~d|replicate~d|make~d|keep|form|be))?( (on|as|of|in|with|
         to|by|across|at|over|up))?{some} {N}{adj} (?P<counted>{copies})(?! of)(?=[ ])
@@ -174,6 +187,8 @@ services
 components
     {N}{adj} (component|backing service|shared component)(?= )
 totals
+    (altogether|overall)( ,)?{fill} {N}{adj} ([a-z]+ )?(process|server|instance)
+    {N}{adj} (process|server|instance){fill} (altogether|overall|in all|in total)
     {N}{adj} ([a-z]+ )?(process|server|instance|node|machine) (of|for|in|across) (N\d+ service|P\d+)
     in (all|total) ,? ?{N}{adj} ([a-z]+ )?(process|server|instance|node)
     total of {N}{adj} ([a-z]+ )?(process|server|instance|node)
@@ -190,7 +205,7 @@ several
 count
     (cluster|P\d+) of {N} (node|member|server|broker|machine)
 quorum
-    (quorum|majority)(?P<majority>)( of)? {N}( (of|out-of) N\d+)?
+    (quorum|majority)(?P<majority>)( of| be)? {N}( (of|out-of) N\d+)?
     {N}(?P<majority>)( (of|P\d+|{copies}))* (form|make|constitute)( up)? (quorum|majority)
     {q} (need|require) {N}(?P<majority>){adj} (member|node|broker)
     {q}(?P<majority>){fill} quorum{fill} {N}
@@ -203,20 +218,28 @@ tolerance
         outage){only}
     ({q})?{some}{not} (tolerate|survive|withstand){some} (loss|failure|outage) of {N}
     {s}{not} (tolerate|survive|withstand|cope)( with)?{some} (loss|failure|outage) of {N}
+        ( {copies}| {q})?{only}
     {s}{not} (lose|tolerate|survive) {N}
+    (lose|tolerate|survive) {N} {q}
     {N} of N\d+{some} {q}( be)?{not} (fail|lose~d|stop~d|down)
     (?<! of) {N} {q}( be)?{not} (fail|lose~d|stop~d|restart~d|down)
+tolerance (whole)
+    {s}{some} (?P<given>keep [\w-]+~g|continue|work|go on|survive|available){fill} [+]if {N}
+        ( P\d+| {copies})?( be)? (fail|lose~d|down|go~d|missing|unavailable)
 enough
-    {N}( of them)?( {q})?{not}( be)? (enough|sufficient|suffice|carry|handle)(?= )
+    {N}( of them)?( {q})?{not}( be)? (enough|sufficient|suffice|(carry|handle)( [a-z]+)?
+        (load|traffic|work))(?= )
+    with {N} {q}[^;:]*? (carry~d|handle~d|sustain~d)
     {N}( of them)?( {q})?( be)? (run~g|up|available|run|need~d|require~d)( to| for)? (carry|handle)
     (carry~d|handle~d) by( {q})? {N}( {q})?
     (need|require|take) {N}( {q})?{some} (carry|handle|sustain)
     {N}( {q})?( be)?{some} (up|run|run~g|available|alive) ,? ?(there be )?(nobody|nothing|no need)
 zone
+    {Z} (hold|have|host|contain|get|take) (?P<each>N\d+)( of)? {q}
     {q}{not}( be)?{not}( {be})?( be)?{some}( in| at| on)?{only} (in |at |on )?{Z}
         (?P<end> (only|alone))?
-    (?P<each>N\d+)( of)?( {q})?( {be})?{some} (in|at|per|on) {Z}(?! [+]and Z)
-    {q} {be} (?P<each>N\d+) (in|at|per|on) {Z}(?! [+]and Z)
+    (?P<each>N\d+)( of)?( {q})?( {be})?{some} (in|at|per|on) {Z}(?! (, )?([+]and )?Z)
+    {q} {be} (?P<each>N\d+) (in|at|per|on) {Z}(?! (, )?([+]and )?Z)
 host-zone
     (?P<host>Z\d+)( {be})?{not}( {be})? (in )?{Z}
 spread
@@ -227,6 +250,12 @@ zones
 hosts
     (of|span|use|on|over|across) {N}{adj} (host|machine) $
     (of|span|use) [^.]*?[+]and {N}{adj} (host|machine) $
+    there be {N} {Z} $
+    there be {N}{adj} (host|machine) $
+together
+    {q}{not}( {be}){some} (on|with|beside|alongside) {o}
+    {q}{not} share{some} (machine|host|node|server) with {o}
+    {q}{not}( {be})?{some} (machine|host|node|server) (as|with|of) {o}
 each-zone
     {N}( {q})?{some} per (zone|site|host|hall|region|machine|data-?cent(er|re))
     ({q})?( be)?( {be})?{some} (spread|spread~d|distribute~d|split|split~d|divide~d)
@@ -236,15 +265,16 @@ each-zone
         hall)
 port
     {q}( ,)?( be)?{fill} (port|on) (port )?{V}(?! (of|on) [PQ])
-    port {V}{some} (of|on|from|for) ({q})
+    port {V}( be)?{some} (of|on|from|for) ({q})
 port
+    ({q} )?(listen|answer|talk|speak|serve|accept|bind|reach~d){fill} (on|at) {V} $
     (on|to|at) port {V}(?! (of|on) [PQ])
 health
     (?P<v>V\d+)
 address
     (?P<v>V\d+)
 outside
-    {s} be{not} part of
+    {s}{not} (be{not} part of|belong to)(?= )
     {s}{not}( be)?{some} (operate~d|run|run~d|manage~d|maintain~d|host~d) by
     (we|you|ourselves){not} (run|operate|manage|maintain|host) {q}
 replicas
@@ -264,6 +294,7 @@ value
     (?P<v>V\d+|N\d+)( {copies})? (for|in|as)( value)?( (for|of))? {O}
     (?P<on>enable|activate) {O}
     (?P<off>disable|deactivate) {O}
+    (?P<off>not) (keep|use|have|enable|support) {O}
     (switch|turn|leave|keep) {O} ((?P<on>on|enable~d)|(?P<off>off|disable~d))
     number of {O}{fill} be {V}
 section
@@ -283,6 +314,8 @@ owner
     {O} (in|to) (configuration|config|file|setting) of {q}
     {q} be{not} configure~d with {O}
     {s}{not} (set|read|have|use|obey|own) (option |setting )?{O}
+optional
+    {s} be{not} (optional|unnecessary|superfluous)(?= )
 unset
     (run|start|operate|deploy|work|do)( {q})? without {O}
     (omit|unset|skip) {O}

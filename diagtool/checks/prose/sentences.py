@@ -110,7 +110,8 @@ class Sentence:
 
 
 _COUNTED = word_set(
-    "services service components zones sites servers instances processes nodes health"
+    "services service components zones sites servers instances processes nodes health hosts "
+    "machines"
 )
 """Words of sentences that may be about the system though they name nothing in it."""
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
@@ -207,6 +208,13 @@ class _Form:
 
     def normal(self, words: list[Token]) -> str:
         """The normal form of some words."""
+        if words and words[0].kind == "should":
+            words[0].kind = "if"  # 'should the database fail'
+        words = [
+            word
+            for at, word in enumerate(words)
+            if not (at and word.text.casefold() == "both" and words[at - 1].parts)
+        ]
         text = " " + "".join(
             f"{self._add(w) if w.kind in 'PNOGZV' and w.kind else w.kind} " for w in words
         )
@@ -297,11 +305,18 @@ class _Form:
             lemma = first.partition("~")[0] in _LEMMAS
             others = ("you", "we", "there", "only", "no", *vocabulary.PREPOSITIONS)
             if first[0] in "P+" or lemma or first in others:
-                spoken = services[-1] if services else spoken if lemma or first[0] in "+on" else ()
+                spoken = services[-1] if services else () if named else spoken
                 return self._implied(word, spoken, plural=word != "it")
-        elif word in ("it", "them") and named and topic and made[-1].partition("~")[0] in _LEMMAS:
+        elif (
+            word in ("it", "them")
+            and named
+            and topic
+            and (made[-1].partition("~")[0] in _LEMMAS or made[-1] in vocabulary.PREPOSITIONS)
+        ):
             if topic[0] in self.names.topology.components and topic != named[-1]:
                 return self._implied(word, topic)
+        elif single == "service" and made and made[-1][:1] == "N":
+            return word
         elif single in vocabulary.COPIES | {"service", "cluster"} and topic and opens:
             return self._implied(word, topic, plural=single != word, head=single)
         return word
@@ -369,7 +384,9 @@ class _Form:
         if not topic or not opens or opens["verb"][:1].isupper():
             return text
         verb = opens["verb"]
-        passive = verb.endswith("~d") and re.match(r"\S* \S+ (?:by|in|on|from|to) ", text[1:] + " ")
+        passive = verb.endswith("~d") and re.match(
+            r"\S+ (?:\S+ )?(?:by|in|on|from|to) ", text[1:] + " "
+        )
         bare = opens["lead"] and verb in ("run", "use", "talk", "need", "depend", "require")
         if not (verb.endswith("~s") or verb == "be" or bare or passive):
             return text

@@ -21,7 +21,8 @@ def port(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     token = said.token("v")
     value = token.text.casefold().strip("`/") if token else ""
     match = re.fullmatch(r"(?:0\.0\.0\.0|\[::\]|\*)?(:)?(\d{2,5})(?:/(?:tcp|udp))?", value)
-    if not match or not (match[1] or " port " in said.matched) or said.denied:
+    sure = match and (match[1] or " port " in said.matched or int(match[2]) > 1000)
+    if not match or not sure or said.denied:
         return None
     number = int(match[2])
     named = {id for t in sentence.marked for id in t.parts}
@@ -197,7 +198,7 @@ def described(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Findi
         timed = any(word in option.name for word in _TIMES)
         sized = bool(re.search(r"_(?:mb|mib|gb|kb|bytes)$", option.name))
         counts = not timed and not sized and kind in ("", "n")
-        near = unit[:4] and option.name.startswith(unit[:4])
+        near = unit[:4] and any(word.startswith(unit[:4]) for word in words)
         if (kind == "s" and timed) or (kind == "b" and sized) or (counts and (near or kind)):
             if set(amount(str(number.number), unit)) & set(amount(option.value)):
                 continue

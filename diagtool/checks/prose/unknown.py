@@ -114,28 +114,45 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
             yield _unknown(sentence, match.span(group), known)
 
 
+_NOUN = r"(?:the|an?|all|each|every|its|old|new|[a-z]+s)\b"
+_AGENT = re.compile(rf"\s*(?:The|A|Each|Every) (?P<one>[a-z]{{3,}}(?:er|or)) [a-z]+s {_NOUN}")
+"""A sentence that begins with somebody or something that acts."""
+_PEOPLE = word_set(
+    "adapter administrator author browser buffer caller cluster compiler computer consumer "
+    "container controller counter customer developer driver error filter follower former "
+    "header installer latter layer leader linker maintainer manager member monitor number "
+    "operator order other owner parameter peer power producer provider publisher reader "
+    "receiver router sender server subscriber supervisor timer user visitor voter writer "
+)
+
+
+def agents(sentence: Sentence, names: Names) -> Iterator[Finding]:
+    """'The archiver moves old lines', where services are called like that and none so."""
+    match = _AGENT.match(sentence.text)
+    services = names.topology.services.values()
+    alike = [s for s in services if re.fullmatch(r"[A-Za-z-]+(?:er|or)", s.server.split()[-1])]
+    known = match and (names.alias(match["one"]) or match["one"] in names.words | _PEOPLE)
+    if match and not known and 2 * len(alike) >= len(services):
+        named = any(token.parts for token in sentence.marked)
+        if named and not sentence.hypothetical and not sentence.conditional:
+            yield _unknown(sentence, match.span("one"), [service.name for service in services])
+
+
 def products(sentence: Sentence, names: Names, about: tuple[str, ...]) -> Iterator[Finding]:
     """Products that a system is said to use, where the topology has another of their kind.
 
     ``about`` is the heading above the sentence.
     """
-    denies = {"not", "+or", "other"} & set(sentence.whole.split())
-    if sentence.hypothetical or sentence.conditional or denies:
+    if sentence.hypothetical or {"not", "no", "or", "other", "never"} & sentence.words:
         return
     heading = {name.casefold() for name in about} if sentence.marked else set()
-    for word in sorted(sentence.words | heading):
+    for word in sorted((sentence.words | heading) - names.words):
         kind = product_kind(word)
         own = [c for c in names.topology.components.values() if kind and names.is_kind(c, kind)]
-        said = re.escape(singular(word))
-        shape = (
-            rf" P\d+(?: [a-z~-]+){{1,4}} {said} (?:$|[,;:+])|"
-            rf"^ {said} (?:cluster|server|instance|node) [a-z]+ "
-        )
-        if (
-            own
-            and word not in names.words
-            and (word in heading or re.search(shape, sentence.claims))
-        ):
+        used = rf" P\d+(?: [a-z~-]+){{1,4}} {re.escape(singular(word))} (?:$|[,;:+])"
+        acts = rf"\s*(?:An? |The )?{re.escape(word)}(?: cluster| server)? [a-z]+s {_NOUN}"
+        met = re.search(used, sentence.claims) or re.match(acts, sentence.text, re.I)
+        if own and (met or word in heading):
             at = sentence.text.casefold().find(word)
             start, end = sentence.start + max(at, 0), sentence.start + max(at, 0) + len(word)
             shown = sentence.text[at : at + len(word)] if at >= 0 else min(about)

@@ -170,7 +170,7 @@ DROPPED = word_set(
 PHRASES = {
     "not": "don't doesn't isn't aren't can't cannot won't mustn't shouldn't needn't "
     "haven't hasn't never",
-    "be": "is are being been becomes become stays remains",
+    "be": "is are being been becomes become stays",
     "+and": "and plus &",
     "+or": "or",
     "+but": "but",
@@ -198,7 +198,7 @@ out-of: out of
 per: in each | in every
 except: apart from | aside from | other than | except for | besides | with the exception of
 only: nothing but | nobody but | nothing else than | exclusively | solely | and not more |
-    and no more
+    and no more | and nobody else | and nothing else | and no one else
 +provided: as long as | so long as | provided that | provided | on condition that
 +if: in case | in the event of | as soon as | even if | even when
 +because: so that
@@ -341,13 +341,14 @@ COLUMNS = (
     ("ports?|listens( on)?", "{row} listens on port {}"),
     ("health( checks?)?|probes?", "{row} has the health check {}"),
     (
-        "servers?|replicas?|instances?|cop(?:y|ies)|nodes?|counts?|number|process(?:es)?|quantity|"
+        "how many|servers?|replicas?|"
+        "instances?|cop(?:y|ies)|nodes?|counts?|number|process(?:es)?|quantity|"
         "size|machines?",
         "{row} has {} servers",
     ),
     (
         "zones?|sites?|locations?|datacent(?:er|re)s?|regions?|placement|hosts?|runs on",
-        "{row} runs in {}",
+        "{row} runs in {} only",
     ),
     ("what (?:it )?runs|runs", "{} run on {row}"),
     ("used by|clients?|users?|consumers?", "{row} is used by {}"),

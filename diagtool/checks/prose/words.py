@@ -210,7 +210,7 @@ def _is_name(words: list[Token], at: int) -> bool:
     verb = vocabulary.VERB_FORMS.get(after)
     behind = lead >= 0 and words[lead].kind in vocabulary.PREPOSITIONS | {"but"}
     # No singular name stands before the base form of a verb: 'X log' is the log of X.
-    joined = before in ("and", "or") and any(word.parts for word in words[:at])
+    joined = lead >= 0 and words[lead].kind in ("and", "or") and any(w.parts for w in words[:lead])
     acts = verb and (verb[1] or token.plural or behind or joined or not token.short)
     alone = (
         following is None
@@ -221,6 +221,7 @@ def _is_name(words: list[Token], at: int) -> bool:
         or after in (*CUTS, "=", ">", "N", "O", "G", "Z", "V", "P")
         or acts
         or after in vocabulary.FUNCTION
+        or after in ("become", "becomes", "stays")
         or after.endswith("ly")
         or "'" in after
     )
