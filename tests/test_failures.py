@@ -26,6 +26,7 @@ from diagtool.model import (
     Topology,
 )
 from diagtool.model.failures import (
+    Analysis,
     Failure,
     Loss,
     LossError,
@@ -218,8 +219,9 @@ def assert_leads_to_a_cause(topology: Topology, failure: Failure, id: str) -> No
 def test_tolerances_agree_with_trying_every_set(block: int) -> None:
     for seed in range(block * 100, block * 100 + 100):
         topology = system(seed)
+        analysis = Analysis(topology)
         for id in topology.services:
-            for found in tolerances(topology, id):
+            for found in tolerances(analysis, id):
                 if found.kind is LossKind.ZONE:
                     assert found.exact
                     assert found.stands == of_zones(topology, id)

@@ -130,7 +130,7 @@ def holding(topology: Topology, failure: Failure, id: str) -> Iterator[str]:
     part = topology.part(id)
     if _lost_some(failure, part):
         yield _own(part, failure.outcomes[id].left)
-    unreached = cut(topology, failure.losses)
+    unreached = cut(topology, failure.losses, part.connections)
     for connection in part.connections:
         peer = topology.part(connection.peer)
         if failure.state(peer.id) >= State.NOT_STATED or connection in unreached:

@@ -6,12 +6,12 @@ import re
 
 from diagtool.model import failure_report, wording
 from diagtool.model.failures import (
+    Analysis,
     Failure,
     Loss,
     LossKind,
     State,
     every_loss,
-    lose,
     tolerances,
 )
 from diagtool.model.tables import Row, Table
@@ -32,7 +32,8 @@ LOST = "Lost"
 def failures(topology: Topology) -> list[Failure]:
     """What each single loss does, but for those of paths."""
     losses = (loss for loss in every_loss(topology) if loss.kind is not LossKind.PATH)
-    return [lose(topology, [loss]) for loss in losses]
+    analysis = Analysis(topology)
+    return [analysis.lose([loss]) for loss in losses]
 
 
 def of_failures(topology: Topology, service: Service | None = None) -> Table:
@@ -52,9 +53,10 @@ def of_failures(topology: Topology, service: Service | None = None) -> Table:
 def of_tolerances(topology: Topology) -> Table:
     """What each service, and each other part of which it is said, tolerates."""
     rows = []
+    analysis = Analysis(topology)
     for part in topology.parts:
         told = []
-        for tolerance in tolerances(topology, part.id):
+        for tolerance in tolerances(analysis, part.id):
             other = tolerance.part not in ("", part.id)
             whose = f"{topology.part(tolerance.part).name}: " if other else ""
             told.append(whose + wording.tolerated(topology, tolerance))

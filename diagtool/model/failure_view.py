@@ -9,13 +9,13 @@ from dataclasses import replace
 from diagtool.model import failure_report
 from diagtool.model.diagram import Diagram, Edge, Fate, Node
 from diagtool.model.failures import (
+    Analysis,
     Failure,
     Loss,
     LossKind,
     State,
     cut,
     every_loss,
-    lose,
     lost_copies,
 )
 from diagtool.model.topology import Topology
@@ -33,7 +33,8 @@ def without(topology: Topology, view: Diagram, failure: Failure) -> Diagram:
     nodes = tuple(_node(topology, failure, lost, node) for node in view.nodes)
     gone = {node.id for node in nodes if node.fate is Fate.LOST}
     parts = {node.id: node.part for node in nodes}
-    paths = {frozenset((c.owner, c.peer)) for c in cut(topology, failure.losses)}
+    unreached = cut(topology, failure.losses, topology.connections)
+    paths = {frozenset((c.owner, c.peer)) for c in unreached}
 
     def edge(old: Edge) -> Edge:
         ends = frozenset((parts[old.tail], parts[old.head]))
@@ -91,8 +92,9 @@ def _folded(node: Node, inner: Sequence[Node]) -> Node:
 def story(topology: Topology, view: Diagram) -> Iterator[Diagram]:
     """The view as it is, then after each single loss, in the order of the topology."""
     yield view
+    analysis = Analysis(topology)
     for loss in losses(topology):
-        yield without(topology, view, lose(topology, [loss]))
+        yield without(topology, view, analysis.lose([loss]))
 
 
 def losses(topology: Topology) -> Iterator[Loss]:

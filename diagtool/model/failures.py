@@ -41,8 +41,10 @@ class State(Enum):
     STOPPED = "stopped"
 
     def __lt__(self, other: State) -> bool:
-        order = tuple(State)
-        return order.index(self) < order.index(other)
+        return _RANKS[self] < _RANKS[other]
+
+
+_RANKS = {state: rank for rank, state in enumerate(State)}
 
 
 class LossKind(Enum):
@@ -190,31 +192,81 @@ class Failure:
 
 def lose(topology: Topology, losses: Iterable[Loss]) -> Failure:
     """What a set of losses does to each part. Takes time linear in parts and connections."""
-    losses = tuple(dict.fromkeys(losses))
-    unreached = cut(topology, losses)
-    outcomes = {part.id: _own(part, _left(topology, part, losses)) for part in topology.parts}
-    stating: defaultdict[str, list[Connection]] = defaultdict(list)
-    for connection in topology.connections:
-        if connection.owner != connection.peer:
-            stating[connection.peer].append(connection)
+    return Analysis(topology).lose(losses)
 
-    # The worst first: what has stopped does so whatever else is degraded.
-    for state in (State.STOPPED, State.NOT_STATED, State.DEGRADED):
-        reached = deque(id for id, outcome in outcomes.items() if outcome.state >= state)
 
-        def reach(connection: Connection, peer: State, cut: bool) -> None:
-            outcome = outcomes[connection.owner]
-            if outcome.state < state and effect(connection, peer) is state:  # noqa: B023
-                outcomes[connection.owner] = Outcome(state, outcome.left, connection, cut)  # noqa: B023
-                reached.append(connection.owner)  # noqa: B023
+class Analysis:
+    """What a topology says of losses, looked up once to ask for many failures."""
 
-        for connection, peer in unreached.items():
-            reach(connection, peer, True)
-        while reached:
-            id = reached.popleft()
-            for connection in stating[id]:
-                reach(connection, outcomes[id].state, False)
-    return Failure(losses, outcomes)
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self._states: dict[tuple[Loss, ...], dict[str, State]] = {}
+        self._parts = {part.id: part for part in topology.parts}
+        self._intact = {
+            id: Outcome(State.WORKS, len(part.instances) or None)
+            for id, part in self._parts.items()
+        }
+        self._stating: defaultdict[str, list[Connection]] = defaultdict(list)
+        self._between: defaultdict[str, list[Connection]] = defaultdict(list)
+        for connection in topology.connections:
+            if connection.owner != connection.peer:
+                self._stating[connection.peer].append(connection)
+            self._between[f"{connection.owner}/{connection.peer}"].append(connection)
+
+    def lose(self, losses: Iterable[Loss]) -> Failure:
+        """What a set of losses does to each part."""
+        losses = tuple(dict.fromkeys(losses))
+        unreached = cut(self.topology, losses, self._affected(losses))
+        outcomes = dict(self._intact)
+        touched = []
+        place = _Place.of(self.topology, losses)
+        for part in self._parts.values() if place else self._named(losses):
+            outcome = _own(part, _left(part, losses, place))
+            outcomes[part.id] = outcome
+            touched += [part.id] if outcome.state is not State.WORKS else []
+
+        # The worst first: what has stopped does so whatever else is degraded.
+        for state in (State.STOPPED, State.NOT_STATED, State.DEGRADED):
+            reached = deque(id for id in touched if outcomes[id].state >= state)
+
+            def reach(connection: Connection, peer: State, cut: bool) -> None:
+                outcome = outcomes[connection.owner]
+                if outcome.state < state and effect(connection, peer) is state:  # noqa: B023
+                    outcomes[connection.owner] = Outcome(state, outcome.left, connection, cut)  # noqa: B023
+                    reached.append(connection.owner)  # noqa: B023
+                    touched.append(connection.owner)
+
+            for connection, peer in unreached.items():
+                reach(connection, peer, True)
+            while reached:
+                id = reached.popleft()
+                for connection in self._stating[id]:
+                    reach(connection, outcomes[id].state, False)
+        return Failure(losses, outcomes)
+
+    def state(self, losses: tuple[Loss, ...], id: str) -> State:
+        """How a part is after a set of losses, which is kept for those who ask of another part."""
+        if losses not in self._states:
+            outcomes = self.lose(losses).outcomes.items()
+            works = State.WORKS
+            self._states[losses] = {id: o.state for id, o in outcomes if o.state is not works}
+        return self._states[losses].get(id, State.WORKS)
+
+    def copies(self, id: str) -> int:
+        """How many copies of a part there are, 0 if that is not said."""
+        return self._intact[id].left or 0
+
+    def _named(self, losses: tuple[Loss, ...]) -> list[Part]:
+        """The parts that losses are of, in the order of the topology."""
+        ids = {loss.id for loss in losses if loss.kind in OF_A_PART}
+        return [part for id, part in self._parts.items() if id in ids] if ids else []
+
+    def _affected(self, losses: tuple[Loss, ...]) -> Iterable[Connection]:
+        """The connections that may be cut."""
+        if any(loss.kind is LossKind.NETWORK for loss in losses):
+            return self.topology.connections
+        paths = [loss.id for loss in losses if loss.kind is LossKind.PATH]
+        return [connection for path in paths for connection in self._between.get(path, ())]
 
 
 def effect(connection: Connection, peer: State) -> State:
@@ -231,16 +283,18 @@ def effect(connection: Connection, peer: State) -> State:
     return State.STOPPED if connection.on_loss.effect is Effect.STOPS else State.DEGRADED
 
 
-def cut(topology: Topology, losses: tuple[Loss, ...]) -> dict[Connection, State]:
-    """The connections that nothing gets over any more, and those of which that is not stated.
+def cut(
+    topology: Topology, losses: tuple[Loss, ...], connections: Iterable[Connection]
+) -> dict[Connection, State]:
+    """Of some connections, those that nothing gets over any more, and those that may be so.
 
     The latter run over several networks, or over one that is lost and one that nobody stated.
     """
     lost = {loss.id for loss in losses if loss.kind is LossKind.NETWORK}
     paths = {loss.id for loss in losses if loss.kind is LossKind.PATH}
     found = {}
-    for connection in topology.connections if lost or paths else ():
-        networks = {flow.network for flow in flows.of(topology, connection)}
+    for connection in connections if lost or paths else ():
+        networks = {flow.network for flow in flows.of(topology, connection)} if lost else {None}
         if f"{connection.owner}/{connection.peer}" in paths or networks <= lost:
             found[connection] = State.STOPPED
         elif networks & lost:
@@ -248,16 +302,46 @@ def cut(topology: Topology, losses: tuple[Loss, ...]) -> dict[Connection, State]
     return found
 
 
-def _left(topology: Topology, part: Part, losses: tuple[Loss, ...]) -> int | None:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The zones that are lost, and the hosts that are, themselves or with all their networks."""
+
+    zones: frozenset[str]
+    hosts: frozenset[str]
+
+    @classmethod
+    def of(cls, topology: Topology, losses: tuple[Loss, ...]) -> _Place:
+        lost = {
+            kind: {loss.id for loss in losses if loss.kind is kind}
+            for kind in (LossKind.ZONE, LossKind.HOST, LossKind.NETWORK)
+        }
+        networks = lost[LossKind.NETWORK]
+        unreached = {
+            host.id
+            for host in (topology.hosts.values() if networks else ())
+            if host.networks and networks.issuperset(host.networks)
+        }
+        return cls(frozenset(lost[LossKind.ZONE]), frozenset(lost[LossKind.HOST] | unreached))
+
+    def __bool__(self) -> bool:
+        return bool(self.zones or self.hosts)
+
+    def lost(self, part: Part) -> frozenset[str]:
+        """The copies of a part, by id, that are lost with where they stand."""
+        return frozenset(
+            copy.id for copy in part.instances if copy.zone in self.zones or copy.host in self.hosts
+        )
+
+
+def _left(part: Part, losses: tuple[Loss, ...], place: _Place) -> int | None:
     """How many copies of a part are left; None if nobody knows, and no loss is of it."""
     of_part = {loss.kind for loss in losses if loss.kind in OF_A_PART and loss.id == part.id}
     if LossKind.ALL in of_part:
         return 0
     copies = part.instances
     if not copies:
-        zones = {loss.id for loss in losses if loss.kind is LossKind.ZONE}
-        return 0 if isinstance(part, Component) and part.zone in zones else None
-    left = len(copies) - len(_lost_with_place(topology, part, losses))
+        return 0 if isinstance(part, Component) and part.zone in place.zones else None
+    left = len(copies) - len(place.lost(part))
     if LossKind.QUORUM in of_part:
         left = min(left, len(copies) // 2)
     if LossKind.ALL_BUT_ONE in of_part:
@@ -267,35 +351,16 @@ def _left(topology: Topology, part: Part, losses: tuple[Loss, ...]) -> int | Non
     return left
 
 
-def _lost_with_place(topology: Topology, part: Part, losses: tuple[Loss, ...]) -> frozenset[str]:
-    """The copies of a part, by id, that are lost with the zone or host where they stand."""
-    zones = {loss.id for loss in losses if loss.kind is LossKind.ZONE}
-    hosts = _lost_hosts(topology, losses)
-    return frozenset(c.id for c in part.instances if c.zone in zones or c.host in hosts)
-
-
 def lost_copies(topology: Topology, failure: Failure) -> dict[str, frozenset[str]]:
     """Which copies of each part are lost, by ids; where it may be any, the last ones are."""
     found = {}
+    place = _Place.of(topology, failure.losses)
     for part in topology.parts:
-        lost = _lost_with_place(topology, part, failure.losses)
+        lost = place.lost(part)
         standing = [copy.id for copy in part.instances if copy.id not in lost]
         left = failure.outcomes[part.id].left
         found[part.id] = lost | frozenset(standing[left:] if left is not None else ())
     return found
-
-
-def _lost_hosts(topology: Topology, losses: tuple[Loss, ...]) -> frozenset[str]:
-    """The hosts that are lost themselves or on no network any more."""
-    networks = {loss.id for loss in losses if loss.kind is LossKind.NETWORK}
-    lost = {loss.id for loss in losses if loss.kind is LossKind.HOST}
-    if networks:
-        lost |= {
-            host.id
-            for host in topology.hosts.values()
-            if host.networks and networks.issuperset(host.networks)
-        }
-    return frozenset(lost)
 
 
 def carrying(part: Part) -> int | None:
@@ -356,20 +421,21 @@ MANY = 2_000
 """How many sets of losses are tried, at the most, to find a tolerance."""
 
 
-def tolerances(topology: Topology, id: str) -> tuple[Tolerance, ...]:
+def tolerances(analysis: Analysis, id: str) -> tuple[Tolerance, ...]:
     """What a part stands: of its own copies, of those of others, of zones, hosts and networks.
 
     Other parts are those whose loss touches it and that say how many copies they have.
     """
     found = []
+    topology = analysis.topology
     own = topology.part(id)
-    others = (part for part in topology.parts if part is not own)
     if copies := of_own_copies(own):
         found.append(copies)
-    for part in others:
-        if (total := len(part.instances)) > 1:
-            lost = lose(topology, [Loss(LossKind.ALL, part.id)])
-            if lost.state(id) is not State.WORKS:
+    for part in topology.parts:
+        total = analysis.copies(part.id)
+        if part is not own and total > 1:
+            lost = (Loss(LossKind.ALL, part.id),)
+            if analysis.state(lost, id) is not State.WORKS:
                 found.append(Tolerance(LossKind.ONE, part.id, total, _of_copies(part)))
     for kind, ids in (
         (LossKind.ZONE, topology.zones),
@@ -377,7 +443,7 @@ def tolerances(topology: Topology, id: str) -> tuple[Tolerance, ...]:
         (LossKind.NETWORK, topology.networks),
     ):
         if ids:
-            found.append(_of_sets(topology, id, kind, tuple(ids)))
+            found.append(_of_sets(analysis, id, kind, tuple(ids)))
     return tuple(found)
 
 
@@ -400,7 +466,7 @@ def _of_copies(part: Part) -> int | None:
     return len(part.instances) - (1 if degrades else needed)
 
 
-def _of_sets(topology: Topology, id: str, kind: LossKind, ids: tuple[str, ...]) -> Tolerance:
+def _of_sets(analysis: Analysis, id: str, kind: LossKind, ids: tuple[str, ...]) -> Tolerance:
     """How many zones, hosts or networks a part stands, whichever they are."""
     tried = 0
     for count in range(1, len(ids) + 1):
@@ -408,8 +474,7 @@ def _of_sets(topology: Topology, id: str, kind: LossKind, ids: tuple[str, ...]) 
         for lost in combinations(ids, count):
             if (tried := tried + 1) > MANY:
                 return Tolerance(kind, "", len(ids), count - 1, exact=False)
-            state = lose(topology, [Loss(kind, each) for each in lost]).state(id)
-            worst = max(worst, state)
+            worst = max(worst, analysis.state(tuple(Loss(kind, each) for each in lost), id))
         if worst is not State.WORKS:
             unknown = worst is State.NOT_STATED and count == 1
             return Tolerance(kind, "", len(ids), None if unknown else count - 1)
@@ -422,12 +487,13 @@ def single_points(topology: Topology) -> Iterator[tuple[Loss, tuple[str, ...]]]:
     Of a part with several copies it is one of them that is lost, of another one all of it.
     """
     critical = tuple(part.id for part in topology.parts if part.critical)
+    analysis = Analysis(topology)
     for loss in every_loss(topology) if critical else ():
         if loss.kind in (LossKind.ALL_BUT_ONE, LossKind.QUORUM):
             continue
-        if loss.kind is LossKind.ALL and len(topology.part(loss.id).instances) > 1:
+        if loss.kind is LossKind.ALL and analysis.copies(loss.id) > 1:
             continue
-        failure = lose(topology, [loss])
+        failure = analysis.lose([loss])
         if stopped := tuple(id for id in critical if failure.state(id) is State.STOPPED):
             yield loss, stopped
 
@@ -435,7 +501,8 @@ def single_points(topology: Topology) -> Iterator[tuple[Loss, tuple[str, ...]]]:
 def promised(topology: Topology, promise: Promise) -> tuple[Failure, ...]:
     """Every failure that a promise speaks of: one, or one for each zone, host or network."""
     choices = [alternatives(topology, text) for text in promise.lost]
-    return tuple(lose(topology, losses) for losses in product(*choices))
+    analysis = Analysis(topology)
+    return tuple(analysis.lose(losses) for losses in product(*choices))
 
 
 def breaks(failure: Failure, promise: Promise) -> tuple[str, ...]:
