@@ -21,7 +21,7 @@ from PIL import Image
 from diagtool.pictures import themes
 from diagtool.pictures.digest import origin
 from diagtool.pictures.drawing import Dash, DrawnGroup, Picture, Point, Rect, Stroke
-from diagtool.pictures.formats import FormatError, Look, _sheets, svg
+from diagtool.pictures.formats import FormatError, Look, _svg_css, svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 Tool = Callable[..., str]
@@ -101,7 +101,7 @@ def test_the_digest_is_of_what_is_shown_and_not_of_how() -> None:
 
 
 def test_nothing_comes_from_outside() -> None:
-    for content in (svg.write(sample_drawings.mdns(), LOOK), _sheets.inline(LOOK.theme).encode()):
+    for content in (svg.write(sample_drawings.mdns(), LOOK), _svg_css.inline(LOOK.theme).encode()):
         text = re.sub(r'xmlns(:\w+)?="[^"]*"', "", content.decode())
         assert not re.search(r"https?:|url\(|@import|foreignObject|<filter|<script|<use", text)
 
@@ -212,7 +212,7 @@ def test_a_dot_has_the_colour_of_lines(color: str | None) -> None:
     assert outline.get("fill") == outline.get("stroke") == (color or LOOK.theme.light.node_line)
     classes = outline.get("class", "").split()
     assert classes == ([] if color else ["topo-node-ink", "topo-node-line"])
-    assert ".topo-node-ink{fill:var(--topo-node-line)}" in _sheets.inline(LOOK.theme)
+    assert ".topo-node-ink{fill:var(--topo-node-line)}" in _svg_css.inline(LOOK.theme)
 
 
 def test_pictures_are_taken_into_the_file(tmp_path: Path) -> None:
@@ -447,7 +447,7 @@ def test_an_inline_picture_matches_its_page(
     reader_dark: bool,
     dark: bool,
 ) -> None:
-    style = _sheets.inline(LOOK.theme, follows_reader=follows_reader)
+    style = _svg_css.inline(LOOK.theme, follows_reader=follows_reader)
     picture = svg.inline(sample_drawings.mdns(), LOOK, id_prefix="p", links=LINKS)
     page = (
         f"<!doctype html><title>Page</title><style>{style} body {{margin: 0}}</style>"
@@ -466,7 +466,7 @@ def test_the_keyboard_lights_up_a_box_and_its_lines(
     """The script only puts the focus where a key would."""
     picture = svg.inline(sample_drawings.mdns(), LOOK, id_prefix="p", links=LINKS)
     page = (
-        f"<!doctype html><title>Page</title><style>{_sheets.inline(LOOK.theme)}"
+        f"<!doctype html><title>Page</title><style>{_svg_css.inline(LOOK.theme)}"
         f" body {{margin: 0}}</style><body>{picture}"
     )
     head_at_first, head_at_second = (549, 70), (549, 140)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from diagtool.loading import markup, schema, yaml_file
 from diagtool.loading.findings import Findings
 from diagtool.loading.placing import spread, unfolded
-from diagtool.loading.reading import Fields, Item, said
+from diagtool.loading.schema_reader import Fields, Item, said
 from diagtool.model import (
     AtLeast,
     Balancing,

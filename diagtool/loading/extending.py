@@ -8,7 +8,7 @@ from typing import Any
 
 from diagtool.loading import schema, yaml_file
 from diagtool.loading.findings import Findings, short
-from diagtool.loading.reading import Item
+from diagtool.loading.schema_reader import Item
 from diagtool.model import Direction
 from diagtool.model.diagnostics import did_you_mean
 

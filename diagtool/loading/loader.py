@@ -21,7 +21,7 @@ from diagtool.loading.discovery import roots
 from diagtool.loading.extending import copied, laid_over, remove, unfit
 from diagtool.loading.findings import Findings, called, short
 from diagtool.loading.options import catalogues
-from diagtool.loading.reading import Fields, Item, NodeReader, said
+from diagtool.loading.schema_reader import Fields, Item, NodeReader, said
 from diagtool.loading.values import Filled, read_values
 from diagtool.model import Place, Severity, Topology
 from diagtool.model.diagnostics import Diagnostic, TopologyError, has_errors

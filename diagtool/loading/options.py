@@ -15,7 +15,7 @@ from diagtool.config.values import NO_PLACEHOLDER, filled, unfit, unlike, unreac
 from diagtool.loading import catalogue_file
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import MANY, Findings, short
-from diagtool.loading.reading import Item
+from diagtool.loading.schema_reader import Item
 from diagtool.model import DriverChoice, Option, Place, Placeholder, Rule, Service, Topology
 from diagtool.model.catalogue import Catalogue, CatalogueOption, OptionType, by_release
 from diagtool.model.diagnostics import did_you_mean

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
 
-from diagtool.loading.reading import Fields, Item, said
+from diagtool.loading.schema_reader import Fields, Item, said
 from diagtool.model import Host, Placement
 
 NUMBER = "{n}"

@@ -16,7 +16,7 @@ from diagtool.loading import schema, yaml_file
 from diagtool.loading.balancing import unlike_host
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.options import check_values
-from diagtool.loading.reading import Item, NodeReader
+from diagtool.loading.schema_reader import Item, NodeReader
 from diagtool.model import NOWHERE, PLACEHOLDER, Option, Place, Topology
 from diagtool.model.diagnostics import Diagnostic
 

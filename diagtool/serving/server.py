@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 
 from diagtool.files import reading
 from diagtool.pictures import themes
-from diagtool.pictures.formats import _sheets
+from diagtool.pictures.formats import _svg_css
 from diagtool.serving import watching
 from diagtool.serving.docs import Docs
 from diagtool.serving.workbench import Workbench
@@ -143,7 +143,7 @@ class _Handler(BaseHTTPRequestHandler):
             content = files(__package__).joinpath(name).read_bytes()
             self._answer(HTTPStatus.OK, content, kind, {"Content-Security-Policy": _POLICY})
         elif path == "/topo.css":
-            sheet = _sheets.inline(themes.load())
+            sheet = _svg_css.inline(themes.load())
             self._answer(HTTPStatus.OK, sheet.encode(), "text/css; charset=utf-8")
         elif path == "/events":
             self._events()

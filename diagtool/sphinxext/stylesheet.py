@@ -12,7 +12,7 @@ from sphinx.util import logging
 
 from diagtool.files.writing import write
 from diagtool.pictures import themes
-from diagtool.pictures.formats import _sheets
+from diagtool.pictures.formats import _svg_css
 from diagtool.sphinxext.settings import refuse
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ def look(app: Sphinx) -> str:
 def write_stylesheet(app: Sphinx) -> None:
     """Puts the style sheet where the pages of a site look for it."""
     follows = app.config.html_theme in FOLLOWS_READER
-    sheet = _sheets.inline(theme(app), follows_reader=follows) + _PAGE
+    sheet = _svg_css.inline(theme(app), follows_reader=follows) + _PAGE
     static = Path(app.outdir) / "_static"
     write(static, NAME, sheet.encode())
     for name in SCRIPTS.values():

@@ -1,6 +1,6 @@
 """The formats that can be read back into facts, one module each."""
 
-from diagtool.checks.readers._reading import (
+from diagtool.checks.readers._claims import (
     PICTURE,
     Claim,
     File,

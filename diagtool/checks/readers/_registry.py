@@ -23,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from diagtool.checks.readers._reading import Claim, File, ReadError, Reading
+from diagtool.checks.readers._claims import Claim, File, ReadError, Reading
 from diagtool.model.facts import Fact, FactKind
 
 LARGEST = 16 * 1024 * 1024

@@ -31,7 +31,7 @@ from diagtool.pictures.drawing import (
     Stroke,
     TextLine,
 )
-from diagtool.pictures.formats import FormatKind, Look, _sheets, note
+from diagtool.pictures.formats import FormatKind, Look, _svg_css, note
 from diagtool.pictures.formats._drawn import (
     THICK,
     cross,
@@ -72,7 +72,7 @@ _NOT_ID = re.compile(r"[^A-Za-z0-9_-]")
 def write(drawing: Drawing, look: Look) -> bytes:
     """A file that stands alone, light or dark as its reader prefers."""
     source = _text(f"{origin(drawing)}{note(look)}")
-    head = f"<style>{_sheets.alone(look.theme)}</style><metadata>{source}</metadata>"
+    head = f"<style>{_svg_css.alone(look.theme)}</style><metadata>{source}</metadata>"
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{_alone(drawing, look, head)}\n'.encode()
 
 

@@ -1,9 +1,5 @@
 """Lays a diagram out: blockdiag decides where things stand, we draw them."""
 
-from diagtool.pictures.layout.labels import (
-    labels,
-    relabelled,
-)
 from diagtool.pictures.layout.laying_out import (
     LayoutError,
     Table,
@@ -11,6 +7,10 @@ from diagtool.pictures.layout.laying_out import (
     describe,
     lay_out,
     whole,
+)
+from diagtool.pictures.layout.source_labels import (
+    labels,
+    relabelled,
 )
 
 __all__ = [
