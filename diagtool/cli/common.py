@@ -28,6 +28,7 @@ NAMES = (
     "facts",
     "diff",
     "serve",
+    "lsp",
     "explain",
     "schema",
     "completion",

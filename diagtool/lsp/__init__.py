@@ -1,0 +1,1 @@
+"""A language server for topologies, and for what pages say of them."""
