@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,13 +130,15 @@ def compare(
     *,
     whole: Topology | None = None,
     suffixes: Iterable[str] = (),
+    by: Collection[str] = (),
 ) -> None:
     """Prints how files differ from what would be written. Raises CommandError where any does.
 
     Where the files are the ``whole`` of what a topology makes in a folder, others of it that end
-    in one of ``suffixes`` are told of, too.
+    in one of ``suffixes`` are told of, too, and those that one of ``by`` once wrote there.
     """
     from diagtool.files import writing
+    from diagtool.files.record import Record
 
     names, differing = [], 0
     for name, content in files:
@@ -153,6 +155,8 @@ def compare(
         from diagtool.checks.verify.leftovers import left_over_in
 
         over = left_over_in(whole, folder, names, suffixes)
+        for path in Record(folder).gone(names, by):
+            over.setdefault(path, "it is left over from an earlier run")
     for path, message in over.items():
         tell(f"{path.as_posix()}: {message}\n")
     if differing or over:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diagtool.cli import common
+from diagtool.cli import common, left_over
 from diagtool.pictures import formats, themes
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also write a list of what the files were made from and of the files, with their "
         "digests, as JSON; as long as all of it is as listed, there is nothing to do",
     )
+    left_over.add_argument(parser)
 
 
 def _scale(text: str) -> float:
@@ -156,6 +157,12 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
 
     output: Path = arguments.output
     file_format = _file_format(arguments)
+    some = (arguments.views, arguments.services, arguments.without, arguments.story)
+    every = not file_format and not any(some)
+    if arguments.prune and arguments.check:
+        raise common.UsageError("--check writes nothing and removes nothing: leave out --prune")
+    if arguments.prune and not every:
+        raise common.UsageError("--prune needs a folder for all views: leave out what names some")
     topology = load(path)
     if manifest:
         manifest.begin(topology.sources)
@@ -177,19 +184,27 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
             common.put(exporting.together(topology, file_format, views, look=look).content)
         else:
             folder, made = _made(arguments, topology, views, file_format, look)
+            by = arguments.formats or ()
+            ends = tuple(formats.get(name).SUFFIX for name in by)
             if arguments.check:
                 encoded = ((artefact.name, artefact.content) for artefact in made)
-                some = (arguments.views, arguments.services, arguments.without, arguments.story)
-                every = not file_format and not any(some)
-                suffixes = [formats.get(name).SUFFIX for name in arguments.formats or ()]
-                whole = topology if every else None
-                common.compare(folder, encoded, _differs, whole=whole, suffixes=suffixes)
+                common.compare(
+                    folder,
+                    encoded,
+                    _differs,
+                    whole=topology if every else None,
+                    suffixes=ends,
+                    by=by,
+                )
             else:
                 written, kept = _write(folder, made, force=arguments.force)
                 if manifest:
                     manifest.write(written, whole=not kept and not warnings)
                 if kept:
                     raise common.CommandError(*kept)
+                if every:
+                    now = {w.path.name: (str(w.facts["format"]), w.sha256) for w in written}
+                    left_over.settle(topology, folder, now, by, lambda: ends, prune=arguments.prune)
     except (
         formats.FormatError,
         LayoutError,
@@ -332,7 +347,8 @@ def _manifest(arguments: argparse.Namespace, topology: Path) -> Manifest | None:
         return None
     from diagtool.manifest import Manifest
 
-    options = {k: v for k, v in vars(arguments).items() if k not in ("run", "parser", "manifest")}
+    others = ("run", "parser", "manifest", "prune")
+    options = {k: v for k, v in vars(arguments).items() if k not in others}
     named = [arguments.font, arguments.template]
     if arguments.theme not in themes.names():
         named.append(Path(arguments.theme))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diagtool.cli import common
+from diagtool.cli import common, left_over
 from diagtool.files import writing
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a YAML file with the values of placeholders by name, for the config; each that is "
         "left to be filled in is listed",
     )
-    parser.add_argument(
+    writes = parser.add_mutually_exclusive_group()
+    writes.add_argument(
         "--check",
         action="store_true",
         help="write nothing: compare the files with what would be written, print the "
         "differences, and end with exit code 1 where there are any",
     )
+    left_over.add_argument(writes)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,11 +56,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.check:
         encoded = ((name, content.encode()) for name, content in files.items())
         from diagtool.checks.veil import Veil
-        from diagtool.checks.verify.leftovers import CONFIG
 
         veil = Veil(topology, values)
         common.compare(
-            arguments.output, encoded, partial(_diff, veil), whole=topology, suffixes=CONFIG
+            arguments.output,
+            encoded,
+            partial(_diff, veil),
+            whole=topology,
+            suffixes=_suffixes(),
+            by=["render"],
         )
         return 0
     changed = [
@@ -66,7 +73,15 @@ def run(arguments: argparse.Namespace) -> int:
         if writing.write(arguments.output, name, content.encode())
     ]
     common.say(f"{arguments.output.as_posix()}: {len(changed)} of {len(files)} files changed")
+    now = {n: ("render", sha256(text.encode()).hexdigest()) for n, text in files.items()}
+    left_over.settle(topology, arguments.output, now, ["render"], _suffixes, prune=arguments.prune)
     return 0
+
+
+def _suffixes() -> tuple[str, ...]:
+    from diagtool.checks.verify.leftovers import CONFIG
+
+    return CONFIG
 
 
 def _diff(veil: Veil, path: Path, present: bytes, due: bytes) -> str:
