@@ -205,3 +205,53 @@ def test_a_picture_in_other_colours_says_the_same(
     file.write_text(file.read_text("utf-8").replace("b42318", "ff0000"), "utf-8")
     assert main(["verify", "-t", str(path), str(file)]) == 0
     assert "not-proved" in capsys.readouterr().out
+
+
+HOSTED = """
+format: 1
+name: Hosted
+zones: {north: {}, south: {}}
+networks: {front: {}, back: {}}
+hosts:
+  web: {count: 2, zones: [north, south], networks: [front, back]}
+  db: {zone: north, networks: [back]}
+components:
+  db: {runs_on: [db], listen: {port: 5432, network: back}, silenced: {single-point: Small.}}
+services:
+  web:
+    runs_on: [web]
+    connections: [{to: db, on_loss: stops}]
+"""
+
+
+@pytest.fixture(scope="module")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("hosted") / "hosted.yaml"
+    path.write_text(HOSTED.replace("  db: {zone", "  dbhost: {zone").replace("[db]", "[dbhost]"))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("loss", "signs"),
+    [
+        ("network:front", {"front": "lost"}),
+        ("network:back", {"back": "lost", "dbhost": "lost"}),
+        ("host:web1", {"web": "1 of 2 left"}),
+        ("zone:north", {"web": "1 of 2 left", "dbhost": "lost"}),
+        ("db", {}),
+    ],
+)
+def test_networks_and_hosts_that_are_lost(hosted: Path, loss: str, signs: dict[str, str]) -> None:
+    topology = diagtool.load(hosted)
+    view = diagram.view(topology, "networks")
+    shown = without(topology, view, lose(topology, [parse(topology, loss)]))
+    assert {node.id: node.sign for node in shown.nodes if node.sign} == signs
+
+
+def test_the_story_is_told_of_the_overview(hosted: Path, tmp_path: Path) -> None:
+    deck = tmp_path / "story.pptx"
+    assert main(["export", "-t", str(hosted), "--story", "failures", "-o", str(deck)]) == 0
+    with zipfile.ZipFile(deck) as archive:
+        slide = archive.read("ppt/slides/slide2.xml").decode()
+    assert "Overview of Hosted, without db" in slide
+    assert main(["verify", "-t", str(hosted), "--strict", str(deck)]) == 0

@@ -312,11 +312,12 @@ def _told(
     if failure and arguments.story:
         raise common.UsageError("--story tells every single loss: leave --without out")
     from diagtool.model import failure_view
+    from diagtool.model.diagram import WITH_PORTS
 
     if failure:
         return tuple(failure_view.without(topology, view, failure) for view in views)
     if not arguments.views and not arguments.services:
-        views = views[-1:]  # the overview
+        views = tuple(v for v in views if v.name.removesuffix(WITH_PORTS) == "overview")
     return tuple(told for view in views for told in failure_view.story(topology, view))
 
 

@@ -17,6 +17,7 @@ from diagtool.model.failures import (
     cut,
     every_loss,
     lost_copies,
+    lost_hosts,
 )
 from diagtool.model.topology import Topology
 
@@ -34,7 +35,7 @@ def without(topology: Topology, view: Diagram, failure: Failure) -> Diagram:
     gone = {node.id for node in nodes if node.fate is Fate.LOST}
     parts = {node.id: node.part for node in nodes}
     unreached = cut(topology, failure.losses, topology.connections)
-    paths = {frozenset((c.owner, c.peer)) for c in unreached}
+    paths = {frozenset((c.owner, c.peer)) for c in unreached if unreached[c] is State.STOPPED}
 
     def edge(old: Edge) -> Edge:
         ends = frozenset((parts[old.tail], parts[old.head]))
@@ -63,7 +64,7 @@ def _node(
     if node.folded:
         return _folded(node, [_node(topology, failure, lost, inner) for inner in node.folded])
     if not node.part:
-        return node
+        return _place(topology, failure, node)
     part, outcome = topology.part(node.part), failure.outcomes[node.part]
     copies = [copy.id for copy in part.instances]
     if outcome.left == 0 or node.id in lost[part.id]:
@@ -75,6 +76,19 @@ def _node(
         fate = fate or Fate.FEWER
         words = f"{outcome.left} of {len(copies)} left" + (f", {words}" if words else "")
     return replace(node, fate=fate, sign=words)
+
+
+def _place(topology: Topology, failure: Failure, node: Node) -> Node:
+    """A box that stands for a network, or for hosts alike; any other as it is."""
+    gone = {loss.id for loss in failure.losses if loss.kind is LossKind.NETWORK}
+    hosts = [host for host in topology.hosts.values() if node.id == (host.pattern or host.id)]
+    down = lost_hosts(topology, failure) if hosts else ()
+    left = [host for host in hosts if host.id not in down]
+    if node.id in gone or (hosts and not left):
+        return replace(node, fate=Fate.LOST, sign=Fate.LOST.value)
+    if len(left) < len(hosts):
+        return replace(node, fate=Fate.FEWER, sign=f"{len(left)} of {len(hosts)} left")
+    return node
 
 
 def _folded(node: Node, inner: Sequence[Node]) -> Node:

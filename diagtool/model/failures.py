@@ -363,6 +363,13 @@ def lost_copies(topology: Topology, failure: Failure) -> dict[str, frozenset[str
     return found
 
 
+def lost_hosts(topology: Topology, failure: Failure) -> frozenset[str]:
+    """The hosts that are lost, by ids: themselves, with their zone or with all their networks."""
+    place = _Place.of(topology, failure.losses)
+    there = {host.id for host in topology.hosts.values() if host.zone in place.zones}
+    return place.hosts | there
+
+
 def carrying(part: Part) -> int | None:
     """How many copies of a part it takes to carry its load, None if nobody stated it."""
     if part.cluster and part.cluster.quorum and part.members:
