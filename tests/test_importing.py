@@ -203,7 +203,7 @@ def test_several_files_become_one_topology(imports: Imports) -> None:
         DATA / "compose.yaml",
         imports.write("web.conf", "[DEFAULT]\ndebug = true\n"),
     )
-    assert list(topology.services) == ["web", "worker"]
+    assert list(topology.services) == ["web", "worker", "search"]
     web = topology.services["web"]
     assert [option.name for option in web.config] == ["debug"]
     assert connections(topology)["web"] == ["from proxy", "to db", "to cache"]
@@ -241,6 +241,7 @@ def test_what_a_topology_cannot_hold_is_told(imports: Imports) -> None:
           a -- b; a -- a;
           subgraph cluster_x { label="Zone"; b; c -- b [label="one"]; }
           d [shape=tripleoctagon]; web1 -- d; web2; e [label=""];
+          f [label=<<b>d</b><!-- <x> --><br/>>];
         }"""
     )
     assert imports.found == [
@@ -256,6 +257,7 @@ def test_what_a_topology_cannot_hold_is_told(imports: Imports) -> None:
         "4:41 assumed only some servers have a line between web and d: in the topology, all have",
         "4:47 assumed what is called 'web2' here is 'web 2' in the topology",
         "4:53 not-imported a box without a label",
+        "5:11 not-imported another box that says 'd': they are taken for one",
     ]
     assert topology.services["web"].server == "web"
 
@@ -453,6 +455,7 @@ USELESS = {
     "broken.dot": "digraph { a -> ",
     "binary.dot": "\0\1",
     "text.txt": "hello",
+    "sequence.diag": "seqdiag { a -> b; }",
     "sequence.mmd": "sequenceDiagram\n  a->>b: x",
     "odd.mmd": "flowchart LR\n a ==> ==> b",
     "long.mmd": "flowchart LR\n" + "a" * 20_000,

@@ -11,6 +11,8 @@ from diagtool.loading.yaml_file import Mapping, Node, Scalar, Sequence
 from diagtool.model.diagnostics import Diagnostic
 
 MOST_DOCUMENTS = 500
+MOST_MERGES = 10
+"""How deep mappings may be merged into each other."""
 
 _START = re.compile(r"---(?:[ \t].*)?$")
 _TEMPLATE = re.compile(r"^\s*(?:-\s+)?\{\{|\{%", re.MULTILINE)
@@ -46,10 +48,22 @@ def _root(file: File, text: str) -> Node | None:
 def get(node: Node | None, *path: str) -> Node | None:
     """What stands at the end of a path of keys, None where it does not go on."""
     for name in path:
-        if not isinstance(node, Mapping):
-            return None
-        node = next((v for k, v in node.pairs if isinstance(k, Scalar) and k.value == name), None)
+        node = _pairs(node, 0).get(name, (None, None))[1]
     return node
+
+
+def _pairs(node: Node | None, depth: int) -> dict[str, tuple[Scalar | None, Node | None]]:
+    """The keys of a mapping with their values, and those that ``<<`` merges into it."""
+    found: dict[str, tuple[Scalar | None, Node | None]] = {}
+    if not isinstance(node, Mapping) or depth > MOST_MERGES:
+        return found
+    for key, value in node.pairs:
+        if isinstance(key, Scalar) and key.value == "<<":
+            for each in value.items if isinstance(value, Sequence) else [value]:
+                found = {**_pairs(each, depth + 1), **found}
+    found.update({k.value: (k, v) for k, v in node.pairs if isinstance(k, Scalar)})
+    found.pop("<<", None)
+    return found
 
 
 def text(node: Node | None, *path: str) -> str:
@@ -60,11 +74,9 @@ def text(node: Node | None, *path: str) -> str:
 
 def entries(node: Node | None, *path: str) -> Iterator[tuple[Scalar, Node]]:
     """The keys and values there."""
-    found = get(node, *path)
-    if isinstance(found, Mapping):
-        for key, value in found.pairs:
-            if isinstance(key, Scalar):
-                yield key, value
+    for key, value in _pairs(get(node, *path), 0).values():
+        if key and value:
+            yield key, value
 
 
 def texts(node: Node | None, *path: str) -> dict[str, str]:

@@ -64,7 +64,7 @@ def take(draft: Draft, graph: Graph, named: str = "") -> list[Part]:
         if id not in parts:
             parts[id] = _single(draft, graph, id, node, parts, numbered=bool(servers))
     _frames(draft, graph, dict(zip(services, servers, strict=True)))
-    _lines(draft, graph, parts)
+    _lines(draft, graph, parts, services)
     if len(services) > 1:
         place = servers[0].first.place
         message = (
@@ -114,6 +114,8 @@ def _single(
     """The part that a box alone stands for."""
     label = cleaned(node.label) or id
     part = draft.part(label, node.place, "" if flat(node.label) == id else id)
+    if part in parts.values():
+        draft.remark(node.place, f"another box that says '{label}': they are taken for one", part)
     part.label = part.label or label
     part.shape = part.shape or _shape(draft, node, part)
     part.stacked = part.stacked or (node.stacked if node.stacked is not None else part.stacked)
@@ -175,7 +177,7 @@ def _is_in(inner: Group | None, outer: Group) -> bool:
     return inner is outer
 
 
-def _lines(draft: Draft, graph: Graph, parts: dict[str, Part]) -> None:
+def _lines(draft: Draft, graph: Graph, parts: dict[str, Part], services: list[Part]) -> None:
     """The lines between parts; those of the servers of one service are the same line."""
     joined: dict[Line, list[Edge]] = {}
     for edge in graph.edges:
@@ -204,7 +206,8 @@ def _lines(draft: Draft, graph: Graph, parts: dict[str, Part]) -> None:
     for line, edges in joined.items():
         ends = {frozenset((edge.tail, edge.head)) for edge in edges}
         tails, heads = ([id for id in parts if parts[id] is end] for end in (line.tail, line.head))
-        if len(ends) < len(tails) * len(heads):
+        servers = line.tail in services or line.head in services
+        if servers and len(ends) < len(tails) * len(heads):
             ends_of = f"{line.tail.name} and {line.head.name}"
             message = f"only some servers have a line between {ends_of}: in the topology, all have"
             draft.remark(line.place, message, line, ASSUMED)

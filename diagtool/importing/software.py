@@ -33,13 +33,16 @@ KNOWN: Mapping[str, Software] = {
 }
 
 _HOST = re.compile(r"(?:^|//(?:[^/\s@]*@)?|@|,|=)(?P<host>[A-Za-z][\w-]*)(?=[.:/,?]|$)")
+_PASSED_OVER = ("alpine", "community", "cp", "oss", "server")
+"""What the names of images have beside that of the program."""
 _IMAGE = re.compile(r"[A-Za-z0-9._:/@-]{1,255}")
 
 
 def of_image(image: str) -> Software | None:
     """The program in a container image, if it is known."""
     name = image.split("@")[0].rpartition("/")[2].partition(":")[0].lower()
-    return KNOWN.get(name)
+    words = [word for word in re.split("[-_]", name) if word not in _PASSED_OVER]
+    return KNOWN.get(words[0]) if len(words) == 1 else None
 
 
 def of_url(url: str) -> Software | None:

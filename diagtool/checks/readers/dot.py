@@ -20,7 +20,7 @@ TOKENS = re.compile(
     | (?P<name>[A-Za-z_\u0080-\U0010ffff][A-Za-z_0-9\u0080-\U0010ffff]*
              |-?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?))
     | (?P<string>"(?:[^"\\]|\\(?s:.))*")
-    | (?P<html><(?:[^<>]|<[^<>]*>)*>)
+    | (?P<html><(?>[^<>]+|<!--(?s:.*?)-->|<[^<>]*>)*+>)
     """,
     re.VERBOSE,
 )
@@ -232,6 +232,7 @@ class _Parser:
 
 def _shown(source: str) -> str:
     """What a label says that is written in a kind of HTML."""
+    source = re.sub(r"<!--(?s:.*?)-->", "", source)
     text = re.sub(r"(?i)<br\b[^>]*>|</t[rd]>", "\n", source)
     return unescape(re.sub(r"<[^<>]*>", "", text)).strip()
 

@@ -4,11 +4,15 @@ them what they are called together. Other boxes are components, unless arrows le
 
 from __future__ import annotations
 
-from diagtool.checks.readers import File, blockdiag
+import re
+
+from diagtool.checks.readers import File, ReadError, blockdiag
 from diagtool.importing import graphs
 from diagtool.importing.draft import Draft
 
 WHAT = "blockdiag sources"
+
+_RELATED = re.compile(r"\s*((?:seq|act|nw|packet|rack)diag)\b")
 
 
 def fits(file: File) -> bool:
@@ -16,4 +20,6 @@ def fits(file: File) -> bool:
 
 
 def take(file: File, draft: Draft) -> None:
+    if other := _RELATED.match(file.text()):
+        raise ReadError(f"it is a diagram of {other[1]}, not of blockdiag")
     graphs.take(draft, blockdiag.graph(file.text(), file))

@@ -9,7 +9,7 @@ import re
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.importing import data, software
-from diagtool.importing.draft import Draft, Listener, Part, cleaned
+from diagtool.importing.draft import ASSUMED, Draft, Kind, Listener, Part, cleaned
 from diagtool.loading.yaml_file import Mapping, Node, Scalar, Sequence
 from diagtool.model import Place
 
@@ -19,6 +19,7 @@ _TAKEN = {
     *("build", "container_name", "depends_on", "deploy", "environment", "expose", "hostname"),
     *("links", "ports", "scale"),
 }
+_NUMBERED = re.compile(r"([A-Za-z][\w-]*?)[-_]?[0-9]{1,3}")
 _PORT = re.compile(r"(?:.*:)?(?P<port>[0-9]{1,5})(?:/(?P<transport>tcp|udp))?")
 
 
@@ -35,15 +36,42 @@ def fits(file: File) -> bool:
 
 def take(file: File, draft: Draft) -> None:
     for root in data.documents(file):
-        parts = {
-            key.value: _service(draft, key, service)
-            for key, service in data.entries(root, "services")
-        }
+        parts: dict[str, Part] = {}
+        for several in _alike(list(data.entries(root, "services"))):
+            part = _service(draft, *several[0])
+            parts.update({key.value: part for key, _ in several})
+            if len(several) > 1:
+                _numbered(draft, part, [key for key, _ in several])
         for key, service in data.entries(root, "services"):
             _connections(draft, parts[key.value], service, parts)
         for key, _ in data.entries(root):
-            if key.value not in ("services", "version", "name"):
+            if key.value not in ("services", "version", "name") and not key.value.startswith("x-"):
                 draft.remark(key.place, f"'{cleaned(key.value, 60)}' of the file")
+
+
+def _alike(services: list[tuple[Scalar, Node]]) -> list[list[tuple[Scalar, Node]]]:
+    """The services, those together that differ in a number at their end and have one image."""
+    found: dict[tuple[str, str, str], list[tuple[Scalar, Node]]] = {}
+    for key, service in services:
+        match = _NUMBERED.fullmatch(key.value)
+        image = data.text(service, "image") or data.text(service, "build")
+        base = (match[1], image, "") if match and image else ("", "", key.value)
+        found.setdefault(base, []).append((key, service))
+    return list(found.values())
+
+
+def _numbered(draft: Draft, part: Part, keys: list[Scalar]) -> None:
+    """Several services that are the servers of one."""
+    match = _NUMBERED.fullmatch(keys[0].value)
+    if match and draft.find(match[1]) is None:
+        draft.rename(part, match[1])
+        part.id = match[1]
+        part.server = match[1] if part.kind is Kind.SERVICE else ""
+    part.replicas = len(keys)
+    part.stacked = None if part.kind is Kind.COMPONENT else part.stacked
+    named = ", ".join(cleaned(key.value, 60) for key in keys)
+    message = f"{named} are taken for one with {len(keys)} servers, as the first of them is"
+    draft.remark(keys[0].place, message, part, ASSUMED)
 
 
 def _service(draft: Draft, key: Scalar, service: Node) -> Part:

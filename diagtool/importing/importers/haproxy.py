@@ -30,7 +30,8 @@ def take(file: File, draft: Draft) -> None:
     inside = ""
     count: dict[Part, int] = {}
     used: dict[str, int] = {}
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    lines = file.text().splitlines()
+    for number, raw in enumerate(lines, 1):
         text = raw.split("#")[0].strip()
         place = file.place(number, len(raw) - len(raw.lstrip()) + 1)
         if not text:
@@ -38,6 +39,10 @@ def take(file: File, draft: Draft) -> None:
         if not raw[0].isspace() and (match := _SECTION.match(text)):
             inside, pool = match["kind"], None
             if inside in ("backend", "listen") and match["name"]:
+                if inside == "listen" and not _has_servers(lines[number:]):
+                    draft.remark(place, f"'{cleaned(text, 60)}', which has no servers", front)
+                    inside = ""
+                    continue
                 pool = draft.part(match["name"], place, match["name"], Kind.SERVICE)
                 count[pool] = 0
                 draft.join(front, pool, place)
@@ -64,3 +69,13 @@ def take(file: File, draft: Draft) -> None:
         if name not in {part.id for part in count} and not draft.find(name):
             message = f"the backend '{cleaned(name, 60)}', which is not here"
             draft.remark(file.place(number), message, front)
+
+
+def _has_servers(lines: list[str]) -> bool:
+    """Whether any server is named before the next section."""
+    for line in lines:
+        if _SERVER.match(line.strip()):
+            return True
+        if line.strip() and not line[0].isspace() and not line.startswith("#"):
+            return False
+    return False
