@@ -235,6 +235,14 @@ def test_a_picture(imports: Imports) -> None:
     assert [c.needed for c in web.connections] == [None, None, False]
 
 
+def test_pictures_become_one(imports: Imports) -> None:
+    topology = imports(x__dot="digraph { a -> b; }", y__mmd="flowchart LR\n b --> c\n")
+    assert connections(topology) == {"a": ["to b"], "b": ["to c"]}
+    assert imports.found == [
+        "2:2 not-imported that this is a picture of its own: diagtool draws one of the whole system"
+    ]
+
+
 def test_what_a_topology_cannot_hold_is_told(imports: Imports) -> None:
     topology = imports(
         x__dot="""graph {
@@ -256,7 +264,7 @@ def test_what_a_topology_cannot_hold_is_told(imports: Imports) -> None:
         "4:41 assumed the line has no arrowhead: it is taken for one that points both ways",
         "4:41 assumed only some servers have a line between web and d: in the topology, all have",
         "4:47 assumed what is called 'web2' here is 'web 2' in the topology",
-        "4:53 not-imported a box without a label",
+        "4:53 assumed a box without a label: it is called 'e'",
         "5:11 not-imported another box that says 'd': they are taken for one",
     ]
     assert topology.services["web"].server == "web"
@@ -300,7 +308,7 @@ w2 ..> cache
         (
             "system.puml",
             PLANTUML,
-            ["2:1 not-imported '!include <C4/C4_Container>' was not read"],
+            ["2:1 not-imported '!include <C4/C4_Container>'"],
         ),
     ],
 )

@@ -139,7 +139,10 @@ class Connection:
 
 @dataclass(slots=True)
 class Draft:
-    """What files say of a system. ``hosts`` are addresses by ids."""
+    """What files say of a system.
+
+    ``hosts`` are addresses by ids, ``overviews`` how many pictures number no servers.
+    """
 
     parts: list[Part] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -147,6 +150,7 @@ class Draft:
     placeholders: dict[str, None] = field(default_factory=dict)
     hosts: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    overviews: int = 0
     found: list[Diagnostic] = field(default_factory=list)
     _known: dict[str, Part] = field(default_factory=dict)
     _joined: dict[frozenset[int], Line] = field(default_factory=dict)

@@ -49,10 +49,13 @@ def take(draft: Draft, graph: Graph, named: str = "") -> list[Part]:
     ``named`` is what the page calls the service whose layout it is, if there is only one.
     """
     for what, place in graph.unread:
-        draft.remark(place, f"{what} was not read")
+        draft.remark(place, what)
     for id, node in list(graph.nodes.items()):
-        if not flat(node.label) and not SHAPES.get(node.shape.lower()):
-            draft.remark(node.place, "a box without a label")
+        if not flat(node.label) and cleaned(id):
+            message = f"a box without a label: it is called '{cleaned(id, 60)}'"
+            draft.remark(node.place, message, code=ASSUMED)
+        elif not flat(node.label):
+            draft.remark(node.place, "a box without a label, and its lines")
             graph.nodes.pop(id)
     graph.edges = [e for e in graph.edges if {e.tail, e.head} <= set(graph.nodes)]
     servers = list(_servers(graph))
@@ -65,6 +68,11 @@ def take(draft: Draft, graph: Graph, named: str = "") -> list[Part]:
             parts[id] = _single(draft, graph, id, node, parts, numbered=bool(servers))
     _frames(draft, graph, dict(zip(services, servers, strict=True)))
     _lines(draft, graph, parts, services)
+    if parts and not services:
+        draft.overviews += 1
+        if draft.overviews > 1:
+            message = "that this is a picture of its own: diagtool draws one of the whole system"
+            draft.remark(next(iter(graph.nodes.values())).place, message)
     if len(services) > 1:
         place = servers[0].first.place
         message = (
@@ -240,6 +248,7 @@ def of_claim(claim: Claim) -> Graph:
             groups[name].outer = innermost
     labels = {f.terms: f for f, _ in facts if f.kind is FactKind.EDGE_LABEL}
     edges: dict[frozenset[str], Edge] = {}
+    several: list[tuple[str, Place]] = []
     for fact, place in facts:
         if fact.kind not in (FactKind.ARROW, FactKind.LINE):
             continue
@@ -251,12 +260,16 @@ def of_claim(claim: Claim) -> Graph:
             arrow = fact.kind is FactKind.ARROW
             edge = edges[frozenset((tail, head))] = Edge(tail, head, place, False, arrow)
             ends = tuple(sorted((tail, head)))
-            edge.label = " ".join(terms[2] for terms in labels if terms[:2] == ends)
+            said = [terms[2] for terms in labels if terms[:2] == ends]
+            edge.label = " ".join(said)
+            if len(said) > 1:
+                message = f"that several lines with texts lead between {tail} and {head}"
+                several.append((message, place))
         elif edge.tail == head:
             edge.at_tail = True
     graph.edges = list(edges.values())
     boxes = set(graph.nodes)
-    graph.unread = [*claim.unread, *_unended(claim, boxes)]
+    graph.unread = [*claim.unread, *_unended(claim, boxes), *several]
     return graph
 
 
