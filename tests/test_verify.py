@@ -223,6 +223,15 @@ def test_every_changed_fact_is_noticed(format: str) -> None:
     assert [s for tally in table.values() for s in tally.survivors] == []
 
 
+@pytest.mark.slow
+def test_every_changed_word_of_a_deployment_is_noticed() -> None:
+    table: mutation.Table = {}
+    mutation.run_deployed(mutation.DEPLOYED, table, step=19)
+    assert len({format for format, _ in table}) == len(set(mutation.FILES.values()))
+    assert sum(tally.tried for tally in table.values()) > 100
+    assert [s for tally in table.values() for s in tally.survivors] == []
+
+
 def test_topologies_that_have_services_of_the_same_name(
     out: Path, topology: Topology, tmp_path: Path
 ) -> None:

@@ -5,7 +5,7 @@ artefact itself; and the other way round, in the topology, whose old artefacts a
 against it. Each time ``verify`` must fail, and tell the fact. Prints a table of formats
 against kinds of change, killed of tried, and then each change that was not noticed.
 
-    python tests/mutation/run.py [--rst] [TOPOLOGY...]
+    python tests/mutation/run.py [--rst] [--deployed] [TOPOLOGY...]
 """
 
 from __future__ import annotations
@@ -24,18 +24,22 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import itertools
 
+import deployed
 import editors
+import yaml
 
 import diagtool
 from diagtool import exporting, guide
 from diagtool.checks.verify import verify
-from diagtool.model import Connection, Direction, Service, Topology, diagram
+from diagtool.model import Connection, Direction, Service, Severity, Topology, diagram
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import flat
 from diagtool.pictures.ordering import ordered
 
 ROOT = Path(__file__).parents[2]
 TOPOLOGIES = (ROOT / "topology/designate.yaml", ROOT / "examples/webshop/topology")
+
+DEPLOYED = ROOT / "tests/data/topologies/good/deployment.yaml"
 
 EDITORS: dict[str, Callable[[bytes, dict[str, str]], editors.Source | editors.Xml]] = {
     "blockdiag": editors.Source,
@@ -489,6 +493,73 @@ def run(path: Path, table: Table, formats: tuple[str, ...] | None = None) -> Non
                 count(table, changed, format, Change(f"topology: {kind}", shown, files))
 
 
+FILES = {
+    "flows.csv": "CSV",
+    "hosts.csv": "CSV",
+    "flows.json": "JSON",
+    "hosts.json": "JSON",
+    "deployment.rst": "rst",
+    "page.html": "html",
+    "inventory.yaml": "Ansible",
+    "ssh_config": "SSH",
+    "controller1.nft": "nftables",
+    "a.nft": "nftables",
+    "storage.nft": "nftables",
+    "network-policies.yaml": "NetworkPolicy",
+    "kubernetes.yaml": "Kubernetes",
+}
+"""What is made from a deployment, by the columns of the table of its changes."""
+
+
+def run_deployed(path: Path, table: Table, *, step: int = 1) -> None:
+    """Tries every change of the tables and files of a deployment, or each ``step``-th one."""
+    topology = diagtool.load(path)
+    made = dict(guide.render(topology))
+    made["page.html"] = _tables_as_html(made["deployment.rst"])
+    for name, format in FILES.items():
+        text = made[name]
+        tables = [match.span() for match in re.finditer("(?s)<table.*?</table>", text)]
+        html = name.endswith(".html")
+        lies = deployed.of_page(name, text, tables) if html else deployed.of_file(name, text)
+        tried = list(lies)[::step]
+        if name == "network-policies.yaml":
+            tried = [lie for lie in tried if _policies(lie.text) != _policies(text)]
+        with tempfile.TemporaryDirectory() as folder:
+            for number, lie in enumerate(tried):
+                place = Path(folder, str(number))
+                place.mkdir()
+                (place / name).write_text(lie.text, "utf-8")
+            result = verify(topology, [Path(folder)])
+        told = {
+            Path(found.place.path).parent.name
+            for found in result.diagnostics
+            if found.severity is Severity.ERROR
+        }
+        for number, lie in enumerate(tried):
+            tally = table.setdefault((format, lie.kind), Tally())
+            tally.tried += 1
+            if str(number) in told:
+                tally.killed += 1
+            else:
+                tally.survivors.append(f"{name}: {lie.said}: no error was found")
+
+
+def _policies(text: str) -> object:
+    """What NetworkPolicies allow; None for what is no YAML any more."""
+    try:
+        return [deployed.meaning(each) for each in yaml.safe_load_all(text)]
+    except yaml.YAMLError:
+        return None
+
+
+def _tables_as_html(text: str) -> str:
+    from docutils.core import publish_string
+    from docutils.writers.html5_polyglot import Writer
+
+    settings = {"report_level": 5, "output_encoding": "unicode"}
+    return str(publish_string(text, writer=Writer(), settings_overrides=settings))
+
+
 def verify_all(topology: Topology, files: dict[str, bytes]) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         for name, content in files.items():
@@ -523,11 +594,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rst", action="store_true", help="the table as reStructuredText")
     parser.add_argument("--format", action="append", help="only this format")
-    parser.add_argument("topologies", nargs="*", type=Path, default=TOPOLOGIES)
+    parser.add_argument("--deployed", action="store_true", help="tables and files of a deployment")
+    parser.add_argument("topologies", nargs="*", type=Path)
     arguments = parser.parse_args()
     table: Table = {}
-    for path in arguments.topologies:
-        run(path, table, tuple(arguments.format) if arguments.format else None)
+    for path in arguments.topologies or ([DEPLOYED] if arguments.deployed else TOPOLOGIES):
+        if arguments.deployed:
+            run_deployed(path, table)
+        else:
+            run(path, table, tuple(arguments.format) if arguments.format else None)
     print(shown(table, rst=arguments.rst))
     survivors = [s for tally in table.values() for s in tally.survivors]
     for (format, kind), tally in table.items():

@@ -142,7 +142,12 @@ class Judge:
                 self.judge(readers.read(file), difference and difference[0], named=named)
         except ReadError as error:
             where = Place(place.path, error.line, error.column)
-            ours = named or self.model.view(path.stem) or self.model.service(path.stem)
+            ours = (
+                named
+                or path.name in self.workshop.pages
+                or self.model.view(path.stem)
+                or self.model.service(path.stem)
+            )
             self.report("unreadable-artefact" if ours else "not-verified", where, str(error))
             return
         if difference:

@@ -11,7 +11,6 @@ from diagtool.checks import readers
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.remaking import sources
-from diagtool.config import deployment
 from diagtool.model import Topology
 
 SOURCES = (".dot", ".gv", ".diag", ".mmd", ".mermaid", ".d2", ".puml", ".plantuml")
@@ -78,8 +77,7 @@ def _of_firewall(model: Model, file: File) -> str:
     if match is None or key(match[1]) != key(model.topology.name.replace("\\", "/")):
         return ""
     name = Path(file.path).name
-    made = [made.name for made in deployment.files(model.topology)]
-    if name in made or any(name.endswith(f"-{own}") for own in made):
+    if name in model.files or any(name.endswith(f"-{own}") for own in model.files):
         return ""
     return f"it is the firewall of {name.partition('.')[0]}, which has none in the topology"
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from diagtool import exporting
+from diagtool.config import deployment
 from diagtool.model import Place, Service, Topology, diagram, failure_view, failures
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import Fact, Facts, of_diagram, state
@@ -53,6 +54,11 @@ class Model:
     def facts(self) -> Facts:
         """Every fact that it states."""
         return state(self.topology)
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The names of the files that are made from its deployment."""
+        return frozenset(file.name for file in deployment.files(self.topology))
 
     @cached_property
     def views(self) -> dict[str, Diagram]:

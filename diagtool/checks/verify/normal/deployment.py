@@ -54,7 +54,7 @@ def _table(file: File) -> Form:
     rows = data.pop("rows", None)
     for name, value in data.items():
         made.say("line", f"{name}: {_written(value)}", file.place())
-    made.head = ", ".join(piece.text for piece in made.pieces)
+    made.head = ", ".join(f"{name}: {data.get(name)}" for name in ("topology", "title"))
     starts = _places(file.text())
     for row in rows if isinstance(rows, list) else [rows]:
         line, column = next(starts, (1, 1))
