@@ -342,7 +342,7 @@ class Pptx(Xml):
 
     def text(self, shape: etree._Element) -> str:
         return " ".join(
-            "".join(t.text or "" for t in p.iter("{*}t")) for p in shape.iter("{*}p")
+            "".join(t.text or " " for t in p.iter("{*}t", "{*}br")) for p in shape.iter("{*}p")
         ).strip()
 
     def say(self, element: etree._Element, text: str) -> None:

@@ -96,7 +96,8 @@ def of_picture(format: str, view: Diagram, content: bytes) -> Iterator[Change]:
     for line in lines:
         ends = (line.tail, line.head)
         yield change("drop an edge", ends, editor.drop_edge(line))
-        yield change("turn an arrow", ends, editor.turn_edge(line))
+        if line.arrow != "--" and line.tail != line.head:  # whichever way round, that says the same
+            yield change("turn an arrow", ends, editor.turn_edge(line))
         touching = {x.head for x in lines if x.tail == line.tail}
         touching |= {x.tail for x in lines if x.head == line.tail} | set(ends)
         for other in [label for label in ids if label not in touching][:1]:
