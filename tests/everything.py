@@ -97,7 +97,8 @@ BASE: dict[str, Any] = {
         "web": {
             "name": "Qservice",
             "server": "Qserver",
-            "at_least": {"servers": 1, "source": "QenoughM, `QenoughL`"},
+            "at_least": {"servers": 1, "source": "QenoughM, `QenoughL` tried"},
+            "when_stopped": {"text": "QdownM, `QdownL`", "source": "QlogM, `QlogL` seen"},
             "servers": "Qall",
             "replicas": 2,
             "zones": ["north", "south"],

@@ -284,7 +284,8 @@ PAGES = {
     "index": "Home\n====\n\n.. topo:guide::\n",
     "variant": ":orphan:\n\nVariant\n=======\n\n.. topo:guide:: v\n",
     "deployment": ":orphan:\n\nHosts\n=====\n\n.. topo:deployment::\n",
-    "failures": ":orphan:\n\nLosses\n======\n\n.. topo:failures::\n\n.. topo:tolerates:: t\n",
+    "failures": ":orphan:\n\nLosses\n======\n\n.. topo:failures::\n\n.. topo:tolerates:: t\n\n"
+    ".. topo:promises::\n\n.. topo:losses:: overview\n",
     "differences": ":orphan:\n\nBoth\n====\n\n.. topo:differences:: t v\n",
 }
 
