@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,11 @@ def test_every_importer_has_a_sample() -> None:
     tried = {importers.importer_of(readers.load(DATA / name)) for name in SAMPLES}
     others = {"blockdiag", "dot", "drawings", "markdown", "mermaid", "plantuml", "rst"}
     assert tried == {importers.get(name) for name in importers.names() if name not in others}
+
+
+def test_a_host_called_like_its_group(imports: Imports) -> None:
+    topology = imports.of(imports.write("hosts", "[db]\ndb\ndb2.example.org\n"))
+    assert [copy.host for copy in topology.services["db"].instances] == ["db-host", "db2"]
 
 
 def test_several_files_become_one_topology(imports: Imports) -> None:
@@ -511,6 +517,48 @@ def test_files_of_no_use(
     assert f"{name}:" in told.out
     assert "nothing was written" in told.err
     assert not Path("new").exists()
+
+
+BITS = [
+    "{",
+    "}",
+    "[",
+    "]",
+    '"',
+    "\n",
+    ":",
+    " ",
+    "1",
+    "&",
+    "*",
+    "<",
+    "é",
+    "\0",
+    "null",
+    "---\n",
+    "`",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*SAMPLES, "x.dot", "x.mmd", "x.puml", "x.md"])
+def test_whatever_comes_in_can_be_loaded(name: str, tmp_path: Path) -> None:
+    """Files with things taken out, put in and repeated give a topology or a reason, no more."""
+    given = {"x.dot": DOT, "x.mmd": MERMAID, "x.puml": PLANTUML, "x.md": MARKDOWN}
+    whole = given.get(name) or (DATA / name).read_text("utf-8")
+    chance = random.Random(name)
+    for _ in range(60):
+        text = whole
+        for _ in range(chance.choice([1, 3, 20])):
+            at, length = chance.randrange(len(text) + 1), chance.randrange(30)
+            bit = chance.choice([chance.choice(BITS), "", text[at : at + length]])
+            text = text[:at] + bit + text[at + chance.choice([0, 1, length]) :]
+        (tmp_path / name).write_text(text, "utf-8")
+        imported = from_files([tmp_path / name], "Shop")
+        assert imported.text or has_errors(imported.diagnostics)
+        (tmp_path / "made.yaml").write_text(imported.text, "utf-8")
+        if imported.text:
+            assert not has_errors(read(tmp_path / "made.yaml").diagnostics), text
 
 
 NASTY = [

@@ -99,10 +99,11 @@ def _make_a_service(draft: Draft) -> None:
 def _keep_apart(draft: Draft) -> None:
     """Gives ids and servers other names where two things in a picture would have one id."""
     taken = {"overview", "deployment", "networks"}
+    renamed: dict[str, str] = {}
     for part in draft.parts:
         if part.kind is not Kind.SERVICE:
             continue
-        if key(part.servers) in _server_ids(part):
+        if _folded(node_id(part.servers)) in _server_ids(part):
             draft.remark(part.place, f"the frame '{part.servers}', called like a server", part)
             part.servers = ""
         called, number = part.server, 1
@@ -115,22 +116,36 @@ def _keep_apart(draft: Draft) -> None:
         taken |= _all_ids(part)
     for part in draft.parts:
         wanted, number = part.id, 1
-        while part.id.casefold() in taken or node_id(part.id) in taken:
+        while _folded(part.id) in taken:
             kind = part.kind.value if part.kind else ""
             part.id = f"{wanted[:45]}_{kind}{number if number > 1 else ''}"
             number += 1
-        taken |= {part.id.casefold(), node_id(part.id)}
+        taken.add(_folded(part.id))
+    for id in list(draft.hosts):
+        wanted, number, new = id, 1, id
+        while _folded(new) in taken:
+            new, number = f"{wanted[:45]}-host{number if number > 1 else ''}", number + 1
+        taken.add(_folded(new))
+        renamed[id] = new
+    draft.hosts = {renamed[id]: address for id, address in draft.hosts.items()}
+    for part in draft.parts:
+        part.hosts = [renamed[id] for id in part.hosts]
 
 
 def _all_ids(part: Part) -> set[str]:
     """The ids that a picture has for the servers of a service and their frame."""
     server = part.server or f"{part.name} Server"
-    return {node_id(part.servers or f"{server}s"), *_server_ids(part)}
+    return {_folded(node_id(part.servers or f"{server}s")), *_server_ids(part)}
 
 
 def _server_ids(part: Part) -> set[str]:
     server = node_id(part.server or f"{part.name} Server")
-    return {f"{server}_{number}" for number in range(1, (part.replicas or 1) + 1)}
+    return {_folded(f"{server}_{number}") for number in range(1, (part.replicas or 1) + 1)}
+
+
+def _folded(id: str) -> str:
+    """What an id becomes as an anchor, and on a disk that ignores case."""
+    return id.replace("_", "-").casefold()
 
 
 def _is_in_front(draft: Draft, part: Part) -> bool:
