@@ -42,8 +42,10 @@ _OPEN = re.compile(
 )
 """What a sentence ends with that a list goes on with."""
 _FOLLOWING = re.compile(
-    r"(?:only )?(?:the following|these)(?: (?!(?:need|use|talk|must|do|can|stand)\b)[\w-]+){0,2}? "
-    r"(?=(?:do not |must |can )?(?:need|use|talk|depend|rely|stand|sit|are|connect|reach|run)\b)",
+    r"(?P<none>none of )?(?:only )?(?:the following|these)"
+    r"(?: (?!(?:needs?|uses?|talks?|must|do|does|can|stands?)\b)[\w-]+){0,2}? "
+    r"(?=(?:(?:do|does) not |must |can )?"
+    r"(?:needs?|uses?|talks?|depends?|rel(?:y|ies)|stands?|sits?|are|is|connects?|reach|runs?)\b)",
     re.I,
 )
 """What a sentence begins with that each item of a list is the subject of."""
@@ -76,6 +78,7 @@ LOSSES = re.compile(
 )
 """What a heading or the head of a column says above what may be lost."""
 _EFFECTS = re.compile(r"\b(?:effects?|consequences?|impact|happens|results?|behaviou?r)\b", re.I)
+_PORT = re.compile(r"(?<![\w.:/-])(\d{2,5})(?:/(?:tcp|udp))?(?![\w.:/-]*\w)", re.I)
 _FIELD = re.compile(r"(?P<head>[A-Z][\w-]*(?: [\w-]+){0,2}): (?=\S)")
 
 
@@ -104,7 +107,8 @@ def _item(lead: str, text: str, literals: list[tuple[int, int]], about: str) -> 
     following = _FOLLOWING.match(words)
     if following:
         item = re.split(r",| \(| [–—] |: ", text.rstrip("."))[0]
-        yield Phrase(f"{item} {words[following.end() :]}", literals, 0, len(item) + len(words))
+        verb = "does not " if following["none"] else ""
+        yield _made(f"{item} {verb}{_singular(words[following.end() :])}")
     elif behind := _BEHIND.search(words):
         what = about if behind["what"] == "it" else behind["what"]
         yield Phrase(
@@ -117,6 +121,14 @@ def _item(lead: str, text: str, literals: list[tuple[int, int]], about: str) -> 
         yield _with(_WITHOUT.sub("needs", subject), text, literals)
     elif _OPEN.search(words):
         yield _with(_NOUNS.sub("needs", words), text, literals)
+
+
+def _singular(predicate: str) -> str:
+    """What several are said to do, of one."""
+    verb, _, rest = predicate.partition(" ")
+    irregular = {"are": "is", "do": "does", "rely": "relies", "reach": "reaches"}
+    regular = verb if verb.endswith("s") or verb in ("must", "can") else f"{verb}s"
+    return f"{irregular.get(verb, regular)} {rest}"
 
 
 def _whole_list(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
@@ -153,6 +165,11 @@ def _defined(passage: Passage, text: str, names: Names, options: OptionNames) ->
         yield from _fact(about, term, text, literals, names)
     if re.fullmatch(r"\d{2,5}(?:/\w+)?", text.strip(" .")) and names.pattern.search(term):
         yield _with(f"{term} listens on port", text, literals)
+    ports = _PORT.findall(text)
+    opened = re.search(r"\bports?\b|firewall", f"{passage.lead} {term}", re.I)
+    part = names.pattern.search(text)
+    if opened and part and len(ports) == 1:
+        yield _made(f"{part[0]} listens on port {ports[0]}")
     if match := _FIELD.match(text):
         row = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "")
         if row and _is_head(match["head"]):
@@ -216,12 +233,21 @@ def _fact(
                 if part or opens.endswith("$"):
                     yield _made(f"{row} {true if yes else false} {rest}")
                 return
-        if part and len(part[0]) > len(head.strip(" ?")) - 8:
+        other = names.alias(part[0]) if part else None
+        own = names.alias(row)
+        topology = names.topology
+        if own and other and own.part in topology.components and other.part in topology.services:
+            yield _made(f"{part[0] if part else ''} {'uses' if yes else 'does not use'} {row}")
+        elif part and len(part[0]) > len(head.strip(" ?")) - 8:
             place = names.place_pattern.fullmatch(part[0])
             forms = ("runs in", "does not run in") if place else ("uses", "does not use")
             if not place and names.is_front(part[0]):
                 forms = ("is behind", "is not behind")
             yield _made(f"{row} {forms[0] if yes else forms[1]} {part[0]}")
+        return
+    if mark.isdigit() and (place := names.place_pattern.fullmatch(head.strip())):
+        verb = "servers are in" if mark != "0" else "does not run in"
+        yield _made(f"{mark if mark != '0' else ''} {row} {verb} {place[0]}")
         return
     for heads, form in COLUMNS:
         if re.search(rf"\b(?:{heads})\b", head, re.I):

@@ -213,6 +213,8 @@ def quorum(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     named = said.has("majority")
     if number is None or said.denied or not (named or UP & sentence.words):
         return None
+    if not named and {"fail", "fails", "failed", "lost", "lose"} & sentence.words:
+        return None
     sizes = {
         answers.size(facts.topology, id)
         for id in said.subjects or sentence.subject or sentence.about
@@ -242,9 +244,9 @@ def enough(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
         wanted = failures.carrying(part)
         if wanted is None or number.than in ("<", "<=") or (number.number > (part.members or 0)):
             continue
-        if (number.number < wanted) if said.denied else (number.number == wanted):
-            continue
-        if (said.denied and number.number >= wanted) or not said.denied:
+        least = number.than in (">=", ">") or {"must", "need", "needs", "required"} & sentence.words
+        too_few, too_many = number.number < wanted, least and number.number > wanted
+        if (number.number >= wanted) if said.denied else (too_few or too_many):
             unit = "server" if isinstance(part, Service) else "member"
             return _wrong(facts, said, id, f"needs {plural(wanted, unit)} at least")
     return None

@@ -27,7 +27,8 @@ def undivided(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> list[
 
 def _relation(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     """A need, a connection or a direction."""
-    if said.denied and (said.conditional or SYMPTOMS & sentence.words):
+    single = any(token.number == 1 for token in sentence.marked)  # 'a single X does not need Y'
+    if said.denied and (said.conditional or single or SYMPTOMS & sentence.words):
         return None
     if said.has("topic"):
         said = replace(said, objects=sentence.about)
@@ -38,7 +39,9 @@ def _relation(facts: Facts, sentence: Sentence, said: Statement) -> Finding | No
     for one, other in sides:
         if _holds(facts, sentence, said, one, other) not in (None, not said.denied):
             return _contradiction(facts, said, one, other, denied=said.denied)
-    turned = said.excepted if said.relation in ("needs", "contacts", "joined") else ()
+    # 'Apart from X, no service needs Z except Y.'
+    once = len(re.findall(r"\b(?:except|apart from|but)\b", sentence.text, re.I)) < 2
+    turned = said.excepted if once and said.relation in ("needs", "contacts", "joined") else ()
     for one, other in ((one, other) for one in turned for other in said.objects):
         if _holds(facts, sentence, said, one, other) not in (None, said.denied):
             return _contradiction(facts, said, one, other, denied=not said.denied)

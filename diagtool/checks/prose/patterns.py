@@ -227,8 +227,8 @@ tolerance (whole)
     {s}{some} (?P<given>keep [\w-]+~g|continue|work|go on|survive|available){fill} [+]if {N}
         ( P\d+| {copies})?( be)? (fail|lose~d|down|go~d|missing|unavailable)
 enough
-    {N}( of them)?( {q})?{not}( be)? (enough|sufficient|suffice|(carry|handle)( [a-z]+)?
-        (load|traffic|work))(?= )
+    {N}( of them)?( {q})?{not}( be)? (enough|sufficient|suffice|(carry|handle)( [a-z]+)? (load|
+        traffic|work))(?= )
     with {N} {q}[^;:]*? (carry~d|handle~d|sustain~d)
     {N}( of them)?( {q})?( be)? (run~g|up|available|run|need~d|require~d)( to| for)? (carry|handle)
     (carry~d|handle~d) by( {q})? {N}( {q})?
@@ -238,7 +238,8 @@ zone
     {Z} (hold|have|host|contain|get|take) (?P<each>N\d+)( of)? {q}
     {q}{not}( be)?{not}( {be})?( be)?{some}( in| at| on)?{only} (in |at |on )?{Z}
         (?P<end> (only|alone))?
-    (?P<each>N\d+)( of)?( {q})?( {be})?{some} (in|at|per|on) {Z}(?! (, )?([+]and )?Z)
+    (?P<each>N\d+)( of)?( {q})?( ({copies}|other|them))?( {be}){0,2}( active)? (in|
+        at|per|on) {Z}(?! (, )?([+]and )?Z)
     {q} {be} (?P<each>N\d+) (in|at|per|on) {Z}(?! (, )?([+]and )?Z)
 host-zone
     (?P<host>Z\d+)( {be})?{not}( {be})? (in )?{Z}
@@ -268,7 +269,8 @@ port
     port {V}( be)?{some} (of|on|from|for) ({q})
 port
     ({q} )?(listen|answer|talk|speak|serve|accept|bind|reach~d){fill} (on|at) {V} $
-    (on|to|at) port {V}(?! (of|on) [PQ])
+    (connect|listen|reach~d|accept|happen|answer|arrive|come|go){fill} (on|to|at) port {V}
+        (?! (of|on) [PQ])
 health
     (?P<v>V\d+)
 address

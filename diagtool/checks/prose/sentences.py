@@ -265,7 +265,7 @@ class _Form:
             return f" {lead}{number}{self._add(token)}"
 
         pattern = (
-            r" (?P<lead>(?:every|each|all of|all|any|no|none of|neither of) |)(?:the |these |our )?"
+            r" (?P<lead>(?:every|each|all of|all|any|no|none of|neither of) |)(?:the |our )?"
             rf"(?P<number>N\d+ )?(?P<of>{system} )?(?P<word>services?)(?! (?:that|which))(?= )"
         )
 

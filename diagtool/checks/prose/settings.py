@@ -171,6 +171,7 @@ def described(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Findi
     named_options = {token.text for token in sentence.marked if token.kind == "O"}
     services = facts.topology.services
     named = {i for token in sentence.marked for i in token.parts if i in services} or set(about)
+    text = sentence.text
     words = re.findall(r"[a-z]+", f"{sentence.text.casefold()} {sentence.whole}")
     said = {*words, *("".join(pair) for pair in pairwise(words))}
     numbers = [t for t in sentence.marked if t.number and t.than in ("=", "<=")]
@@ -188,6 +189,9 @@ def described(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Findi
     for option in (*service.options, *service.config) if service else ():
         words = [w for w in re.split(r"[_\W]+", option.name) if w and w not in _GENERIC]
         words = [w for w in words if w not in _TIMES] or words
+        every = text[: numbers[0].start - sentence.start].casefold().endswith("every ")
+        if every and not re.search("every|interval|period", option.name):
+            continue
         met = all(any(s.startswith(w[:5]) or (len(w) > 3 and s == w) for s in said) for w in words)
         if not words or not option.value.isdigit() or not met:
             continue

@@ -77,9 +77,8 @@ def _statement(sentence: Sentence, pattern: Pattern, match: re.Match[str]) -> St
     subject, object_ = named.get("s"), named.get("o")
     denials = groups.count("not") + groups.count("no")
     # 'do not run X without Y'
-    turned = pattern.denies and " not " in " ".join(
-        ["", *match.string[: match.start()].split()[-2:], ""]
-    )
+    clause = re.split(r" [,;:] ", match.string[: match.start() + 1])[-1]
+    turned = pattern.denies and " not " in f"{clause} "
     spans = [(token.start, token.end) for _, token in tokens if token.end and not token.implied]
     return Statement(
         pattern.relation,
