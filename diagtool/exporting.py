@@ -232,9 +232,14 @@ DECK = "pptx"
 """The format whose slides turn into each other."""
 
 
-def draw(topology: Topology, view: Diagram, look: Look | None = None) -> Drawing:
-    """A view with geometry. Raises LayoutError where it cannot be laid out."""
-    return _drawn(topology, view, ordered(view), look or Look())
+def draw(
+    topology: Topology, view: Diagram, look: Look | None = None, shown: Diagram | None = None
+) -> Drawing:
+    """A view with geometry. Raises LayoutError where it cannot be laid out.
+
+    ``shown`` is the view in the order in which it is to be shown, where that is at hand already.
+    """
+    return _drawn(topology, view, shown or ordered(view), look or Look())
 
 
 def _drawn(topology: Topology, view: Diagram, shown: Diagram, look: Look) -> Drawing:

@@ -55,6 +55,7 @@ class Serving:
 
     def __init__(self, workbench: Workbench, port: int, docs: Docs | None = None) -> None:
         self.workbench, self.docs = workbench, docs
+        workbench.improved = self.announce
         self.changed = Condition()
         self.version = 0
         self._server = _Server((ADDRESS, port), partial(_Handler, self))
