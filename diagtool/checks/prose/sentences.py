@@ -176,7 +176,6 @@ _BETWEEN = (
     (r"^ (run|read|set|put|spread) by ", r" \1~d by "),
 )
 """What is rewritten before pronouns and lists are."""
-_CLAUSE = r"(^|[,;:]|\+(?:and|but|because|which))"
 _AFTER = (
     (r"(?<=[a-z~] )neither (P\d+)", r"no \1"),
     (

@@ -283,7 +283,7 @@ def unset(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     option = said.token("opt")
     if not option or said.denied or {"single", "only", "one", "unless"} & sentence.words:
         return None
-    if said.has("s") is False and re.search(r" not .*without ", sentence.whole):
+    if re.search(r" not .*without ", sentence.whole):
         return None
     for service in facts.topology.services.values():
         for note in service.notes:

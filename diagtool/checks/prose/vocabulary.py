@@ -126,8 +126,6 @@ writing wrote written
     ",",
 )
 """The forms of irregular verbs, by the base form."""
-SAME_PARTICIPLE = word_set("read put set run spread split unset cost")
-"""Verbs whose participle is the base form."""
 
 
 def _forms(verb: str) -> list[str]:
