@@ -441,11 +441,11 @@ class Guide:
                 if (why := failure_report.why(topology, failure, each.id))
             ]
 
-        def others(explained: Sequence[tuple[Service, State, Rst]]) -> Rst:
+        def others(explained: Sequence[tuple[Service, State, Rst]]) -> str:
             names = {service.id: service.name for service in services}
             for service, _, _ in explained:
                 del names[service.id]
-            return rst.listed(list(names.values()))
+            return wording.join(list(names.values()))
 
         failures = failure_tables.failures(topology)
         links = {}

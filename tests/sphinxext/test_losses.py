@@ -340,3 +340,11 @@ def test_a_reader_picks_the_loss_beside_the_picture(
         words.partition(", ")[2] for words in TOLD[1:]
     ]
     assert "<legend>Layout of web</legend>" in dumped
+
+
+def test_a_service_that_is_called_like_a_directive_is_just_named(project: MakeProject) -> None:
+    topology = SHOP.partition("promises:")[0].replace(
+        "  mail:\n", "  mail:\n    name: '.. only:: x'\n"
+    )
+    html = built(project, ".. topo:failures::", topology=topology).text("index.html")
+    assert "<p>.. only:: x: works</p>" in html
