@@ -198,7 +198,8 @@ def labelled(
     bound(len(outlines) * len(texts))
     on: dict[int, list[Text]] = {}
     free = []
-    by_size = sorted(outlines, key=lambda o: (o.rect.area, -o.order))
+    # Of copies that lie on each other, the front one has the text, however they are rounded.
+    by_size = sorted(outlines, key=lambda o: (round(o.rect.area), -o.order))
     for text in texts:
         center = text.rect.center
         under = (o for o in by_size if o.order < text.order and o.rect.contains(center))

@@ -44,6 +44,11 @@ def _is_turned(text: str) -> bool:
     return any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
 
 
+def _view(seal: Seal) -> str:
+    """The view that a picture says it shows."""
+    return seal.origin.partition("/")[2].partition(" ")[0]
+
+
 def _labels(facts: Iterable[Fact]) -> frozenset[str]:
     return frozenset(key(fact.terms[0]) for fact in facts if fact.kind is Kind.BOX)
 
@@ -253,7 +258,12 @@ class Judge:
     ) -> None:
         """Holds what a file says against the topology. Of its pages, those differ that do so."""
         hint = self.hint(reading.seals)
-        for claim in reading.claims:
+        views = [self.model.drawn(_view(seal)) for seal in reading.seals]
+        # Which of many pictures each is, a deck knows best.
+        known = len(views) == len(reading.claims) > 1 and all(views)
+        for number, claim in enumerate(reading.claims):
+            if known:
+                claim = replace(claim, about=(_view(reading.seals[number]),))
             # What we drew can be told apart.
             doubtful = frozenset() if reading.seals else claim.doubtful
             claim = self.clear(replace(claim, doubtful=doubtful))
