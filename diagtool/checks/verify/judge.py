@@ -240,6 +240,10 @@ class Judge:
             if not wrong:
                 self.report("not-proved", file.place(), NOT_PROVED, AGAIN)
             return
+        if not comparison.evident and (name := self.workshop.renamed(file)):
+            message = f"it is what would be written as {name}"
+            self.report("fact-differs", file.place(), message, AGAIN)
+            return
         teller = Teller(file, comparison, remade, self.veil, self.secret)
         found = [] if self.translations else list(teller.contradictions(known))
         for finding in found or ([] if wrong else [teller.first()]):

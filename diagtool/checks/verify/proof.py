@@ -12,7 +12,9 @@ from diagtool.checks.verify.model import key
 from diagtool.checks.verify.normal import Form, Piece
 
 EVIDENT = 0.7
-"""What part of a file, and of what would be written, must be the same for it to be ours."""
+SOME = 0.3
+"""What part of a file, or of what would be written, must be the same for it to be ours, and what
+part of the other one: pieces may be cut off it or come to it."""
 
 ROOM = 60
 """How many characters of a text are shown."""
@@ -45,11 +47,12 @@ class Comparison:
     by_lines: bool = False
     pages: frozenset[int] = frozenset()
     headed: bool = False
+    ours: bool = False
 
     @property
     def evident(self) -> bool:
         """Whether the file was made by us, whatever became of it."""
-        return self.headed or self.share >= EVIDENT
+        return self.headed or self.ours
 
 
 def compare(given: Form, made: Form) -> Comparison | None:
@@ -91,7 +94,10 @@ def compare(given: Form, made: Form) -> Comparison | None:
         pieces = [*extra, *missing, *result.look[0], *result.look[1]]
         result.pages = frozenset(piece.place.line for piece in pieces)
     lost, strange = len(missing) + len(result.look[1]), len(extra) + len(result.look[0])
-    result.share = (len(made.pieces) - lost) / max(1, len(made.pieces) + strange)
+    kept = len(made.pieces) - lost
+    result.share = kept / max(1, len(made.pieces) + strange)
+    shares = sorted([kept / max(1, len(made.pieces)), kept / max(1, kept + strange)])
+    result.ours = shares[0] >= SOME and shares[1] >= EVIDENT
     return result
 
 

@@ -135,6 +135,12 @@ class Workshop:
                     return view
         return None
 
+    def renamed(self, file: File) -> str:
+        """What a page or config would be called that has the name of another one."""
+        content = file.content.replace(b"\r\n", b"\n")
+        same = (name for name, text in self.filled.items() if text.encode() == content)
+        return next(same, "")
+
     def picture(self, format: str, views: Sequence[Diagram], look: Look) -> Iterator[Remade]:
         """Views in a format; nothing where that cannot be made here."""
         from diagtool.pictures.layout import LayoutError

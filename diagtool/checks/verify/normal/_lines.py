@@ -29,15 +29,21 @@ def lines(file: File) -> Iterator[tuple[int, str]]:
 
 
 def form_of_lines(
-    file: File, role: Callable[[str], str], blocks: Blocks, comment: str | None = None
+    file: File,
+    role: Callable[[str], str],
+    blocks: Blocks,
+    comment: str | None = None,
+    *,
+    headed: bool = False,
 ) -> Form:
     """Each line as one piece; how far it is indented does not count.
 
     ``role`` tells what a line is called by what it says. What begins with ``comment`` is one,
-    which no program reads.
+    which no program reads; where lines are ``headed``, it is of those that follow it.
     """
     made = Form(by_lines=True)
     open: list[str] = []
+    head: tuple[str, ...] = ()
     for number, line in lines(file):
         shown = without_blanks(line)
         place = file.place(number, len(line) - len(line.lstrip()) + 1)
@@ -46,8 +52,10 @@ def form_of_lines(
         opens = blocks.opens.match(shown)
         if opens and not blocks.closes:
             open.clear()
-        under = tuple(open)
+        under = (*open, *head)
         if comment and shown.startswith(comment):
+            head = (shown,) if headed and open else ()
+            under = tuple(open)
             made.say("comment", shown, place, under=under)
         elif (name := role(shown)) == LOOK:
             made.look(shown, place, under=under)

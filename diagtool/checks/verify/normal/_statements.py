@@ -10,6 +10,11 @@ from diagtool.checks.readers._graph import Tokens
 from diagtool.checks.verify.normal._pieces import Form
 from diagtool.model import Place
 
+_TEXTS = frozenset(
+    ["label", "xlabel", "headlabel", "taillabel", "description", "tooltip", "href", "url"]
+)
+"""Attributes that say a text. What else stands in quotes are ids, colours and fonts."""
+
 _NAMES = ('"\\N"', '"\\G"', '"\\E"')
 """What dot writes for the name of what it stands at, where nothing else is said."""
 
@@ -25,8 +30,10 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
         place = file.place(token.line, token.column)
         start = start if statement else place
         statement.append(token.text)
-        if token.kind == "string" and token.text not in _NAMES:
-            made.say("text", token.text[1:-1].replace("\\n", " "), place)
+        if statement[-3:-2] and statement[-2] == "=" and statement[-3].lower() in _TEXTS:
+            text = token.text[1:-1] if token.kind == "string" else token.text
+            if token.text not in _NAMES:
+                made.say("text", text.replace("\\n", " "), place)
         if token.kind == "op" and token.text in "{};":
             _shapes(statement, start, made)
             made.look(" ".join(statement), start)

@@ -11,7 +11,7 @@ from diagtool.checks.verify.normal._pieces import LOOK, Form
 SUFFIXES = (".d2",)
 
 _FRAMES = Blocks(re.compile(r"[^#].*\{$"), re.compile(r"\}"))
-_LOOK = re.compile(r"direction:|classes|vars|style|#")
+_LOOK = re.compile(r"direction:|classes|vars|style|#|\S+\.style\.(?:fill|stroke|font)")
 
 
 def form(file: File) -> Form:

@@ -39,7 +39,7 @@ def _form(file: File) -> Form:
     if path.endswith(_TREES):
         return _tree(file)
     blocks = _HOSTS if path.endswith("ssh_config") else _BRACES
-    return form_of_lines(file, lambda line: "line", blocks, "#")
+    return form_of_lines(file, lambda line: "line", blocks, "#", headed=True)
 
 
 def _table(file: File) -> Form:

@@ -11,7 +11,7 @@ from diagtool.checks.verify.normal._pieces import LOOK, Form
 SUFFIXES = (".mmd", ".mermaid")
 
 _FRAMES = Blocks(re.compile(r"subgraph "), re.compile(r"end$"))
-_LOOK = re.compile(r"classDef |style |linkStyle |%%")
+_LOOK = re.compile(r"classDef |style |linkStyle |flowchart |graph |%%")
 
 
 def form(file: File) -> Form:

@@ -8,7 +8,7 @@ from typing import Any
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.readers.pdf import read_pages
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._pieces import Form, Piece
 
 SUFFIXES = (".pdf",)
 
@@ -55,7 +55,7 @@ class _Document:
             if text := (self.reader.metadata or {}).get(name):
                 made.say(role, str(text), place, beside=True)
         if author := (self.reader.metadata or {}).get("/Author"):
-            made.look(f"Author {author}", place)
+            made.pieces.append(Piece(f"Author {author}", place=place, beside=True))
         root = self.reader.trailer["/Root"]
         for name in sorted(root):
             if name not in _OF_CATALOGUE:

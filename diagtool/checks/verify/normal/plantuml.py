@@ -11,7 +11,9 @@ from diagtool.checks.verify.normal._pieces import LOOK, Form
 SUFFIXES = (".puml", ".plantuml")
 
 _FRAMES = Blocks(re.compile(r"[^'].*\{$"), re.compile(r"\}"))
-_LOOK = re.compile(r"@(?:start|end)uml|skinparam (?!.*<<)|hide |left to right|!|'")
+_LOOK = re.compile(
+    r"@(?:start|end)uml|skinparam (?!.*<<)|hide |(?:left to right|top to bottom) direction|!|'"
+)
 
 
 def form(file: File) -> Form:

@@ -13,6 +13,8 @@ _CODE = re.compile(
     r"\s*\.\. (?:code-block|sourcecode|code|blockdiag|parsed-literal)::|(?!\s*\.\.\s).*::$"
 )
 _MARKUP = re.compile(r"\s*(?:\.\.(?:\s|$)|:[\w-]+:(?:\s|$)|[=~^\"'#-]{2,}$)")
+_ADORNED = re.compile(r"([=~^\"'#-])\1+$")
+_BULLET = re.compile(r"^[*+-] ")
 _ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
 
 
@@ -23,12 +25,21 @@ def form(file: File) -> Form:
     warning: int | None = None
     open: list[str] = []
     start = indent = 0
+    section: tuple[str, ...] = ()
+    above: list[tuple[int, str]] = []
+
+    def under(depth: int) -> tuple[str, ...]:
+        while above and above[-1][0] >= depth:
+            above.pop()
+        return (*section, *(text for _, text in above))
 
     def close() -> None:
         if open:
-            text = without_blanks(" ".join(open))
+            text = _BULLET.sub("* ", _ADORNED.sub(r"\1\1\1", without_blanks(" ".join(open))))
             place = file.place(start, indent + 1)
-            made.say(_role(open[0]) if warning is None else "warning", text, place)
+            role = _role(open[0]) if warning is None else "warning"
+            made.say(role, text, place, under=under(indent))
+            above.append((indent, text))
             open.clear()
 
     for number, raw in enumerate(file.text().splitlines(), 1):
@@ -39,12 +50,17 @@ def form(file: File) -> Form:
             continue
         if code is not None and depth > code:
             close()
-            made.pieces.append(_code(line, depth, file, number))
+            made.pieces.append(_code(line, depth, file, number, under(depth)))
+            above.append((depth, without_blanks(line)))
             continue
         code = None
         if warning is not None and depth <= warning:
             close()
             warning = None
+        if open and not depth and _ADORNED.fullmatch(line):
+            section = (without_blanks(" ".join(open)),)
+            close()
+            above.clear()
         if open and (depth != indent or _MARKUP.match(line) or _ITEM.match(line)):
             close()
         if not open:
@@ -61,9 +77,11 @@ def form(file: File) -> Form:
     return made
 
 
-def _code(line: str, depth: int, file: File, number: int) -> Piece:
+def _code(line: str, depth: int, file: File, number: int, under: tuple[str, ...]) -> Piece:
     """A line of code, or one of the options of its directive. Its indentation is kept."""
-    return Piece(f"{' ' * depth}{without_blanks(line)}", "line", file.place(number, depth + 1))
+    return Piece(
+        f"{' ' * depth}{without_blanks(line)}", "line", file.place(number, depth + 1), under
+    )
 
 
 def _role(line: str) -> str:
