@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -196,6 +198,18 @@ def test_every_importer_has_a_sample() -> None:
     tried = {importers.importer_of(readers.load(DATA / name)) for name in SAMPLES}
     others = {"blockdiag", "dot", "drawings", "markdown", "mermaid", "plantuml", "rst"}
     assert tried == {importers.get(name) for name in importers.names() if name not in others}
+
+
+def test_a_guide_of_a_compose_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a new user does, from their own file to a page, warnings being errors."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "shop", "--from", str(DATA / "compose.yaml")]) == 0
+    monkeypatch.chdir(tmp_path / "shop")
+    assert main(["check", "--strict"]) == 0
+    command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", "docs", "site"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "search 2" in Path("site/index.html").read_text("utf-8")
 
 
 def test_a_host_called_like_its_group(imports: Imports) -> None:

@@ -54,6 +54,11 @@ def topology_text(draft: Draft, title: str) -> str:
             "What readers put in place of <words> in a value. Describe each, and give an example."
         )
         entries.append(Entry("placeholders", names, [said]))
+    single = (part for part in components if part.stacked is False and not part.outside)
+    if any(other.kind is Kind.SERVICE for part in single for _, other in draft.lines_of(part)):
+        said = "Remove this to hear of parts that others need and of which there is only one."
+        silenced = [Entry("single-point", "So it is in the files that this was made of.")]
+        entries.append(Entry("silenced", silenced, [said]))
     return _HEAD + _remarks(draft) + write(entries)
 
 

@@ -58,7 +58,7 @@ def _lines(value: Sequence[Entry | Item], indent: int) -> Iterator[str]:
     space = " " * indent
     for number, each in enumerate(value):
         nested = isinstance(each, Entry) and not isinstance(each.value, str)
-        if number and nested and indent <= 2 and _is_large(each.value):
+        if number and nested and (not indent or (indent <= 2 and _is_large(each.value))):
             yield ""
         for said in each.comments:
             yield from comment(said, indent)
