@@ -275,11 +275,18 @@ class Judge:
                 message = "nothing in it is of the topology"
                 self.report("not-verified", claim.place, message)
         for seal in reading.seals:
-            if comparison and comparison.pages and seal.place.line not in comparison.pages:
+            pages = comparison.pages if comparison and seal.origin else ()
+            if pages and seal.place.line not in pages:
                 continue
             # What it lost of what it carries beside does not change what is seen.
-            same = comparison is not None and not any(comparison.look)
-            if seal.intact is not None and not same:
+            same = comparison is not None and not comparison.is_seen
+            # What another program drew anew is read as its own.
+            redrawn = comparison is not None and comparison.pages and not comparison.evident
+            if comparison and comparison.pages and not seal.origin and not same and not redrawn:
+                for page in sorted(comparison.pages):
+                    message = f"page {page} was changed after it was made"
+                    self.report("altered", replace(seal.place, line=page), message, "make it again")
+            elif seal.intact is not None and not same and not redrawn:
                 self.seal(seal, named=named)
         for words in reading.words:
             self.words(words, hint)

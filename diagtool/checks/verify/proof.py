@@ -50,6 +50,12 @@ class Comparison:
     ours: bool = False
 
     @property
+    def is_seen(self) -> bool:
+        """Whether anything that is not said differs to the eye."""
+        first = self.order is not None and not any(piece.beside for piece in self.order)
+        return first or any(not piece.beside for pieces in self.look for piece in pieces)
+
+    @property
     def evident(self) -> bool:
         """Whether the file was made by us, whatever became of it."""
         return self.headed or self.ours

@@ -12,6 +12,9 @@ from diagtool.checks.verify.normal._pieces import Form, Piece
 
 SUFFIXES = (".pdf",)
 
+PAGE = "a page"
+"""What each page starts with; what it draws follows, line by line."""
+
 MOST = 200_000
 """How many objects of a file are looked at."""
 
@@ -83,7 +86,10 @@ class _Document:
         place = self.file.place(number)
         contents = page.get_contents()
         drawn = b"" if contents is None else contents.get_data()
-        made.look(f"contents {_digest(b' '.join(drawn.split()))}", place)
+        made.look(PAGE, place)
+        for line in drawn.splitlines():
+            if words := line.split():
+                made.look(b" ".join(words).decode("latin-1"), place)
         for name in sorted({*page, "/MediaBox"}):
             if name in ("/Type", "/Parent", "/Contents", "/Trans", "/Rotate"):
                 continue
@@ -125,7 +131,7 @@ def pages(form: Form) -> dict[int, tuple[str, ...]]:
     """What each page of a form draws, by its number."""
     found: dict[int, tuple[str, ...]] = {}
     for piece in form.pieces:
-        if piece.text.startswith("contents "):
+        if piece.text == PAGE:
             found[piece.place.line] = ()
         if not piece.role and piece.place.line in found:
             found[piece.place.line] += (piece.text,)

@@ -6,7 +6,7 @@ import hashlib
 import io
 
 from diagtool.checks.readers import File, ReadError, png
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._pieces import Form, Piece
 
 SUFFIXES = (".png",)
 
@@ -38,21 +38,29 @@ def form(file: File) -> Form:
     end = file.content.rfind(b"IEND")
     if len(file.content) > end + 8 or file.content.count(b"IEND") > 1:
         made.look("data behind the picture", file.place())
-    made.look(_pixels(file.content), file.place())
+    shown, transparent = _pixels(file.content)
+    made.look(shown, file.place())
+    made.pieces.append(Piece(transparent, place=file.place(), beside=True))
     return made
 
 
-def _pixels(content: bytes) -> str:
+def _pixels(content: bytes) -> tuple[str, str]:
+    """The pixels on white, and how far each lets through what is behind it."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
             if picture.width * picture.height > MOST:
                 raise ReadError(f"it has more than {MOST:,} pixels")
-            rows = picture.convert("RGBA").tobytes()
+            colored = picture.convert("RGBA")
+            white = Image.new("RGBA", colored.size, "white")
+            rows = Image.alpha_composite(white, colored).convert("RGB").tobytes()
+            clear = colored.getchannel("A").tobytes()
             size = f"{picture.width} x {picture.height}"
     except (
         OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError
     ) as error:  # fmt: skip
         raise ReadError(f"its pixels cannot be read: {error}") from None
-    return f"{size} pixels {hashlib.sha256(rows).hexdigest()}"
+    opaque = not clear.strip(b"\xff")
+    seen = "opaque" if opaque else f"transparency {hashlib.sha256(clear).hexdigest()}"
+    return f"{size} pixels {hashlib.sha256(rows).hexdigest()}", seen
