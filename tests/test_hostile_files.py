@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from diagtool.checks.manifest import Manifest, Written
 from diagtool.cli.main import main
 from diagtool.loading import loader
-from diagtool.manifest import Manifest, Written
 from diagtool.model.diagnostic_report import FORMS
 from diagtool.model.printable import lines
 

@@ -17,15 +17,15 @@ from diagtool import exporting
 from diagtool.checks import readers
 from diagtool.checks.verify import verify
 from diagtool.cli import main
-from diagtool.importing import importers
-from diagtool.importing.draft import cleaned
-from diagtool.importing.from_files import from_files
-from diagtool.importing.yaml_text import Entry, Item, write
 from diagtool.loading.loader import read
 from diagtool.model import Topology, facts
 from diagtool.model.diagnostics import has_errors
 from diagtool.model.facts import Fact, FactKind, of_diagram
 from diagtool.pictures import formats
+from diagtool.starting.importing import importers
+from diagtool.starting.importing.draft import cleaned
+from diagtool.starting.importing.from_files import from_files
+from diagtool.starting.importing.yaml_text import Entry, Item, write
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data" / "imports"

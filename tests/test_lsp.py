@@ -17,9 +17,9 @@ from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
 from diagtool.loading import schema
-from diagtool.lsp import cursor, names
-from diagtool.lsp.completing import Known, complete
-from diagtool.lsp.project import Project
+from diagtool.serving.lsp import cursor, names
+from diagtool.serving.lsp.completing import Known, complete
+from diagtool.serving.lsp.project import Project
 
 ROOT = Path(__file__).parents[1]
 SHOP = """\

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import exporting, manifest
+from diagtool import exporting
+from diagtool.checks import manifest
 from diagtool.cli.main import main
 
 SHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"

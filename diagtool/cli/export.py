@@ -14,8 +14,8 @@ from diagtool.cli import common, left_over
 from diagtool.pictures import formats, themes
 
 if TYPE_CHECKING:
+    from diagtool.checks.manifest import Manifest, Written
     from diagtool.exporting import Artefact
-    from diagtool.manifest import Manifest, Written
     from diagtool.model import Topology
     from diagtool.model.diagram import Diagram
     from diagtool.pictures.formats import Look
@@ -346,7 +346,7 @@ def _manifest(arguments: argparse.Namespace, topology: Path) -> Manifest | None:
     """The manifest that is asked for."""
     if not arguments.manifest:
         return None
-    from diagtool.manifest import Manifest
+    from diagtool.checks.manifest import Manifest
 
     others = ("run", "parser", "manifest", "prune")
     options = {k: v for k, v in vars(arguments).items() if k not in others}
@@ -361,8 +361,8 @@ def _write(
 ) -> tuple[list[Written], list[str]]:
     """Writes files; gives those that were written, and complaints of those kept."""
     from diagtool import exporting
+    from diagtool.checks.manifest import Written
     from diagtool.files.writing import EditedError
-    from diagtool.manifest import Written
 
     changed = 0
     written: list[Written] = []

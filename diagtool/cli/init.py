@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _imported(paths: list[Path], title: str) -> str:
     """The topology that files tell of, after saying what of them is not in it."""
     from diagtool.cli import terminal
-    from diagtool.importing.from_files import from_files
     from diagtool.model.diagnostic_report import as_text
+    from diagtool.starting.importing.from_files import from_files
 
     imported = from_files(paths, title)
     common.put(as_text(imported.diagnostics, color=terminal.has_color(sys.stdout)))

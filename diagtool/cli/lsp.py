@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        from diagtool.lsp.server import server
+        from diagtool.serving.lsp.server import server
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith(("pygls", "lsprotocol")):
             raise

@@ -10,7 +10,8 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import quote
 
-from diagtool import exporting, manifest
+from diagtool import exporting
+from diagtool.checks import manifest
 from diagtool.loading import loader
 from diagtool.loading.discovery import DiscoveryError
 from diagtool.model import Topology, diagram, facts

@@ -16,10 +16,10 @@ from sphinx.util.parsing import nested_parse_to_nodes
 from diagtool.checks.topology_mark import speaks
 from diagtool.config import balancers, snippets
 from diagtool.guide import GuideError, rst
+from diagtool.guide.names import Name, Unknown, Unusable
 from diagtool.model import Place, failure_view, tables, wording
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.model.diagram import WITH_PORTS
-from diagtool.pages.names import Name, Unknown, Unusable
 from diagtool.sphinxext import translating
 from diagtool.sphinxext.domain import PAGE, TopoDomain, described
 from diagtool.sphinxext.marking import generating, marked

@@ -19,14 +19,14 @@ from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTran
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
-from diagtool.pages.names import Name, OtherKind, Unknown, Unusable, Use
+from diagtool.guide.names import Name, OtherKind, Unknown, Unusable, Use
 
 if TYPE_CHECKING:
     from docutils.nodes import Element
     from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
 
-    from diagtool.pages.topologies import Topologies
+    from diagtool.guide.topologies import Topologies
     from diagtool.sphinxext.sources import Sources, Stamp
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 from diagtool import __version__
-from diagtool.pages.names import Unusable
+from diagtool.guide.names import Unusable
 from diagtool.sphinxext import (
     handwritten,
     marking,

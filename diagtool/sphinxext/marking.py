@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from diagtool.pages import record
+from diagtool.guide import record
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment

@@ -1,4 +1,4 @@
-"""Writes the record of a site at the end of a build: see :mod:`diagtool.pages.record`."""
+"""Writes the record of a site at the end of a build: see :mod:`diagtool.guide.record`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sphinx.application import Sphinx
 
 from diagtool import __version__
 from diagtool.files.writing import write
-from diagtool.pages import record
-from diagtool.pages.names import Unknown, Unusable
-from diagtool.pages.record import Page, Record, RecordError, Source, digest
+from diagtool.guide import record
+from diagtool.guide.names import Unknown, Unusable
+from diagtool.guide.record import Page, Record, RecordError, Source, digest
 from diagtool.sphinxext.domain import TopoDomain
 
 if TYPE_CHECKING:

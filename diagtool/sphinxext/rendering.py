@@ -18,8 +18,8 @@ from sphinx.util import logging
 
 from diagtool import __version__, exporting
 from diagtool.files.writing import OutputError, write
+from diagtool.guide.names import Unusable
 from diagtool.model.diagram import Diagram
-from diagtool.pages.names import Unusable
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Drawing, DrawnGroup, DrawnNode
 from diagtool.pictures.formats import FormatError, FormatKind, Look, svg

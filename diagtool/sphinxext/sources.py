@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from diagtool import manifest
+from diagtool.checks import manifest
 
 if TYPE_CHECKING:
+    from diagtool.guide.topologies import Topologies
     from diagtool.model import Topology
-    from diagtool.pages.topologies import Topologies
 
 logger = logging.getLogger(__name__)
 
@@ -106,10 +106,10 @@ def load(sources: Sources) -> tuple[Topologies, Stamp | None]:
     The stamp tells at another time whether they are the same. It is None where every build
     has something to warn of.
     """
+    from diagtool.guide.topologies import Topologies
     from diagtool.loading import loader
     from diagtool.model import Severity
     from diagtool.model.printable import printable
-    from diagtool.pages.topologies import Topologies
 
     topologies: dict[str, Topology | None] = {}
     files: list[Path] = []

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 from sphinx.application import Sphinx
 from sphinx.locale import admonitionlabels
 
-from diagtool.pages.names import Unknown, Unusable
+from diagtool.guide.names import Unknown, Unusable
 from diagtool.sphinxext.domain import TopoDomain
 from diagtool.sphinxext.prose import report
 from diagtool.sphinxext.recording import is_site, recorded
@@ -26,7 +26,7 @@ from diagtool.sphinxext.translating import catalogue
 
 if TYPE_CHECKING:
     from diagtool.checks import verify
-    from diagtool.pages.topologies import Topologies
+    from diagtool.guide.topologies import Topologies
 
 _LINK = re.compile(r"""\b(?:data|href|src)\s*=\s*["']([^"'<>]+)["']""")
 _MARKUP = re.compile(

@@ -33,10 +33,10 @@ from sphinx.util.typing import ExtensionMetadata
 
 from diagtool import cli
 from diagtool.config import drivers
-from diagtool.importing import importers
 from diagtool.loading import catalogue_file, schema
 from diagtool.model import diagnostic_codes, facts, rules
 from diagtool.pictures import formats, themes
+from diagtool.starting.importing import importers
 
 
 def records(spec: schema.Spec = schema.TOPOLOGY) -> Iterator[schema.Record]:

@@ -12,9 +12,9 @@ from bs4 import BeautifulSoup, Tag
 from sphinx_project import Project, make
 
 from diagtool.checks.verify import verify
+from diagtool.guide import record
 from diagtool.loading.loader import load
 from diagtool.model import Severity
-from diagtool.pages import record
 
 SHOP = """\
 format: 1

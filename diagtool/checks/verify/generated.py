@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from diagtool.checks.readers._markup import VOID, Element, parse_html
+from diagtool.guide import record
+from diagtool.guide.record import Block, Generated, digest
 from diagtool.model.facts import flat
-from diagtool.pages import record
-from diagtool.pages.record import Block, Generated, digest
 
 _MARKED = "topo-"
 """The tag that marks are read as; no element of HTML has a hyphen at its end."""

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from diagtool.checks.verify.generated import CONTENTS, Found, Markup, Region
 from diagtool.checks.verify.model import key
 from diagtool.checks.verify.proof import window
+from diagtool.guide.record import Block, Generated, Page
 from diagtool.model import Place
 from diagtool.model.diagnostics import Diagnostic
-from diagtool.pages.record import Block, Generated, Page
 
 AGAIN = "build the site again"
 BY_HAND = "blockdiag"

@@ -11,12 +11,12 @@ from diagtool import __version__
 from diagtool.checks.readers import ReadError, load
 from diagtool.checks.verify import generated
 from diagtool.checks.verify.page_comparison import AGAIN, BY_HAND, PageComparison
+from diagtool.guide import record
+from diagtool.guide.names import Use
+from diagtool.guide.record import Page, Record, RecordError, digest
+from diagtool.guide.topologies import Topologies
 from diagtool.model import Place, Severity, Topology
 from diagtool.model.diagnostics import Diagnostic
-from diagtool.pages import record
-from diagtool.pages.names import Use
-from diagtool.pages.record import Page, Record, RecordError, digest
-from diagtool.pages.topologies import Topologies
 
 PAGES = (".html", ".htm", ".xhtml")
 

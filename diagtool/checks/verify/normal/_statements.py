@@ -48,5 +48,6 @@ def _shapes(statement: Sequence[str], place: Place, made: Form) -> None:
         return
     name = statement[0].strip('"')
     for attribute in " ".join(statement[2:-2]).split(" , "):
-        if _SHAPE.match(attribute):
+        # A box is what a node is without one.
+        if _SHAPE.match(attribute) and attribute != "shape = box":
             made.say("shape", f"{name}: {attribute}", place)

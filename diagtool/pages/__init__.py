@@ -1,1 +1,0 @@
-"""What pages say of topologies, without Sphinx, and the record that a site keeps of it."""
