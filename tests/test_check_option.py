@@ -82,7 +82,8 @@ def test_a_text_that_was_edited(
         ("svg", ">API Server 1</te", ">API Server 9</te", ["shows API Server 9"]),
         ("svg", "#", "#0", ["it says the same and looks different"]),
         ("dot", "digraph", " digraph", ["only what nobody sees differs"]),
-        ("mermaid", "AMQP", "Queue", ["− the line", "+ the line"]),
+        ("mermaid", "AMQP", "Queue", ["shows Queue Servers", "shows AMQP Servers"]),
+        ("d2", "AMQP", "Queue", ["− the line", "+ the line"]),
         ("svg", "<svg", "<", ["it cannot be read: "]),
     ],
 )

@@ -11,7 +11,6 @@ import pytest
 
 import diagtool
 from diagtool import exporting
-from diagtool.checks import manifest
 from diagtool.cli.main import main
 
 SHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"
@@ -107,7 +106,7 @@ def test_changed_program_draws_again(
     copy = shutil.copytree(
         Path(diagtool.__file__).parent, "copy", ignore=shutil.ignore_patterns("*.pyc")
     )
-    monkeypatch.setattr(manifest, "__file__", str(tmp_path / copy / "manifest.py"))
+    monkeypatch.setattr(diagtool, "__file__", str(tmp_path / copy / "__init__.py"))
     assert export() == "out: nothing to do\n"
     for name in (
         "exporting.py",

@@ -59,9 +59,10 @@ def _texts(one: File, other: File) -> list[str]:
     if given is None or made is None:
         return ["it states the same facts"]
     comparison = proof.compare(given, made)
-    if comparison is None:
-        return ["only what nobody sees differs"]
-    return [*_texts_of(comparison)] or ["it says the same and looks different"]
+    if told := [*_texts_of(comparison)] if comparison else []:
+        return told
+    is_seen = comparison is not None and comparison.is_seen
+    return ["it says the same and looks different" if is_seen else "only what nobody sees differs"]
 
 
 def _texts_of(comparison: proof.Comparison) -> Iterator[str]:

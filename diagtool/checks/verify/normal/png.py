@@ -37,7 +37,7 @@ def form(file: File) -> Form:
             made.look(f"a chunk {name.decode('latin-1')}", file.place())
     end = file.content.rfind(b"IEND")
     if len(file.content) > end + 8 or file.content.count(b"IEND") > 1:
-        made.look("data behind the picture", file.place())
+        made.pieces.append(Piece("data behind the picture", place=file.place(), beside=True))
     shown, transparent = _pixels(file.content)
     made.look(shown, file.place())
     made.pieces.append(Piece(transparent, place=file.place(), beside=True))
