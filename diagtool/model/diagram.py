@@ -185,12 +185,17 @@ def _copies(part: Part) -> Iterator[Node]:
         return
     for copy in part.instances:
         shape = Shape.BOX if part.shape is Shape.CLOUD else part.shape  # it is on a machine
-        label = copy.label
-        if copy.role:
-            label += f"\n({copy.role.value})"
-        if copy.role in (Role.STANDBY, Role.REPLICA):
-            shape = Shape.BOX if shape is Shape.ROUNDED_BOX else Shape.ROUNDED_BOX
-        yield Node(copy.id, label, part.id, shape, part.width)
+        yield _copy(copy, part, shape)
+
+
+def _copy(copy: Replica, part: Part, shape: Shape) -> Node:
+    """The box of a copy; what stands by, or is read only, is told by its shape and in words."""
+    label = copy.label
+    if copy.role:
+        label += f"\n({copy.role.value})"
+    if copy.role in (Role.STANDBY, Role.REPLICA):
+        shape = Shape.BOX if shape is Shape.ROUNDED_BOX else Shape.ROUNDED_BOX
+    return Node(copy.id, label, part.id, shape, part.width)
 
 
 def _moving_address(part: Part) -> Iterator[Node]:
@@ -394,9 +399,7 @@ def _servers(service: Service, lines: int) -> list[tuple[Node, str | None]]:
         return Node(id, label, service.id, service.shape, service.width, stacked)
 
     if not _is_folded(service, lines):
-        return [
-            (box(replica.id, replica.label, False), replica.zone) for replica in service.instances
-        ]
+        return [(_copy(copy, service, service.shape), copy.zone) for copy in service.instances]
     by_zone: dict[str | None, list[Replica]] = {}
     for replica in service.instances:
         by_zone.setdefault(replica.zone, []).append(replica)
