@@ -550,3 +550,30 @@ def test_our_own_documentation_contradicts_no_topology(
     for path in ("topology/designate.yaml", "docs/chat.yaml", "examples/webshop/topology"):
         main(["lint", *paths, "-t", str(ROOT / path), "--strict"])
         assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "codes_"),
+    [
+        ("mail goes on without database.", []),
+        ("mail keeps working without the database.", []),
+        ("What mail does without database is not stated.", []),
+        ("web stops without database.", []),
+        ("web is degraded without cache.", []),
+        ("web works without database.", ["prose-connection"]),
+        ("web stops without cache.", ["prose-connection"]),
+    ],
+)
+def test_what_is_stated_of_a_loss_is_no_denied_need(
+    tmp_path: Path, sentence: str, codes_: list[str]
+) -> None:
+    (tmp_path / "shop.yaml").write_text(
+        "format: 1\nname: Shop\ncomponents: {db: {name: database}, cache: {}}\nservices:\n"
+        "  web: {connections: [{to: db, on_loss: stops}, {to: cache, on_loss: degrades}]}\n"
+        "  mail: {connections: [{to: db, on_loss: continues}]}\n"
+    )
+    shop = load(tmp_path / "shop.yaml")
+    page = tmp_path / "page.rst"
+    page.write_text(f"web and mail are the services of Shop.\n\n{sentence}\n")
+    found = prose.lint({"": shop}, [pages.read(page, prose.values(shop))])
+    assert [d.code for d in found if d.code != "prose-name"] == codes_

@@ -56,6 +56,8 @@ def _relation(facts: Facts, sentence: Sentence, said: Statement) -> Finding | No
 def _holds(facts: Facts, sentence: Sentence, said: Statement, one: str, other: str) -> bool | None:
     if one == other:
         return None
+    if " without " in sentence.whole and answers.on_loss(facts.topology, one, other):
+        return None  # it tells of a loss, of which more is stated
     directly = bool({"directly", "straight", "direct"} & sentence.words)
     return answers.holds(facts.topology, said.relation, one, other, directly=directly)
 
