@@ -136,8 +136,8 @@ def test_the_keyboard_opens_moves_and_closes(page: Page) -> None:
     assert place(page)[2] == pytest.approx(width, rel=0.01)
     page.press("Escape", 27)
     # The browser gives the focus back before the picture is told of the end.
-    page.wait("document.querySelector('figure svg.topo-drawing') !== null")
-    assert page.run("document.activeElement.className") == "topo-enlarge"
+    page.wait("document.querySelector('figure').querySelector('.topo-drawing') !== null")
+    page.wait("document.activeElement.className === 'topo-enlarge'")
     after = page.run("document.querySelector('figure').outerHTML")
     assert re.sub(' style="[^"]*"', "", after) == re.sub(' style="[^"]*"', "", before)
 
