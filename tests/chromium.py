@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-ARGUMENTS = [
+SWITCHES = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -21,8 +21,20 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--remote-debugging-pipe",
 ]
+
+
+def dump(program: str, url: str, profile: Path) -> str:
+    """The page at an address as its scripts leave it, as HTML."""
+    switches = [*SWITCHES, f"--user-data-dir={profile}", "--virtual-time-budget=5000"]
+    done = subprocess.run(
+        [program, *switches, "--dump-dom", url],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout
 
 
 class Page:
@@ -88,7 +100,16 @@ class Browser:
         self._read, from_browser = os.pipe()
         command = f'exec "$@" 3<&{to_browser} 4>&{from_browser}'
         self.process = subprocess.Popen(
-            ["bash", "-c", command, "-", program, *ARGUMENTS, f"--user-data-dir={profile}"],
+            [
+                "bash",
+                "-c",
+                command,
+                "-",
+                program,
+                *SWITCHES,
+                "--remote-debugging-pipe",
+                f"--user-data-dir={profile}",
+            ],
             pass_fds=[to_browser, from_browser],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from chromium import Browser, browser
 
 # Some tests draw what the benchmark draws. At the end of the path: the installed diagtool comes
 # before the one beside the tests.
@@ -29,6 +30,19 @@ def tool() -> Callable[..., str]:
         pytest.skip(f"not installed: {' or '.join(names)}")
 
     return find
+
+
+@pytest.fixture(scope="session")
+def chromium_program(tool: Callable[..., str]) -> str:
+    """The path of Chromium, by whatever name it is installed."""
+    return tool("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium, open for all tests of a module."""
+    with browser(chromium_program, tmp_path_factory.mktemp("chromium")) as opened:
+        yield opened
 
 
 # With CI set, everything that a test may need is there by promise: a skip would hide that it is

@@ -396,3 +396,52 @@ def test_what_blockdiag_draws_of_our_sources_contradicts_nothing(tmp_path: Path)
     pictures[0].write_text(lie, "utf-8")
     told = [d.message for d in verify(shop, pictures[:1]).diagnostics if d.code == "fact-differs"]
     assert any("Job Stack" in message for message in told)
+
+
+def test_a_deck_of_losses_that_was_saved_and_sorted_again_contradicts_nothing(
+    tmp_path: Path,
+) -> None:
+    """Which of a deck's pictures each is, its title tells, in whatever order they come."""
+    path = Path(__file__).parent.parent / "examples/webshop/topology"
+    deck = tmp_path / "story.pptx"
+    assert main(["export", "-t", str(path), "--story", "failures", "-o", str(deck)]) == 0
+    shop = diagtool.load(path)
+    assert verify(shop, [deck]).proved == 1
+    for number in range(1, 8):
+        slide = f"ppt/slides/slide{number}.xml"
+        repacked(deck, slide, lambda text: text.replace('lang="en-US"', 'lang="de-DE"'))
+    swapped = re.compile("(<p:sldId [^>]*/>)(<p:sldId [^>]*/>)")
+    repacked(deck, "ppt/presentation.xml", lambda text: swapped.sub(r"\2\1", text))
+    assert {d.code for d in verify(shop, [deck]).diagnostics} == {"not-proved"}
+
+    repacked(deck, "ppt/slides/slide3.xml", lambda text: text.replace("1 of 2 left", "lost"))
+    found = verify(shop, [deck]).diagnostics
+    assert any(d.code == "fact-differs" and "(lost)" in d.message for d in found)
+
+
+KUBERNETES = """\
+format: 1
+name: Shop
+components: {db: {listen: {port: 5432}}}
+services: {web: {kubernetes: {}, replicas: 2, listen: {port: 80}, connections: [{to: db}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("flows.json", '"Port": "5432"', '"Port": "1", "Port": "5432"'),
+        ("kubernetes.yaml", "              app.kubernetes", "            app.kubernetes"),
+    ],
+)
+def test_what_a_program_would_read_otherwise_is_not_proved(
+    tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    (tmp_path / "shop.yaml").write_text(KUBERNETES)
+    shop = diagtool.load(tmp_path / "shop.yaml")
+    text = guide.render(shop)[name]
+    assert old in text
+    (tmp_path / name).write_text(text, "utf-8")
+    assert verify(shop, [tmp_path / name]).proved == 1
+    (tmp_path / name).write_text(text.replace(old, new, 1), "utf-8")
+    assert verify(shop, [tmp_path / name]).proved == 0

@@ -11,7 +11,6 @@ import configparser
 import csv
 import io
 import re
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
+from chromium import dump
 from docutils import nodes
 from everything import Files, left_out, left_out_of_catalogues, put
 from lxml import etree, html
@@ -441,31 +441,9 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.fixture
-def browse(tool: Callable[..., str], tmp_path: Path) -> Callable[[Path], str]:
+def browse(chromium_program: str, tmp_path: Path) -> Callable[[Path], str]:
     """What a page is after Chromium has opened it and run what there is to run."""
-    program = tool("chromium", "chromium-browser", "google-chrome")
-    switches = ["gpu", "quic", "background-networking", "component-update", "sync"]
-
-    def open(page: Path) -> str:
-        return subprocess.run(
-            [
-                program,
-                "--headless",
-                "--no-sandbox",
-                "--no-first-run",
-                *(f"--disable-{name}" for name in switches),
-                f"--user-data-dir={tmp_path / 'profile'}",
-                "--virtual-time-budget=3000",
-                "--dump-dom",
-                page.as_uri(),
-            ],
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        ).stdout
-
-    return open
+    return lambda page: dump(chromium_program, page.as_uri(), tmp_path / "profile")
 
 
 def ran(dom: str) -> bool:

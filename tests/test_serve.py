@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from chromium import Browser, Page, browser
+from chromium import Browser, Page
 
 from diagtool.cli.main import main
 from diagtool.serving.workbench import Workbench
@@ -213,15 +213,6 @@ def test_a_large_picture_shows_at_once_and_then_in_its_best_order(tmp_path: Path
 
 
 # --- in a browser ---------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def chromium(
-    tool: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Browser]:
-    program = tool("chromium", "chromium-browser", "google-chrome")
-    with browser(program, tmp_path_factory.mktemp("chromium")) as opened:
-        yield opened
 
 
 @pytest.fixture

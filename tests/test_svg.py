@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import lxml.html
 import pytest
 import sample_drawings
+from chromium import SWITCHES
 from PIL import Image
 
 from diagtool.pictures import themes
@@ -364,9 +365,8 @@ CORNER, BOX, FRAME, LINE = (4, 4), (420, 55), (280, 240), (584, 70)
 
 
 @pytest.fixture
-def screenshot(tool: Tool, tmp_path: Path) -> Callable[..., Image.Image]:
+def screenshot(chromium_program: str, tmp_path: Path) -> Callable[..., Image.Image]:
     """Shows content in Chromium to a reader who prefers dark pages or does not."""
-    program = tool("chromium", "chromium-browser", "google-chrome")
 
     def show(content: str | bytes, suffix: str, *, dark: bool) -> Image.Image:
         page = tmp_path / f"page{suffix}"
@@ -375,15 +375,8 @@ def screenshot(tool: Tool, tmp_path: Path) -> Callable[..., Image.Image]:
         with TemporaryDirectory() as profile:
             subprocess.run(
                 [
-                    program,
-                    "--headless",
-                    "--no-sandbox",
-                    "--disable-gpu",
-                    "--disable-quic",
-                    "--no-first-run",
-                    "--disable-background-networking",
-                    "--disable-component-update",
-                    "--disable-sync",
+                    chromium_program,
+                    *SWITCHES,
                     "--hide-scrollbars",
                     f"--user-data-dir={profile}",
                     f"--blink-settings=preferredColorScheme={0 if dark else 1}",

@@ -445,8 +445,9 @@ CODES: Mapping[str, Code] = {
     ),
     "prose-note": Code(
         _E,
-        "A hand-written page contradicts the intro or a note of the topology.",
-        "Correct the sentence, or the note in the topology.",
+        "A hand-written page contradicts the intro or a note of the topology, or what it says of "
+        "who is active, what is critical, or what others run.",
+        "Correct the sentence, or the topology.",
     ),
     "prose-name": Code(
         _H,

@@ -10,7 +10,7 @@ for (const box of document.querySelectorAll(".topo-table-box")) {
   const title = caption ? caption.innerText.replace(/\u00b6|#$/g, "").trim() : "";
 
   box.tabIndex = 0; // whoever has no pointer scrolls it with the keyboard
-  box.setAttribute("role", "region");
+  box.setAttribute("role", "group"); // no landmark: a page may have many
   box.setAttribute("aria-label", title);
 
   const label = document.createElement("label");

@@ -47,7 +47,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_axe_finds_nothing_in_the_content(tool: Tool, site: Path, tmp_path: Path) -> None:
-    guides = (site / "ha-guide.html", site / "ha-guide-ports.html")
+    names = ("ha-guide", "ha-guide-ports", "ha-guide-losses", "ha-guide-23-losses")
+    guides = [site / f"{name}.html" for name in names]
     settings = [(DESK, "light"), (DESK, "dark"), (PHONE, "light"), (PHONE, "dark")]
     visits = [
         {"url": page.as_uri(), "width": width, "scheme": scheme, "axe": True}
@@ -94,9 +95,11 @@ def test_on_a_phone_pictures_scroll_and_pages_do_not(
             assert box["right"] <= PHONE
             # Scrolls as far as the picture is wide.
             assert box["inside"] >= int(box["picture"])
-    for drawing, box in zip(services(), found[0]["boxes"], strict=True):
-        assert box["inside"] > box["outside"]
-        assert box["picture"] >= 0.8 * drawing.width
+    boxes = found[0]["boxes"]
+    assert any(box["inside"] > box["outside"] for box in boxes)
+    for drawing, box in zip(services(), boxes, strict=True):
+        # Letters of 13 pixels shrink to 9, or by 24 pixels of the picture more, for it to fit.
+        assert 13 * (box["picture"] + 24) / drawing.width >= 9
 
 
 def test_no_picture_scrolls_for_a_few_pixels(tool: Tool, site: Path, tmp_path: Path) -> None:

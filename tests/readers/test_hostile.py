@@ -140,7 +140,7 @@ def test_readers_know_nothing_of_writers() -> None:
         "diagtool.pictures.digest",
         "diagtool.checks.inline_markup",
         "diagtool.checks.readers",
-        "diagtool.checks.inline_markup",
+        "diagtool.files",
     )
     modules = list(Path(readers.__path__[0]).glob("*.py"))
     assert len(modules) > 10

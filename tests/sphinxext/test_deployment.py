@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 
 import pytest
-from chromium import browser
+from chromium import browser, dump
 from sphinx_project import BUILDERS, Project
 
 MakeProject = Callable[..., Project]
@@ -115,10 +113,9 @@ def test_a_mistake_fails_at_its_line(automation: Project, options: str, message:
 
 
 @pytest.mark.slow
-def test_readers_sort_and_search(automation: Project, tmp_path: Path) -> None:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("not installed: Chromium")
+def test_readers_sort_and_search(
+    automation: Project, tmp_path: Path, chromium_program: str
+) -> None:
     build = automation.build()
     page = build.out / "index.html"
     act = """<script type="module">
@@ -129,17 +126,7 @@ def test_readers_sort_and_search(automation: Project, tmp_path: Path) -> None:
     input.dispatchEvent(new Event("input"));
     </script></body>"""
     page.write_text(page.read_text("utf-8").replace("</body>", act), "utf-8")
-    shown = subprocess.run(
-        [
-            *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"),
-            *(f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000"),
-            *("--dump-dom", page.as_uri()),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    ).stdout
+    shown = dump(chromium_program, page.as_uri(), tmp_path / "profile")
     (flows,) = (t for t in re.findall("<table.*?</table>", shown, re.DOTALL) if ">Flows<" in t)
     assert 'aria-sort="ascending"' in flows
     visible = re.findall(r"<tr(?![^>]*hidden)[^>]*>.*?</tr>", flows, re.DOTALL)
@@ -156,15 +143,12 @@ SCROLLS = """[...document.querySelectorAll(".topo-table-box, .topo-table-box *")
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["furo", "alabaster"])
 def test_wide_tables_scroll_in_one_box_on_a_phone(
-    theme: str, project: MakeProject, tmp_path: Path
+    theme: str, project: MakeProject, tmp_path: Path, chromium_program: str
 ) -> None:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("not installed: Chromium")
     made = project(f"{CONF}\nhtml_theme = {theme!r}", index=INDEX, other="Other\n=====\n")
     made.write("automation.yaml", GOOD.read_text("utf-8"))
     page = made.build().out / "index.html"
-    with browser(chromium, tmp_path) as opened:
+    with browser(chromium_program, tmp_path) as opened:
         shown = opened.page()
         shown.size(390, 900, mobile=True)
         shown.go(page.as_uri())

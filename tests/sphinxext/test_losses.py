@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from chromium import dump
 from sphinx_project import BUILDERS, Build, Project, make
 
 from diagtool.cli.main import main
@@ -310,28 +310,15 @@ def test_everything_about_losses_in_every_builder(project: MakeProject, builder:
     ],
 )
 def test_a_reader_picks_the_loss_beside_the_picture(
-    project: MakeProject, tmp_path: Path, act: str, hash: str, shown: int
+    project: MakeProject, tmp_path: Path, chromium_program: str, act: str, hash: str, shown: int
 ) -> None:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("not installed: Chromium")
     build = built(project, ".. topo:losses:: web")
     page = build.out / "index.html"
     html = page.read_text("utf-8")
     last = re.findall(r'<figure[^>]* id="([^"]+)"', html)[9]
     script = f'<script type="module">{act.format(last)}</script></body>'
     page.write_text(html.replace("</body>", script), "utf-8")
-    dumped = subprocess.run(
-        [
-            *(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"),
-            *(f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000"),
-            *("--dump-dom", page.as_uri() + hash.format(last)),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    ).stdout
+    dumped = dump(chromium_program, page.as_uri() + hash.format(last), tmp_path / "profile")
     figures = re.findall(r"<figure[^>]*>", dumped)
     assert [number for number, tag in enumerate(figures) if "hidden" not in tag] == [shown]
     labels = re.findall(r"<label><input[^>]*>([^<]*)</label>", dumped)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from chromium import Browser, Page, browser
+from chromium import Browser, Page
 from sphinx.cmd.build import build_main
 
 from diagtool import load
@@ -77,15 +77,6 @@ def url(built: Path) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium(
-    tool: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Browser]:
-    program = tool("chromium", "chromium-browser", "google-chrome")
-    with browser(program, tmp_path_factory.mktemp("chromium")) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ format.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from diagtool.checks.readers._claims import Claim, File, ReadError, Reading
+from diagtool.files import modules
 from diagtool.model.facts import Fact, FactKind
 
 LARGEST = 16 * 1024 * 1024
@@ -40,11 +40,7 @@ class Reader(Protocol):
 @cache
 def names() -> tuple[str, ...]:
     """The names of all formats that can be read."""
-    return tuple(
-        m.name
-        for m in pkgutil.iter_modules([str(Path(__file__).parent)])
-        if not m.name.startswith("_")
-    )
+    return modules.beside(__file__)
 
 
 @cache

@@ -221,13 +221,15 @@ class Judge:
         return False
 
     def exchanged(self, file: File, comparison: Comparison | None) -> bool:
-        """Reports a source that carries no seal and shows another view than it is called after."""
+        """Reports a file without a seal that is what would be written under another name."""
         if comparison is None or not comparison.by_lines or comparison.evident:
             return False
-        view = self.model.view(file.stem)
-        if view is None or (shown := self.workshop.another(file)) is None:
+        if name := self.workshop.renamed(file):
+            message = f"it is what would be written as {name}"
+        elif (view := self.model.view(file.stem)) and (shown := self.workshop.another(file)):
+            message = f"it shows the picture of {shown.name}, where that of {view.name} is due"
+        else:
             return False
-        message = f"it shows the picture of {shown.name}, where that of {view.name} is due"
         self.report("fact-differs", file.place(), message, AGAIN)
         return True
 
@@ -239,10 +241,6 @@ class Judge:
         if comparison is None:
             if not wrong:
                 self.report("not-proved", file.place(), NOT_PROVED, AGAIN)
-            return
-        if not comparison.evident and (name := self.workshop.renamed(file)):
-            message = f"it is what would be written as {name}"
-            self.report("fact-differs", file.place(), message, AGAIN)
             return
         teller = Teller(file, comparison, remade, self.veil, self.secret)
         found = [] if self.translations else list(teller.contradictions(known))
@@ -262,12 +260,12 @@ class Judge:
     ) -> None:
         """Holds what a file says against the topology. Of its pages, those differ that do so."""
         hint = self.hint(reading.seals)
-        views = [self.model.drawn(_view(seal)) for seal in reading.seals]
-        # Which of many pictures each is, a deck knows best.
-        known = len(views) == len(reading.claims) > 1 and all(views)
-        for number, claim in enumerate(reading.claims):
-            if known:
-                claim = replace(claim, about=(_view(reading.seals[number]),))
+        # A title tells the views best of which the file says that it shows them.
+        views = filter(None, (self.model.drawn(_view(seal)) for seal in reading.seals))
+        titled = {key(view.title): view.name for view in views}
+        for claim in reading.claims:
+            about = tuple(titled.get(key(name), name) for name in claim.about)
+            claim = replace(claim, about=about)
             # What we drew can be told apart.
             doubtful = frozenset() if reading.seals else claim.doubtful
             claim = self.clear(replace(claim, doubtful=doubtful))
@@ -275,24 +273,29 @@ class Judge:
                 message = "nothing in it is of the topology"
                 self.report("not-verified", claim.place, message)
         for seal in reading.seals:
-            pages = comparison.pages if comparison and seal.origin else ()
-            if pages and seal.place.line not in pages:
-                continue
-            # What it lost of what it carries beside does not change what is seen.
-            same = comparison is not None and not comparison.is_seen
-            # What another program drew anew is read as its own.
-            redrawn = comparison is not None and comparison.pages and not comparison.evident
-            if comparison and comparison.pages and not seal.origin and not same and not redrawn:
-                for page in sorted(comparison.pages):
-                    message = f"page {page} was changed after it was made"
-                    self.report("altered", replace(seal.place, line=page), message, "make it again")
-            elif seal.intact is not None and not same and not redrawn:
+            if seal.intact is not None and self.is_for_seal(seal, comparison):
                 self.seal(seal, named=named)
         for words in reading.words:
             self.words(words, hint)
         for section in reading.sections:
             claims = tuple(replace(claim, doubtful=frozenset()) for claim in section.claims)
             self.section(replace(section, claims=claims), hint)
+
+    def is_for_seal(self, seal: Seal, comparison: Comparison | None) -> bool:
+        """Whether a seal has to tell of a picture; it need not where the comparison does."""
+        if comparison is None:
+            return True
+        if not comparison.is_seen:
+            return False  # what it lost of what it carries beside is told in other words
+        if not comparison.pages:
+            return True
+        if comparison.evident and not seal.origin:
+            for page in sorted(comparison.pages):
+                message = f"page {page} was changed after it was made"
+                self.report("altered", replace(seal.place, line=page), message, "make it again")
+            return False
+        # What another program drew anew is read as its own.
+        return comparison.evident and seal.place.line in comparison.pages
 
     def hint(self, seals: Sequence[Seal]) -> str:
         """What to do about a file that says something else, going by what it carries."""

@@ -12,9 +12,10 @@ from diagtool.checks.verify.model import key
 from diagtool.checks.verify.normal import Form, Piece
 
 EVIDENT = 0.7
+"""What part of a file, or of what would be written, must be the same for it to be ours."""
+
 SOME = 0.3
-"""What part of a file, or of what would be written, must be the same for it to be ours, and what
-part of the other one: pieces may be cut off it or come to it."""
+"""What part of the other one must be the same, too: pieces may be cut off, or come to it."""
 
 ROOM = 60
 """How many characters of a text are shown."""
@@ -46,8 +47,7 @@ class Comparison:
     share: float = 0.0
     by_lines: bool = False
     pages: frozenset[int] = frozenset()
-    headed: bool = False
-    ours: bool = False
+    evident: bool = False
 
     @property
     def is_seen(self) -> bool:
@@ -55,31 +55,27 @@ class Comparison:
         first = self.order is not None and not any(piece.beside for piece in self.order)
         return first or any(not piece.beside for pieces in self.look for piece in pieces)
 
-    @property
-    def evident(self) -> bool:
-        """Whether the file was made by us, whatever became of it."""
-        return self.headed or self.ours
-
 
 def compare(given: Form, made: Form) -> Comparison | None:
     """How a form differs from the one that is due; None for not at all."""
     if given.pieces == made.pieces:
         return None
-    headed = made.head != "" and given.head == made.head
-    result = Comparison(by_lines=made.by_lines, headed=headed)
+    result = Comparison(by_lines=made.by_lines)
     # Each sign of a line may count for a program; what people read, they read over blanks.
     told = str if made.by_lines else key
     extra, missing = _without_each_other(list(given.said), list(made.said), told)
     moved = _elsewhere(extra, missing, told)
+    gone = {id(piece) for pair in moved for piece in pair}
+    extra = [piece for piece in extra if id(piece) not in gone]
+    missing = [piece for piece in missing if id(piece) not in gone]
     found = pairs(missing, extra, _alike)
-    known = {id(piece) for pair in found for piece in pair}
-    for old in [piece for piece in missing if piece.beside and id(piece) not in known]:
-        same = (p for p in extra if p.role == old.role and id(p) not in known)
+    paired = {id(piece) for pair in found for piece in pair}
+    for old in [piece for piece in missing if piece.beside and id(piece) not in paired]:
+        same = (p for p in extra if p.role == old.role and id(p) not in paired)
         if (new := next(same, None)) is not None:  # one of a kind, however unlike
             found.append((old, new))
-            known |= {id(old), id(new)}
+            paired |= {id(old), id(new)}
     result.changed = [(new, old) for old, new in found]
-    paired = {id(piece) for pair in found for piece in pair}
     added = {id(piece) for piece in extra} - paired
     for piece, own in _own(given.pieces, added, {key(piece.text) for piece in made.said}):
         (result.beside if own else result.added).append(piece)
@@ -103,7 +99,8 @@ def compare(given: Form, made: Form) -> Comparison | None:
     kept = len(made.pieces) - lost
     result.share = kept / max(1, len(made.pieces) + strange)
     shares = sorted([kept / max(1, len(made.pieces)), kept / max(1, kept + strange)])
-    result.ours = shares[0] >= SOME and shares[1] >= EVIDENT
+    headed = made.head != "" and given.head == made.head
+    result.evident = headed or (shares[0] >= SOME and shares[1] >= EVIDENT)
     return result
 
 
@@ -143,17 +140,13 @@ def _without_each_other(
 
 
 def _elsewhere(
-    extra: list[Piece], missing: list[Piece], told: Callable[[str], str]
+    extra: Iterable[Piece], missing: Iterable[Piece], told: Callable[[str], str]
 ) -> list[tuple[Piece, Piece]]:
-    """Takes from two lists what is in both, in different blocks; gives it in pairs."""
-    found = []
-    for new in list(extra):
-        same = (old for old in missing if told(old.text) == told(new.text))
-        if (old := next(same, None)) is not None:
-            found.append((new, old))
-            extra.remove(new)
-            missing.remove(old)
-    return found
+    """What is in both of two lists, in different blocks, in pairs."""
+    left: dict[str, list[Piece]] = {}
+    for old in missing:
+        left.setdefault(told(old.text), []).append(old)
+    return [(new, same.pop(0)) for new in extra if (same := left.get(told(new.text)))]
 
 
 def _blocks(form: Form) -> set[tuple[str, ...]]:

@@ -105,6 +105,7 @@ class Teller:
             (said, due), place = self.both(new, old), new.place
             how = f"the same stands in another order, '{said}' where '{due}' would stand"
         more = f", and {number - 1} more" if number > 1 else ""
+        place = place if place.path else self.file.place()
         return Diagnostic("not-proved", place, f"{NOT_PROVED}: {how}{more}", AGAIN)
 
     def shown(self, piece: Piece) -> str:

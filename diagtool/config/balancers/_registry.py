@@ -17,16 +17,15 @@ schema lets through, or a placeholder.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Protocol, cast
 
 from diagtool.config.balancers._balancer import CERTIFICATE, Balancer, Pool, placeholders
 from diagtool.config.comments import comment
+from diagtool.files import modules
 from diagtool.model import (
     PLACEHOLDER,
     Reliance,
@@ -49,8 +48,7 @@ class Program(Protocol):
 @cache
 def names() -> tuple[str, ...]:
     """The short names of all programs, the one that a page shows first."""
-    found = (m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)]))
-    return tuple(sorted((name for name in found if not name.startswith("_")), key=_shown))
+    return tuple(sorted(modules.beside(__file__), key=_shown))
 
 
 def _shown(name: str) -> tuple[bool, str]:

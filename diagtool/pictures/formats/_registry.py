@@ -14,15 +14,14 @@ Nothing else need be told of it. A module whose name starts with ``_`` is no for
 from __future__ import annotations
 
 import logging
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Protocol, cast
 
+from diagtool.files import modules
 from diagtool.pictures.themes import Theme, load
 
 
@@ -77,11 +76,7 @@ class Format(Protocol):
 @cache
 def names() -> tuple[str, ...]:
     """The names of all formats."""
-    return tuple(
-        m.name
-        for m in pkgutil.iter_modules([str(Path(__file__).parent)])
-        if not m.name.startswith("_")
-    )
+    return modules.beside(__file__)
 
 
 def get(name: str) -> Format:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import codecs
-import pkgutil
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Protocol, cast
 
 from diagtool.checks.readers import File
 from diagtool.checks.verify.normal._pieces import Form
+from diagtool.files import modules
 
 
 class Module(Protocol):
@@ -24,10 +23,7 @@ class Module(Protocol):
 @cache
 def suffixes() -> dict[str, str]:
     """The names of modules by the suffixes of their files, the longest first."""
-    names = [m.name for m in pkgutil.iter_modules([str(Path(__file__).parent)])]
-    found = {
-        suffix: name for name in names if not name.startswith("_") for suffix in _get(name).SUFFIXES
-    }
+    found = {suffix: name for name in modules.beside(__file__) for suffix in _get(name).SUFFIXES}
     return dict(sorted(found.items(), key=lambda item: -len(item[0])))
 
 

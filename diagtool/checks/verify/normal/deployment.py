@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ def _table(file: File) -> Form:
     """JSON, each row as a piece: how it is laid out does not count. Raises ReadError."""
     made = Form(by_lines=True)
     try:
-        data = json.loads(file.text())
+        data = json.loads(file.text(), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise ReadError(f"it is no JSON: {error}") from None
     if not isinstance(data, dict):
@@ -62,6 +63,14 @@ def _table(file: File) -> Form:
         told = ", ".join(f"{name}: {_written(value)}" for name, value in cells)
         made.say("row", told, file.place(line, column))
     return made
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object; programs differ in which of two values of the same name they take."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an object has the same name twice")
+    return found
 
 
 def _rows(file: File) -> Form:
@@ -109,7 +118,18 @@ def _tree(file: File) -> Form:
         )
         if not comment:
             above.append((depth, shown))
+    made.look(f"lines indented {_indentation(file)}", file.place())
     return made
+
+
+def _indentation(file: File) -> str:
+    """A digest of how far each line but comments is indented, which YAML reads."""
+    depths = (
+        str(len(line) - len(line.lstrip()))
+        for _, line in lines(file)
+        if not line.lstrip().startswith("#")
+    )
+    return hashlib.sha256(" ".join(depths).encode()).hexdigest()[:16]
 
 
 def _entries(file: File) -> Iterator[tuple[int, int, str]]:

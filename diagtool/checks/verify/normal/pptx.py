@@ -31,7 +31,7 @@ def form(file: File) -> Form:
     slides, notes = _slides(archive), {}
     for number, (title, noted) in enumerate(slides, 1):
         made.say("slide", title, file.place(number))
-        notes[noted] = f"slide {number}"
+        notes[noted] = title  # whatever its number is
     for name, times in sorted(Counter(archive.file.namelist()).items()):
         if times > 1:
             made.look(f"{times} parts of the name {name}", file.place())

@@ -16,14 +16,13 @@ are bounded by its size. A module whose name starts with ``_`` is no kind.
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Protocol, cast
 
 from diagtool.checks.readers import File
+from diagtool.files import modules
 from diagtool.starting.importing.draft import Draft
 
 
@@ -38,11 +37,7 @@ class Importer(Protocol):
 @cache
 def names() -> tuple[str, ...]:
     """The names of all importers."""
-    return tuple(
-        m.name
-        for m in pkgutil.iter_modules([str(Path(__file__).parent)])
-        if not m.name.startswith("_")
-    )
+    return modules.beside(__file__)
 
 
 def get(name: str) -> Importer:
