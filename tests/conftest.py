@@ -7,9 +7,12 @@ import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from chromium import Browser, browser
+
+if TYPE_CHECKING:
+    from chromium import Browser
 
 # Some tests draw what the benchmark draws. At the end of the path: the installed diagtool comes
 # before the one beside the tests.
@@ -41,6 +44,8 @@ def chromium_program(tool: Callable[..., str]) -> str:
 @pytest.fixture(scope="module")
 def chromium(chromium_program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Chromium, open for all tests of a module."""
+    from chromium import browser
+
     with browser(chromium_program, tmp_path_factory.mktemp("chromium")) as opened:
         yield opened
 
