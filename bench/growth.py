@@ -61,3 +61,24 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
             times[f"blockdiag {replicas}"],
             0.5 if replicas == max(REPLICAS) else 1,
         )
+    yield _explained(scratch, rounds)
+
+
+def _explained(scratch: Path, rounds: int) -> Figure:
+    """What three losses lead to, beside what it takes to load and check the same topology."""
+
+    def wall(*command: str) -> Callable[[], float]:
+        return lambda: timing.run([*DIAGTOOL, *command, "-t", f"{MANY}.yaml"], scratch).wall
+
+    lost = ",".join(f"component-{number}" for number in (0, 1, 2))
+    times = timing.in_turns(
+        rounds, {"explain": wall("explain", "--without", lost), "check": wall("check")}
+    )
+    return Figure(
+        f"three losses, {MANY} services",
+        "diagtool check",
+        "s",
+        times["explain"],
+        times["check"],
+        1.5,
+    )

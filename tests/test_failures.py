@@ -6,7 +6,6 @@ import json
 import random
 import re
 import shutil
-import time
 import zipfile
 from dataclasses import replace
 from itertools import combinations
@@ -395,17 +394,16 @@ def test_three_losses_among_a_thousand_services() -> None:
         for n in range(1000)
     }
     topology = Topology("t", "T", {}, services)
-    start = time.process_time()
     failure = lose(topology, [parse(topology, id) for id in ("s0", "s500", "s999")])
     assert failure.state("s998") is STOPPED
     assert "s998: stopped" in failure_report.as_text(topology, failure)
-    assert time.process_time() - start < 0.5
     everything = replace(
         topology, services={id: replace(s, critical=True) for id, s in services.items()}
     )
-    start = time.process_time()
-    assert list(single_points(everything))
-    assert time.process_time() - start < 20
+    # Everything depends on the first service, nothing on the last.
+    points = {str(loss): stopped for loss, stopped in single_points(everything)}
+    assert len(points["path:s1/s0"]) == 999
+    assert points["path:s999/s998"] == ("s999",)
 
 
 SHOP = """
