@@ -106,8 +106,8 @@ class _Maker:
         return {key: {id: make(id) for id in ids}} if ids else {}
 
     def network(self, id: str) -> Document:
-        number = self.networks.index(id)
-        return {"label": self.words(), "range": f"192.0.2.{number * 64}/26"}
+        # Wide enough for the addresses below: a host may be in any of them.
+        return {"label": self.words(), "range": f"192.0.{self.networks.index(id)}.0/22"}
 
     def host(self, id: str) -> Document:
         made: Document = {}
@@ -127,7 +127,7 @@ class _Maker:
         if self.networks and self.chance(0.5):
             made["networks"] = self.several(self.networks)
             if "count" not in made:
-                address = f"198.51.100.{number + 1}"
+                address = f"192.0.2.{number + 200}"
                 self.maybe(made, 0.4, addresses=lambda: {made["networks"][0]: address})
         return made
 

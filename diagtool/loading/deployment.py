@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import Findings
@@ -12,6 +13,7 @@ from diagtool.model import (
     Component,
     Connection,
     Flow,
+    Host,
     Listener,
     Part,
     Place,
@@ -51,6 +53,8 @@ class DeploymentChecker:
     def check(self, topology: Topology) -> None:
         """Reports what contradicts itself in a topology whose ids are all known."""
         self._check_patterns(topology)
+        self._check_ranges(topology)
+        self._check_addresses(topology)
         for part in topology.parts:
             self._check_placement(topology, part)
             self._check_ports(part)
@@ -81,6 +85,47 @@ class DeploymentChecker:
                     message = f"all {record['count'].value} hosts would have this address"
                     hint = f"write {NUMBER} for the number of the host"
                     self.findings.report("bad-placement", address.place, message, hint)
+
+    def _check_ranges(self, topology: Topology) -> None:
+        for network in topology.networks.values():
+            if network.range and _range(network.range) is None:
+                message = f"'{network.range}' is no range of addresses"
+                hint = "write its first address, a slash and how many bits it keeps"
+                self.findings.report("bad-address", network.place, message, hint)
+
+    def _check_addresses(self, topology: Topology) -> None:
+        """An address is that of one host in a network, and in the network's range."""
+        taken: dict[tuple[str | None, str], str] = {}
+        reported = set()
+        for host in topology.hosts.values():
+            for network in host.networks or (None,):
+                address = host.address_in(network)
+                place = self._address_place(host, network)
+                if not address:
+                    continue
+                range = _range(topology.networks[network].range) if network else None
+                other = taken.setdefault((network, address), host.id)
+                message = hint = ""
+                if _is_miswritten(address):
+                    message = f"'{address}' is no IP address"
+                    hint = "each of its four numbers is at most 255"
+                elif other != host.id:
+                    message = f"'{host.id}' and '{other}' have the same address, {address}"
+                elif range and (ip := _ip(address)) and ip not in range:
+                    message = f"{address} is not in {range}, the range of '{network}'"
+                    hint = f"correct one of them, or say in 'addresses' what it has in '{network}'"
+                # Of several hosts alike, the first one tells.
+                if message and (place, hint) not in reported:
+                    reported.add((place, hint))
+                    self.findings.report("bad-address", place, message, hint)
+
+    def _address_place(self, host: Host, network: str | None) -> Place:
+        """Where the address of a host in a network is written."""
+        record = self.built.host_items[host.pattern or host.id].value
+        if "addresses" in record and network in record["addresses"].value:
+            place: Place = record["addresses"].value[network].place
+            return place
+        return record["address"].place if "address" in record else host.place
 
     def _check_placement(self, topology: Topology, part: Part) -> None:
         uses = self.built.host_uses.get(part.id, ())
@@ -221,3 +266,25 @@ class DeploymentChecker:
         message = f"the {what} is {shown} here, and {told} where '{part.id}' listens"
         hint = f"leave it to {listener.place}, or correct one of them"
         self.findings.report("port-differs", flow.place, message, hint)
+
+
+def _range(text: str) -> IPv4Network | IPv6Network | None:
+    """The range of a network, None if it is not said or is none."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _ip(address: str) -> IPv4Address | IPv6Address | None:
+    """An address as a number, None if it is a name or has a placeholder."""
+    try:
+        return ip_address(address.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _is_miswritten(address: str) -> bool:
+    """Whether something is meant to be an IP address, and is none."""
+    is_meant = not set(address) - set("0123456789.") or address.count(":") > 1
+    return is_meant and "<" not in address and _ip(address) is None

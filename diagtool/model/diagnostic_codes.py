@@ -128,6 +128,12 @@ CODES: Mapping[str, Code] = {
         "alike have one address, or a zone without hosts is named as one to run on.",
         "Do what the hint says.",
     ),
+    "bad-address": Code(
+        _E,
+        "The address of a host is no IP address although it looks like one, is that of another "
+        "host in the same network, or is outside the range of its network; or a range is none.",
+        "Correct the address or the range.",
+    ),
     "too-few-servers": Code(
         _E,
         "More servers are to carry the load (``at_least``) than a service has.",
