@@ -24,6 +24,7 @@ NAMES = (
     "export",
     "render",
     "verify",
+    "collect",
     "lint",
     "facts",
     "diff",

@@ -14,7 +14,11 @@ from diagtool.model.diagnostic_report import FORMS, as_text
 from diagtool.model.diagnostics import Diagnostic, has_errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from diagtool.checks.verify import Result
+    from diagtool.config.addresses import Values
+    from diagtool.model import Topology
 
 SILENT = "nothing in it was compared with the topology"
 HELP = "prove that files are what a topology says, or find what contradicts it"
@@ -23,16 +27,23 @@ EXAMPLES = (
     ("diagtool verify slides.pptx out/*.diag", "files that were handed around"),
     ("diagtool verify out -t shop.yaml --strict", "a file that says nothing fails it, too"),
     ("diagtool verify site -t v1.yaml -t v2.yaml", "pages that are each about one of these"),
+    ("diagtool verify --running snapshot", "what runs, as diagtool collect saw it"),
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",
-        nargs="+",
+        nargs="*",
         type=common.path,
         metavar="PATH",
         help="a file, or a folder whose files are looked through",
+    )
+    parser.add_argument(
+        "--running",
+        type=common.path,
+        metavar="FOLDER",
+        help="a snapshot of a running system, in place of files",
     )
     common.add_topology(parser, several=True)
     parser.add_argument(
@@ -70,18 +81,47 @@ def run(arguments: argparse.Namespace) -> int:
         common.values(arguments.values, topologies[0]) if arguments.values else {},
         *(str(path) if path else None for path in (arguments.font, arguments.template)),
     )
+    if arguments.running or not arguments.paths:
+        return _running(arguments, topologies, given.values)
     result = verify(topologies, arguments.paths, given=given)
     found = result.diagnostics
     if arguments.strict:
         places = (Place(path, 1, 1) for path in result.silent)
         found += tuple(Diagnostic("not-verified", place, SILENT) for place in places)
+    _write(arguments, found)
+    files = "1 file" if result.files == 1 else f"{result.files} files"
+    common.say(f"{files} verified: {_verdict(result, found)}")
+    return 1 if has_errors(found) or not result.files or (arguments.strict and found) else 0
+
+
+def _running(arguments: argparse.Namespace, topologies: Sequence[Topology], values: Values) -> int:
+    """Holds a snapshot against the one topology."""
+    from diagtool.checks.running import hold
+
+    folder: Path | None = arguments.running
+    if folder is None:
+        raise common.UsageError("name a file or folder, or a snapshot with --running")
+    if arguments.paths:
+        raise common.UsageError("--running takes the place of other files")
+    if len(topologies) > 1:
+        raise common.UsageError("a snapshot is held against one topology")
+    if not folder.is_dir():
+        raise common.CommandError(f"{folder.as_posix()} is not a folder")
+    held = hold(topologies[0], folder, values)
+    _write(arguments, held.diagnostics)
+    files = "1 file" if held.files == 1 else f"{held.files} files"
+    told = summary(held.diagnostics) if held.diagnostics else "nothing differs"
+    common.say(f"{folder.as_posix()}: {files} with {held.facts} facts: {told}")
+    wrong = has_errors(held.diagnostics) or (arguments.strict and held.diagnostics)
+    return 1 if wrong or not held.facts else 0
+
+
+def _write(arguments: argparse.Namespace, found: Sequence[Diagnostic]) -> None:
+    """Writes findings to standard output, in the form that is asked for."""
     if arguments.format == "text":
         common.put(as_text(found, color=terminal.has_color(sys.stdout)))
     else:
         common.put(FORMS[arguments.format](found))
-    files = "1 file" if result.files == 1 else f"{result.files} files"
-    common.say(f"{files} verified: {_verdict(result, found)}")
-    return 1 if has_errors(found) or not result.files or (arguments.strict and found) else 0
 
 
 def _verdict(result: Result, found: Sequence[Diagnostic]) -> str:

@@ -411,6 +411,59 @@ CODES: Mapping[str, Code] = {
         "Nothing connects the file with the topology, so it was not compared with anything.",
         "Name the file after its view or service, or leave it out.",
     ),
+    "running-replicas": Code(
+        _E,
+        "Another number of servers or members runs than the topology states.",
+        "Start what is missing, or correct ``replicas`` or ``members``.",
+    ),
+    "running-host": Code(
+        _E,
+        "A copy of a part runs on another host than the topology states, or not on one that it "
+        "states.",
+        "Move it, or correct ``runs_on``.",
+    ),
+    "running-connection": Code(
+        _E,
+        "A part opened a connection to another one, and the topology has none between them.",
+        "Add the connection to the topology, or find out who opened it and why.",
+    ),
+    "running-unseen": Code(
+        _H,
+        "The topology has a connection that was not seen in this snapshot. It may be short, or "
+        "rarely used.",
+        "Take more samples while the system works, or remove the connection.",
+    ),
+    "running-direction": Code(
+        _E,
+        "A connection was opened by the other end than the topology states. It is a warning where "
+        "only the need goes another way than every connection that was seen.",
+        "Correct the direction, ``opened_by`` or ``needed`` of the connection.",
+    ),
+    "running-port": Code(
+        _E,
+        "A part is reached at another port than the topology states.",
+        "Correct ``listen``, or what the port is set by.",
+    ),
+    "running-option": Code(
+        _E,
+        "A config file sets an option to another value than the topology, or does not set it.",
+        "Correct the file or the topology. What may differ can be ignored in ``match.yaml``.",
+    ),
+    "running-balancer": Code(
+        _E,
+        "A load balancer spreads requests over another number of servers than the topology states.",
+        "Add the server to its config, or correct ``replicas``.",
+    ),
+    "running-version": Code(
+        _W,
+        "Another release runs than those whose options the topology is held against.",
+        "Add a catalogue of that release, or correct the image.",
+    ),
+    "running-unknown": Code(
+        _W,
+        "A part opened a connection to something that is no part of the topology.",
+        "Add it to the topology, or name it or ignore it in ``match.yaml``.",
+    ),
     "unreadable-artefact": Code(
         _E,
         "An artefact cannot be read: it is missing, broken, not what its suffix says, too "

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from diagtool.checks import data
 from diagtool.checks.readers import File, ReadError
 from diagtool.loading import schema
 from diagtool.loading.yaml_file import Node
 from diagtool.model import Place
-from diagtool.starting.importing import data
 from diagtool.starting.importing.draft import Draft, Kind, cleaned
 
 WHAT = "inventories of Ansible"

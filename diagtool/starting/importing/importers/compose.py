@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+from diagtool.checks import data
 from diagtool.checks.readers import File, ReadError
 from diagtool.loading.yaml_file import Mapping, Node, Scalar, Sequence
 from diagtool.model import Place
-from diagtool.starting.importing import data, software
+from diagtool.starting.importing import software
 from diagtool.starting.importing.draft import ASSUMED, Draft, Kind, Listener, Part, cleaned
 
 WHAT = "files of Docker Compose"

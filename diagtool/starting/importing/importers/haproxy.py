@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 
+from diagtool.checks import data
 from diagtool.checks.readers import File, ReadError
-from diagtool.starting.importing import data
 from diagtool.starting.importing.draft import Draft, Kind, Listener, Part, cleaned
 
 WHAT = "configs of HAProxy"

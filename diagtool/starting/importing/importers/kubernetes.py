@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from diagtool.checks import data
 from diagtool.checks.readers import File, ReadError
 from diagtool.loading.schema import LISTENER_NAME
 from diagtool.loading.yaml_file import Node
-from diagtool.starting.importing import data, software
+from diagtool.starting.importing import software
 from diagtool.starting.importing.draft import Draft, Kind, Listener, Part, cleaned
 
 WHAT = "manifests of Kubernetes"

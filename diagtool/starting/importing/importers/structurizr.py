@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 
+from diagtool.checks import data
 from diagtool.checks.readers import File, ReadError
 from diagtool.loading.yaml_file import Node
 from diagtool.model import Shape
-from diagtool.starting.importing import data, markup, software
+from diagtool.starting.importing import markup, software
 from diagtool.starting.importing.draft import Draft, Kind, Part, cleaned
 
 WHAT = "workspaces of Structurizr in JSON"

@@ -1,0 +1,261 @@
+"""What runs, held against what a topology says.
+
+Each finding names both sides: its place is where the one stands in the snapshot, and the message
+has the place of the other in the topology.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from diagtool.checks.running import options, releases, snapshot
+from diagtool.checks.running.links import Link, links
+from diagtool.checks.running.matching import Matcher
+from diagtool.checks.running.seen import Copies, Pool, Socket
+from diagtool.model import Component, Connection, Direction, Part, Place, Service, Severity, flows
+from diagtool.model.diagnostics import Diagnostic
+
+UNSEEN = "not seen in this snapshot"
+
+
+@dataclass
+class Comparison:
+    """Compares a snapshot, of which ``here`` is the place, with a topology."""
+
+    matcher: Matcher
+    here: Place
+    found: dict[Diagnostic, None] = field(default_factory=dict)
+
+    def run(self) -> tuple[Diagnostic, ...]:
+        """Every finding, in the order of places."""
+        self._copies()
+        self._connections()
+        self._ports()
+        self._balancers()
+        for finding in (*options.compare(self.matcher), *releases.compare(self.matcher)):
+            self.found.setdefault(finding)
+        return tuple(sorted(self.found, key=lambda d: (d.place.path, d.place.line, d.message)))
+
+    def report(
+        self, code: str, place: Place, message: str, hint: str = "", rated: Severity | None = None
+    ) -> None:
+        """Notes down a finding, once."""
+        self.found.setdefault(Diagnostic(code, place, message, hint, rated=rated))
+
+    # --- how many there are ----------------------------------------------------------------
+
+    def _copies(self) -> None:
+        """Each account of what runs is held against the number of servers or members."""
+        accounts: dict[str, dict[str, list[Copies]]] = {}
+        for copies in self._accounts():
+            if id := self.matcher.part(copies.name, copies.host):
+                accounts.setdefault(copies.account, {}).setdefault(id, []).append(copies)
+        for account in accounts.values():
+            for id, seen in account.items():
+                self._count(self.matcher.topology.part(id), seen)
+        counted = {id for account in accounts.values() for id in account}
+        for service in self.matcher.topology.services.values() if counted else ():
+            if service.id not in counted and not service.job:
+                message = f"no server of {service.name} was seen, and {_stated(service)}"
+                self.report("running-replicas", self.here, message)
+
+    def _accounts(self) -> Iterator[Copies]:
+        yield from self.matcher.seen.copies
+        for (host, _), process in sorted(self.matcher.roots().items()):
+            if id := self.matcher.process(host, process.pid):
+                yield Copies("processes", id, host, 1, process.place)
+
+    def _count(self, part: Part, seen: list[Copies]) -> None:
+        count = sum(copies.count for copies in seen)
+        if (
+            part.members is not None
+            and count != part.members
+            and not (isinstance(part, Service) and part.job)
+        ):
+            servers = "server" if isinstance(part, Service) else "member"
+            runs = f"{count} {servers}{' runs' if count == 1 else 's run'}"
+            where = sorted({copies.host for copies in seen if copies.host})
+            on = f" on {', '.join(where)}" if where else ""
+            message = f"{runs}{on} of {part.name} by {seen[0].account}, but {_stated(part)}"
+            self.report("running-replicas", seen[-1].place, message)
+        self._hosts(part, seen)
+
+    def _hosts(self, part: Part, seen: list[Copies]) -> None:
+        """On which hosts the copies run, where both sides say so."""
+        stated = {placed.host for placed in part.placements}
+        if not stated:
+            return
+        on = {copies: self.matcher.host(copies.host) for copies in seen if copies.host}
+        for copies, host in on.items():
+            if host not in stated:
+                shown = host or copies.host
+                message = f"{part.name} runs on {shown}, but {part.place} states {_list(stated)}"
+                self.report("running-host", copies.place, message)
+        collected = {self.matcher.host(host) for host in self.matcher.seen.addresses if host}
+        for host in sorted((stated & collected - {None}) - {*on.values()}) if on else ():
+            message = f"{part.name} does not run on {host}, where {part.place} states a copy"
+            self.report("running-host", seen[0].place, message)
+
+    # --- who talks to whom -------------------------------------------------------------------
+
+    def _connections(self) -> None:
+        topology = self.matcher.topology
+        seen = list(links(self.matcher))
+        between: dict[frozenset[str], list[Link]] = {}
+        for link in seen:
+            if link.reached is None:
+                if link.opener not in topology.services or link.is_everyday:
+                    continue
+                message = f"{topology.part(link.opener).name} opened a connection to {link.to}"
+                message += ", which is no part of the topology"
+                hint = f"draw it, or let {snapshot.MATCH} tell which part that is, or ignore it"
+                self.report("running-unknown", link.place, message, hint)
+            elif link.opener != link.reached:
+                between.setdefault(frozenset((link.opener, link.reached)), []).append(link)
+        drawn: dict[frozenset[str], list[Connection]] = {}
+        for connection in topology.connections:
+            drawn.setdefault(frozenset((connection.owner, connection.peer)), []).append(connection)
+        for ends, some in between.items():
+            if ends in drawn:
+                self._direction(drawn[ends], some)
+            else:
+                self._undrawn(some)
+        for ends, connections in drawn.items():
+            if seen and ends not in between and len(ends) > 1:
+                self._unseen(connections[0])
+
+    def _undrawn(self, some: list[Link]) -> None:
+        for opener, reached in dict.fromkeys((link.opener, link.reached) for link in some):
+            first = next(link for link in some if (link.opener, link.reached) == (opener, reached))
+            one, other = self.matcher.topology.part(opener), self._part(reached)
+            message = f"{one.name} opened a connection to {other.name} ({first.to}), which is not "
+            message += f"drawn: {one.place} states none between them"
+            self.report("running-connection", first.place, message)
+
+    def _part(self, id: str | None) -> Part:
+        assert id is not None
+        return self.matcher.topology.part(id)
+
+    def _unseen(self, connection: Connection) -> None:
+        """Of a connection that was not seen where one of its ends could be looked into."""
+        ends = (connection.owner, connection.peer)
+        if not any(id in self.matcher.looked_into for id in ends):
+            return
+        one, other = (self.matcher.topology.part(id) for id in ends)
+        message = f"the connection of {one.name} with {other.name} was {UNSEEN} {self.here.path}"
+        self.report("running-unseen", connection.place, message)
+
+    def _direction(self, drawn: list[Connection], some: list[Link]) -> None:
+        """Who opened what is drawn, and whether what is needed was ever asked for."""
+        topology = self.matcher.topology
+        resolved = [flow for connection in drawn for flow in flows.of(topology, connection)]
+        stated = {(flow.opener, flow.reached) for flow in resolved}
+        for connection in drawn:
+            if connection.direction is Direction.BOTH and _is_free(connection):
+                stated |= {(connection.owner, connection.peer), (connection.peer, connection.owner)}
+        wrong = [link for link in some if (link.opener, link.reached) not in stated]
+        for opener, reached in dict.fromkeys((link.opener, link.reached) for link in wrong):
+            first = next(link for link in wrong if link.opener == opener)
+            one, other = topology.part(opener), self._part(reached)
+            message = f"{one.name} opened a connection to {other.name} ({first.to}), but "
+            message += f"{drawn[0].place} has {other.name} open it"
+            self.report("running-direction", first.place, message)
+        if wrong:
+            return
+        for connection in drawn:
+            opened = {link.opener for link in some}
+            if topology.is_needed(connection) and opened == {connection.peer}:
+                one, other = topology.part(connection.owner), topology.part(connection.peer)
+                message = f"{connection.place} says that {one.name} needs {other.name}, but every "
+                message += f"connection that was seen between them was opened by {other.name}"
+                place = some[0].place
+                self.report("running-direction", place, message, rated=Severity.WARNING)
+
+    # --- where it is reached -------------------------------------------------------------------
+
+    def _ports(self) -> None:
+        """The ports that are stated, where a part was seen to listen elsewhere only."""
+        for part in self.matcher.topology.parts:
+            stated = self.matcher.ports_of(part)
+            if not stated:
+                continue
+            listening = self.matcher.listening(part.id)
+            for host, sockets in listening.items():
+                there = {str(socket.local.port) for socket in sockets}
+                missing = [port for port in stated if port not in there]
+                if missing and sockets:
+                    self._moved(part, host, missing, sockets)
+            for said in self.matcher.seen.listening:
+                if self.matcher.part(said.name) == part.id and str(said.port) not in stated:
+                    message = f"{part.name} is reached at {said.port}, but {part.place} states "
+                    self.report("running-port", said.place, f"{message}{_list(stated)}")
+
+    def _moved(self, part: Part, host: str, missing: list[str], sockets: list[Socket]) -> None:
+        elsewhere = sorted({str(s.local.port) for s in sockets} - {*self.matcher.ports_of(part)})
+        listens = f"listens at {_list(elsewhere)}" if elsewhere else "does not listen there"
+        message = f"{part.name} on {host} {listens}, but {part.place} states {_list(missing)}"
+        self.report("running-port", sockets[0].place, message)
+
+    # --- load balancers --------------------------------------------------------------------------
+
+    def _balancers(self) -> None:
+        for pool in self.matcher.seen.pools:
+            if id := self._pooled(pool):
+                part = self.matcher.topology.part(id)
+                self._pool(pool, part)
+
+    def _pooled(self, pool: Pool) -> str | None:
+        """The part whose servers a pool has: by its name, else by where they are reached."""
+        if id := self.matcher.part(pool.name, pool.host):
+            part = self.matcher.topology.part(id)
+            if not (isinstance(part, Component) and part.front):
+                return id
+        ends = [at for at, _ in (*pool.servers, *pool.out)]
+        found = {self.matcher.reached(at, pool.host, "tcp") for at in ends}
+        return found.pop() if len(found) == 1 else None
+
+    def _pool(self, pool: Pool, part: Part) -> None:
+        count = len(pool.servers)
+        if part.members is not None and count != part.members:
+            message = f"the pool '{pool.name}' has {count} server{'' if count == 1 else 's'}, but "
+            message += _stated(part)
+            if missing := self._left_out(pool, part):
+                message += f": {missing} is not in it"
+            place = pool.out[0][1] if pool.out else pool.place
+            self.report("running-balancer", place, message)
+        stated = self.matcher.ports_of(part)
+        for at, place in pool.servers:
+            if stated and at.port and str(at.port) not in stated:
+                message = f"the pool '{pool.name}' reaches {part.name} at {at}, but {part.place} "
+                self.report("running-port", place, f"{message}states {_list(stated)}")
+
+    def _left_out(self, pool: Pool, part: Part) -> str:
+        """Where the part was seen to listen, or is said to run, and no server of a pool is."""
+        if pool.out:
+            return _list(str(at) for at, _ in pool.out)
+        addresses = {at.address for at, _ in pool.servers}
+        seen = [
+            str(socket.local)
+            for host, sockets in self.matcher.listening(part.id).items()
+            for socket in sockets
+            if socket.local.address and socket.local.address not in addresses
+            if not addresses & {*self.matcher.seen.addresses.get(host, {})} or len(sockets) > 1
+        ]
+        names = {self.matcher.host(address) for address in addresses}
+        hosts = sorted({placed.host for placed in part.placements} - names)
+        return _list(seen or hosts)
+
+
+def _is_free(connection: Connection) -> bool:
+    """Whether nothing says who opens a connection."""
+    return not any(flow.opened_by for flow in connection.flows)
+
+
+def _stated(part: Part) -> str:
+    """How many copies of a part the topology states, and where."""
+    return f"{part.place} states {part.members}"
+
+
+def _list(texts: Iterable[str]) -> str:
+    return ", ".join(sorted(texts))

@@ -1,0 +1,220 @@
+"""Options in config files that run, held against those of a topology."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from diagtool.checks import secrets
+from diagtool.checks.running.matching import Matcher, key
+from diagtool.checks.running.seen import Process, Setting
+from diagtool.checks.veil import SECRET
+from diagtool.config.placeholders import fill
+from diagtool.model import PLACEHOLDER, Option, Place, Service
+from diagtool.model.catalogue import CatalogueOption, OptionType
+from diagtool.model.diagnostics import Diagnostic
+
+Key = tuple[str, str]
+"""A section and the name of an option."""
+
+_TRUE, _FALSE = ("true", "1", "on", "yes"), ("false", "0", "off", "no")
+
+
+@dataclass(slots=True)
+class Config:
+    """What several files of a host set together, the last one in force."""
+
+    host: str
+    place: Place
+    settings: dict[Key, list[Setting]] = field(default_factory=dict)
+
+    def add(self, settings: list[Setting]) -> None:
+        """Lays what a file sets over what is there."""
+        own: dict[Key, list[Setting]] = {}
+        for each in settings:
+            own.setdefault((each.section, each.name), []).append(each)
+        self.settings.update(own)
+
+
+def compare(matcher: Matcher) -> Iterator[Diagnostic]:
+    """A finding for each option that is another one than the topology states, or not set."""
+    files: dict[tuple[str, str], list[Setting]] = {}
+    for setting in matcher.seen.settings:
+        files.setdefault((setting.host, setting.path), []).append(setting)
+    for service in matcher.topology.services.values():
+        for config in _configs(matcher, service, files):
+            yield from _differences(matcher, service, config)
+
+
+# --- which files ----------------------------------------------------------------------------
+
+
+def _configs(
+    matcher: Matcher, service: Service, files: Mapping[tuple[str, str], list[Setting]]
+) -> Iterator[Config]:
+    """The config of each copy of a service; the same files make one config."""
+    told: set[tuple[str, tuple[str, ...]]] = set()
+    for host in dict.fromkeys(host for host, _ in files):
+        here = [path for at, path in files if at == host]
+        for paths in _paths(matcher, service, host, here):
+            if paths and (host, paths) not in told:
+                told.add((host, paths))
+                first = files[host, paths[-1]][0].place
+                config = Config(host, Place(first.path, 1, 1))
+                for path in paths:
+                    config.add(files[host, path])
+                yield config
+
+
+def _paths(
+    matcher: Matcher, service: Service, host: str, here: list[str]
+) -> Iterator[tuple[str, ...]]:
+    """The paths of each config of a service on a host, in the order in which they are read."""
+    if patterns := matcher.of(service.id).config:
+        found = [path for path in here if any(fnmatchcase(path, each) for each in patterns)]
+        folders: dict[str, list[str]] = {}
+        for path in found:
+            folders.setdefault(str(PurePosixPath(path).parent), []).append(path)
+        yield from (tuple(sorted(paths)) for paths in folders.values())
+        return
+    named = [
+        paths
+        for process in matcher.seen.processes
+        if process.host == host and matcher.process(host, process.pid) == service.id
+        if (paths := tuple(_named(process, here)))
+    ]
+    if named:
+        yield from named
+        return
+    taken = set(_named_by_any(matcher, host, here))
+    yield tuple(path for path in _usual(service.id, here) if path not in taken)
+
+
+def _named(process: Process, here: list[str]) -> Iterator[str]:
+    """The files that a command line names with ``--config-file`` and ``--config-dir``."""
+    words = " ".join(process.words)
+    for match in re.finditer(r"--config-(file|dir)[= ](\S+)", words):
+        if match[1] == "file":
+            yield from (path for path in here if path == match[2])
+        else:
+            folder = match[2].rstrip("/")
+            yield from sorted(p for p in here if str(PurePosixPath(p).parent) == folder)
+
+
+def _named_by_any(matcher: Matcher, host: str, here: list[str]) -> Iterator[str]:
+    for process in matcher.seen.processes:
+        if process.host == host:
+            yield from _named(process, here)
+
+
+def _usual(id: str, here: list[str]) -> Iterator[str]:
+    """Files called after a service or what it belongs to, in the order of oslo.config."""
+    plain = key(id)
+    whole = plain.partition("-")[0]
+    for name in dict.fromkeys((whole, plain)):
+        yield from (path for path in here if key(PurePosixPath(path).stem) == name)
+    folders = (f"{whole}.conf.d", f"{plain}.conf.d", "conf.d")
+    for path in sorted(here):
+        *_, above, folder, _ = ("", "", *PurePosixPath(path).parts)
+        if folder in folders and (folder != "conf.d" or key(above) in (whole, plain)):
+            yield path
+
+
+# --- what differs ------------------------------------------------------------------------------
+
+
+def _differences(matcher: Matcher, service: Service, config: Config) -> Iterator[Diagnostic]:
+    stated: dict[Key, list[Option]] = {}
+    for _, option in matcher.topology.settings(service.id):
+        stated.setdefault((option.section, option.name), []).append(option)
+    passed_over = {
+        (option.section, option.name)
+        for snippet in service.chosen
+        for other in service.snippets
+        if other is not snippet and service.first_of(other) is service.first_of(snippet)
+        if all(_agrees(matcher, [option], config) for option in other.options)
+        for option in snippet.options
+    }
+    for at, options in stated.items():
+        if at in passed_over or matcher.is_ignored(f"[{at[0]}] {at[1]}", at[1]):
+            continue
+        if not _agrees(matcher, options, config):
+            yield _finding(matcher, service, options, config)
+
+
+def _agrees(matcher: Matcher, options: list[Option], config: Config) -> bool:
+    """Whether a config sets an option as stated; what is not set has its default."""
+    at = (options[0].section, options[0].name)
+    known = _known(matcher, at)
+    wanted = [option.value for option in options]
+    settings = config.settings.get(at)
+    if settings is None:
+        default = known.default if known else None
+        return (
+            default is not None and len(wanted) == 1 and _same(matcher, wanted[0], default, known)
+        )
+    is_multi = known.type is OptionType.MULTI if known else len(wanted) > 1
+    values = [setting.value for setting in settings]
+    if not is_multi:
+        return len(wanted) == 1 and _same(matcher, wanted[0], values[-1], known)
+    return len(wanted) == len(values) and all(
+        any(_same(matcher, one, other, known) for other in values) for one in wanted
+    )
+
+
+def _known(matcher: Matcher, at: Key) -> CatalogueOption | None:
+    catalogues = matcher.topology.catalogues
+    return catalogues[-1].option(*at) if catalogues else None
+
+
+def _same(matcher: Matcher, stated: str, seen: str, known: CatalogueOption | None) -> bool:
+    """Whether a value is the one that is stated, with something in place of each placeholder."""
+    if known and known.type is OptionType.BOOLEAN:
+        return (stated.lower() in _TRUE, stated.lower() in _FALSE) == (
+            seen.lower() in _TRUE,
+            seen.lower() in _FALSE,
+        )
+    if seen == SECRET:
+        return True
+    *texts, last = PLACEHOLDER.split(stated)
+    pattern = ""
+    for text, name in zip(texts[::2], texts[1::2], strict=True):
+        value = matcher.values.get(name)
+        pattern += re.escape(_plain(text))
+        pattern += ".+" if value is None else f"(?:{re.escape(value)}|{re.escape(SECRET)})"
+    whole = pattern + re.escape(_plain(last))
+    if re.fullmatch(whole, _plain(seen)):
+        return True
+    return secrets.url(_plain(fill(stated, matcher.values))) == _plain(seen)
+
+
+def _plain(value: str) -> str:
+    """A value without the blanks that mean nothing."""
+    return re.sub(r"\s*,\s*", ",", value.strip())
+
+
+def _finding(
+    matcher: Matcher, service: Service, options: list[Option], config: Config
+) -> Diagnostic:
+    option = options[0]
+    at = (option.section, option.name)
+    name = f"[{option.section}] {option.name}"
+    wanted = ", ".join(f"'{_shown(matcher, at, each.value)}'" for each in options)
+    settings = config.settings.get(at)
+    if settings is None:
+        message = f"{name} is not set for {service.name}, but {option.place} states {wanted}"
+        return Diagnostic("running-option", config.place, message)
+    seen = ", ".join(f"'{_shown(matcher, at, each.value)}'" for each in settings)
+    message = f"{name} is {seen} for {service.name}, but {option.place} states {wanted}"
+    return Diagnostic("running-option", settings[-1].place, message)
+
+
+def _shown(matcher: Matcher, at: Key, value: str) -> str:
+    """A value without what is secret in it."""
+    known = _known(matcher, at)
+    if known and known.secret and "://" not in value and not PLACEHOLDER.search(value):
+        return SECRET
+    return secrets.value(at[1], value)

@@ -1,0 +1,55 @@
+"""Config in sections, as oslo.config has it."""
+
+from __future__ import annotations
+
+import re
+
+from diagtool.checks import secrets
+from diagtool.checks.readers import File, ReadError
+from diagtool.checks.running.seen import Seen, Setting
+from diagtool.model import Place
+
+WHAT = "config in sections, as of oslo.config"
+
+LONGEST = 10_000
+"""How many characters a value over many lines may have."""
+
+_SECTION = re.compile(r"\[([^\[\]]+)\]\s*(?:[#;].*)?$")
+_OPTION = re.compile(r"([^\s=:#;\[][^\s=:]*)\s*[=:]\s*(.*)$")
+
+
+def fits(file: File, inner: str) -> bool:
+    if not inner.lower().endswith((".conf", ".ini")):
+        return False
+    return any(_SECTION.match(line) for line in file.text().splitlines())
+
+
+def take(file: File, host: str, inner: str, seen: Seen) -> None:
+    """A line that starts with a blank goes on with the value of the one before."""
+    section, name, value = "DEFAULT", "", ""
+    place = Place()
+
+    def done() -> None:
+        if name:
+            shown = secrets.value(name, _bare(value))
+            seen.settings.append(Setting(host, inner, section, name, shown, place))
+
+    for number, raw in enumerate(file.text().splitlines(), 1):
+        if raw[:1].isspace() and raw.strip() and name:
+            value = f"{value} {raw.strip()}".strip()
+            if len(value) > LONGEST:
+                raise ReadError(f"a value is longer than {LONGEST:,} characters", number)
+            continue
+        done()
+        name = ""
+        if match := _SECTION.match(raw):
+            section = match[1].strip()
+        elif match := _OPTION.match(raw):
+            name, value, place = match[1], match[2].strip(), file.place(number)
+    done()
+
+
+def _bare(value: str) -> str:
+    """A value without the quotes around it."""
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value

@@ -1,0 +1,44 @@
+"""Holds a snapshot against a topology."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from diagtool.checks.running import snapshot
+from diagtool.checks.running.comparing import Comparison
+from diagtool.checks.running.matching import Matcher
+from diagtool.loading import match_file
+from diagtool.model import Place, Topology
+from diagtool.model.diagnostics import Diagnostic
+from diagtool.model.match import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What came of it: every finding, how many files were read and how many facts they hold."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: int
+    facts: int
+
+
+def hold(
+    topology: Topology, folder: Path, values: Mapping[str, str] = MappingProxyType({})
+) -> Held:
+    """Compares what a folder says of a running system with a topology.
+
+    ``values`` are those that stand in place of the topology's placeholders.
+    """
+    read = snapshot.read(folder)
+    found = [*read.found]
+    match = Match()
+    if (path := folder / snapshot.MATCH).exists():
+        told = match_file.read(path, topology)
+        match = told.match
+        found += told.diagnostics
+    matcher = Matcher(topology, read.seen, match, values)
+    found += Comparison(matcher, Place(folder.as_posix(), 1, 1)).run()
+    return Held(tuple(found), read.files, sum(1 for _ in read.seen))

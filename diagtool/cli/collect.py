@@ -1,0 +1,114 @@
+"""``diagtool collect``: a snapshot of what runs, for ``diagtool verify --running``."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from diagtool.cli import common
+
+if TYPE_CHECKING:
+    from diagtool.checks.running.collecting import Collected
+
+HELP = "collect what runs on hosts, or print the script that would"
+EXAMPLES = (
+    ("diagtool collect", "print the script, to read it first"),
+    ("sudo diagtool collect --run -o snapshot", "of this host"),
+    ("diagtool collect --run -o snapshot --host root@ctl1 --host root@ctl2", "by ssh"),
+    ("diagtool verify --running snapshot", "hold it against the topology"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    common.add_topology(parser)
+    parser.add_argument(
+        "--host",
+        action="append",
+        default=[],
+        metavar="[USER@]HOST",
+        help="a host to run the script on by ssh, as your own ssh is set up; can be given several "
+        "times (default: this one)",
+    )
+    parser.add_argument(
+        "--file",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a config file, or a folder with such files; can be given several times (default: "
+        "the folders in /etc that are called after services and load balancers)",
+    )
+    parser.add_argument(
+        "--samples",
+        type=_count,
+        default=1,
+        metavar="N",
+        help="how often to look at connections, 0.2 seconds apart (default: once)",
+    )
+    parser.add_argument(
+        "--name", default="", help="what this host's folder is called (default: the host's name)"
+    )
+    parser.add_argument("--run", dest="now", action="store_true", help="run the script")
+    parser.add_argument(
+        "-o", "--output", type=common.path, metavar="FOLDER", help="where the snapshot goes"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from diagtool.checks.running import collecting
+
+    topology = common.load_topology(arguments)
+    hosts: list[str] = arguments.host
+    if arguments.name and hosts:
+        raise common.UsageError("--name is for this host, not for those of --host")
+    if any(host.startswith("-") or not host.strip() for host in hosts):
+        raise common.UsageError("a host begins with a letter or digit")
+    if any(not path.startswith("/") for path in arguments.file):
+        raise common.UsageError("--file takes a path that begins with /")
+    wanted = collecting.wanted(topology, arguments.file, arguments.samples)
+    if not arguments.now:
+        common.tell(collecting.describe(wanted, hosts))
+        return 0
+    if arguments.output is None:
+        raise common.UsageError("--run needs -o FOLDER")
+    failed = []
+    for host in hosts or [""]:
+        try:
+            output = collecting.run(host, collecting.script(wanted))
+            one = collecting.collected(output, topology, arguments.name)
+        except collecting.CollectError as error:
+            failed.append(str(error))
+            continue
+        _write(arguments.output, one)
+        common.say(f"{(arguments.output / one.host).as_posix()}: {len(one.files)} files")
+    if failed:
+        raise common.CommandError(*failed)
+    return 0
+
+
+def _write(folder: Path, one: Collected) -> None:
+    """Writes what one host showed, and the day on which it did."""
+    from diagtool.checks.running.collecting import about
+    from diagtool.checks.running.snapshot import ABOUT
+    from diagtool.files import writing
+
+    for name, text in one.files.items():
+        writing.write(folder / one.host, name, text.encode())
+    writing.write(folder, ABOUT, about(_today()).encode())
+
+
+def _today() -> str:
+    """The day, or that of a build that is to be repeated."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
+def _count(text: str) -> int:
+    """A number of samples."""
+    if not text.isdigit() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"not a number from 1 to 1000: {text!r}")
+    return int(text)
