@@ -272,11 +272,14 @@ def _notes(topology: Topology, view: Diagram) -> Iterator[str]:
                 yield snippets.ini(service.snippet(snippet)).rstrip()
 
 
-def render(topology: Topology) -> dict[str, str]:
-    """The guide as plain reStructuredText and sample configs, by the names of their files."""
+def render(topology: Topology, markup: str = "rst") -> dict[str, str]:
+    """The guide as plain pages and sample configs, by the names of their files.
+
+    ``markup`` is ``rst`` or ``markdown``.
+    """
     from diagtool import guide
 
-    return dict(guide.render(topology))
+    return dict(guide.render(topology, dialect=guide.DIALECTS[markup]()))
 
 
 def _content(

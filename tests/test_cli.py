@@ -592,6 +592,18 @@ def test_render_writes_pages_and_snippets(run: Run, tmp_path: Path) -> None:
     assert run("render", "-t", DESIGNATE, "-o", "out").err.startswith("out: 0 of ")
 
 
+def test_render_writes_markdown(run: Run, tmp_path: Path) -> None:
+    assert run("render", "-t", DESIGNATE, "-o", "out").code == 0
+    assert run("render", "-t", DESIGNATE, "-f", "markdown", "-o", "md").code == 0
+    named = [{path.name for path in (tmp_path / folder).iterdir()} for folder in ("out", "md")]
+    assert {name.replace(".rst", ".md") for name in named[0]} == named[1]
+    assert (tmp_path / "md" / "guide.md").read_text().count("```mermaid\n") == 6
+    render = ("render", "-t", DESIGNATE, "-f", "markdown", "-o", "md")
+    assert run(*render).err.startswith("md: 0 of ")
+    assert run(*render, "--check").code == 0
+    assert run("verify", "-t", DESIGNATE, "md").code == 0
+
+
 def test_schema_is_the_one_that_ships(run: Run) -> None:
     for arguments, record, name in (
         ([], schema.TOPOLOGY, "topology"),

@@ -43,8 +43,9 @@ def prove(document: random_topologies.Document, folder: Path) -> bool:
     for name in ("blockdiag", "png"):
         with suppress(FormatError):
             exporting.export(loaded.topology, [name], out, look=look)
-    for name, text in guide.render(loaded.topology).items():
-        (out / name).write_text(text, "utf-8")
+    for dialect in guide.DIALECTS.values():
+        for name, text in guide.render(loaded.topology, dialect=dialect()).items():
+            (out / name).write_text(text, "utf-8")
     result = verify(loaded.topology, [out])
     assert result.diagnostics == ()
     assert result.proved == result.files == len(list(out.iterdir()))

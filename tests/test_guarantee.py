@@ -44,7 +44,8 @@ FORMATS = ("svg", "png", "pdf", "pptx", "drawio", "dot", "blockdiag", "mermaid",
 def write(topology: Topology, out: Path) -> None:
     """Everything that a topology gives, in a folder."""
     exporting.export(topology, FORMATS, out)
-    for name, text in guide.render(topology).items():
+    pages = guide.render(topology, dialect=guide.MarkdownDialect())
+    for name, text in {**pages, **guide.render(topology)}.items():
         (out / name).write_text(text, "utf-8")
 
 
@@ -106,6 +107,18 @@ EVERYDAY = [
     ("guide.rst", ":caption: Layout of web", ":caption: How 5 servers reach it", "", "5 servers"),
     ("guide.rst", "   (Mind the gap.)", r"   \1\n\n.. warning::\n\n   Beware.", "", "Beware"),
     ("guide.rst", ":alt: .*", ":alt: Nothing leads to Base.", "", "Nothing leads"),
+    ("guide.md", "Needs access to:", "Does not need access to:", "", "Does not need access to:"),
+    ("guide.md", "Needed by web", "Not needed by web", "", "Not needed by web"),
+    ("guide.md", "\non = true", "\n# on = true", "", "# on = true"),
+    ("guide.md", "Run 2 of", "Run 7 of", "", "Run 7 of"),
+    ("guide.md", r"\*Layout of web\*", "*How 5 servers reach it*", "", "Layout of web"),
+    ("guide.md", "(> .*Mind the gap.*)", r"\1\n\n> **Warning:** Beware.", "", "Beware"),
+    ("guide.md", "accDescr: .*", "accDescr: Nothing leads", "", "Nothing leads"),
+    ("guide.md", "## Components", "## Not in use", "", "## Components"),
+    ("guide.md", r'\["Base"\]', '["Redis"]', "", "Redis"),
+    ("guide.md", "<-->", "-->", "", "arrow"),
+    ("guide.md", "(?s)```mermaid.*?```", "", "", "accDescr"),
+    ("guide.md", "\n(- db)", r"\n    \1", "", "db"),
     ("web.conf", "auth = keystone", "auth = keystone\nauth: none", "", "none"),
     ("web.conf", "auth = keystone", "# auth = keystone", "", "auth"),
     ("web.conf", r"\[web\]", "[ web ]", "", "[ web ]"),
@@ -167,6 +180,14 @@ MALICE = [
     ("web.dot", "rankdir = LR;", "rankdir = LR; splines = none;", ""),
     ("web.diag", 'label = "Base"', 'label = "Base", shape = none', ""),
     ("lb.haproxy.cfg", "timeout server 60s", "timeout server 1s", ""),
+    ("guide.md", "(?s)(## web.*)(## job)", r"<!--\n\n\1\n\n-->\n\n\2", ""),
+    ("guide.md", "- db", "- ~~db~~", ""),
+    ("guide.md", "\n```\n", r"\n    ```\n", ""),
+    ("guide.md", "\n(> .*Warning)", r"\n    \1", ""),
+    ("guide.md", "\n(## web)", r"\n    \1", ""),
+    ("guide.md", "```mermaid", "```text", ""),
+    ("guide.md", "```mermaid", "<div hidden>\n```mermaid", ""),
+    ("guide.md", "(?m)^(### db)", r"[//]: # (\1)", ""),
 ]
 
 
@@ -315,7 +336,8 @@ def test_what_is_left_over_is_named(
     shop.write_text(SHOP[: SHOP.index("  job:")] + SHOP[SHOP.index("placeholders:") :])
     topology = diagtool.load(shop)
     exporting.export(topology, FORMATS, tmp_path / "out", force=True)
-    for name, text in guide.render(topology).items():
+    pages = guide.render(topology, dialect=guide.MarkdownDialect())
+    for name, text in {**pages, **guide.render(topology)}.items():
         (tmp_path / "out" / name).write_text(text, "utf-8")
     found = verify(topology, [tmp_path / "out"]).diagnostics
     left = {Path(d.place.path).name for d in found if d.code == "left-over"}

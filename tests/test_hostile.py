@@ -17,12 +17,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import markdown
 import pytest
 import yaml
 from chromium import dump
 from docutils import nodes
 from everything import Files, left_out, left_out_of_catalogues, put
 from lxml import etree, html
+from markdown_it import MarkdownIt
 from sphinx_project import make
 
 import diagtool
@@ -30,6 +32,7 @@ from diagtool import exporting, guide
 from diagtool.checks import readers
 from diagtool.checks.readers import rst as rst_reader
 from diagtool.checks.verify import verify
+from diagtool.guide import MarkdownDialect
 from diagtool.loading import loader
 from diagtool.model import Topology
 from diagtool.model.diagnostics import CODES
@@ -169,8 +172,9 @@ def test_every_format_shows_it_as_text(text: str, tmp_path: Path) -> None:
         assert any(ord(character) > 0x500 for character in text)
         for path in out.glob("*.pdf"):
             path.unlink()
-    for name, content in guide.render(topology).items():
-        (out / name).write_text(content, "utf-8")
+    for dialect in guide.DIALECTS.values():
+        for name, content in guide.render(topology, dialect=dialect()).items():
+            (out / name).write_text(content, "utf-8")
     found = verify(topology, [out]).diagnostics
     assert not found, "\n".join(map(str, found))
     # Of those that cannot be read back, the structure is that of a harmless one.
@@ -360,9 +364,17 @@ def test_no_text_escapes_from_a_file(name: str, tmp_path: Path) -> None:
         loaded = put(text).load(folder)
         assert loaded.topology, loaded.diagnostics
         topologies.append(loaded.topology)
-    harmless, hostile = map(guide.render, topologies)
+    harmless, hostile = (
+        {**guide.render(topology, dialect=MarkdownDialect()), **guide.render(topology)}
+        for topology in topologies
+    )
     assert harmless.keys() == hostile.keys()
     for name in harmless:
+        if name.endswith(".md"):
+            for shown in (as_on_github, as_by_mkdocs):
+                pages = [shown(files[name]) for files in (harmless, hostile)]
+                assert elements(pages[1]) == elements(pages[0])
+            continue
         if name.endswith(".rst"):
             pages = [doctree(files[name]) for files in (harmless, hostile)]
             assert outline(pages[0]) == outline(pages[1])
@@ -392,6 +404,32 @@ def test_no_text_escapes_from_a_file(name: str, tmp_path: Path) -> None:
         assert not root.xpath("//*[local-name()='script' or local-name()='foreignObject']")
         assert not root.xpath("//@*[starts-with(name(), 'on')]")
         assert not root.xpath("//@*[local-name()='href' and not(starts-with(., 'data:'))]")
+
+
+def as_on_github(page: str) -> html.HtmlElement:
+    """A page in Markdown as forges show it."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    return html.fromstring(parser.render(page))
+
+
+def as_by_mkdocs(page: str) -> html.HtmlElement:
+    """The same as MkDocs shows it, with the extensions that themes and projects ask for."""
+    return html.fromstring(markdown.markdown(page, extensions=EXTENSIONS))
+
+
+EXTENSIONS = [
+    *("abbr", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "tables", "toc"),
+    *("pymdownx.caret", "pymdownx.details", "pymdownx.keys", "pymdownx.magiclink"),
+    *("pymdownx.mark", "pymdownx.smartsymbols", "pymdownx.superfences", "pymdownx.tilde"),
+]
+
+
+def elements(page: html.HtmlElement) -> list[str]:
+    """The elements of a page but for what colours code, and where its links lead."""
+    for code in page.iter("pre"):
+        code.clear()
+    links = [f"to {link.get('href', '')[:1]}" for link in page.iter("a")]
+    return [element.tag for element in page.iter(etree.Element)] + links
 
 
 def doctree(page: str) -> nodes.document:

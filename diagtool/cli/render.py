@@ -14,9 +14,10 @@ from diagtool.files import writing
 if TYPE_CHECKING:
     from diagtool.checks.veil import Veil
 
-HELP = "write the guide as plain reStructuredText and sample configs"
+HELP = "write the guide as plain reStructuredText or Markdown, and sample configs"
 EXAMPLES = (
     ("diagtool render -o docs/ha", "pages with blockdiag and code blocks"),
+    ("diagtool render -f markdown -o docs/ha", "for GitHub, GitLab, MkDocs: Mermaid draws"),
     ("diagtool render -o etc --values values.yaml", "config with values in place of placeholders"),
     ("diagtool render -o docs/ha --check", "whether they are as they would be written"),
 )
@@ -26,6 +27,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_topology(parser)
     parser.add_argument(
         "-o", "--output", type=common.path, metavar="DIR", required=True, help="where the files go"
+    )
+    parser.add_argument(
+        "-f",
+        "--format",
+        choices=("rst", "markdown"),
+        default="rst",
+        help="what the pages are written in: rst, with blockdiag's pictures, or markdown, with "
+        "Mermaid's (default: rst)",
     )
     parser.add_argument(
         "--values",
@@ -49,8 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     topology = common.load_topology(arguments)
     values = common.values(arguments.values, topology) if arguments.values else {}
+    dialect = guide.DIALECTS[arguments.format]()
     try:
-        files = guide.render(topology, values=values)
+        files = guide.render(topology, values=values, dialect=dialect)
     except guide.GuideError as error:
         raise common.CommandError(str(error)) from None
     if arguments.check:

@@ -1,17 +1,27 @@
 """The pages' templates and their renderer."""
 
+from diagtool.guide.markdown import MarkdownDialect
 from diagtool.guide.renderer import (
     Guide,
     GuideError,
     Line,
     PlainDialect,
+    pages,
     render,
+    text,
 )
 
+DIALECTS = {"rst": PlainDialect, "markdown": MarkdownDialect}
+"""What plain pages are written in, by the names that people give it."""
+
 __all__ = [
+    "DIALECTS",
     "Guide",
     "GuideError",
     "Line",
+    "MarkdownDialect",
     "PlainDialect",
+    "pages",
     "render",
+    "text",
 ]

@@ -487,6 +487,14 @@ def _row(cells: Sequence[Rst]) -> Rst:
 class PlainDialect:
     """Pages for projects without our extension: blockdiag sources and code blocks."""
 
+    SUFFIX = ".rst"
+    """What the names of pages end in."""
+
+    def page(self, title: str, lines: Sequence[Line]) -> list[Line]:
+        """A page under its title."""
+        heading = [Line(text) for text in rst.heading(title, "=").split("\n")]
+        return [*heading, *lines]
+
     def reference(self, topology: Topology, reference: Reference) -> str:
         """The words alone; the name of an option as a literal."""
         shown = wording.resolve(topology, reference)
@@ -573,16 +581,19 @@ def _under(title: str, body: Rst) -> Rst:
 
 
 def render(
-    topology: Topology, folders: Sequence[str | Path] = (), *, values: Values = MappingProxyType({})
+    topology: Topology,
+    folders: Sequence[str | Path] = (),
+    *,
+    values: Values = MappingProxyType({}),
+    dialect: PlainDialect | None = None,
 ) -> Mapping[str, str]:
-    """The guide as files by name: a page, and config for services and load balancers.
+    """The guide as files by name: pages, and config for services and load balancers.
 
-    ``values`` stand in the config for placeholders. Raises UnfitError for one that cannot.
+    ``values`` stand in the config for placeholders. Raises UnfitError for one that cannot, and
+    GuideError for pages that cannot be made.
     """
-    guide = Guide(topology, PlainDialect(), folders)
-    title = rst.heading(f"{topology.name} High Availability Guide", "=")
-    page = "\n".join(line.text for line in guide.page())
-    files = {"guide.rst": f"{title}\n{page}\n"}
+    made = pages(topology, folders, dialect=dialect)
+    files = {name: text(lines) for name, lines in made.items()}
     config = placeholders.filled(topology, values)
     for service in config.services.values():
         if sample := snippets.sample(config, service):
@@ -592,34 +603,45 @@ def render(
             filename = balancers.filename(balancer, name)
             files[filename] = balancers.config(topology, balancer, name)
     if tables.is_deployed(topology):
-        files |= _deployment(topology, guide, values)
+        files |= {file.name: file.text for file in deployment.files(topology, values)}
+    for name, table in _tables(topology).items():
+        files[f"{name}.csv"] = tables.as_csv(table)
+        files[f"{name}.json"] = tables.as_json(topology, table)
+    return files
+
+
+def pages(
+    topology: Topology,
+    folders: Sequence[str | Path] = (),
+    *,
+    dialect: PlainDialect | None = None,
+) -> Mapping[str, list[Line]]:
+    """The guide's pages by the names of their files."""
+    dialect = dialect or PlainDialect()
+    guide = Guide(topology, dialect, folders)
+    named = {"guide": (f"{topology.name} High Availability Guide", guide.page())}
+    if tables.is_deployed(topology):
+        named["deployment"] = (f"{topology.name} Deployment", guide.deployment())
     if failures.are_stated(topology):
-        files |= _failures(topology, guide)
-    return files
+        stands = guide.table(failure_tables.of_tolerances(topology))
+        lines = [*guide.promises(), Line(""), *guide.failures(), Line(""), *stands]
+        named["failures"] = (f"What {topology.name} does when something is lost", lines)
+    return {f"{name}{dialect.SUFFIX}": dialect.page(*page) for name, page in named.items()}
 
 
-def _failures(topology: Topology, guide: Guide) -> dict[str, str]:
-    """The page of what losses do, and its tables as files."""
-    title = rst.heading(f"What {topology.name} does when something is lost", "=")
-    stands = failure_tables.of_tolerances(topology)
-    lines = [*guide.promises(), Line(""), *guide.failures(), Line(""), *guide.table(stands)]
-    files = {"failures.rst": "\n".join([title, *(line.text for line in lines), ""])}
-    for name, table in (("failures", failure_tables.of_failures(topology)), ("tolerates", stands)):
-        files[f"{name}.csv"] = tables.as_csv(table)
-        files[f"{name}.json"] = tables.as_json(topology, table)
-    return files
+def text(lines: Sequence[Line]) -> str:
+    """Lines as a file."""
+    return "".join(f"{line.text}\n" for line in lines)
 
 
-def _deployment(topology: Topology, guide: Guide, values: Values) -> dict[str, str]:
-    """The page of a deployment, its tables as files, and the files that are made from it."""
-    title = rst.heading(f"{topology.name} Deployment", "=")
-    page = "\n".join(line.text for line in guide.deployment())
-    files = {"deployment.rst": f"{title}\n{page}\n"}
-    named = {"flows": tables.of_flows(topology)}
-    if topology.hosts:
-        named["hosts"] = tables.of_hosts(topology)
-    files |= {file.name: file.text for file in deployment.files(topology, values)}
-    for name, table in named.items():
-        files[f"{name}.csv"] = tables.as_csv(table)
-        files[f"{name}.json"] = tables.as_json(topology, table)
-    return files
+def _tables(topology: Topology) -> Mapping[str, Table]:
+    """The tables of a topology's pages, by the names of their files."""
+    named = {}
+    if tables.is_deployed(topology):
+        named["flows"] = tables.of_flows(topology)
+        if topology.hosts:
+            named["hosts"] = tables.of_hosts(topology)
+    if failures.are_stated(topology):
+        named["failures"] = failure_tables.of_failures(topology)
+        named["tolerates"] = failure_tables.of_tolerances(topology)
+    return named

@@ -40,15 +40,16 @@ READ_NOWHERE = {
 }
 """Kinds of facts that no reader tells of, with the reason."""
 
+PAGES = ("rst", "markdown")
 READ_AS = {
-    "picture": "blockdiag",
-    "section of a service": "rst",
-    "entry of a component": "rst",
-    "table of flows or hosts": "rst",
-    "sample config file": "ini",
-    "config of a load balancer": "balancer",
+    "picture": ("blockdiag",),
+    "section of a service": PAGES,
+    "entry of a component": PAGES,
+    "table of flows or hosts": PAGES,
+    "sample config file": ("ini",),
+    "config of a load balancer": ("balancer",),
 }
-"""A format of each artefact. Pictures come in others, too."""
+"""The formats of each artefact. Pictures come in others, too."""
 
 
 DRAWN_BY_HAND = {FactKind.LINE}
@@ -73,8 +74,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Topology]:
         folder = tmp_path_factory.mktemp(name)
         folders[folder] = topology = diagtool.load(GOOD / f"{name}.yaml")
         exporting.export(topology, sorted({*formats.names()} & {*readers.names()}), folder)
-        for filename, content in guide.render(topology).items():
-            (folder / filename).write_text(content, encoding="utf-8")
+        for dialect in guide.DIALECTS.values():
+            for filename, content in guide.render(topology, dialect=dialect()).items():
+                (folder / filename).write_text(content, encoding="utf-8")
     return folders
 
 
@@ -93,13 +95,16 @@ def read(published: dict[Path, Topology]) -> dict[str, set[FactKind]]:
     return found
 
 
-@pytest.mark.parametrize("artefact", [name for name in READ_AS if name != "picture"])
+@pytest.mark.parametrize(
+    ("artefact", "format"),
+    [(name, format) for name in STATED_IN if name != "picture" for format in READ_AS[name]],
+)
 def test_readers_find_what_an_artefact_states(
-    artefact: str, read: dict[str, set[FactKind]]
+    artefact: str, format: str, read: dict[str, set[FactKind]]
 ) -> None:
-    missed = STATED_IN[artefact] - read[READ_AS[artefact]]
+    missed = STATED_IN[artefact] - read[format]
     names = ", ".join(kind.name for kind in missed)
-    assert not missed, f"the reader {READ_AS[artefact]} does not find {names} in a {artefact}"
+    assert not missed, f"the reader {format} does not find {names} in a {artefact}"
 
 
 @pytest.mark.parametrize("format", sorted({*formats.names()} & {*readers.names()}))
@@ -114,6 +119,7 @@ def test_readers_find_what_a_picture_states(format: str, read: dict[str, set[Fac
 
 EDITS = {
     "rst": ("\n", "\n\nMore is told elsewhere.\n"),
+    "markdown": ("\n", "\n\nMore is told elsewhere.\n"),
     "blockdiag": ("}\n", "  another;\n}\n"),
     "ini": ("\n", "\n# It was looked at.\n"),
     "balancer": ("\n", "\n# It was looked at.\n"),
@@ -123,16 +129,18 @@ EDITS = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("artefact", "kind"),
+    ("artefact", "format", "kind"),
     [
-        (artefact, kind)
+        (artefact, format, kind)
         for artefact, kinds in STATED_IN.items()
+        for format in READ_AS[artefact]
         for kind in sorted(kinds - DRAWN_BY_HAND, key=lambda kind: kind.name)
     ],
     ids=lambda value: value.name if isinstance(value, FactKind) else value,
 )
 def test_verify_misses_what_a_file_leaves_out(
     artefact: str,
+    format: str,
     kind: FactKind,
     published: dict[Path, Topology],
     tmp_path: Path,
@@ -155,7 +163,7 @@ def test_verify_misses_what_a_file_leaves_out(
         gone = next((fact for fact in claim.facts if fact.kind is kind), None)
         return replace(claim, facts={f: p for f, p in claim.facts.items() if f != gone})
 
-    format, read = READ_AS[artefact], readers.read
+    read = readers.read
     edited = []
     for number, (folder, topology) in enumerate(published.items()):
         paths = [path for path in folder.iterdir() if readers.format_of(path.name) == format]

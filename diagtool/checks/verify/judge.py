@@ -25,6 +25,7 @@ from diagtool.checks.verify.leftovers import left_over
 from diagtool.checks.verify.model import Model, compares, key
 from diagtool.checks.verify.normal import form_of
 from diagtool.checks.verify.proof import Comparison
+from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
 from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller
 from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, tables
@@ -33,7 +34,7 @@ from diagtool.model.diagram import Diagram
 from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_host_table, of_sample
 from diagtool.model.facts import FactKind as Kind
 
-PAGES = (".rst", ".html", ".htm", ".xhtml")
+PAGES = (*PLAIN_PAGES, ".html", ".htm", ".xhtml")
 """What the names of pages end in, which are put together with others."""
 
 _COUNTED = re.compile(r" \([0-9]+\)$")

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from diagtool import exporting
-from diagtool.checks.readers import File, ReadError, svg
+from diagtool import exporting, guide
+from diagtool.checks.readers import File, ReadError, markdown, svg
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.normal import deployment, form_of, pdf
+from diagtool.guide import GuideError, Line
 from diagtool.model import Place, diagram, failure_tables, tables
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats
@@ -26,6 +27,9 @@ from diagtool.pictures.formats import FormatError, Look
 _SEAL = re.compile(r"diagtool ([^\s/;]+)/([^\s;]+) (sha256:[0-9a-f]{64})")
 _OBJECT = re.compile(r'<object [^>]*?\btopology="([^"]*)" view="([^"]*)" digest="([^"]*)"')
 _SAMPLE = re.compile(r"# Sample configuration of (.+)\.$")
+PAGES = (".rst", *markdown.SUFFIXES)
+"""What the names of plain pages end in."""
+
 _OTHERWISE = {".gv": ".dot", ".svgz": ".svg", ".mermaid": ".mmd", ".plantuml": ".puml"}
 
 
@@ -197,38 +201,42 @@ class Workshop:
     @cached_property
     def pages(self) -> Mapping[str, str]:
         """What ``render`` writes today, by the names of the files."""
-        from diagtool import guide
-
         return guide.render(self.model.topology)
 
     @cached_property
     def filled(self) -> Mapping[str, str]:
         """The same with values."""
-        from diagtool import guide
-
         if not self.given.values:
             return self.pages
         return guide.render(self.model.topology, values=self.given.values)
+
+    @cached_property
+    def in_markdown(self) -> Mapping[str, str]:
+        """The pages that ``render`` writes in Markdown, none where they cannot be made here."""
+        return {name: guide.text(lines) for name, lines in self._lines(".md").items()}
+
+    def _lines(self, suffix: str) -> Mapping[str, Sequence[Line]]:
+        """The lines of the pages whose names end in a suffix, by these."""
+        dialect = next((d for d in guide.DIALECTS.values() if suffix == d.SUFFIX), None)
+        try:
+            return guide.pages(self.model.topology, dialect=dialect()) if dialect else {}
+        except GuideError:
+            return {}
 
     def of_pages(self, file: File) -> Iterator[Remade]:
         """A page or config as ``render`` writes it."""
         if content := self.table(Path(file.path).name):
             yield Remade(content.encode(), self.model.place(""))
-        name = self.name_of(file)
-        if name not in self.pages:
+        in_markdown = file.path.lower().endswith(markdown.SUFFIXES)
+        written = [self.in_markdown] if in_markdown else [self.filled, self.pages]
+        name = self.name_of(file, written[0])
+        if name not in written[0]:
             return
         place = self.model.place(name.partition(".")[0])
-        places = self.places if name.endswith(".rst") else {}
-        for made in (self.filled, self.pages):
+        lines = self._lines(Path(name).suffix).get(name, ())
+        places = {key(line.text): line.place for line in lines if line.text and line.place.line}
+        for made in written:
             yield Remade(made[name].encode(), place, places)
-
-    @cached_property
-    def places(self) -> Mapping[str, Place]:
-        """The places of what stands in the lines of the guide."""
-        from diagtool import guide
-
-        lines = guide.Guide(self.model.topology, guide.PlainDialect()).page()
-        return {key(line.text): line.place for line in lines if line.text and line.place.line}
 
     def table(self, name: str) -> str:
         """A table of some flows or losses, as pages offer it; empty for another name."""
@@ -247,22 +255,25 @@ class Workshop:
             return tables.as_csv(table)
         return tables.as_json(self.model.topology, table)
 
-    def name_of(self, file: File) -> str:
-        """What a page or config would be called: config says in its first line what it is of."""
+    def name_of(self, file: File, written: Mapping[str, str]) -> str:
+        """What a page or config would be called of those that are ``written``.
+
+        Config says in its first line what it is of.
+        """
         name = Path(file.path).name
-        if name in self.pages:
+        if name in written:
             return name
         # A site with several topologies has the name of one in front.
-        for page in self.pages:
+        for page in written:
             if name.endswith(f"-{page}") and page.endswith(deployment.SUFFIXES):
                 return page
         first, _, _ = file.content.decode("utf-8", "replace").partition("\n")
         if match := _SAMPLE.match(first.strip()):
             service = self.model.service(match[1])
             return f"{service.id}.conf" if service else ""
-        titles = (page for page in self.pages if page.endswith(".rst"))
-        for page in titles:
-            if name.endswith(".rst") and self.pages[page].partition("\n")[0] == first.strip():
+        titled = (page for page in written if page.endswith(PAGES))
+        for page in titled:
+            if name.endswith(PAGES) and written[page].partition("\n")[0] == first.strip():
                 return page
         return ""
 

@@ -45,6 +45,11 @@ class Mermaid(SafeText):
         return cls('"' + _PLACEHOLDERS.sub("<wbr/>", escaped).replace("\n", "<br/>") + '"')
 
     @classmethod
+    def words(cls, text: str) -> Self:
+        """A text on one line, which ends with it."""
+        return cls(cls.escape(" ".join(text.split()))[1:-1])
+
+    @classmethod
     def names(cls, diagram: Diagram) -> dict[str, Self]:
         """A name without quotes for each id."""
         return {id: cls(name) for id, name in bare_names(diagram, RESERVED).items()}
@@ -70,6 +75,15 @@ STACKED_SHAPES = {Shape.BOX: Mermaid("st-rect"), Shape.SQUARE: Mermaid("st-rect"
 
 LINES = {Arrow.FORWARD: Mermaid("-->"), Arrow.BOTH: Mermaid("<-->"), Arrow.NONE: Mermaid("---")}
 DASHED = {Arrow.FORWARD: Mermaid("-.->"), Arrow.BOTH: Mermaid("<-.->"), Arrow.NONE: Mermaid("-.-")}
+
+
+def described(diagram: Diagram, description: str) -> str:
+    """The same with what a screen reader tells of it."""
+    first, rest = write(diagram).split("\n", 1)
+    told = Mermaid("  accTitle: {}\n  accDescr: {}").format(
+        *(Mermaid.words(text) for text in (diagram.title, description))
+    )
+    return f"{first}\n{told}\n{rest}"
 
 
 def write(diagram: Diagram) -> str:

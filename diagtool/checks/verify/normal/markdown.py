@@ -1,0 +1,93 @@
+"""Markdown: paragraph by paragraph, and line by line where lines are kept."""
+
+from __future__ import annotations
+
+import re
+
+from diagtool.checks.readers import File
+from diagtool.checks.verify.normal._pieces import Form, Piece, without_blanks
+
+SUFFIXES = (".md", ".markdown")
+
+_FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})")
+_HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>.*?)(?:\s+#+)?$")
+_ITEM = re.compile(r"\s*(?:[*+-]|\d+[.)])\s")
+_MARKUP = re.compile(r"\s*(?:<|[=-]{2,}$)")
+_ROW = re.compile(r"\s*\|")
+_QUOTE = re.compile(r"\s*>")
+_CODE = 4
+"""How many columns make code of a line, where it is in no list."""
+_BULLET = re.compile(r"^[*+-]\s+")
+
+
+def form(file: File) -> Form:
+    """The normal form of a page. Where the lines of a paragraph break does not count."""
+    made = Form(by_lines=True)
+    fence = ""
+    open: list[str] = []
+    start = indent = 0
+    section: tuple[str, ...] = ()
+    above: list[tuple[int, str]] = []
+
+    def under(depth: int) -> tuple[str, ...]:
+        while above and above[-1][0] >= depth:
+            above.pop()
+        return (*section, *(text for _, text in above))
+
+    def close() -> None:
+        if open:
+            text = _BULLET.sub("- ", without_blanks(" ".join(open)))
+            blocks = under(indent)
+            is_code = indent >= _CODE and not any(_ITEM.match(line) for _, line in above)
+            role = "line" if is_code else _role(open[0])
+            made.say(role, text, file.place(start, indent + 1), under=blocks)
+            above.append((indent, text))
+            open.clear()
+
+    for number, raw in enumerate(file.text().splitlines(), 1):
+        line = raw.rstrip().expandtabs(4)
+        depth = len(line) - len(line.lstrip())
+        if fence:
+            ends = line.strip().startswith(fence) and not line.strip().strip(fence[0])
+            if ends and depth < indent + _CODE:
+                fence = ""
+                above.clear()
+            elif line:
+                # Within a block, what it is called stands above everything.
+                text = f"{' ' * depth}{without_blanks(line)}"
+                place = file.place(number, depth + 1)
+                made.pieces.append(Piece(text, "line", place, under(depth + 1)))
+                above.append((depth + 1, text.strip()))
+            continue
+        if not line:
+            close()
+            continue
+        if match := _HEADING.match(line):
+            close()
+            above.clear()
+            text = f"{match['level']} {without_blanks(match['text'])}"
+            made.say("paragraph", text, file.place(number), under=section)
+            section = (text,)
+            continue
+        if open and (depth != indent or _role(line) != "paragraph" or _role(open[0]) == "row"):
+            close()
+        if not open:
+            start, indent = number, depth
+        open.append(line)
+        if match := _FENCE.match(line):
+            close()
+            fence = match["fence"]
+        elif _MARKUP.match(line):
+            close()
+    close()
+    return made
+
+
+def _role(line: str) -> str:
+    if _MARKUP.match(line) or _FENCE.match(line):
+        return "markup"
+    if _ROW.match(line):
+        return "row"
+    if _QUOTE.match(line):
+        return "warning"
+    return "list entry" if _ITEM.match(line) else "paragraph"
