@@ -100,6 +100,25 @@ class _Maker:
         _agree({**made.get("components", {}), **made["services"]})
         if self.chance(0.3):
             made["silenced"] = {"single-point": self.text()}
+        if self.chance(0.5):
+            made["views"] = {f"view{n}": self.view() for n in range(self.random.randint(1, 2))}
+        return made
+
+    def view(self) -> Document:
+        made: Document = {"title": self.words()}
+        parts = [*self.components, *self.services]
+        self.maybe(
+            made,
+            0.3,
+            services=lambda: self.several(self.services),
+            around=lambda: self.random.choice(parts),
+        )
+        if made.keys() & {"services", "around"}:
+            if self.zones:
+                self.maybe(made, 0.3, zone=lambda: self.random.choice(self.zones))
+        elif len(parts) > 1:
+            together = self.random.sample(parts, self.random.randint(2, len(parts)))
+            made["boxes"] = [{"label": self.words(), "parts": together}]
         return made
 
     def held(self, key: str, ids: list[str], make: Any) -> Document:

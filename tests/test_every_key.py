@@ -38,6 +38,7 @@ IN_NO_FACT = {
         service.shape service.width
     """,
     "one box or several: the picture says it of each": "defaults.fold_from service.fold_from",
+    "what a picture is called, which its caption may say otherwise": "view.title",
     "a sentence for people; the prose linter holds it against what the topology says": """
         component.description service.description topology.name block-of-an-intro.warning
         block-of-an-intro.rule difference.about difference.text difference.source
@@ -88,7 +89,7 @@ NOT_WALKED = {Place, Catalogue, Plain, Literal, Link, Reference}
 
 IN_NO_KEY = {
     "the key of a mapping": """
-        Component.id Service.id Snippet.id Zone.id Network.id Host.id Host.pattern Rule.id
+        Component.id Service.id Snippet.id View.id Zone.id Network.id Host.id Host.pattern Rule.id
         Silence.rule Placeholder.name Option.section Option.name DriverChoice.section
         DriverChoice.name
     """,

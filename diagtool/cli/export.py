@@ -30,6 +30,7 @@ EXAMPLES = (
         "diagtool export --service web --service worker -o both.svg",
         "an overview of these services only",
     ),
+    ("diagtool export --around queue -o queue.svg", "a part and its neighbours"),
     ("diagtool export -f blockdiag --view web -o -", "to standard output"),
     ("diagtool export --view overview --without queue -o lost.svg", "after a loss"),
     ("diagtool export --story failures -o failures.pptx", "a slide for each single loss"),
@@ -60,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         dest="views",
         metavar="ID",
-        help="a service's id, overview, or, where there are hosts or networks, deployment or "
-        "networks; can be given several times (default: all)",
+        help="the id of a service or of a view that is defined, overview, or, where there are "
+        "hosts or networks, deployment or networks; can be given several times (default: all)",
     )
     parser.add_argument(
         "--service",
@@ -69,6 +70,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="services",
         metavar="ID",
         help="adds an overview of this service, or of these where given several times",
+    )
+    parser.add_argument(
+        "--around",
+        action="append",
+        metavar="ID",
+        help="adds a view of this part and all that it is connected with; can be given several "
+        "times",
     )
     parser.add_argument(
         "--ports",
@@ -157,7 +165,8 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
 
     output: Path = arguments.output
     file_format = _file_format(arguments)
-    some = (arguments.views, arguments.services, arguments.without, arguments.story)
+    named = (arguments.views, arguments.services, arguments.around)
+    some = (*named, arguments.without, arguments.story)
     every = not file_format and not any(some)
     if arguments.prune and arguments.check:
         raise common.UsageError("--check writes nothing and removes nothing: leave out --prune")
@@ -276,23 +285,26 @@ def _views(arguments: argparse.Namespace, topology: Topology) -> tuple[Diagram, 
     from diagtool.model import diagram
 
     known = diagram.names(topology)
-    if not arguments.views and not arguments.services:
-        return tuple(_shown(arguments, topology, diagram.view(topology, id)) for id in known)
-    chosen = {}
-    for id in arguments.views or ():
-        if id not in known:
-            raise common.UsageError(_no_such("view", id, known, topology))
-        view = _shown(arguments, topology, diagram.view(topology, id))
-        chosen[view.name] = view
-    for id in arguments.services or ():
-        if id not in topology.services:
-            raise common.UsageError(_no_such("service", id, topology.services, topology))
-    if arguments.services:
-        ids = tuple(dict.fromkeys(arguments.services))
-        name = "-".join(["overview", *ids])
-        view = replace(diagram.overview(topology, ids), name=name)
-        chosen[name] = _shown(arguments, topology, view)
-    return tuple(chosen.values())
+    named: list[str] = arguments.views or []
+    services: list[str] = arguments.services or []
+    around: list[str] = arguments.around or []
+    parts = [part.id for part in topology.parts]
+    for kind, ids, there in (
+        ("view", named, known),
+        ("service", services, topology.services),
+        ("part", around, parts),
+    ):
+        for id in ids:
+            if id not in there:
+                raise common.UsageError(_no_such(kind, id, there, topology))
+    asked = [*named, *(diagram.AROUND + id for id in around)]
+    if services:
+        try:
+            asked.append(diagram.name_of_subset(topology, services))
+        except ValueError as error:
+            raise common.UsageError(str(error)) from None
+    chosen = dict.fromkeys(asked or known)
+    return tuple(_shown(arguments, topology, diagram.view(topology, name)) for name in chosen)
 
 
 def _shown(arguments: argparse.Namespace, topology: Topology, view: Diagram) -> Diagram:
@@ -316,7 +328,7 @@ def _told(
 
     if failure:
         return tuple(failure_view.without(topology, view, failure) for view in views)
-    if not arguments.views and not arguments.services:
+    if not (arguments.views or arguments.services or arguments.around):
         views = tuple(v for v in views if v.name.removesuffix(WITH_PORTS) == "overview")
     return tuple(told for view in views for told in failure_view.story(topology, view))
 

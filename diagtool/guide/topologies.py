@@ -30,7 +30,7 @@ from diagtool.model import (
     wording,
 )
 from diagtool.model.diagnostics import did_you_mean
-from diagtool.model.diagram import Diagram, layout, view
+from diagtool.model.diagram import AROUND, Diagram, name_of_subset, names, view
 from diagtool.model.flows import Selection
 from diagtool.model.tables import Table
 from diagtool.pictures.formats import FormatError
@@ -179,6 +179,20 @@ class Topologies:
                 return Name(name.topology, f"[{set_there.section}] {option}")
         return None
 
+    def part_of_overview(self, name: Name, services: str = "", around: str = "") -> Name:
+        """The name of a view of these services, or of what is around a part. Raises Unknown."""
+        topology = self.topology(name.topology)
+        if name.target != "overview" or (services and around):
+            raise Unknown("':services:' or ':around:' says what of the overview to show")
+        if around:
+            return Name(name.topology, AROUND + self.part(Name(name.topology, around)).id)
+        ids = [id.strip() for id in services.split(",")]
+        try:
+            named = [self.service(Name(name.topology, id)).id for id in ids]
+            return Name(name.topology, name_of_subset(topology, named))
+        except ValueError as error:
+            raise Unknown(str(error)) from None
+
     def diagram(self, name: Name) -> Diagram:
         """The view of this name, after losses if a second line names some. Raises Unknown."""
         topology = self.topology(name.topology)
@@ -186,7 +200,11 @@ class Topologies:
         try:
             diagram = view(topology, named)
         except KeyError:
-            diagram = layout(topology, self.service(Name(name.topology, named)).id)
+            if named in topology.components:
+                raise OtherKind(named, "component") from None
+            called = loader.called(topology.services.values())
+            where = f"topology '{name.topology}'"
+            raise Unknown(_missing("view", named, names(topology), where, called)) from None
         if not lost:
             return diagram
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from diagtool.loading import markup, schema, yaml_file
 from diagtool.loading.findings import Findings
@@ -46,6 +48,8 @@ from diagtool.model import (
     Text,
     Topology,
     Transport,
+    View,
+    ViewBox,
     Warning,
     WhenStopped,
     Zone,
@@ -54,6 +58,14 @@ from diagtool.model.catalogue import Catalogue, OptionType
 from diagtool.model.topology import HTTP
 
 _RULE = ("when", "needs")
+
+
+class ViewUses(NamedTuple):
+    """Where a view names parts: ``around`` is one at most, and ``boxes`` hold some each."""
+
+    services: Sequence[Item]
+    around: Sequence[Item]
+    boxes: Sequence[Sequence[Item]]
 
 
 @dataclass
@@ -73,6 +85,7 @@ class Builder:
     used: dict[str, Place] = field(default_factory=dict)
     promises: list[tuple[tuple[Item, ...], tuple[Item, ...]]] = field(default_factory=list)
     """What each promise says is lost, and what goes on."""
+    views: dict[str, ViewUses] = field(default_factory=dict)
     at_least: dict[str, Place] = field(default_factory=dict)
     rules: dict[str, Rule] = field(default_factory=dict)
     examples: dict[str, Place] = field(default_factory=dict)
@@ -139,6 +152,7 @@ class Builder:
             intro=self._blocks(record.get("intro")),
             rules=self.rules,
             promises=tuple(self._promise(item) for item in said(record, "promises", ())),
+            views={id: self._view(id, item) for id, item in said(record, "views", {}).items()},
             silenced=self._silences(record),
             catalogues=catalogues,
             sources=(*self.findings.files, *(catalogue.path for catalogue in catalogues)),
@@ -414,6 +428,29 @@ class Builder:
             self._text(item.value.get("text")),
             tuple(loss.value for loss in lost),
             tuple(part.value for part in still),
+            item.place,
+        )
+
+    def _view(self, id: str, item: Item) -> View:
+        record: Fields = item.value
+        self.zone_uses += [record["zone"]] if "zone" in record else []
+        services, boxes = said(record, "services", []), said(record, "boxes", [])
+        within = [said(box.value, "parts", []) for box in boxes]
+        self.views[id] = ViewUses(
+            services, [record["around"]] if "around" in record else [], within
+        )
+        return View(
+            id,
+            said(record, "title", ""),
+            tuple(service.value for service in services),
+            said(record, "around", None),
+            said(record, "zone", None),
+            tuple(
+                ViewBox(
+                    said(box.value, "label", ""), tuple(part.value for part in parts), box.place
+                )
+                for box, parts in zip(boxes, within, strict=True)
+            ),
             item.place,
         )
 

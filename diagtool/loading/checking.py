@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from diagtool.config import balancers
@@ -14,6 +14,7 @@ from diagtool.loading.findings import Findings, short
 from diagtool.loading.options import OptionChecker, is_secret
 from diagtool.loading.promises import check_losses, check_promises
 from diagtool.loading.rules import check_rules, report_broken, silences
+from diagtool.loading.schema_reader import Item
 from diagtool.model import (
     PLACEHOLDER,
     Component,
@@ -28,12 +29,13 @@ from diagtool.model import (
     SnippetMention,
     Text,
     Topology,
+    View,
     attributes_of,
     node_id,
     zones_of,
 )
 from diagtool.model.diagnostics import did_you_mean, has_errors
-from diagtool.model.diagram import whole
+from diagtool.model.diagram import shown, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Checker:
         for service in topology.services.values():
             self._check_snippets(topology, service)
         self._check_placeholders(topology)
+        self._check_views(topology)
         check_rules(self.findings, topology)
         check_losses(self.findings, self.built, topology)
         for reference in _references(topology):
@@ -154,6 +157,49 @@ class Checker:
                 id = block.snippet
                 what = f"snippet '{id}' in the service '{service.id}'"
                 self.findings.unknown(block.place, what, id, ids)
+
+    def _check_views(self, topology: Topology) -> None:
+        taken = {_folded(id): f"the view '{id}'" for id in whole(topology)}
+        taken |= {_folded(id): f"the service '{id}'" for id in topology.services}
+        for view in topology.views.values():
+            what = f"the view '{view.id}'"
+            if (other := taken.setdefault(_folded(view.id), what)) != what:
+                message = f"{what} has the same id as {other}"
+                self.findings.report("duplicate-id", view.place, message)
+        known = {part.id for part in topology.parts}
+        for id, uses in self.built.views.items():
+            view = topology.views[id]
+            named = [*uses.services, *uses.around, *(part for box in uses.boxes for part in box)]
+            unknown = [use for use in named if use.value not in known]
+            for use in unknown:
+                what = f"component or service '{use.value}'"
+                self.findings.unknown_part(use.place, what, use.value, topology.parts)
+            for use in uses.services:
+                if use.value in topology.components:
+                    message = f"'{use.value}' is a component"
+                    hint = "write 'around' for a component and all that it is connected with"
+                    self.findings.report("bad-view", use.place, message, hint)
+            if not unknown and (not view.zone or view.zone in topology.zones):
+                self._check_boxes(topology, view, uses.boxes)
+
+    def _check_boxes(self, topology: Topology, view: View, boxes: Sequence[Sequence[Item]]) -> None:
+        there = {part.id for part in shown(topology, view)}
+        if not there:
+            message = f"there is nothing in the zone '{view.zone}'"
+            self.findings.report("bad-view", view.place, message)
+        boxed: dict[str, str] = {}
+        for box, parts in zip(view.boxes, boxes, strict=True):
+            if len(parts) < 2:
+                message = f"the box '{short(box.label)}' has only one part"
+                self.findings.report("bad-view", box.place, message)
+            for part in parts:
+                if part.value not in there:
+                    message = f"the view does not show '{part.value}'"
+                    self.findings.report("bad-view", part.place, message)
+                elif part.value in boxed:
+                    message = f"'{part.value}' is in the box '{short(boxed[part.value])}' already"
+                    self.findings.report("bad-view", part.place, message)
+                boxed[part.value] = box.label
 
     def _check_placeholders(self, topology: Topology) -> None:
         for value, place in _values(topology):

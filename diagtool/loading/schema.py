@@ -703,6 +703,30 @@ PROMISE = Record(
     },
 )
 
+VIEW_BOX = Record(
+    "joint box",
+    "Parts that a view shows as one box.",
+    {
+        "label": Key(NAME, "What the box says, before the number of its parts.", required=True),
+        "parts": Key(ListOf(Id()), "The parts in it, which the view shows.", required=True),
+    },
+)
+
+VIEW = Record(
+    "view",
+    "A picture of some parts and of all connections between them. ``services``, ``around`` and "
+    "``zone`` each add parts; without any of them, all parts are shown.",
+    {
+        "title": Key(NAME, "What the picture is called.", required=True),
+        "services": Key(
+            ListOf(Id()), "Adds these services, and the components that they are connected with."
+        ),
+        "around": Key(Id(), "Adds this part, and all parts that it is connected with."),
+        "zone": Key(Id(), "Adds the parts in this zone."),
+        "boxes": Key(ListOf(VIEW_BOX), "Parts that are shown as one box."),
+    },
+)
+
 ZONE = Record(
     "zone",
     "A site, rack or availability zone.",
@@ -794,6 +818,7 @@ TOPOLOGY = Record(
         "placeholders": Key(MapOf(PLACEHOLDER, PLACEHOLDER_RECORD), "The placeholders by name."),
         "rules": Key(MapOf(Id(), RULE), "The rules of this system by id, beside the general ones."),
         "promises": Key(ListOf(PROMISE, Extended.APPENDED), "What goes on when something is lost."),
+        "views": Key(MapOf(Id(), VIEW), "Pictures beside those of each service, by id."),
         "silenced": Key(SILENCED, "Why a rule may be broken by any part, by the rule's id."),
         "catalogues": Key(
             ListOf(PATH),

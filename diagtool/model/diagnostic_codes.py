@@ -144,6 +144,12 @@ CODES: Mapping[str, Code] = {
         "A promise speaks of any zone, host or network (``zone:*``) more than once.",
         "Name the others by their ids, or make several promises.",
     ),
+    "bad-view": Code(
+        _E,
+        "A view shows nothing, names a component as a service, or has a box of one part, of a part "
+        "that it does not show, or of one that is in another box.",
+        "Correct what the view selects, or its boxes.",
+    ),
     "broken-promise": Code(
         _E,
         "A part of which a promise says that it goes on stops when all of that is lost, or what it "

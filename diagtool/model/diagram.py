@@ -6,7 +6,8 @@ format is written from a Diagram, and every drawing is laid out from one.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 from diagtool.model import (
@@ -21,9 +22,11 @@ from diagtool.model import (
     Service,
     Shape,
     Topology,
+    View,
     flows,
     node_id,
     ports,
+    zones_of,
 )
 from diagtool.model.folding import folded
 from diagtool.model.graph import Arrow, Diagram, Edge, Fate, Group, Mark, Node
@@ -45,6 +48,9 @@ __all__ = [
 
 MANY_SERVERS = 20
 """From how many servers on one box stands for all, if the topology does not say."""
+
+MANY_NAMES = 4
+"""How many services a title counts, where it would name fewer."""
 
 MANY_LINES = 24
 """How many lines a picture may have that are alike, before one stands for several."""
@@ -84,42 +90,60 @@ def layout(topology: Topology, service_id: str) -> Diagram:
     return _explained(diagram)
 
 
-def overview(topology: Topology, service_ids: Collection[str] | None = None) -> Diagram:
-    """The whole system, or a subset of its services: a box for each, and who talks to whom.
+def overview(topology: Topology, service_ids: Iterable[str] | None = None) -> Diagram:
+    """The whole system, or some of its services: a box for each part, and who talks to whom.
 
     Where that is more than a page holds, what is alike is folded into one box. Raises
-    KeyError where there is no such service.
+    KeyError where there is no such service, ValueError where their ids make no name for it.
+    """
+    if service_ids is None:
+        return selected(topology, View("overview", f"Overview of {topology.name}"))
+    return view(topology, name_of_subset(topology, service_ids))
+
+
+def selected(topology: Topology, view: View) -> Diagram:
+    """What a view shows: its parts, some of them as one box, and all connections between them.
+
+    Where that is more than a page holds, what is alike is folded into one box, too.
     """
 
     def kind(node: Node) -> object:
         part = topology.part(node.part)
         return (part.front, part.zone) if isinstance(part, Component) else "service"
 
-    return _explained(folded(_everything(topology, service_ids), kind))
+    boxes = {box.label: box.parts for box in view.boxes}
+    return _explained(folded(_unfolded(topology, view), kind, boxes))
 
 
 def everything(topology: Topology) -> Diagram:
     """The overview of the whole system with nothing folded."""
-    return _explained(_everything(topology, None))
+    return _explained(_unfolded(topology, View("overview", f"Overview of {topology.name}")))
 
 
-def _everything(topology: Topology, service_ids: Collection[str] | None) -> Diagram:
-    chosen = list(topology.services if service_ids is None else service_ids)
-    services = [topology.services[id] for id in topology.services if id in chosen]
-    for id in chosen:
-        topology.services[id]
-    ids = {service.id for service in services}
-    peers = {
-        end for c in topology.connections if {c.owner, c.peer} & ids for end in (c.owner, c.peer)
-    }
-    components = [c for c in topology.components.values() if service_ids is None or c.id in peers]
-    shown: list[Part] = [*components, *services]
-    visible = {part.id for part in shown}
+def shown(topology: Topology, view: View) -> tuple[Part, ...]:
+    """The parts that a view shows, components first."""
+    if not (view.services or view.around or view.zone):
+        return tuple(topology.parts)
+    joined = [{c.owner, c.peer} for c in topology.connections]
+    ids = set(view.services)
+    for ends in joined:
+        if not ends.isdisjoint(view.services):
+            ids |= ends & topology.components.keys()
+        if view.around in ends:
+            ids |= ends
+    ids |= {view.around} if view.around else set()
+    ids |= {part.id for part in topology.parts if view.zone in zones_of(part)}
+    return tuple(part for part in topology.parts if part.id in ids)
+
+
+def _unfolded(topology: Topology, view: View) -> Diagram:
+    parts = shown(topology, view)
+    visible = {part.id for part in parts}
     return Diagram(
-        name="overview",
-        title=f"Overview of {topology.name}",
-        nodes=tuple(_box(part) for part in shown),
-        groups=_zone_groups(topology, components),
+        name=view.id,
+        title=view.title,
+        nodes=tuple(_box(part) for part in parts),
+        groups=_zone_groups(topology, [part for part in parts if isinstance(part, Component)]),
         edges=tuple(
             _edge(topology, c, c.owner, c.peer)
             for c in _lines(topology.connections)
@@ -258,9 +282,15 @@ WITH_PORTS = "-ports"
 
 
 def view(topology: Topology, name: str) -> Diagram:
-    """The view of this name. Raises KeyError where there is none."""
+    """The view of this name, one of those that are drawn on demand too.
+
+    These are ``overview-`` and ids of services, ``around-`` and the id of a part, and any with
+    ``-ports`` at its end. Raises KeyError where there is none.
+    """
     if name in topology.services:
         return layout(topology, name)
+    if name in topology.views:
+        return selected(topology, topology.views[name])
     match name:
         case "overview":
             return overview(topology)
@@ -268,14 +298,55 @@ def view(topology: Topology, name: str) -> Diagram:
             return deployment(topology)
         case "networks" if topology.networks:
             return networks(topology)
+    if name.startswith(AROUND):
+        with suppress(KeyError):
+            part = topology.part(name.removeprefix(AROUND))
+            title = f"{part.name} and its neighbours"
+            return selected(topology, View(name, title, around=part.id))
+    if name.startswith(SUBSET) and (ids := _ids(topology, name.removeprefix(SUBSET))):
+        named = [topology.services[id].name for id in ids]
+        which = ", ".join(named) if len(ids) < MANY_NAMES else f"{len(ids)} services"
+        title = f"Overview of {topology.name}: {which}"
+        return selected(topology, View(name, title, services=ids))
     if name.endswith(WITH_PORTS):
         return with_ports(topology, view(topology, name.removesuffix(WITH_PORTS)))
     raise KeyError(name)
 
 
+SUBSET, AROUND = "overview-", "around-"
+"""What the names of views start with that show some services, and a part with its neighbours."""
+
+
+def name_of_subset(topology: Topology, service_ids: Iterable[str]) -> str:
+    """The name of an overview of some services.
+
+    Raises KeyError where there is no such service, and ValueError where the name can be read in
+    two ways.
+    """
+    ids = tuple(dict.fromkeys(service_ids))
+    for id in ids:
+        topology.services[id]
+    name = SUBSET + "-".join(ids)
+    if ids != _ids(topology, name.removeprefix(SUBSET)):
+        raise ValueError(f"the name '{name}' could mean other services: define a view of these")
+    return name
+
+
+def _ids(topology: Topology, joined: str) -> tuple[str, ...]:
+    """The ids of services that are joined by hyphens, the longest first; none if others are."""
+    found = []
+    while joined:
+        fit = [id for id in topology.services if f"{joined}-".startswith(f"{id}-")]
+        if not fit:
+            return ()
+        found.append(max(fit, key=len))
+        joined = joined[len(found[-1]) + 1 :]
+    return tuple(found)
+
+
 def names(topology: Topology) -> tuple[str, ...]:
-    """The names of the views that there are: each service's, then those of the whole."""
-    return (*topology.services, *whole(topology))
+    """The names of the views that there are: each service's, those defined, those of the whole."""
+    return (*topology.services, *topology.views, *whole(topology))
 
 
 def whole(topology: Topology) -> tuple[str, ...]:
@@ -285,7 +356,7 @@ def whole(topology: Topology) -> tuple[str, ...]:
 
 
 def views(topology: Topology) -> tuple[Diagram, ...]:
-    """Every view of a topology: each service's layout in order, then those of the whole."""
+    """Every view of a topology in the order of their names."""
     return tuple(view(topology, name) for name in names(topology))
 
 

@@ -316,6 +316,8 @@ def _place(topology: Topology, view: Diagram, fact: Fact) -> Place:
     for connection in topology.connections:
         if {connection.owner, connection.peer} == {first, second}:
             return connection.place
+    if view.name in topology.views:
+        return topology.views[view.name].place
     for id in filter(None, (second, first, fact.about)):
         if id in topology.services or id in topology.components:
             return topology.part(id).place

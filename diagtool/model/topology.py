@@ -479,6 +479,32 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewBox:
+    """Parts that a view shows as one box."""
+
+    label: str
+    parts: tuple[str, ...]
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A picture of some parts, by what selects them; of all parts where nothing does.
+
+    ``services`` adds these with the components that they are connected with, ``around`` a part
+    with all that it is connected with, ``zone`` what stands there.
+    """
+
+    id: str
+    title: str = ""
+    services: tuple[str, ...] = ()
+    around: str | None = None
+    zone: str | None = None
+    boxes: tuple[ViewBox, ...] = ()
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Connection:
     """Who talks to whom. ``owner`` states it, ``peer`` is the other end.
 
@@ -806,6 +832,7 @@ class Topology:
     intro: tuple[Block, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict)
     promises: tuple[Promise, ...] = ()
+    views: Mapping[str, View] = field(default_factory=dict)
     silenced: tuple[Silence, ...] = ()
     catalogues: tuple[Catalogue, ...] = field(default=(), compare=False, repr=False)
     sources: tuple[str, ...] = field(default=(), compare=False, repr=False)

@@ -242,9 +242,11 @@ class Notes(TopoDirective):
 
 
 class Diagram(TopoDirective):
-    """``topo:diagram``: the layout of a service, or the overview, as a figure."""
+    """``topo:diagram``: the layout of a service, or another view, as a figure."""
 
     option_spec: ClassVar[dict[str, Any]] = {
+        "services": directives.unchanged_required,
+        "around": directives.unchanged_required,
         "without": directives.unchanged_required,
         "caption": directives.unchanged,
         "alt": directives.unchanged,
@@ -257,6 +259,10 @@ class Diagram(TopoDirective):
     def say(self) -> list[nodes.Node]:
         """The figure."""
         name = self.target()
+        if some := {
+            key: self.options[key] for key in ("services", "around") if key in self.options
+        }:
+            name = self.topo.topologies.part_of_overview(name, **some)
         if "ports" in self.options:
             name = Name(name.topology, f"{name.target}{WITH_PORTS}")
         if lost := self.options.get("without"):

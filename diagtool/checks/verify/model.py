@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from diagtool import exporting
@@ -117,25 +117,13 @@ class Model:
                 found.setdefault(key(name).casefold(), view)
         return found
 
-    def _subset(self, name: str) -> Diagram | None:
-        """An overview of some services, which its file is called after, or a view with ports."""
-        with suppress(KeyError):
-            return diagram.view(self.topology, name)
-        if not name.startswith("overview-"):
-            return None
-        rest, ids = name.removeprefix("overview"), []
-        for id in sorted(self.topology.services, key=len, reverse=True):
-            if f"-{id}" in rest:
-                ids.append(id)
-                rest = rest.replace(f"-{id}", "", 1)
-        if rest or not ids:
-            return None
-        return replace(diagram.overview(self.topology, ids), name=name)
-
     def drawn(self, name: str) -> Diagram | None:
         """The view of this name, one of those that are drawn on demand too."""
         view, without, losses = name.partition("-without-")
-        shown = self.views.get(view) or self._subset(view)
+        shown = self.views.get(view)
+        if shown is None:
+            with suppress(KeyError):
+                shown = diagram.view(self.topology, view)
         return self._after(shown, losses) if shown and without else shown
 
     def _after(self, view: Diagram, named: str) -> Diagram | None:
@@ -196,8 +184,11 @@ class Model:
         return Place(sources[0], 1, 1) if sources else Place()
 
     def place(self, name: str) -> Place:
-        """The place of the part that a view or file is called after, else of the topology."""
-        for parts in (self.topology.services, self.topology.components):
+        """The place of the view or part that a file is called after, else of the topology."""
+        topology = self.topology
+        if name in topology.views:
+            return topology.views[name].place
+        for parts in (topology.services, topology.components):
             if name in parts:
                 return parts[name].place
         return self.start
