@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def snapshot(tmp_path: Path) -> Callable[[str], Snapshot]:
     return lambda name: Snapshot(name, tmp_path)
 
 
-KINDS = ("hosts",)
+KINDS = tuple(sorted(path.name for path in DATA.iterdir() if path.is_dir()))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -64,6 +66,9 @@ def test_snapshot_that_agrees_gives_no_finding(
 
 SS = "app1/ss.txt"
 CONFIG = "app1/files/etc/catalogue/catalogue.conf"
+NGINX = "lb/files/etc/nginx/sites-enabled/library"
+APACHE = "lb/files/etc/apache2/sites-enabled/library.conf"
+INVENTORY, COMPOSE, OBJECTS = "inventory.json", "compose.yaml", "objects.json"
 HAPROXY = "lb/files/etc/haproxy/haproxy.cfg"
 
 DRIFT = {
@@ -100,7 +105,7 @@ DRIFT = {
     ),
     "a copy gone": (
         ("hosts", "app2/ps.txt", "    620       1 /usr/bin/python3 /opt/library/bin/lender\n", ""),
-        r"^app1/ps.txt:7 running-replicas 1 server runs on app1 of lender by processes, but .* 2$",
+        r"^app1/ps.txt:7 running-replicas 1 server runs on app1 of lender by processes, but",
     ),
     "an extra connection": (
         ("hosts", "lb/ss.txt", ":8080  users", ":5432  users"),
@@ -118,6 +123,120 @@ DRIFT = {
     "a connection gone": (
         ("hosts", "lb/ss.txt", ":8080  users", ":8080  nobody"),
         r"library.yaml:\d+:\d+ running-unseen the connection of catalogue with gateway was",
+    ),
+    "nginx: a server out": (
+        ("nginx", NGINX, "    server 192.0.2.22:8080 max_fails=2;\n", ""),
+        rf"^{NGINX}:2 running-balancer the pool 'catalogue' has 1 .*: app2 is not in it$",
+    ),
+    "nginx: a server down": (
+        ("nginx", NGINX, "192.0.2.22:8080 max_fails=2", "192.0.2.22:8080 down"),
+        rf"^{NGINX}:5 running-balancer .*: 192.0.2.22:8080 is not in it$",
+    ),
+    "nginx: a port": (
+        ("nginx", NGINX, "192.0.2.22:8080", "192.0.2.22:8081"),
+        rf"^{NGINX}:5 running-port the pool 'catalogue' reaches catalogue at 192.0.2.22:8081, but",
+    ),
+    "Apache: a server out": (
+        ("apache", APACHE, '    BalancerMember "http://192.0.2.22:8080" retry=10\n', ""),
+        rf"^{APACHE}:1 running-balancer the pool 'catalogue' has 1 .*: app2 is not in it$",
+    ),
+    "Apache: a server disabled": (
+        ("apache", APACHE, "192.0.2.22:8080\" retry=10", "192.0.2.22:8080\" retry=10 status=+D"),
+        rf"^{APACHE}:3 running-balancer .*: 192.0.2.22:8080 is not in it$",
+    ),
+    "Apache: a port": (
+        ("apache", APACHE, "192.0.2.22:8080", "192.0.2.22"),
+        rf"^{APACHE}:3 running-port the pool 'catalogue' reaches catalogue at 192.0.2.22:80, but",
+    ),
+    "Ansible: a copy gone": (
+        ("ansible", INVENTORY, '"app1",\n            "app2"', '"app1"'),
+        rf"^{INVENTORY}:\d+ running-replicas 1 server runs on app1 of catalogue by inventory",
+    ),
+    "Ansible: another host": (
+        ("ansible", INVENTORY, '"queue": {\n        "hosts": [\n            "data"', '"queue": '
+         '{\n        "hosts": [\n            "lb"'),
+        rf"^{INVENTORY}:\d+ running-host queue runs on lb, but .* states data$",
+    ),
+    "Compose: a copy gone": (
+        ("compose", COMPOSE, "replicas: 2\n    environment", "replicas: 1\n    environment"),
+        rf"^{COMPOSE}:3 running-replicas 1 server runs of catalogue by Compose, but .* states 2$",
+    ),
+    "Compose: a port": (
+        ("compose", COMPOSE, "target: 8080", "target: 8081"),
+        rf"^{COMPOSE}:26 running-port catalogue is reached at 8081, but .* states 8080$",
+    ),
+    "Compose: an extra connection": (
+        ("compose", COMPOSE, "      catalogue:\n        condition: service_started",
+         "      store:\n        condition: service_started"),
+        rf"^{COMPOSE}:31 running-connection gateway is set up to reach store",
+    ),
+    "Compose: an option": (
+        ("compose", COMPOSE, "workers = 4", "workers = 2"),
+        rf"^{COMPOSE}:\d+ running-option \[server\] workers is '2' for catalogue",
+    ),
+    "Compose: an image": (
+        ("compose", COMPOSE, "library/catalogue:2.1", "library/catalogue:2.0"),
+        rf"^{COMPOSE}:3 running-version catalogue runs the image .*:2.0, but .* states .*:2.1$",
+    ),
+    "Kubernetes: a copy gone": (
+        ("kubernetes", OBJECTS, '"readyReplicas": 2', '"readyReplicas": 1'),
+        rf"^{OBJECTS}:\d+ running-replicas 1 server runs of catalogue by Kubernetes, but",
+    ),
+    "Kubernetes: a port": (
+        ("kubernetes", OBJECTS, '"containerPort": 8080', '"containerPort": 8081'),
+        rf"^{OBJECTS}:\d+ running-port catalogue is reached at 8081, but .* states 8080$",
+    ),
+    "Kubernetes: a port of a Service": (
+        ("kubernetes", OBJECTS, '"targetPort": 8080', '"targetPort": 8082'),
+        rf"^{OBJECTS}:\d+ running-port catalogue is reached at 8082, but .* states 8080$",
+    ),
+    "Kubernetes: an extra connection": (
+        ("kubernetes", OBJECTS, "amqp://library:pa55-kubernetes@queue:5672/\"",
+         "http://catalogue/\""),
+        rf"^{OBJECTS}:\d+ running-connection lender is set up to reach catalogue",
+    ),
+    "Kubernetes: an option": (
+        ("kubernetes", OBJECTS, "workers = 4", "workers = 2"),
+        rf"^{OBJECTS}:\d+ running-option \[server\] workers is '2' for catalogue",
+    ),
+    "Kubernetes: a budget": (
+        ("kubernetes", OBJECTS, '"minAvailable": "50%"', '"maxUnavailable": 2'),
+        rf"^{OBJECTS}:\d+ running-replicas the PodDisruptionBudget lets catalogue go down to 0",
+    ),
+    "Jaeger: an extra connection": (
+        ("jaeger", "dependencies.json", '"parent": "lender",\n      "child": "queue"',
+         '"parent": "lender",\n      "child": "catalogue"'),
+        r"^dependencies.json:23 running-connection lender opened a connection to catalogue",
+    ),
+    "Jaeger: the other way": (
+        ("jaeger", "dependencies.json", '"parent": "lender",\n      "child": "store"',
+         '"parent": "store",\n      "child": "lender"'),
+        r"^dependencies.json:18 running-direction store opened a connection to lender",
+    ),
+    "servicegraph: an extra connection": (
+        ("servicegraph", "metrics.txt", 'server="queue"} 31', 'server="catalogue"} 31'),
+        r"^metrics.txt:7 running-connection lender opened a connection to catalogue",
+    ),
+    "servicegraph: a connection gone": (
+        ("servicegraph", "metrics.txt", 'server="queue"} 31', 'server="queue"} 0'),
+        r"running-unseen the connection of lender with queue was not seen",
+    ),
+    "Prometheus: an extra connection": (
+        ("prometheus", "query.json", '"client": "user",\n     "server": "gateway"',
+         '"client": "gateway",\n     "server": "store"'),
+        r"^query.json:\d+ running-connection gateway opened a connection to store",
+    ),
+    "containers: a copy gone": (
+        ("containers", "app2/containers.txt", "library-lender-1", "cron"),
+        r"running-replicas 1 server runs on app1 of lender by containers, but",
+    ),
+    "containers: an image": (
+        ("containers", "app2/containers.txt", "catalogue:2.1", "catalogue:2.2"),
+        r"^app2/containers.txt:1 running-version catalogue runs the image .*:2.2, but",
+    ),
+    "units: a copy gone": (
+        ("hosts", "app2/units.txt", "lender.service", "cron.service"),
+        r"^app1/units.txt:2 running-replicas 1 server runs on app1 of lender by units, but",
     ),
 }  # fmt: skip
 
@@ -159,16 +278,69 @@ def test_release_that_no_catalogue_knows(tmp_path: Path) -> None:
     ]
 
 
+def test_host_that_was_not_collected(snapshot: Callable[[str], Snapshot]) -> None:
+    """Nothing is said of what may run there."""
+    one = snapshot("hosts")
+    shutil.rmtree(one.folder / "app2")
+    assert [re.sub(r"^\S+library.yaml:\d+:\d+ ", "", each) for each in one.found()] == [
+        f"running-unseen the host app2 was not seen in this snapshot {one.folder.as_posix()}"
+    ]
+
+
+def test_tables_of_the_kernel_say_what_ss_does(tmp_path: Path) -> None:
+    """The script really runs here, where a process has a connection open to another one."""
+    from diagtool.checks.running import collecting, snapshot
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            own = client.getsockname()[1]
+            seen = []
+            for tool in ("has ss", "false"):
+                text = collecting.script(collecting.Wanted(())).replace("if has ss", f"if {tool}")
+                one = collecting.collected(collecting.run("", text), diagtool.load(LIBRARY), "x")
+                for name, content in one.files.items():
+                    (tmp_path / tool / "x").mkdir(parents=True, exist_ok=True)
+                    (tmp_path / tool / "x" / name).write_text(content)
+                sockets = snapshot.read(tmp_path / tool).seen.sockets
+                seen.append(
+                    {
+                        (s.state, s.local, s.remote, frozenset(pid for pid, _ in s.users))
+                        for s in sockets
+                        if {s.local.port, s.remote.port} & {port, own}
+                    }
+                )
+    assert seen[0] == seen[1]
+    me = frozenset({os.getpid()})
+    assert seen[0] == {
+        ("ESTAB", ("127.0.0.1", port), ("127.0.0.1", own), frozenset()),  # not accepted yet
+        ("ESTAB", ("127.0.0.1", own), ("127.0.0.1", port), me),
+        ("LISTEN", ("127.0.0.1", port), ("", 0), me),
+    }
+
+
 def test_secrets_are_shown_nowhere(
     snapshot: Callable[[str], Snapshot], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Not even where everything about them differs."""
     one = snapshot("hosts")
-    one.edit(CONFIG, "(secret)@192.0.2.31/library", "hunter2,/@x@192.0.2.31/other")
-    for form in ("text", "json", "sarif", "github"):
-        main(["verify", "-t", str(LIBRARY), "--running", str(one.folder), "--format", form])
-    out = "".join(capsys.readouterr())
-    assert "running-option" in out
-    assert "hunter2" not in out
+    one.edit(CONFIG, "(secret)@192.0.2.31/library", "pa55,/@x@192.0.2.31/other")
+    one.edit("app1/ps.txt", "--config-file", "--password pa55 --config-file")
+    one.edit("lb/files/etc/haproxy/haproxy.cfg", "stats enable", "stats auth admin:pa55")
+    folders = [
+        one.folder,
+        *(snapshot(kind).folder for kind in ("ansible", "compose", "kubernetes")),
+    ]
+    other = one.folder.parent / "other.yaml"
+    text = LIBRARY.read_text("utf-8").replace(">/library", ">/2").replace("5672", "5673")
+    other.write_text(text.replace("replicas: 2", "replicas: 5").replace("8080", "8181"), "utf-8")
+    for folder in folders:
+        assert folder is one.folder or "pa55" in next(folder.iterdir()).read_text("utf-8")
+        for form in ("text", "json", "sarif", "github"):
+            main(["verify", "-t", str(other), "--running", str(folder), "--format", form])
+            out = "".join(capsys.readouterr())
+            assert "running-" in out
+            assert "pa55" not in out
 
 
 def test_findings_are_written_for_programs(
@@ -236,3 +408,49 @@ def test_output_of_a_host_leads_nowhere_else(tmp_path: Path) -> None:
     assert one.files == {"files/etc/z.conf": "== no.txt\n3\n"}
     with pytest.raises(collecting.CollectError):
         collecting.collected("== host\n ../x\n", diagtool.load(LIBRARY))
+
+
+HOSTILE = {
+    "ss.txt": 'tcp ESTAB 0 0 1.1.1.1:99999999 [::1:x users:(("a",pid=99999999999999999999,fd=1))\n',
+    "ps.txt": "1 1 /bin/catalogue\n2 3 lender\n3 2 lender\n" + "9" * 5000 + " 1 x\n",
+    "units.txt": ".service loaded active running\n\x1b[2J.service loaded active running x\n",
+    "containers.txt": "\t\n" + "a-" * 50_000 + "\tx\n",
+    "versions.txt": "designate \x1b[2J\n",
+    "proc-net.txt": "tcp 1: 0:0000 FFFFFFFF:FFFF 0A 0 0 0 0 0 7\n/proc/1/fd:\n-> socket:[7]\n",
+    "x.conf": "[a]\nb = c\n d\n\n[\n = x\n" + "[b]\ny = " + "z\n " * 100_000,
+    "nginx.conf": 'upstream a { server "\n\n; }} } upstream { server',
+    "apache.conf": '<Proxy balancer://a>\nBalancerMember "http://[::1"\n</Proxy',
+    "haproxy.cfg": "backend a\n server\n server x\n server y [:::99999999\nbackend\n",
+    "a.json": '{"_meta": {"hostvars": []}, "a": {"children": ["a", 1, {}]}, "b": 3}',
+    "b.json": '{"apiVersion": 1, "kind": "List", "items": [{"kind": "Deployment"}, 3, null]}',
+    "c.yaml": "services:\n  a: {ports: [x, {target: 99999999}], deploy: []}\n  b: &b [*b]\n",
+    "d.json": '{"callCount": 1, "data": [{"parent": [], "child": 3}, 7]}',
+    "e.txt": 'traces_service_graph_request_total{client="a",server="b"} 1e+e+\n',
+    "f.json": '{"traces_service_graph_request": 1, "data": {"result": [{"metric": 3}]}}',
+    "g.yaml": "apiVersion: v1\n" + "[" * 100_000,
+    "h.conf": b"\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("where", ["", "app1/", "app1/files/etc/"])
+def test_hostile_file_is_a_finding_at_most(
+    name: str, where: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / where / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = HOSTILE[name]
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert main(["verify", "-t", str(LIBRARY), "--running", str(tmp_path)]) in (0, 1)
+    assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_nothing_outside_is_read(snapshot: Callable[[str], Snapshot], tmp_path: Path) -> None:
+    (tmp_path / "secret.conf").write_text("[server]\nworkers = 99\n")
+    one = snapshot("hosts")
+    link = one.folder / CONFIG
+    link.unlink()
+    link.symlink_to(tmp_path / "secret.conf")
+    assert one.found() == [
+        f"{CONFIG}:1 unreadable-artefact it is a symbolic link, which is not followed"
+    ]

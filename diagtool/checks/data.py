@@ -14,6 +14,7 @@ MOST_DOCUMENTS = 500
 MOST_MERGES = 10
 """How deep mappings may be merged into each other."""
 
+_HOST = re.compile(r"(?:^|//(?:[^/\s@]*@)?|@|,|=)(?P<host>[A-Za-z][\w-]*)(?=[.:/,?]|$)")
 _START = re.compile(r"---(?:[ \t].*)?$")
 _TEMPLATE = re.compile(r"^\s*(?:-\s+)?\{\{|\{%", re.MULTILINE)
 
@@ -21,7 +22,7 @@ _TEMPLATE = re.compile(r"^\s*(?:-\s+)?\{\{|\{%", re.MULTILINE)
 def documents(file: File) -> list[Node]:
     """What each document in a file holds, but for empty ones. Raises ReadError."""
     text = file.text()
-    if file.path.endswith(".json"):
+    if text.lstrip().startswith(("{", "[")):
         text = text.replace("\t", " ")  # which YAML does not take for a blank
     if _TEMPLATE.search(text):
         raise ReadError("it is a template: render it first")
@@ -99,3 +100,9 @@ def number(node: Node | None, *path: str) -> int | None:
 def port(text: str) -> str:
     """A text as the number of a port, empty where it is none."""
     return text if re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65_536 else ""
+
+
+def hosts(value: str) -> Iterator[str]:
+    """The names of hosts in a value, which stand alone or in URLs."""
+    for match in _HOST.finditer(value[:2000]):
+        yield match["host"]

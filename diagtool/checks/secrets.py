@@ -17,12 +17,15 @@ NAME = re.compile(
 )
 """What the names of secrets have in them."""
 
+LONGEST = 20_000
+"""How long a line may be of which anything is shown."""
+
 _HARMLESS = ("", "true", "false", "none", "null", SECRET)
-_URL = re.compile(r"(?<=://)[^\s\"'<>]*@[^\s\"'<>]*")
+_URL = re.compile(r"(?<=://)\S{0,1000}@[^\s\"'<>]*")
 _ENDS = re.compile(r"(?:[^\s:@/,]*(?::[^\s@/,]*)?@)?[^\s@/,]+(?:,(?=.)|$)")
 _PASSWORD = re.compile(r"(?:(?<=,)|^)([^\s:@/,]*):[^\s@/,]*@")
 _SETS = re.compile(
-    rf"(?P<name>[\w.-]*(?:{NAME.pattern})[\w.-]*[\"']?(?:[ \t]*[=:][ \t]*|[ \t]+))(?P<value>.*)",
+    rf"(?P<name>(?:{NAME.pattern})[\w.-]{{0,100}}[\"']?(?:[ \t]*[=:][ \t]*|[ \t]+))(?P<value>.*)",
     re.IGNORECASE,
 )
 _OPTION = re.compile(r"(\s*[#;]?\s*([^\s=:#;\[]+)\s*[=:]\s*)(.*)$")
@@ -53,6 +56,8 @@ def value(name: str, text: str) -> str:
 
 def line(text: str) -> str:
     """A line of config, or of a command, without what is secret in it."""
+    if len(text) > LONGEST:
+        return SECRET
     return _SETS.sub(_hidden, url(text), count=1)
 
 

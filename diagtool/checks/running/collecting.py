@@ -43,7 +43,11 @@ if has ss; then
     }
     show ss.txt samples
 else
-    for table in tcp tcp6 udp udp6; do show "proc-net-$table.txt" cat "/proc/net/$table"; done
+    tables() {
+        for table in tcp tcp6 udp udp6; do sed "s/^/$table/" "/proc/net/$table"; done
+        ls -l /proc/[0-9]*/fd
+    }
+    show proc-net.txt tables
 fi
 show ps.txt ps -ewwo pid=,ppid=,args=
 

@@ -30,6 +30,7 @@ class Comparison:
     def run(self) -> tuple[Diagnostic, ...]:
         """Every finding, in the order of places."""
         self._copies()
+        self._budgets()
         self._connections()
         self._ports()
         self._balancers()
@@ -48,40 +49,57 @@ class Comparison:
     def _copies(self) -> None:
         """Each account of what runs is held against the number of servers or members."""
         accounts: dict[str, dict[str, list[Copies]]] = {}
+        hosts: dict[str, set[str | None]] = {}
         for copies in self._accounts():
+            is_whole = copies.account == "inventory"
+            here = self.matcher.topology.hosts if is_whole else (self.matcher.host(copies.host),)
+            hosts.setdefault(copies.account, set()).update(here)
             if id := self.matcher.part(copies.name, copies.host):
                 accounts.setdefault(copies.account, {}).setdefault(id, []).append(copies)
-        for account in accounts.values():
-            for id, seen in account.items():
-                self._count(self.matcher.topology.part(id), seen)
-        counted = {id for account in accounts.values() for id in account}
+        for account, parts in accounts.items():
+            for id, seen in parts.items():
+                part = self.matcher.topology.part(id)
+                self._count(part, seen, hosts[account])
+                self._hosts(part, seen, hosts[account])
+        counted = {id for parts in accounts.values() for id in parts}
         for service in self.matcher.topology.services.values() if counted else ():
             if service.id not in counted and not service.job:
-                message = f"no server of {service.name} was seen, and {_stated(service)}"
+                message = f"no server of {service.name} was seen, but {_stated(service)}"
                 self.report("running-replicas", self.here, message)
+        known = set[str | None]().union(*hosts.values())
+        for host in self.matcher.topology.hosts.values() if known - {None} else ():
+            if host.id not in known:
+                message = f"the host {host.id} was {UNSEEN} {self.here.path}"
+                self.report("running-unseen", host.place, message)
 
     def _accounts(self) -> Iterator[Copies]:
+        """What each kind of file says of what runs; of hosts that run no part, too."""
         yield from self.matcher.seen.copies
-        for (host, _), process in sorted(self.matcher.roots().items()):
-            if id := self.matcher.process(host, process.pid):
-                yield Copies("processes", id, host, 1, process.place)
+        roots = self.matcher.roots()
+        for process in self.matcher.seen.processes:
+            is_root = (process.host, process.pid) in roots
+            id = self.matcher.process(process.host, process.pid) if is_root else None
+            yield Copies("processes", id or "", process.host, 1, process.place)
 
-    def _count(self, part: Part, seen: list[Copies]) -> None:
+    def _count(self, part: Part, seen: list[Copies], collected: set[str | None]) -> None:
+        """How many there are, where copies are placed on hosts: of those that were looked at."""
+        wanted = part.members
+        here = {copy.host for copy in part.instances} & collected
+        if here and wanted is not None:
+            wanted = sum(1 for copy in part.instances if copy.host in here)
         count = sum(copies.count for copies in seen)
-        if (
-            part.members is not None
-            and count != part.members
-            and not (isinstance(part, Service) and part.job)
-        ):
-            servers = "server" if isinstance(part, Service) else "member"
-            runs = f"{count} {servers}{' runs' if count == 1 else 's run'}"
-            where = sorted({copies.host for copies in seen if copies.host})
-            on = f" on {', '.join(where)}" if where else ""
-            message = f"{runs}{on} of {part.name} by {seen[0].account}, but {_stated(part)}"
-            self.report("running-replicas", seen[-1].place, message)
-        self._hosts(part, seen)
+        is_job = isinstance(part, Service) and part.job
+        if wanted is None or count == wanted or is_job:
+            return
+        what = "server" if isinstance(part, Service) else "member"
+        runs = f"{count} {what} runs" if count == 1 else f"{count} {what}s run"
+        where = sorted({copies.host for copies in seen if copies.host})
+        on = f" on {', '.join(where)}" if where else ""
+        message = f"{runs}{on} of {part.name} by {seen[0].account}, but {part.place} states "
+        on = f" on {', '.join(sorted(filter(None, here)))}" if here else ""
+        self.report("running-replicas", seen[-1].place, f"{message}{wanted}{on}")
 
-    def _hosts(self, part: Part, seen: list[Copies]) -> None:
+    def _hosts(self, part: Part, seen: list[Copies], collected: set[str | None]) -> None:
         """On which hosts the copies run, where both sides say so."""
         stated = {placed.host for placed in part.placements}
         if not stated:
@@ -92,10 +110,28 @@ class Comparison:
                 shown = host or copies.host
                 message = f"{part.name} runs on {shown}, but {part.place} states {_list(stated)}"
                 self.report("running-host", copies.place, message)
-        collected = {self.matcher.host(host) for host in self.matcher.seen.addresses if host}
-        for host in sorted((stated & collected - {None}) - {*on.values()}) if on else ():
-            message = f"{part.name} does not run on {host}, where {part.place} states a copy"
-            self.report("running-host", seen[0].place, message)
+        for host in sorted(id for id in stated if id in collected) if on else ():
+            if host not in on.values():
+                message = f"{part.name} does not run on {host}, where {part.place} states a copy"
+                self.report("running-host", seen[0].place, message)
+
+    def _budgets(self) -> None:
+        """Whether as many copies stay as carry the load, while others are moved."""
+        for budget in self.matcher.seen.budgets:
+            id = self.matcher.part(budget.name)
+            service = self.matcher.topology.services.get(id or "")
+            if service is None or service.at_least is None:
+                continue
+            number = budget.number
+            if budget.is_percent:
+                number = -(-service.replicas * number // 100)
+            least = number if budget.is_least else service.replicas - number
+            if least < service.at_least.servers:
+                message = f"the PodDisruptionBudget lets {service.name} go down to {max(least, 0)}"
+                message += f", but {service.at_least.place} states at least "
+                self.report(
+                    "running-replicas", budget.place, message + f"{service.at_least.servers}"
+                )
 
     # --- who talks to whom -------------------------------------------------------------------
 
@@ -107,7 +143,7 @@ class Comparison:
             if link.reached is None:
                 if link.opener not in topology.services or link.is_everyday:
                     continue
-                message = f"{topology.part(link.opener).name} opened a connection to {link.to}"
+                message = f"{topology.part(link.opener).name} {link.verb} {link.to}"
                 message += ", which is no part of the topology"
                 hint = f"draw it, or let {snapshot.MATCH} tell which part that is, or ignore it"
                 self.report("running-unknown", link.place, message, hint)
@@ -129,8 +165,8 @@ class Comparison:
         for opener, reached in dict.fromkeys((link.opener, link.reached) for link in some):
             first = next(link for link in some if (link.opener, link.reached) == (opener, reached))
             one, other = self.matcher.topology.part(opener), self._part(reached)
-            message = f"{one.name} opened a connection to {other.name} ({first.to}), which is not "
-            message += f"drawn: {one.place} states none between them"
+            message = f"{one.name} {first.verb} {other.name} ({first.to}), which is not drawn: "
+            message += f"{one.place} states no connection between them"
             self.report("running-connection", first.place, message)
 
     def _part(self, id: str | None) -> Part:
@@ -140,7 +176,8 @@ class Comparison:
     def _unseen(self, connection: Connection) -> None:
         """Of a connection that was not seen where one of its ends could be looked into."""
         ends = (connection.owner, connection.peer)
-        if not any(id in self.matcher.looked_into for id in ends):
+        looked_into = any(id in self.matcher.looked_into for id in ends)
+        if not looked_into and not self.matcher.traced >= {*ends}:
             return
         one, other = (self.matcher.topology.part(id) for id in ends)
         message = f"the connection of {one.name} with {other.name} was {UNSEEN} {self.here.path}"
@@ -158,7 +195,7 @@ class Comparison:
         for opener, reached in dict.fromkeys((link.opener, link.reached) for link in wrong):
             first = next(link for link in wrong if link.opener == opener)
             one, other = topology.part(opener), self._part(reached)
-            message = f"{one.name} opened a connection to {other.name} ({first.to}), but "
+            message = f"{one.name} {first.verb} {other.name} ({first.to}), but "
             message += f"{drawn[0].place} has {other.name} open it"
             self.report("running-direction", first.place, message)
         if wrong:

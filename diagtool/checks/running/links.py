@@ -19,12 +19,21 @@ _EVERYDAY = (53, 123, 514)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A connection that ``opener`` opened to ``reached``, None where that is no part."""
+    """A connection that ``opener`` opened to ``reached``, None where that is no part.
+
+    What was not ``observed`` is only said to be so, by those that deploy them.
+    """
 
     opener: str
     reached: str | None
     to: End | str
     place: Place
+    observed: bool = True
+
+    @property
+    def verb(self) -> str:
+        """What the opener did, before the name of what it reached."""
+        return "opened a connection to" if self.observed else "is set up to reach"
 
     @property
     def is_everyday(self) -> bool:
@@ -80,4 +89,5 @@ def _calls(matcher: Matcher) -> Iterator[Link]:
     for call in matcher.seen.calls:
         opener = matcher.part(call.caller)
         if opener and not matcher.is_ignored(call.caller, call.called):
-            yield Link(opener, matcher.part(call.called), call.called, call.place)
+            reached = matcher.part(call.called)
+            yield Link(opener, reached, call.called, call.place, call.observed)

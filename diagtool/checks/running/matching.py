@@ -242,10 +242,15 @@ class Matcher:
 
     @cached_property
     def looked_into(self) -> frozenset[str]:
-        """The parts of which processes were seen with their connections, or calls of traces."""
-        users = (self.process(*at) for at in self._users)
-        calls = (self.part(name) for call in self.seen.calls for name in (call.caller, call.called))
-        return frozenset(id for id in (*users, *calls) if id)
+        """The parts of which processes were seen with their connections."""
+        return frozenset(id for at in self._users if (id := self.process(*at)))
+
+    @cached_property
+    def traced(self) -> frozenset[str]:
+        """The parts that traces tell of."""
+        calls = [call for call in self.seen.calls if call.observed]
+        names = {name for call in calls for name in (call.caller, call.called)}
+        return frozenset(id for name in names if (id := self.part(name)))
 
     def listening(self, id: str) -> Mapping[str, list[Socket]]:
         """Where the processes of a part listen, by their hosts."""

@@ -79,6 +79,17 @@ class Listening:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """How many copies must stay while others are moved, or (not ``is_least``) may be away."""
+
+    name: str
+    number: int
+    is_percent: bool
+    is_least: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """An option in a config file. ``path`` is where that lies on its host."""
 
@@ -103,11 +114,15 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """That one service called another one, by the names that traces have for them."""
+    """That one service called another one, by the names that a file has for them.
+
+    What was not ``observed`` is only said to be so, by those that deploy them.
+    """
 
     caller: str
     called: str
     place: Place
+    observed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +143,7 @@ class Seen:
     sockets: list[Socket] = field(default_factory=list)
     copies: list[Copies] = field(default_factory=list)
     listening: list[Listening] = field(default_factory=list)
+    budgets: list[Budget] = field(default_factory=list)
     settings: list[Setting] = field(default_factory=list)
     pools: list[Pool] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
@@ -142,5 +158,5 @@ class Seen:
         """Every fact, one kind after the other."""
         for facts in (self.processes, self.sockets, self.copies, self.listening, self.settings):
             yield from facts
-        for others in (self.pools, self.calls, self.versions):
+        for others in (self.budgets, self.pools, self.calls, self.versions):
             yield from others

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from diagtool.checks import data
 from diagtool.model import Place, Shape
 from diagtool.starting.importing.draft import ASSUMED, Draft, Kind, Part
 
@@ -32,7 +33,6 @@ KNOWN: Mapping[str, Software] = {
     name: software for software, names in _BY_NAME.items() for name in names.split()
 }
 
-_HOST = re.compile(r"(?:^|//(?:[^/\s@]*@)?|@|,|=)(?P<host>[A-Za-z][\w-]*)(?=[.:/,?]|$)")
 _PASSED_OVER = ("alpine", "community", "cp", "oss", "server")
 """What the names of images have beside that of the program."""
 _IMAGE = re.compile(r"[A-Za-z0-9._:/@-]{1,255}")
@@ -63,8 +63,8 @@ def make(part: Part, image: str, *, built: bool = False) -> None:
 
 def named_in(value: str, parts: Mapping[str, Part]) -> Iterator[Part]:
     """The parts whose hosts a value names, alone or in a URL."""
-    for match in _HOST.finditer(value[:2000]):
-        if part := parts.get(match["host"]):
+    for host in data.hosts(value):
+        if part := parts.get(host):
             yield part
 
 

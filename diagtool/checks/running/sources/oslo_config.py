@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from diagtool.checks import secrets
 from diagtool.checks.readers import File, ReadError
@@ -25,28 +26,32 @@ def fits(file: File, inner: str) -> bool:
 
 
 def take(file: File, host: str, inner: str, seen: Seen) -> None:
-    """A line that starts with a blank goes on with the value of the one before."""
+    seen.settings += settings(file.text(), host, inner, file.place(), in_file=True)
+
+
+def settings(
+    text: str, host: str, path: str, place: Place, *, in_file: bool = False
+) -> Iterator[Setting]:
+    """The options that are set in a text, which is a whole file or stands at a place in one.
+
+    A line that starts with a blank goes on with the value of the one before. Raises ReadError.
+    """
     section, name, value = "DEFAULT", "", ""
-    place = Place()
-
-    def done() -> None:
-        if name:
-            shown = secrets.value(name, _bare(value))
-            seen.settings.append(Setting(host, inner, section, name, shown, place))
-
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    at = place
+    for number, raw in enumerate([*text.splitlines(), ""], 1):
         if raw[:1].isspace() and raw.strip() and name:
             value = f"{value} {raw.strip()}".strip()
             if len(value) > LONGEST:
-                raise ReadError(f"a value is longer than {LONGEST:,} characters", number)
+                raise ReadError(f"a value is longer than {LONGEST:,} characters", at.line)
             continue
-        done()
+        if name:
+            yield Setting(host, path, section, name, secrets.value(name, _bare(value)), at)
         name = ""
         if match := _SECTION.match(raw):
             section = match[1].strip()
         elif match := _OPTION.match(raw):
-            name, value, place = match[1], match[2].strip(), file.place(number)
-    done()
+            name, value = match[1], match[2].strip()
+            at = Place(place.path, number, 1) if in_file else place
 
 
 def _bare(value: str) -> str:
