@@ -1,25 +1,26 @@
 """Hand-written prose against the topology: whatever it says that the topology does not.
 
-``pages`` and ``notes`` give passages, ``contexts`` sentences that can be read alone, ``sentences``
-their normal form, ``statements`` what they state by the table in ``patterns``; ``judging`` holds
-that against the model, and ``note_contradictions`` against what the notes say in words.
+``pages`` and ``notes`` give passages, ``blocks`` sentences that can be read alone, ``clauses``
+their clauses in a normal form, ``patterns`` what these claim, by one table; each kind of claim has
+one judge, in ``relations``, ``numbers``, ``settings`` or ``losses``.
 """
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from diagtool.checks.prose import statements, unknown
-from diagtool.checks.prose.contexts import LOSSES, Phrase, phrases
-from diagtool.checks.prose.findings import Facts, Finding
-from diagtool.checks.prose.judging import judge, undivided
+from diagtool.checks.prose import losses, numbers, relations, settings, unknown
+from diagtool.checks.prose.blocks import LOSSES, Phrase, phrases
+from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
+from diagtool.checks.prose.facts import Facts, Finding
 from diagtool.checks.prose.names import Names, Strength
 from diagtool.checks.prose.options import OptionNames, Wrong
-from diagtool.checks.prose.sentences import Context, Sentence, read, unquoted
+from diagtool.checks.prose.patterns import Claim, claims
 from diagtool.checks.prose.text import Page, Passage, Silence
+from diagtool.checks.prose.vocabulary import RELATIONS
 from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
 from diagtool.model.diagnostics import Diagnostic, did_you_mean
 
@@ -32,6 +33,50 @@ RULES = (
     "prose-name",
 )
 """What a comment can silence."""
+
+
+_JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
+    **dict.fromkeys(RELATIONS, relations.relation),
+    **dict.fromkeys(("services", "components", "totals", "zones", "hosts"), numbers.total),
+    **dict.fromkeys(("single", "several"), numbers.single),
+    "through": relations.through,
+    "unfronted": relations.unfronted,
+    "outside": relations.outside,
+    "critical": relations.critical,
+    "optional": relations.optional,
+    "outage": losses.outage,
+    "left": losses.left,
+    "count": numbers.count,
+    "users": numbers.users,
+    "replicas": numbers.replicas,
+    "tolerance": numbers.tolerance,
+    "quorum": numbers.quorum,
+    "enough": numbers.enough,
+    "zone": numbers.zone,
+    "together": numbers.together,
+    "spread": numbers.spread,
+    "each-zone": numbers.each_zone,
+    "host-zone": numbers.host_zone,
+    "port": settings.port,
+    "health": settings.health,
+    "address": settings.address,
+    "value": settings.value,
+    "section": settings.section,
+    "owner": settings.owner,
+    "target": settings.target,
+    "unset": settings.unset,
+}
+"""What judges each kind of claim."""
+
+
+def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
+    """What is wrong with what a sentence claims."""
+    for said in claims(sentence):
+        if found := _JUDGES[said.kind](facts, sentence, said):
+            yield found
+    for judge in (numbers.modes, numbers.schedule, settings.described):
+        if found := judge(facts, sentence, sentence.about):
+            yield found
 
 
 class Unjudged(NamedTuple):
@@ -207,14 +252,12 @@ class _Linter:
             if any(LOSSES.search(heading) for heading in passage.headings):
                 sentence.words |= {"fails"}
             if not passage.title:
-                read_ = statements.read(sentence)
-                new += filter(None, (judge(self.facts, sentence, said) for said in read_))
-                new += undivided(self.facts, sentence, sentence.about)
+                new += _judged(self.facts, sentence)
             if not phrase.added:
                 new += unknown.services(sentence, self.names, tools, known_ones=ours)
                 if not passage.title and ours:
                     new += unknown.agents(sentence, self.names)
-                    new += unknown.products(sentence, self.names, passage.headings[-1:])
+                    new += unknown.products(sentence, self.names)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase.shift, len(passage.text)) for finding in new]
         found += [_wrong(text, wrong) for wrong in self.options.misspelt(text)]

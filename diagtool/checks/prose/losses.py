@@ -5,34 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diagtool.checks.prose import answers
-from diagtool.checks.prose.findings import Facts, Finding, plural
-from diagtool.checks.prose.sentences import Sentence
-from diagtool.checks.prose.statements import Statement
+from diagtool.checks.prose import facts as ask
+from diagtool.checks.prose.clauses import Sentence
+from diagtool.checks.prose.facts import Facts, Finding, plural
+from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.vocabulary import COPIES
 from diagtool.checks.prose.words import Token
 from diagtool.model import failures
 from diagtool.model.failures import Loss, LossKind, State
 
 _DOWN = (
-    r"(?: (?:be|have|go|zone|cluster|entire|completely|away|down|gone|out|lost|missing|offline|"
-    r"go~d|leave~d|unavailable|unreachable|not available|not reachable|not be? ?reach~d|"
-    r"not reach~d|lose~d|fail|fail~d|stop|stop~d|break|crash|crash~d|not run~g|disappear)){1,3}"
+    r"(?: (?:not|be|have|zone|cluster|entire|completely|away|down|gone|out|lost|missing|offline|"
+    r"unavailable|unreachable|available|reachable|reach~d|disappear|outage|quorum|lose~d|leave~d|"
+    r"(?:lose~?s?(?= quorum))|(?:fail|stop|break|crash|go)(?:~[ds])?)){1,4}"
 )
 _LOST = tuple(
     re.compile(shape)
     for shape in (
         rf"(?:\+if|\+while| with)(?: [a-z~-]+)? (?P<n>N\d+ )?(?P<lost>[PQZ]\d+){_DOWN}(?= )",
-        r" (?:loss|outage|failure|downtime|absence|lose~g)(?: of)? (?P<n>N\d+ )?(?P<lost>[PQZ]\d+)",
+        r" (?:loss|outage|failure|downtime|absence|lose~[gs]|lose|crash)(?: of)? "
+        r"(?P<n>N\d+ )?(?P<lost>[PQZ]\d+)",
         r" without (?P<n>)(?P<lost>[PQ]\d+)",
         rf"^ (?P<n>)(?P<lost>[PZ]\d+){_DOWN} [:;–—-]",
-        r"(?:\+if) (?P<n>)[PQ]\d+ not (?:reach|connect to) (?P<lost>[PQ]\d+)",
+        r"(?:\+if) (?P<n>)[PQ]\d+ (?:not (?:reach|connect to|access)|lose (?:access-to)?) "
+        r"(?P<lost>[PQ]\d+)",
     )
 )
 """How something is said to be lost."""
 
 
-def outage(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """What goes on, or does not, when something else is gone."""
     for loss, token in _losses(facts, sentence):
         failure = failures.lose(facts.topology, [loss])
@@ -44,11 +46,9 @@ def outage(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
             if loss.kind is LossKind.ALL and state is State.WORKS:
                 if loss.id in facts.topology.services:
                     continue  # what a service does for others is told by no connection
-                if answers.leans(facts.topology, subject, loss.id) and not outcome.because:
-                    stated = answers.on_loss(facts.topology, subject, loss.id)
+                if ask.leans(facts.topology, subject, loss.id) and not outcome.because:
+                    stated = ask.on_loss(facts.topology, subject, loss.id)
                     state = State.WORKS if stated else State.NOT_STATED
-            if said.has("still") and "still" not in sentence.words:
-                continue
             if state is State.NOT_STATED or _agrees(said, state):
                 continue
             part = facts.topology.part(subject)
@@ -57,22 +57,17 @@ def outage(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
             because = failure.chain(subject)[:1]
             place = because[0].place if because else part.place
             return Finding("prose-connection", said.span, message, "", place)
-        if found := _only(facts, said, failure) if said.only else None:
-            return found
+        alone = said.has("hit") and (said.alone or said.only)
+        for id, outcome in failure.outcomes.items() if alone else ():
+            part = facts.topology.part(id)
+            known = outcome.state is not State.NOT_STATED
+            if outcome.because and id not in said.subjects and known:
+                message = f"{part.name} is affected, too"
+                return Finding("prose-connection", said.span, message, "", outcome.because.place)
     return None
 
 
-def _only(facts: Facts, said: Statement, failure: failures.Failure) -> Finding | None:
-    """'The loss of X affects only Y', where it affects something else, too."""
-    for id, outcome in failure.outcomes.items():
-        part = facts.topology.part(id)
-        if outcome.because and id not in said.subjects and outcome.state is not State.NOT_STATED:
-            message = f"{part.name} is affected, too"
-            return Finding("prose-connection", said.span, message, "", outcome.because.place)
-    return None
-
-
-def left(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def left(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many copies are left when a zone or a host is lost, or some copies."""
     number = said.token("n")
     for loss, _ in _losses(facts, sentence):
@@ -89,16 +84,18 @@ def left(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     return None
 
 
-def _agrees(said: Statement, state: State) -> bool:
+def _agrees(said: Claim, state: State) -> bool:
     """Whether a part's state is as it is said."""
     if said.has("degraded"):
         return (state is State.DEGRADED) != said.denied
-    if said.has("fine") or said.has("still"):
+    if said.has("fine"):
         # What is degraded still works, though it is affected.
         works = state is State.WORKS or (state is State.DEGRADED and not said.has("whole"))
         return works != said.denied
     if said.has("hit"):
         return (state is not State.WORKS) != said.denied
+    if said.has("able"):
+        return not said.denied or state is not State.WORKS
     return (state is State.STOPPED) != said.denied
 
 

@@ -1,11 +1,10 @@
-"""The table of patterns: which shapes of a normalised sentence state what.
+"""The table of patterns: which shapes of a clause state what.
 
-Each relation has its shapes below it, one a line; deeper lines go on with the one above. In a
-shape, ``(a|b)`` is a choice, ``{s}`` the subject and ``{o}`` the object, ``{q}`` a subject that may
-stand behind a preposition, ``{not}`` a denial, ``{only}`` and ``{end}`` what leaves other objects
-out, ``{alone}`` what leaves other subjects out, ``{fill}`` and ``{some}`` words that do not matter,
-``{N}`` a number. A relation is ``(denied)`` where its shapes say that it is not so; ``(whole)``
-ones read what stands under a condition, too.
+Each kind of claim has its shapes below it, one a line; deeper lines go on with the one above. In a
+shape, ``(a|b)`` is a choice, ``{s}`` the subject and ``{o}`` the object, ``{sq}`` and ``{oq}`` ones
+that stand behind a preposition, ``..`` some words that do not matter, ``{n}`` a number. A kind is
+``(denied)`` where its shapes say that it is not so. What denies or restricts a clause is no part of
+a shape, see :mod:`clauses`. Only shapes with ``+if`` match a condition.
 """
 
 from __future__ import annotations
@@ -13,361 +12,372 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING
+from diagtool.checks.prose.words import Token
 
-_WORD = r"(?:(?!(?:not|be|without|except|than|only|no|nothing|none)\b)[a-z][\w'~-]*|[NVO]\d+)"
-_ADJECTIVES = "|".join(sorted(ADJECTIVES))
-_COPIES = "|".join(sorted(COPIES))
 _MACROS = {
     "s": r"(?P<s>P\d+)",
-    "q": r"(?P<s>[PQ]\d+)",
+    "sq": r"(?P<s>[PQ]\d+)",
     "o": r"(?P<o>[PQ]\d+)",
-    "not": r"(?P<not> not)?",
-    "only": r"(?P<only> only)?",
-    "alone": r"(?P<alone> only)?",
-    "lone": r"(?P<alone> (?:only|alone))?(?= )",
-    "end": r"(?P<end> (?:only|alone|(?:\+and )?(?:to )?nothing(?: else)?))?(?= )"
-    r"(?! (?:through|via) Q)",
-    "no": r"(?P<no> no)?",
-    "fill": rf"(?: {_WORD}){{0,5}}?",
-    "some": rf"(?: {_WORD}){{0,2}}?",
-    "N": r"(?P<n>N\d+)",
-    "adj": rf"(?: (?:{_ADJECTIVES})){{0,2}}",
-    "copies": rf"(?:{_COPIES})",
-    "fine": r"(?P<fine>(?P<whole>be not affect~d|be unaffected|not (?:be )?affect~d|not notice|"
-    r"not care|be not concerned)|be fine|keep(?: on)? [\w-]+~g|continue|go on|carry on|work|run|"
-    r"survive)",
+    "oq": r"(?P<o>Q\d+)",
+    "n": r"(?P<n>N\d+)",
+    "z": r"(?P<z>[ZY]\d+)",
+    "v": r"(?P<v>[VN]\d+)",
+    "opt": r"(?P<opt>O\d+)",
+    "g": r"(?P<g>G\d+|(?<=section )V\d+|V\d+(?= section))",
+    "value": r"(?:(?P<v>[VN]\d+)|(?P<on>true|on|enable~d)|(?P<off>false|off|disable~d))",
+    "adj": rf"(?: (?:{'|'.join(sorted(ADJECTIVES))})){{0,2}}",
+    "copies": rf"(?:{'|'.join(sorted(COPIES))})",
+    "flow": r"(?:traffic|connection|request|packet|message|access|access-to|flow|query|route|call|"
+    r"communication|connectivity|link|rule|arrow|connect~g|data|port V\d+|V\d+)",
+    "be": r"(?:be|sit|stand|run|live|reside|remain|have|deploy~d|place~d|put~?d?|host~d|locate~d|"
+    r"install~d|schedule~d)",
+    "fine": r"(?P<fine>(?P<whole>be unaffected)|be fine|"
+    r"keep [\w-]+~g|keep on [\w-]+~g|continue|go on|carry-on|work|run|survive|remain available|"
+    r"be (?:still )?available|be usable|tolerate)",
     "degraded": r"(?P<degraded>(?:be )?degrade~?d?|(?:continue|run|work) in degrade~d)",
     "broken": r"(?P<broken>stop|fail|hang|break|halt|be (?:down|gone|go~d|unavailable|lose~d|"
-    r"unreachable|offline)|go down|not (?:work|run|continue|function|start|be available))",
-    "hit": r"(?P<hit>be affect~d|not (?:be |[a-z]+\b))",
-    "traffic": r"(?:traffic|connection|request|packet|message|access|flow|query|route|call|"
-    r"communication|connectivity|link|rule|arrow|connect~g)",
-    "be": r"(?:be|sit|stand|run|live|reside|remain|have|deploy~d|place~d|put~?d?|host~d|locate~d)",
-    "O": r"(?P<opt>O\d+)",
-    "V": r"(?P<v>[VN]\d+)",
-    "truth": r"(?:(?P<on>true|on|enable~d)|(?P<off>false|off|disable~d))",
-    "value": r"(?:(?P<v>[VN]\d+)|(?P<on>true|on|enable~d)|(?P<off>false|off|disable~d))",
-    "G": r"(?P<g>G\d+|(?<=section )V\d+|V\d+(?= section))",
-    "kind": r"(?:(?P<service>service)|(?P<component>component)|anything|part)",
-    "using": r"(?:use|need|require|access|talk to|depend on|rely on|share|connect to|read)",
-    "Z": r"(?P<z>Z\d+)",
+    r"unreachable|offline|interrupt~d)|go down)",
+    "down": r"(?:be |have |go )?(?:down|away|gone|go~d|out|lose~d|miss~g|missing|offline|leave~d|"
+    r"unavailable|unreachable|fail~?d?|stop~?d?|break|crash~?d?|disappear|interrupt~d|"
+    r"lose quorum)",
+    "who": r"(?:client|browser|user|device|agent|customer|visitor)",
+    "zones": r"(?:zone|site|data-?cent(?:er|re)|data cent(?:er|re)|region|hall|room)",
 }
 
-
-RELATING_VERBS = r"""
-^ {s} not {verb}{link}( other)? {kind}(?P<end>)
-^ {s} {verb}{link} (no|not)( other)? {kind}(?P<end>)
-except {o} , {s} not {verb}{link}( other)? {kind}(?P<end>)
-{alone} {s}{not}{only} {verb}{link}{only}{no} {o}{end}
-(for|allow|permit|enable|let|have|need|require|ask) {q}{some}( to)? {verb}{link} {o}{end}
-only [a-z]+( +which)? {s}( to)? {verb}( {links})? be (?P<o>P\d+)(?P<end>)
-(service|component|program|process)( +which)?{not}{only} {verb}{link} {o} be (?P<s>P\d+)(?P<alone>)
-{s} be only (service|component|one|part)( +which( P\d+)?)? {verb}{link} {o}(?P<alone>)
-(make|ensure|check|verify|see|confirm)[^,;]*? {q}{not} {verb}{link} {o}
+VERBS = r"""
+{s}( be [a-z-]+~d)? {verb}{link} {o}(?! (through|via) Q)
+(for|allow|permit|enable|let) {sq}.. {verb}{link} {o}
+{s}.. (by|for) {going}{link} {o}
 """
 """What every verb that relates two parts can do."""
 
-WITHOUT = r"{s}( [a-z~-]+){1,4} without {going}{link} {o}"
-
-LINKED_VERBS = r"""
-be{not}{only} {done}{fill} {links}{no} {o}{some} by{only} {q}
-be{not}{only} {done}{fill} by {q}{fill} {links} {o}
+LINKED = r"""
+be {done}.. {links} {o}.. by {sq}
+be {done}.. by {sq}.. {links} {o}
+{o}.. (be|where) {links} which {s} {verb}
 """
 """The passive of verbs with a preposition before their object."""
 
-DIRECT_VERBS = r"""
-{only} {o}{not}{alone} be{not}{alone} {done}{some} (by|for|in|from){alone} {q}{lone}
-{o}( ,)?( +and)?{alone} {done} by{alone} {q}
+DIRECT = r"""
+{o} be {done}( [a-z~-]+){0,2} (by|for|in|from) {sq}
+{o} {done} by {sq}
 """
 """The passive of the others."""
 
 TABLE = r"""
-needs
-    {alone} {s}{not}{only} (need|require|get|want){no}{some} access-to{only} {o}{end}
 contacts
-    {alone} {s}{not}{only} have{no}{some} access-to{only} {o}{end}
-    {alone} {s}{not}{only} (open|make|establish|keep|hold|maintain){no}
-        {some} access-to{only} {o}
-    (give|grant|allow|provide) {q}{some} access-to {o}
-    {q}{some} access-to {o}
-    {o} be{not} (reachable|accessible|available|visible|open) (from|by|for|to) {q}
+    {s} (need|require|want|get|have|open|make|establish|keep|hold|maintain|lose).. access-to {o}
+    (give|grant|allow|provide|deny) {s}.. access-to {o}
+    {sq}.. access-to {oq}
+    {o} be( [a-z]+)? (reachable|accessible|available|visible|open|reach~d).. (from|by|for|to) {sq}
+    {flow}.. from {sq}.. (to|into|towards|on) {oq}
+    {flow}.. (to|into) {oq}.. from {sq}
+    (open|expose) {o}.. (for|to|from).. {sq}
+    (open|permit|allow).. from {sq}.. to {o}
 needs
-    {o}{alone} be{not}{alone} (require~d|necessary|mandatory) (for|
-        by){alone} {q}
-contacts
-    {no} {traffic}{some} from{alone} {q}({some} (to|into|towards) {o})
-    {traffic}{some} from{alone} {q}{some} to [^,;]*? +and to {o}
-    {no} {traffic} (to|into) {o}{some} from{alone} {q}
-    (open|expose) {o}{some} (for|to){some}( from)? {q}
-    (allow|permit|open){fill} from {q} to {o}
+    {o} be (require~d|need~d|necessary|mandatory|essential|prerequisite|dependency).. (for|by|of|
+        on) {sq}
+    {s}.. need be {o}
+    {s} dependency be {o}
+    {s} be client of {oq}
+    {s}( have)? need( for| of)? {o}
+needs (denied)
+    {s} be independent of {oq}
+    {s} be isolate~d from {oq}
+    (run|start|operate|deploy|use).. {sq} without {oq}
+    {o} be (optional|unnecessary|superfluous|dispensable) (for|to) {sq}
+    {s}.. without {oq}
+    {s} (leave|ignore|bypass) {o}
 joined
-    (?P<pair>P\d+){not} (exchange|communicate|talk)( (message|data|with|to|other|directly))* $
-    {no} {traffic}{some} between (?P<pair>[PQ]\d+)
-    {s} be{not}{some} (connect~d|link~d|attach~d|join~d|wire~d|tie~d) (to|with) {o}
-    (?P<pair>P\d+)(?P<no> have no){some} {traffic}
-    {s}{not} (coordinate|communicate|synchronise|synchronize|sync|exchange|elect|lock|
-        share){fill} (through|via|over|using) {o}
-needs
-    {o} be{not}{some} dependency (of|for) {q}
-    only dependency of {q} be {o}(?P<end>)
-    {s} be only client of {o}(?P<alone>)
-    (client|user|consumer|reader|caller) (of it )?be {s} (?P<alone>only)(?P<topic>)
-needs (denied)
-    {s} be{not} independent of {o}
-    (run|start|operate|deploy|use){some} {q} without( access-to)? {o}
-    {o} be (optional|unnecessary|superfluous) (for|to) {q}
-through
-    (reach|access|contact|call) {q}{some} (through|via|over|behind) {o}
-joined
-    between (?P<pair>[PQ]\d+)( there)?( be)?{no} {traffic}
-needs
-    {s}{some} need be (?P<o>P\d+)(?P<end>)
-    {s}(?P<no> have no| not have| not)( need| use)? (for|of) {o}
-needs (denied)
-    {s}( (run|work|function|start|operate|cope|manage|do|live|keep [\w-]+~g|get( by| along)?
-        ))?{some} without {o}(?P<cannot>)
-needs
-    {s} not( [a-z~]+){1,3} without {o}
-    without {o} ,? ?{s} (not [a-z~]+|stop|fail|be useless|break)
-needs (denied)
-    {s}( (?!(not|stop|fail|hang|break|be|degrade|go|have|only|start|lose)\b)[a-z~-]+| ,){2,5}
-        without {o}
-    {s}{not} (leave|ignore|bypass) {o}( alone)?
-outage (whole)
-    {q}{some}{not} ({degraded}|{fine}|{broken}|{hit})(?= )
-    {q} (?P<still>[a-z][a-z-]+)(?= )
-    (?P<fine>(?P<whole>(not|no) (affect|effect on|impact on|influence on))) {q}
-    (?P<degraded>degrade) {q}
-    (?P<broken>stop|break|kill|bring down|take down) {q}
-    {only} (?P<hit>affect) {q}
-left (whole)
-    {q}{not}( be)? (leave~d|remain)(?= )
-    {N} {q}( be)? (leave~d|remain)(?= )
+    (?P<pair>P\d+) (exchange|communicate|talk)( (message|data|with|to|other|directly))* $
+    {flow}.. between (?P<pair>[PQ]\d+)
+    between (?P<pair>[PQ]\d+).. {flow}
+    (?P<pair>P\d+) have.. {flow}
+    {s} be.. (connect~d|link~d|attach~d|join~d|wire~d|tie~d|point~d) (to|with) {o}
+    {s} (coordinate|communicate|synchronise|synchronize|sync|exchange|elect|lock|share|
+        agree).. (through|via|over|using|in|by) {oq}
+receives
+    {s} (listen|wait).. from {oq}
 fronts
-    {s} be{not} (entry point|entry-point|front door|gateway|front end) (for|of|to|into) {o}{end}
-    {s}{not}( {be})?{not}{some} in-front-of {o}
-    (put|place|deploy|need|require|use|have|add){no}? {s} in-front-of {o}
+    {s} be (entry|entry-point|front door|gateway|front end)( point)? (for|of|to|into) {oq}
+    {s}.. in-front-of {oq}
+    (put|place|deploy|need|require|use|have|add).. {s}.. in-front-of {oq}
 behind
-    {s} be only (service|one|component|part)( +which)?( be)? behind {o}(?P<alone>)
-    {alone} {q}( {be})?{not}{only}( {be})?{some} behind{no} {o}
-    behind {o}( there)? (be|stand|sit|run|place){some}( N\d+)? {s}
-    {q} be{not} (reachable|accessible|available|reach~d|access~d|contact~d|
-        expose~d|serve~d){some} (through|via|over) {o}
+    {sq}.. behind {oq}
+    behind {oq}.. (be|stand|sit|run|place|deploy).. {s}
+    {sq} be (reachable|accessible|available|reach~d|access~d|contact~d|expose~d|
+        serve~d).. (through|via|over) {oq}
+through
+    (reach|access|contact|call|connect to) {sq}.. (through|via|over|behind) {oq}
 unfronted
-    (client|browser|user|device|agent|customer|visitor) (talk|connect|speak|go){some} to {q}
-    (client|browser|user|device|agent|customer|visitor) (reach|access|contact|call) {q}
-    {q}{not}( be)?{not} (reach~d|expose~d|contact~d|access~d|publish~d)( by| to)?
-        ( client| user| the-internet)?
-    {q}( be)?{not}( [a-z]+~d)?{fill}( ,)? without {o}
-    {q}( be)?{not}( [a-z]+~d)?{fill} without (?P<bypassed>go~g|pass~g)( (through|over|by))? {o}
-    (directly|straight|direct)?{some} (to|with) {q}{fill} (?P<bypassed>bypass|circumvent|avoid) {o}
-    {o} be (optional|unnecessary|superfluous|not require~d|not need~d|not necessary)( (for|
-        with|in-front-of))?{some}( {N})? {q}
+    {who} (talk|connect|speak|go).. (to|with) {sq}
+    {who} (reach|access|contact|call) {sq}
+    {sq}( be)? (reach~d|expose~d|contact~d|access~d|publish~d)( by| to)?( client| user)?
+    {sq}.. without {oq}
+    {sq}.. (?P<bypassed>bypass|circumvent|avoid|bypass~g) {o}
+    {o} be (optional|unnecessary|superfluous)( for)?.. {sq}
+    {o} (?P<unneeded>(be )?(require~d|need~d|necessary)) (for|with|by|in-front-of|if).. {sq}
+    {s} (?P<unneeded>need|require) {o}
+outage
+    {sq}( be [a-z]+~d)?.. ({degraded}|{fine}|{broken})(?= )
+    {sq}.. (?P<hit>be affect~d|notice|be concerned)(?= )
+    {sq} (?P<able>(?!be |have |need |use |notice |care |depend |lose )[a-z][a-z-]+)
+    {down} have effect on {sq}(?P<hit>)
+    (have )?(?P<hit>effect|impact|influence|consequence) (on|for) {sq}
+    (?P<degraded>degrade) {sq}
+    (?P<broken>stop|break|kill|bring down|take down|interrupt) {sq}
+    (?P<hit>affect) {sq}
+left
+    {sq}( be)? (leave~d|remain)(?= )
+    {n} {sq}( be)? (leave~d|remain)(?= )
 count
-    {N}(?P<more> more| other| additional| further)?{adj}
-        (?P<member> node| member| server| broker)? {q}
-    {N} (of|out-of) ((?P<all>N\d+)|(?P<theirs>them)){adj}( {q})?
-    {s}(?P<of>) of {N} (?P<counted>{copies})
-    {s}( be)?( (form|make|run|deploy~d|come))?( (as|in))? (group|set|pool)(?P<of>) of {N}
-    {s}( be)?( (run|have|consist|comprise|operate|deploy~d|exist|come|stand|start~d|
-        install~d|distribute~d|scale~d|replicate~d|make~d|keep|form|be))?( (on|as|of|in|with|
-        to|by|across|at|over|up))?{some} {N}{adj} (?P<counted>{copies})(?! of)(?=[ ])
-    number of {q}( {copies})?{some}( (be|raise~d|increase~d|reduce~d|lower~d|grow|change~d))+
-        ( to)? {N}
-    {q}( be)? (deploy~d|run|start~d|present|exist|install~d|replicate~d) {N}( time)?(?= )
-    {s} {N}(?P<counted>) $
-    with {N}{adj} (?P<counted>{copies}) , {s}
-    {q} , of +which there be {N}(?P<counted>)
+    {n}(?P<more> more| other| additional| further)?{adj}(?P<member> node| member| server| broker|
+        -node)? {sq}
+    {n} (of|out-of) ((?P<all>[NQ]\d+)|(?P<theirs>them)){adj}( {sq})?
+    {s} (of|be group of|form group of|have set of) {n} (?P<counted>{copies})
+    {s} {n} time $
+    {s}( be)?( (run|have|consist|comprise|operate|deploy~d|exist|come|stand|start~d|make|
+        install~d|distribute~d|scale~d|replicate~d|make~d|keep|form|be|contain|include))?( (on|as|
+        of|in|with|to|by|across|at|over|up))?( group| set| cluster| pool| total)?( of)? {n}{adj} (
+        ?P<counted>{copies}|voter|cluster|-node cluster)(?! of)
+    number of {sq}( {copies})?.. {n}
+    {s} (of )?{n} $
+    with {n}{adj} (?P<counted>{copies}).. {s}
+    {s}.. (cluster|group|pair|set) of {n} (?P<counted>{copies})
 services
-    {N}{adj} (service|micro-service|microservice|(?P<every>P\d+))(?= )(?! (on|in|at|per|
-        beside|need|use|+which))
+    {n}{adj} (service|micro-service|microservice|(?P<every>P\d+))(?= )(?! (on|in|at|per|
+        beside|need|use|\+which))
 components
-    {N}{adj} (component|backing service|shared component)(?= )
+    {n}{adj}( external| infrastructure)? (component|backing service|shared component)(?= )
 totals
-    (altogether|overall)( ,)?{fill} {N}{adj} ([a-z]+ )?(process|server|instance)
-    {N}{adj} (process|server|instance){fill} (altogether|overall|in all|in total)
-    {N}{adj} ([a-z]+ )?(process|server|instance|node|machine) (of|for|in|across) (N\d+ service|P\d+)
-    in (all|total) ,? ?{N}{adj} ([a-z]+ )?(process|server|instance|node)
-    total of {N}{adj} ([a-z]+ )?(process|server|instance|node)
+    {n}{adj}( [a-z]+)? (process|server|instance|node).. (altogether|overall|in total)
+    (altogether|overall|in total).. {n}{adj}( [a-z]+)? (process|server|instance|node)
+    total of {n}{adj}( [a-z]+)? (process|server|instance|node)
 single
-    {s} be(?P<not> not)?( only)? singleton
-    {q}{not}( be)?{not} (run|start~d|deploy~d|exist|active)( exactly| only)? (once|
-        N\d+ time)
+    {s} be( only)?( [a-z-]+)? singleton
+    {sq}( be)? (run|start~d|deploy~d|exist)( exactly)? once
 several
-    {q}( be)?{not}{not} (scale~d|run|start~d|replicate~d|deploy~d)( (out|horizontally|
-        independently|several time|more than once|to))*{some} (?P<many>number|out|horizontally|
-        independently|often|+if)
-    (?P<many>number of|many) {q}
-    {q}{not}( be)?{not} (scale~d|replicate~d|cluster~d)(?= )
-count
-    (cluster|P\d+) of {N} (node|member|server|broker|machine)
+    {sq}( be)? (scale~d|scale|run|start~d|replicate~d|deploy~d)( to)?..
+        (?P<many>number|out|horizontally|independently|several time|more than once|than once)
+    (?P<many>number of|many|several|multiple) {sq}
+    {sq} be (scale~d|replicate~d|cluster~d|scalable)(?= )
 quorum
-    (quorum|majority)(?P<majority>)( of| be)? {N}( (of|out-of) N\d+)?
-    {N}(?P<majority>)( (of|P\d+|{copies}))* (form|make|constitute)( up)? (quorum|majority)
-    {q} (need|require) {N}(?P<majority>){adj} (member|node|broker)
-    {q}(?P<majority>){fill} quorum{fill} {N}
-quorum (whole)
-    (+provided|+if|with|+while) {N}( (of|out-of))?( ({q}|member|node|broker|them|
-        (?P<all>N\d+))){some}( {q})?
+    (quorum|majority)(?P<majority>)( of| be)? {n}
+    {n}(?P<majority>)( (of|[PQ]\d+|{copies}))*.. (form|make|constitute|keep|have|retain|reach|for|
+        to)( up)? (quorum|majority)
+    {s} (need|require) {n}(?P<majority>){adj} ({copies}|vote)
+    {s}(?P<majority>).. quorum.. {n}
+    {n}(?P<majority>)( of)?( Q\d+)?( {copies}| P\d+)?( need| have)? be (up|available|alive|
+        reachable|healthy|online|run~g)
+    \+(if|provided) {n}( (of|out-of))?( (?P<s>[PQ]\d+)| {copies}|(?P<all>N\d+))*.. (be|
+        remain|work|run)
+    (with|if|while) {n}( of)?( {sq})?( {copies})? (up|leave~d|available|alive|down)
 tolerance
-    {q}{some}{not} (tolerate|survive|withstand|cope with) {N} (fail~d|lose~d|dead|broken|missing)
-    ({q})?{some}{not} (tolerate|survive|withstand|cope)( with)?{some}{only} {N} (loss|failure|
-        outage){only}
-    ({q})?{some}{not} (tolerate|survive|withstand){some} (loss|failure|outage) of {N}
-    {s}{not} (tolerate|survive|withstand|cope)( with)?{some} (loss|failure|outage) of {N}
-        ( {copies}| {q})?{only}
-    {s}{not} (lose|tolerate|survive) {N}
-    (lose|tolerate|survive) {N} {q}
-    {N} of N\d+{some} {q}( be)?{not} (fail|lose~d|stop~d|down)
-    (?<! of) {N} {q}( be)?{not} (fail|lose~d|stop~d|restart~d|down)
-tolerance (whole)
-    {s}{some} (?P<given>keep [\w-]+~g|continue|work|go on|survive|available){fill} [+]if {N}
-        ( P\d+| {copies})?( be)? (fail|lose~d|down|go~d|missing|unavailable)
+    {s}.. (tolerate|survive|withstand|cope with|lose).. {n}
+    (lose|tolerate|survive) {n} {sq}
+    {n}( of N\d+)?( of)? {sq}( be)? (fail|lose~d|stop~d|down|restart~d|go down|crash)
+    (loss|failure|outage) of {n}.. (be )?tolerate~d
 enough
-    {N}( of them)?( {q})?{not}( be)? (enough|sufficient|suffice|(carry|handle)( [a-z]+)? (load|
-        traffic|work))(?= )
-    with {N} {q}[^;:]*? (carry~d|handle~d|sustain~d)
-    {N}( of them)?( {q})?( be)? (run~g|up|available|run|need~d|require~d)( to| for)? (carry|handle)
-    (carry~d|handle~d) by( {q})? {N}( {q})?
-    (need|require|take) {N}( {q})?{some} (carry|handle|sustain)
-    {N}( {q})?( be)?{some} (up|run|run~g|available|alive) ,? ?(there be )?(nobody|nothing|no need)
+    {n}( of)?( them)?( {sq})?( be)? (enough|sufficient|suffice|
+        (carry|handle|sustain)( [a-z]+)? (load|traffic|work))
+    with {n} {sq}.. (carry~d|handle~d|sustain~d)
+    (carry~d|handle~d) by( {sq})? {n}( {sq})?
+    (need|require|take) {n}( {sq})?.. (carry|handle|sustain)
 zone
-    {Z} (hold|have|host|contain|get|take) (?P<each>N\d+)( of)? {q}
-    {q}{not}( be)?{not}( {be})?( be)?{some}( in| at| on)?{only} (in |at |on )?{Z}
-        (?P<end> (only|alone))?
-    (?P<each>N\d+)( of)?( {q})?( ({copies}|other|them))?( {be}){0,2}( active)? (in|
-        at|per|on) {Z}(?! (, )?([+]and )?Z)
-    {q} {be} (?P<each>N\d+) (in|at|per|on) {Z}(?! (, )?([+]and )?Z)
+    {z} (hold|have|host|contain|get|run) {n}( of)? {sq}
+    {sq}( {be})*( [a-z-]+){0,2}( in| at| on)? {z}
+    {n}( of)?( {sq})?( {copies}| other| them)?( {be})*( active)? (in|at|per|on) {z}
+    {sq} {be} {n} (in|at|per|on) {z}
 host-zone
-    (?P<host>Z\d+)( {be})?{not}( {be})? (in )?{Z}
+    (?P<host>Z\d+)( {be})?( in)? {z}
 spread
-    {q}( {be})?{some} (on|over|across|in|at) {N}{some} (?P<what>host|machine|zone|site)(?= )
-    {q}( {be})?{some} (on|over|across|in|at) {N} {Z}
+    {sq}( {be})?.. (on|over|across|in|at) {n}.. (?P<what>host|machine|zone|site|room)(?= )
 zones
-    {N}( availability)? (zone|site|data-?cent(er|re)|data cent(er|re)|hall)
+    {n}( availability)? {zones}
 hosts
-    (of|span|use|on|over|across) {N}{adj} (host|machine) $
-    (of|span|use) [^.]*?[+]and {N}{adj} (host|machine) $
-    there be {N} {Z} $
-    there be {N}{adj} (host|machine) $
+    (of|span|use|on|over|across) {n}{adj} (host|machine) $
+    there be {n}{adj} (host|machine) $
 together
-    {q}{not}( {be}){some} (on|with|beside|alongside) {o}
-    {q}{not} share{some} (machine|host|node|server) with {o}
-    {q}{not}( {be})?{some} (machine|host|node|server) (as|with|of) {o}
+    {sq}( {be})+.. (on|with|beside|alongside) {o}
+    {sq} share.. (machine|host|node|server) with {o}
+    {sq}( {be})?.. (machine|host|node|server) (as|with|of) {o}
 each-zone
-    {N}( {q})?{some} per (zone|site|host|hall|region|machine|data-?cent(er|re))
-    ({q})?( be)?( {be})?{some} (spread|spread~d|distribute~d|split|split~d|divide~d)
-        {some} (over|across|between|among|in){some}( N\d+)? (zone|site|hall|region)
-    {N}{fill}( {be})?{some} per (zone|site|data-?cent(er|re)|region|hall)
-    {q}{some} per (zone|site|data cent(er|re)|datacent(er|re)|region|
-        hall)
+    {n}( {sq})?( [a-z~-]+){0,3} per ({zones}|machine|host)
+    {sq}.. per ({zones}|machine|host)
 port
-    {q}( ,)?( be)?{fill} (port|on) (port )?{V}(?! (of|on) [PQ])
-    port {V}( be)?{some} (of|on|from|for) ({q})
-port
-    ({q} )?(listen|answer|talk|speak|serve|accept|bind|reach~d){fill} (on|at) {V} $
-    (connect|listen|reach~d|accept|happen|answer|arrive|come|go){fill} (on|to|at) port {V}
-        (?! (of|on) [PQ])
+    {sq}.. (port|on|at) (port )?{v}(?! (of|on|for|from) [PQ])
+    (tcp |udp )?port {v}( be)?.. (of|on|for) {sq}
+    {n}?port {v} $
+    (listen|answer|talk|speak|serve|accept|bind|reach~d|connect|arrive|come|go).. (on|at|to) (
+        (tcp |udp )?port )?{v}
 health
     (?P<v>V\d+)
 address
     (?P<v>V\d+)
 outside
-    {s}{not} (be{not} part of|belong to)(?= )
-    {s}{not}( be)?{some} (operate~d|run|run~d|manage~d|maintain~d|host~d) by
-    (we|you|ourselves){not} (run|operate|manage|maintain|host) {q}
+    {s} be part of(?= )
+    {s} belong to(?= )
+    {s}( be)?.. (operate~d|run|run~d|manage~d|maintain~d|host~d|provide~d)( by| outside)
+    (we|you|ourselves) (run|operate|manage|maintain|host) {s}
 replicas
-    {N}{adj}( read)?(?P<counted> replica)(?! of)
+    {n}{adj}( read| read-only)?(?P<counted> replica)(?! of)
 critical
-    {alone} {q} be{not} critical
+    {sq} be critical
 users
-    {N} service {using} {o}
-    {o} be (use~d|need~d|require~d|access~d) by {N} service
+    {n} service (use|need|require|access|depend on|rely on|share|connect to|read) {o}
+    {o} be (use~d|need~d|require~d|access~d) by {n} service
 value
-    {O}( (option|setting))?( (in|of|for|under)( section)? ([GPQV]\d+))?( section)?
-        ( ,)?( +which)?(( be)?{not}( (set|set~d|switch~d|turn~d|leave~d|keep|remain|by-default|
-        value|configure~d|equal|be|begin|start|to|at|of|as|be|with|on)))+ {value}
-    {O}( be)?{not} {truth}
-    {O}{fill} (start|begin) with {V}
-    {O} = ((?P<v>[VN]\d+|O\d+)|(?P<on>true|on|yes)|(?P<off>false|off|no))
-    (?P<v>V\d+|N\d+)( {copies})? (for|in|as)( value)?( (for|of))? {O}
-    (?P<on>enable|activate) {O}
-    (?P<off>disable|deactivate) {O}
-    (?P<off>not) (keep|use|have|enable|support) {O}
-    (switch|turn|leave|keep) {O} ((?P<on>on|enable~d)|(?P<off>off|disable~d))
-    number of {O}{fill} be {V}
+    {opt}( [a-z~-]+| [GPQ]\d+){0,4} (be|set|set~d|keep|leave~d|remain|equal|begin|start|
+        configure~d)( (to|at|as|of|with|set~d|by-default|value|now))* {value}
+    (set|put|keep|leave|configure|switch|turn|raise) {opt}( (in|for|of)( section)? \S+( section)?)?
+         (to|at|as) {value}
+    {opt} (of|at|with) {value}
+    {opt}( be)? {value}
+    {opt} = ((?P<v>[VN]\d+|O\d+)|(?P<on>true|on|yes)|(?P<off>false|off|no))
+    (?P<v>V\d+|N\d+)( {copies})? (for|in|as)( value)?( (for|of))? {opt}
+    (?P<on>enable|activate) {opt}
+    (?P<off>disable|deactivate) {opt}
+    (switch|turn|leave|keep) {opt} ((?P<on>on|enable~d)|(?P<off>off|disable~d))
+    {opt} be ((?P<on>enable~d|on|true)|(?P<off>disable~d|off|false))
 section
-    {O}((?! G| O| not | [+]and)[^,;:])*? (in|into|to|under|below|from|
-        section)( section)? {G}( section)?(?= )
-    (in|under|below)( section)? {G}( section)? ,? ?((?! G| not| V| N)[^;:])*? {O}
-    section (for|of) {O} be {G}
-    {G}( section)?{not} (hold|have|contain|include) {O}
+    {opt}((?! G| O)[^;:])*? (in|into|to|under|below|from|section)( section)? {g}( section)?(?!
+         (set|write|put|add) O)
+    (in|under|below)( section)? {g}( section)?((?! G| V| N)[^;:])*? {opt}
+    section (for|of) {opt} be {g}
+    {g}( section)? (hold|have|contain|include) {opt}
 target
-    {O}{not}( be)?( [a-z]+)? (point|lead|refer|address|url|location|connection string|
-        endpoint)( (to|at|of))+ {o}
+    {opt}( be)?( [a-z]+)? (point|lead|refer|address|url|location|connection string|
+        endpoint|name|hold)( (to|at|of|address|url))* {o}
 owner
-    {O} be{not}( [a-z]+)?( (option|setting|parameter|part))? (of|for) {q}
-    {O} be{not} (read|read~d|use~d|set~d|understand|need~d|require~d) (by|on|in|for) {q}
-    {O}{not} (belong|go) (to|into) {q}
-    (set|configure|add|put|use) {O} (on|in|for|to) {q}
-    {O} (in|to) (configuration|config|file|setting) of {q}
-    {q} be{not} configure~d with {O}
-    {s}{not} (set|read|have|use|obey|own) (option |setting )?{O}
+    {opt} be( [a-z]+)?( (option|setting|parameter|part))? (of|for) {sq}
+    {opt} be (read|read~d|use~d|set~d|understand~d|need~d|require~d) (by|on|in|for) {sq}
+    {opt} (belong|go) (to|into) {sq}
+    (set|configure|add|put|use) {opt} (on|in|for|to) {sq}
+    {opt} (in|to) (configuration|config|file|setting) of {sq}
+    {s} be configure~d with {opt}
+    {s} (set|read|have|use|obey|own|need|require) (option |setting )?{opt}
 optional
-    {s} be{not} (optional|unnecessary|superfluous)(?= )
+    {s} be (optional|unnecessary|superfluous)(?= )
 unset
-    (run|start|operate|deploy|work|do)( {q})? without {O}
-    (omit|unset|skip) {O}
-    leave {O}( (unset|out|empty))?(?= )
-    {O} (be )?(not set~d|unset~d|omit~d|optional|not require~d|not need~d|leave~d (out|
-        unset~d|unset|empty)|unnecessary|superfluous)
+    (run|start|operate|deploy|work|do).. without {opt}
+    (omit|unset|skip) {opt}
+    leave {opt}( (unset|out|empty))?(?= )
+    {opt}.. (be )?(unset~d|omit~d|optional|leave~d (out|unset~d|unset|empty)|unnecessary|
+        superfluous)
+    {opt}.. (be )?(?P<unneeded>set~d|require~d|need~d|necessary|mandatory)
 """
 
 
 class Pattern(NamedTuple):
-    """A shape as a regular expression, with what it states.
+    """A shape as a regular expression, with what it states."""
 
-    ``needs`` are the kinds of words that a sentence must have for it to match.
+    kind: str
+    denies: bool
+    conditional: bool
+    regex: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a clause states, as far as a pattern knows.
+
+    ``only`` says that there is no other object, ``alone`` that there is no other subject; those
+    that "apart from" leaves out are ``excepted``. ``tokens`` are the words that it was read from by
+    the names of groups.
     """
 
-    relation: str
-    denies: bool
-    whole: bool
-    regex: re.Pattern[str]
-    needs: frozenset[str]
+    kind: str
+    tokens: dict[str, Token]
+    span: tuple[int, int]
+    denied: bool = False
+    conditional: bool = False
+    only: bool = False
+    alone: bool = False
+    matched: str = ""
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The parts that it is about."""
+        return self.tokens["s"].parts if "s" in self.tokens else ()
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """The parts to which it relates those."""
+        return self.tokens["o"].parts if "o" in self.tokens else ()
+
+    def token(self, group: str) -> Token | None:
+        """The word that a group of the pattern took."""
+        return self.tokens.get(group)
+
+    def has(self, group: str) -> bool:
+        """Whether the pattern found a word of its that counts."""
+        return group in self.tokens
+
+
+def claims(sentence: Sentence) -> Iterator[Claim]:
+    """What a sentence states, in the order of its clauses and of the patterns."""
+    for clause in () if sentence.hypothetical else sentence.clauses:
+        for pattern in PATTERNS:
+            if pattern.conditional == clause.conditional or clause.form[1:].startswith("+prov"):
+                for match in pattern.regex.finditer(clause.form):
+                    yield _claim(sentence, clause, pattern, match)
+
+
+def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match[str]) -> Claim:
+    groups = {
+        n.partition("__")[0]: said for n, said in match.groupdict().items() if said is not None
+    }
+    tokens = {
+        name: sentence.token(said)
+        if re.fullmatch(r"[A-Z]\d+", said)
+        else Token(said.strip(), said.strip(), 0, 0)
+        for name, said in groups.items()
+    }
+    spans = [(t.start, t.end) for t in tokens.values() if t.end and not t.implied]
+    return Claim(
+        pattern.kind,
+        tokens,
+        (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0),
+        denied=clause.denied != pattern.denies,
+        conditional=sentence.conditional,
+        only=groups.get("o", " ")[1:] in clause.only,
+        alone=groups.get("s", " ")[1:] in clause.only,
+        matched=match[0],
+    )
 
 
 def _relating() -> Iterator[Pattern]:
-    """The patterns of sentences with a verb that relates two parts."""
+    """The patterns of clauses with a verb that relates two parts."""
     for relation, verbs, links in RELATING:
         each = verbs.split()
         macros = {
             "verb": f"({'|'.join(each)})",
             "done": f"({'|'.join(f'{verb}~d' for verb in each)})",
             "going": f"({'|'.join(f'{verb}~g' for verb in each)})",
-            "link": f"{{fill}} ({links})" if links else "",
-            "links": f"({links or 'to'})",
+            "link": f".. ({links})" if links else "",
+            "links": f"({links})",
         }
-        shapes = RELATING_VERBS + (LINKED_VERBS if links else DIRECT_VERBS)
+        shapes = VERBS + (LINKED if links else DIRECT)
         for shape in filter(None, shapes.splitlines()):
             yield _pattern(relation, _expanded(shape, macros))
-        yield _pattern(f"{relation} (denied)", _expanded(WITHOUT, macros))
 
 
 def _table() -> Iterator[Pattern]:
     """The patterns of the table."""
-    relation, shape = "", ""
+    kind, shape = "", ""
     for line in f"{TABLE.strip()}\n\n".splitlines():
         if line.startswith("        "):
-            shape += line.strip()
+            shape += line[8:]
             continue
         if shape:
-            yield _pattern(relation, shape)
+            yield _pattern(kind, shape)
         shape = line.strip() if line.startswith(" ") else ""
-        relation = relation if shape else line
+        kind = kind if shape else line
 
 
 def _expanded(shape: str, macros: dict[str, str]) -> str:
@@ -376,31 +386,17 @@ def _expanded(shape: str, macros: dict[str, str]) -> str:
     return shape
 
 
-def _pattern(relation: str, shape: str) -> Pattern:
-    name, *flags = re.findall(r"[\w-]+", relation)
-    if not shape.startswith(("^", "{alone}", "{only}", "{no}", "(?<")):
-        shape = f" {shape}"
-    optional = len(re.findall(r"\{[sqo]\}\)?\?", shape))
+def _pattern(kind: str, shape: str) -> Pattern:
+    name, *flags = re.findall(r"[\w-]+", kind)
+    shape = shape.replace("..", r"(?: (?!P\d|without |\+)\S+){0,7}?")
     shape = _expanded(shape, _MACROS)
-    shape = re.sub(r"(?<!\\)\((?!\?)", "(?:", shape)
-    shape = re.sub(r"(?<=[ (|:])\+(?=[a-z])", r"\+", shape)  # conjunctions, not repetition
+    shape = re.sub(r"(?<!\\)\((?!\?)", "(?:", f" {shape}")
     # A group may come twice in a shape: each has a name of its own.
     count = itertools.count()
     shape = re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}__{next(count)}>", shape)
-    regex = re.compile(shape)
-    groups = {name.partition("__")[0] for name in regex.groupindex}
-    mentions = len(groups & {"s", "o"}) - optional
-    needs = {form for group, form in _NEEDS.items() if group in groups}
     return Pattern(
-        name,
-        "denied" in flags,
-        "whole" in flags,
-        regex,
-        frozenset(needs | ({str(mentions)} if mentions > 0 else set())),
+        name, "denied" in flags, "+if" in shape or "\\+(" in shape, re.compile(rf"{shape}(?= )")
     )
 
-
-_NEEDS = {"opt": "O", "z": "Z", "n": "N"}
-"""The groups that only one kind of word can fill, in every shape that has them."""
 
 PATTERNS = (*_relating(), *_table())

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from diagtool.checks.prose import answers
-from diagtool.checks.prose.findings import Facts, Finding, plural
+from diagtool.checks.prose import facts as ask
+from diagtool.checks.prose.clauses import Sentence
+from diagtool.checks.prose.facts import Facts, Finding, plural
 from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import TRUTH, Wrong, agrees, amount
-from diagtool.checks.prose.sentences import Sentence
-from diagtool.checks.prose.statements import Statement
+from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.vocabulary import COPIES, HEALTH, TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option, Warning, wording
 
 
-def port(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On which port a part listens."""
     token = said.token("v")
     value = token.text.casefold().strip("`/") if token else ""
@@ -28,10 +28,10 @@ def port(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     named = {id for t in sentence.marked for id in t.parts}
     alone = not said.subjects and not named
     for id in said.subjects or (sentence.about if alone else ()):
-        found = answers.ports_of(facts.topology, id)
+        found = ask.ports_of(facts.topology, id)
         if found and facts.names.is_front(facts.topology.part(id).name):  # 'behind X, on port'
             for service in facts.topology.fronted_by(id):
-                found |= answers.ports_of(facts.topology, service.id)
+                found |= ask.ports_of(facts.topology, service.id)
         elif alone and facts.names.fronts_of(id) and number in (80, 443):
             continue
         if found and number not in found:
@@ -42,17 +42,17 @@ def port(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     return None
 
 
-def health(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def health(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """What a health check asks for."""
     token = said.token("v")
     path = re.sub(r"^(?:GET|HEAD) ", "", token.text) if token else ""
     if not token or not re.fullmatch(r"/[\w/-]*", path) or not HEALTH & sentence.words:
         return None
-    named = {id for t in sentence.marked for id in t.parts} or set(sentence.about)
-    if not token.literal or not (named or "health" in sentence.words):
+    if not token.literal:
         return None
-    named &= facts.topology.services.keys()
-    services = [s for s in facts.topology.services.values() if s.id in named or not named]
+    topology = facts.topology
+    named = {i for id in sentence.parts or sentence.about for i in (id, *_fronted(facts, id))}
+    services = [service for service in topology.services.values() if service.id in named]
     listening = [service for service in services if service.listen]
     known = [listener.health for service in listening for listener in service.listen]
     if known and path not in known:
@@ -63,10 +63,16 @@ def health(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     return None
 
 
+def _fronted(facts: Facts, id: str) -> list[str]:
+    """The services that stand behind a component."""
+    components = facts.topology.components
+    return [service.id for service in facts.topology.fronted_by(id)] if id in components else []
+
+
 _IP = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 
 
-def address(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def address(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """At which address something is."""
     token = said.token("v")
     if token is None or not _IP.fullmatch(token.text) or sentence.hypothetical:
@@ -79,7 +85,7 @@ def address(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None
     parts = {id for t in meant for id in t.parts} or (set(sentence.about) if not meant else set())
     known = {host.address for id in hosts if (host := topology.hosts.get(id)) and host.address}
     for id in parts:
-        known |= set(answers.addresses(topology, id))
+        known |= set(ask.addresses(topology, id))
     near = any(a.rpartition(".")[0] == token.text.rpartition(".")[0] for a in known)
     if near and token.text not in known:  # others are of another example
         message = f"'{token.text}' is not its address"
@@ -90,7 +96,7 @@ def address(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None
 # --- options --------------------------------------------------------------------------
 
 
-def value(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def value(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """The value of an option."""
     option, token = said.token("opt"), said.token("v")
     meant = _meant(facts, sentence, option.text) if option else []
@@ -113,7 +119,7 @@ def value(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     return None
 
 
-def _agrees(sentence: Sentence, text: str, said: Statement, meant: list[Option]) -> bool:
+def _agrees(sentence: Sentence, text: str, said: Claim, meant: list[Option]) -> bool:
     """Whether a value is said, in whatever unit."""
     token = said.token("v")
     assert token is not None
@@ -234,7 +240,7 @@ def _beside(facts: Facts, sentence: Sentence, names: set[str], number: Token) ->
     return Finding("prose-option", span, wrong.message, wrong.hint, meant[0].place)
 
 
-def section(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def section(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """The section of an option."""
     option, token = said.token("opt"), said.token("g")
     if not option or not token or said.denied:
@@ -250,7 +256,7 @@ def section(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None
     return None
 
 
-def owner(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def owner(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """Whose option it is."""
     option = said.token("opt")
     known = facts.options.by_name.get(option.text, []) if option else []
@@ -265,7 +271,7 @@ def owner(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     return None
 
 
-def target(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def target(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """Which component an option leads to."""
     option = said.token("opt")
     name = option.text if option else ""
@@ -278,10 +284,11 @@ def target(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     return None
 
 
-def unset(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def unset(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """That an option may be left out, which a rule asks for."""
     option = said.token("opt")
-    if not option or said.denied or {"single", "only", "one", "unless"} & sentence.words:
+    turned = said.denied != said.has("unneeded")
+    if not option or turned or {"single", "only", "one", "unless"} & sentence.words:
         return None
     if re.search(r" not .*without ", sentence.whole):
         return None
@@ -306,5 +313,5 @@ def _looks_like_value(value: str, options: list[Option]) -> bool:
     return (switches and value.casefold() in TRUTH) or any(o.value.isdigit() for o in options)
 
 
-def _wrong(said: Statement, wrong: Wrong) -> Finding:
+def _wrong(said: Claim, wrong: Wrong) -> Finding:
     return Finding("prose-option", said.span, wrong.message, wrong.hint, wrong.option.place)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from diagtool.checks.prose.findings import Finding
+from diagtool.checks.prose.clauses import Sentence
+from diagtool.checks.prose.facts import Finding
 from diagtool.checks.prose.names import Names, product_kind, singular
-from diagtool.checks.prose.sentences import Sentence
 from diagtool.checks.prose.text import Passage, word_set
 from diagtool.model.diagnostics import did_you_mean
 
@@ -138,25 +138,20 @@ def agents(sentence: Sentence, names: Names) -> Iterator[Finding]:
             yield _unknown(sentence, match.span("one"), [service.name for service in services])
 
 
-def products(sentence: Sentence, names: Names, about: tuple[str, ...]) -> Iterator[Finding]:
-    """Products that a system is said to use, where the topology has another of their kind.
-
-    ``about`` is the heading above the sentence.
-    """
+def products(sentence: Sentence, names: Names) -> Iterator[Finding]:
+    """Products that a system is said to use, where the topology has another of their kind."""
     if sentence.hypothetical or {"not", "no", "or", "other", "never"} & sentence.words:
         return
-    heading = {name.casefold() for name in about} if sentence.marked else set()
-    for word in sorted((sentence.words | heading) - names.words):
+    for word in sorted(sentence.words - names.words):
         kind = product_kind(word)
         own = [c for c in names.topology.components.values() if kind and names.is_kind(c, kind)]
         used = rf" P\d+(?: [a-z~-]+){{1,4}} {re.escape(singular(word))} (?:$|[,;:+])"
         acts = rf"\s*(?:An? |The )?{re.escape(word)}(?: cluster| server)? [a-z]+s {_NOUN}"
-        met = re.search(used, sentence.claims) or re.match(acts, sentence.text, re.I)
-        if own and (met or word in heading):
+        if own and (re.search(used, sentence.whole) or re.match(acts, sentence.text, re.I)):
             at = sentence.text.casefold().find(word)
             start, end = sentence.start + max(at, 0), sentence.start + max(at, 0) + len(word)
-            shown = sentence.text[at : at + len(word)] if at >= 0 else min(about)
-            message, hint = f"there is no component '{shown}'", f"there is {own[0].name}"
+            message = f"there is no component '{sentence.text[at : at + len(word)]}'"
+            hint = f"there is {own[0].name}"
             yield Finding("prose-unknown", (start, end), message, hint, own[0].place)
 
 

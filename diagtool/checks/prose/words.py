@@ -10,6 +10,7 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.names import Names, Strength, singular
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import word_set
+from diagtool.model import Part
 
 
 @dataclass(slots=True)
@@ -129,12 +130,8 @@ class Words:
                 part.name.casefold(),
             )
             short = alias.strength is Strength.SHORT
-            if (
-                short
-                and plural
-                and singular(said) in re.split(r"[\W_]+", part.name.casefold())[:-1]
-            ):
-                return None  # 'edges' are no more than one 'edge proxy'
+            if short and plural and _may_be_another(singular(said), part):
+                return None
             return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
         if zone := self.names.place_pattern.match(text, at, end):
             return Token("Z", zone[0], at, zone.end())
@@ -142,6 +139,11 @@ class Words:
         if word and (alias := self.names.spelt_out(word[0])):
             return Token("P", word[0], at, word.end(), (alias.part,))
         return None
+
+
+def _may_be_another(word: str, part: Part) -> bool:
+    """Whether the plural of a word is none of a part: 'edges' of 'edge proxy', 'queries'."""
+    return word in re.split(r"[\W_]+", part.name.casefold())[:-1] or word in vocabulary.VERB_FORMS
 
 
 def _number(match: re.Match[str]) -> Token:

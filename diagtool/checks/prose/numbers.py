@@ -1,13 +1,13 @@
-"""How many there are of something, and where they stand, against the topology."""
+"""How many there are of something, how many are enough, and where they stand."""
 
 from __future__ import annotations
 
 import re
 
-from diagtool.checks.prose import answers
-from diagtool.checks.prose.findings import Facts, Finding, fits, plural, shown
-from diagtool.checks.prose.sentences import Sentence
-from diagtool.checks.prose.statements import Statement
+from diagtool.checks.prose import facts as ask
+from diagtool.checks.prose.clauses import Sentence
+from diagtool.checks.prose.facts import Facts, Finding, fits, plural, shown
+from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import word_set
 from diagtool.checks.prose.vocabulary import PARTIAL, UP, WHOLE
 from diagtool.checks.prose.words import Token
@@ -15,25 +15,37 @@ from diagtool.model import Component, Mode, Part, Service, failures
 
 _EXISTING = word_set(
     "be have run deploy start install consist comprise operate use set show contain include of as "
-    "with behind there place host order distribute~d provide draw by over across between among"
+    "with behind there place host order distribute~d provide draw by over across between among "
+    "make~d form need require"
 )
 """What stands before a number that is that of all."""
 _CONSISTING = word_set(
     "of have comprise contain include provide be into by with run from up all form show on stand"
 )
 """What stands before the number of services in a system."""
+_RESTRICTED = word_set("remaining other left surviving first last that which of these those")
+"""What stands behind 'the three' where they are not all."""
 
 
-def count(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def _wrong(facts: Facts, said: Claim, id: str, message: str) -> Finding:
+    part = facts.topology.part(id)
+    return Finding("prose-count", said.span, f"{part.name} {message}", "", part.place)
+
+
+def _about(sentence: Sentence, said: Claim) -> tuple[str, ...]:
+    """The parts that a claim is about, or else its sentence, or what is around it."""
+    return said.subjects or sentence.parts[:1] or sentence.about
+
+
+def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A number of servers of a service, or of members of a component."""
     number = said.token("all") or said.token("n")
-    subject = said.token("s") or said.token("o") or _about(sentence, said)
-    listed = subject and len(subject.members) > 1
-    if number is None or subject is None or listed or " not " in said.matched:
+    subject = said.token("s") or said.token("all")
+    if number is None or subject is None or len(subject.members) > 1 or said.denied:
         return None
-    if said.has("more") or ("while" in sentence.words and number.number == 1):
+    if not number.number or said.has("more") or (said.conditional and subject.implied):
         return None
-    if "not" in sentence.around(number)[0][-5:]:
+    if "while" in sentence.words and number.number == 1:
         return None
     each = subject.text.casefold().startswith(("every", "each", "all")) or subject.plural
     if subject.head == "service" and len(subject.parts) > 1 and not said.has("counted"):
@@ -41,68 +53,55 @@ def count(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     if not said.has("all") and not _is_total(facts, sentence, said, number, subject):
         return None
     for id in subject.parts:
-        actual = answers.size(facts.topology, id)
+        actual = ask.size(facts.topology, id)
         cluster = facts.topology.part(id).cluster
         if subject.head == "replica" and cluster and cluster.mode is Mode.PRIMARY_REPLICA:
             continue  # the primary does not count
         if actual is None or fits(actual, number) or (len(subject.parts) > 1 and not each):
             continue
-        if number.number == 1 and number.than == "=" and not number.exact:
+        named = number.exact and (
+            id in facts.topology.services or subject.head or said.has("counted")
+        )
+        if number.number == 1 and number.than == "=" and not named:
             continue
         unit = "server" if id in facts.topology.services else "member"
         return _wrong(facts, said, id, f"has {plural(actual, unit)}, not {shown(number)}")
     return None
 
 
-def _about(sentence: Sentence, said: Statement) -> Token | None:
-    """What the text around it is about, of a sentence that says 'a cluster of two nodes'."""
-    if said.matched.startswith(" cluster of") and len(sentence.about) == 1:
-        return Token("P", "cluster", 0, 0, sentence.about, head="cluster", implied=True)
-    return None
-
-
-def _wrong(facts: Facts, said: Statement, id: str, message: str) -> Finding:
-    part = facts.topology.part(id)
-    return Finding("prose-count", said.span, f"{part.name} {message}", "", part.place)
-
-
-def _is_total(
-    facts: Facts, sentence: Sentence, said: Statement, number: Token, subject: Token
-) -> bool:
+def _is_total(facts: Facts, sentence: Sentence, said: Claim, number: Token, subject: Token) -> bool:
     """Whether a number is that of all, not of some of which a sentence speaks."""
-    if not said.has("counted") and not (
-        subject.plural or subject.head or number.exact or said.has("member")
-    ):
+    counted = said.has("counted")
+    if not (counted or subject.plural or subject.head or number.exact or said.has("member")):
         return False
     ahead, behind = sentence.around(number)
+    ahead = [word.removesuffix("~s") for word in ahead if word not in ("not", "only")]
     before = ahead[-1] if ahead else ""
-    partial = bool(PARTIAL & sentence.words)
-    if said.has("of"):
-        return not partial
+    partial = bool(PARTIAL & sentence.words) or " be up " in sentence.whole
+    zoned = any(token.kind == "Z" for token in sentence.marked)
     the = re.search(r"\bthe $", sentence.text[: number.start - sentence.start], re.I)
-    rest = {"remaining", "other", "left", "surviving", "first", "last", "that", "which", "of"}
-    if the and said.has("n") and not rest & set(behind[:3]) and not rest & sentence.words:
-        return not any(token.form.startswith("Z") for token in sentence.marked)
+    if the and said.has("n") and not _RESTRICTED & {*behind[:3], *sentence.words} - {"of", "that"}:
+        return not zoned
     if number.than != "=":
         return not partial
-    sizes = [answers.size(facts.topology, id) or 0 for id in subject.parts]
+    sizes = [ask.size(facts.topology, id) or 0 for id in subject.parts]
     if number.number > min(sizes):
-        return not (partial and {"add", "adding", "scale", "to"} & sentence.words)
-    if partial or (said.matched.startswith(" N") and re.search(r"N\d+ of N", sentence.whole)):
+        return not (partial and {"add", "adding", "scale", "to", "up"} & sentence.words)
+    if partial or re.search(r"N\d+ of N", sentence.whole) or {"quorum"} & sentence.words:
         return False
-    after = behind[:4]
-    if "per" in after[:2] or (number.number == 1 and "per" in after):
+    if "per" in behind[:2] or (number.number == 1 and "per" in behind[:4]):
         return False
-    if any(token.form.startswith("Z") for token in sentence.marked):
+    if zoned:
         return number.definite and " per " not in sentence.whole
-    opens = not before or before in (",", ";", ":") or before.startswith("+")
+    opens = not before or before in (",", ";", ":", "(") or before.startswith("+")
     if number.exact and number.number == 1:
         bare = number.text.casefold().removeprefix("a ") in ("single", "lone", "sole")
         return not bare or (before in _EXISTING and before != "with")
-    return number.definite or said.has("counted") or opens or before in _EXISTING
+    implied = subject.implied and not ahead
+    return number.definite or counted or opens or implied or before in _EXISTING
 
 
-def total(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def total(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many services, components, servers or zones there are."""
     topology = facts.topology
     number, every = said.token("n"), said.token("every")
@@ -112,35 +111,35 @@ def total(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
         "totals": sum(service.replicas for service in topology.services.values()),
         "zones": len(topology.zones),
         "hosts": len(topology.hosts),
-    }[said.relation]
-    if place := said.token("z"):
-        whole = len(facts.names.place(place.text))
-    if number is None or not whole or (every and every.head != "service"):
+    }[said.kind]
+    if number is None or not whole or (every and every.head != "service") or said.denied:
         return None
     named = any(len(t.parts) == 1 and not t.implied for t in sentence.marked)
-    if named and said.relation != "zones" and not (every or number.definite):
+    if named and said.kind != "zones" and not number.definite:
         return None
-    ahead = sentence.around(number)[0]
-    before = set(ahead[-3:])
-    opens = not ahead and re.search(r" (?:make|form|share)", sentence.claims)
+    ahead, behind = sentence.around(number)
+    if "+which" in behind[:3]:
+        return None  # 'the two services that use it'
+    before = {word.removesuffix("~s") for word in ahead[-1:]}
     of_it = WHOLE | set(topology.name.casefold().split())
+    opens = not ahead and re.search(r" (?:make|form|share)", sentence.whole)
     consists = before & _CONSISTING and of_it & sentence.words
-    claimed = number.definite or every or opens or consists or said.has("of")
-    if not claimed and said.relation not in ("totals", "zones", "hosts"):
-        return None
-    if said.relation == "hosts" and number.number == 1:
-        return None
-    if said.relation == "zones" and (
-        number.number == 1 or fits(len(answers.working_zones(topology)), number)
+    if not (number.definite or opens or consists) and said.kind in (
+        "services",
+        "components",
     ):
         return None
+    if number.number == 1 and said.kind in ("hosts", "zones"):
+        return None
+    if said.kind == "zones" and fits(len(ask.working_zones(topology)), number):
+        return None
     if not fits(whole, number) and not PARTIAL & sentence.words:
-        kind = {"totals": "servers in all"}.get(said.relation, said.relation)
+        kind = {"totals": "servers in all"}.get(said.kind, said.kind)
         return Finding("prose-count", said.span, f"there are {whole} {kind}, not {shown(number)}")
     return None
 
 
-def users(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def users(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many services need something."""
     number = said.token("n")
     for id in said.objects if number and not said.denied and not said.conditional else ():
@@ -151,11 +150,10 @@ def users(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
     return None
 
 
-def replicas(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def replicas(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many replicas there are beside a primary."""
-    number = said.token("n")
-    named = [id for token in sentence.marked for id in token.parts] or sentence.about
-    for id in named if number and len(set(named)) == 1 and not said.conditional else ():
+    number, named = said.token("n"), sentence.parts or sentence.about
+    for id in named if number and len(named) == 1 and not said.conditional else ():
         part = facts.topology.part(id)
         primary = part.cluster and part.cluster.mode is Mode.PRIMARY_REPLICA
         size = part.members or 0
@@ -165,40 +163,31 @@ def replicas(facts: Facts, sentence: Sentence, said: Statement) -> Finding | Non
     return None
 
 
-def single(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
-    """That a service runs once, and no more."""
-    number = next((token for token in sentence.marked if token.number), None)
-    if number and number.number > 1:
+def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """That a service runs once, and no more; or that it can be scaled, or cannot."""
+    if any(token.number > 1 for token in sentence.marked) or said.conditional:
         return None
-    for id in said.subjects:
-        actual = answers.size(facts.topology, id)
-        if actual is not None and (actual == 1) == said.denied and not said.conditional:
+    for id in said.subjects if len(said.subjects) == 1 else ():
+        actual = ask.size(facts.topology, id)
+        once = said.kind == "single"
+        if said.kind == "several" and id not in facts.topology.services:
+            continue
+        if actual is not None and (actual == 1) == (said.denied == once):
             return _wrong(facts, said, id, f"has {plural(actual, 'server')}")
-    return None
-
-
-def several(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
-    """That a service can be scaled, or cannot."""
-    service = facts.topology.services.get(said.subjects[0]) if said.subjects else None
-    if service is None or said.conditional or len(said.subjects) != 1:
-        return None
-    if said.denied == (service.replicas > 1):
-        return _wrong(facts, said, service.id, f"has {plural(service.replicas, 'server')}")
     return None
 
 
 # --- how many are enough --------------------------------------------------------------
 
 
-def tolerance(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def tolerance(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost."""
     number = said.token("n")
-    asked = said.conditional and not said.has("given")
-    if number is None or said.denied or asked or number.than not in ("=", "<="):
+    if number is None or said.denied or number.than not in ("=", "<="):
         return None
-    most = said.only or number.exact or number.than == "<="
-    for id in said.subjects or sentence.about:
-        spare, size = answers.spare(facts.topology, id), answers.size(facts.topology, id)
+    most = "only" in sentence.words or number.exact or number.than == "<="
+    for id in _about(sentence, said):
+        spare, size = ask.spare(facts.topology, id), ask.size(facts.topology, id)
         stated = failures.carrying(facts.topology.part(id))
         if spare is None or not size or size == 1:
             continue
@@ -207,39 +196,38 @@ def tolerance(facts: Facts, sentence: Sentence, said: Statement) -> Finding | No
     return None
 
 
-def quorum(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def quorum(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many members are enough, or a majority."""
     number = said.token("n")
     named = said.has("majority")
     if number is None or said.denied or not (named or UP & sentence.words):
         return None
-    if not named and {"fail", "fails", "failed", "lost", "lose"} & sentence.words:
+    lost = {"fail", "fails", "failed", "lost", "lose", "loses", "losing", "down", "survives"}
+    if lost & sentence.words or not {"quorum", "majority", *UP} & sentence.words:
         return None
-    sizes = {
-        answers.size(facts.topology, id)
-        for id in said.subjects or sentence.subject or sentence.about
-    }
-    if "majority" in sentence.words and number.number in sizes:
-        return None  # 'a majority of its three members'
-    for id in said.subjects or sentence.subject or sentence.about:
+    for id in _about(sentence, said):
         part = facts.topology.part(id)
-        spare, size = answers.spare(facts.topology, id), answers.size(facts.topology, id)
+        spare, size = ask.spare(facts.topology, id), ask.size(facts.topology, id)
         voting = bool(part.cluster and part.cluster.quorum)
         if part.cluster and part.cluster.mode and not voting and "quorum" in sentence.words:
             return _wrong(facts, said, id, "has no quorum")
         if not size or spare is None or not (voting or isinstance(part, Component)):
             continue
-        if number.number < size - spare or (voting and named and number.number != size - spare):
+        if "majority" in sentence.words and number.number == size:
+            continue  # 'a majority of its three members'
+        few = number.number < size - spare
+        many = voting and named and number.number > size - spare and number.number <= size
+        if few or many:
             return _wrong(facts, said, id, f"needs {size - spare} of its {size} members")
     return None
 
 
-def enough(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def enough(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many copies carry the load."""
     number = said.token("n")
     if number is None or said.conditional or {"loss", "lose", "lost"} & sentence.words:
         return None
-    for id in said.subjects or sentence.about:
+    for id in _about(sentence, said):
         part = facts.topology.part(id)
         wanted = failures.carrying(part)
         if wanted is None or number.than in ("<", "<=") or (number.number > (part.members or 0)):
@@ -255,21 +243,19 @@ def enough(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
 # --- what they do at the same time ----------------------------------------------------
 
 _ACTIVE = re.compile(
-    r"active-active|\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
+    r"active[-/ ]active|\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
     r"\b(?:all|both)\b[^,;.]*\b(?:at the same time|in parallel|concurrently|simultaneously)\b|"
-    r"\bwork at the same time\b|"
-    r"\bboth\b[^;.]*\beach (?:of them |one )?(?:\w+ )?(?:half|its own)\b|"
-    r"\b(?:both|all)\b[^,;.]* (?:share|split) the (?:work|load)\b|"
-    r"\b(?:every|any|each|all) (?:\w+ ){0,3}(?:can be written to|accepts? writes)|"
-    r"\bmulti-?(?:primary|master|writer)\b",
+    r"\b(?:both|all)\b[^,;.]* (?:shares?|splits?) the (?:work|load)\b|"
+    r"\b(?:every|any|each|all) (?:\w+ ){0,3}(?:can be written to|accepts? writes|(?:is|are) "
+    r"writ(?:e?able))|\bmulti-?(?:primary|master|writer)\b",
     re.I,
 )
 _WAITING = re.compile(
     r"\b(?:hot|warm|cold)[ -](?:standbys?|spares?)\b|\bstandbys?\b|\bstands? by\b|\bidle\b|"
     r"\bread[- ]only\b|\bread replicas?\b|\b(?:one|single) (?:primary|master|leader|writer)\b|"
-    r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|"
-    r"\bonly one (?:\w+ ){0,3}(?:is active|at a time)\b|"
-    r"\bone (?:\w+ ){0,3}is (?:the )?(?:active|leader)",
+    r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|\b(?:is|are) the (?:primary|leader)\b|"
+    r"\bonly one (?:[\w-]+ ){0,4}(?:is active|(?:runs|works|active) at a time|at a time)\b|"
+    r"\bone (?:[\w-]+ ){0,3}is (?:the )?(?:active|leader|primary)\b",
     re.I,
 )
 
@@ -277,7 +263,7 @@ _WAITING = re.compile(
 def modes(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Finding | None:
     """What the copies of a part do at the same time."""
     named = [id for token in sentence.marked for id in token.parts]
-    denies = re.search(r" (?:not|no|none|nothing|without) ", sentence.whole)
+    denies = re.search(r" (?:not|no|without) ", sentence.whole)
     if sentence.hypothetical or sentence.conditional or denies:
         return None
     waits, active = bool(_WAITING.search(sentence.text)), bool(_ACTIVE.search(sentence.text))
@@ -301,7 +287,7 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
     """What a part's copies do: as its cluster says, or else the notes."""
     if part.cluster and part.cluster.mode:
         return part.cluster.mode
-    own, rest = answers.notes_of(facts.topology, part.id), answers.notes_of(facts.topology, "")
+    own, rest = ask.notes_of(facts.topology, part.id), ask.notes_of(facts.topology, "")
     if isinstance(part, Service) and part.replicas > 1:
         if any(_WAITING.search(note) for note in own):
             return Mode.ACTIVE_PASSIVE
@@ -316,91 +302,84 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
 _LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
 
 
-def zone(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """In which zones or on which hosts a part stands, or how many of it stand in one."""
-    found = [t for t in sentence.marked if t.form[:1] == "Z"]
+    found = [token for token in sentence.marked if token.kind == "Z"]
     named = [facts.names.place(token.text) for token in found]
-    subject = said.token("s")
+    subject, token, each = said.token("s"), said.token("z"), said.token("n")
     numbered = re.search(r"\b(?:servers?|nodes?|members?|hosts?|numbers?) \d", sentence.text, re.I)
-    if subject and len(subject.parts) > 1 and subject.head:
-        return None
-    if said.conditional or not named or numbered:
+    several = subject and len(subject.parts) > 1 and subject.head
+    if said.conditional or numbered or several or token is None or _LOSING & sentence.words:
         return None
     every = bool({"both", "all", "every", "each"} & sentence.words) and len(named) == 1
-    for id in said.subjects or sentence.subject or sentence.about:
-        copies = answers.copies(facts.topology, id)
-        each, token = said.token("each"), said.token("z")
-        if not copies or token is None:
-            continue
+    for id in _about(sentence, said):
+        copies = ask.copies(facts.topology, id)
         here = [copy for copy in copies if copy & facts.names.place(token.text)]
         wrong = bool(here) == said.denied
-        mentions = {part for t in sentence.marked for part in t.parts}
-        if not said.denied and mentions <= {id} and not sentence.denies:
+        if not said.denied and {*sentence.parts} <= {id} and not sentence.denies:
             wrong = any(not any(copy & place for copy in copies) for place in named)
-        if each and not said.denied:
-            wrong = len(here) != each.number and not _LOSING & sentence.words
-        elif (said.only or every) and not said.denied:
+        if each and not said.denied and not wrong:
+            wrong = len(here) != each.number and len(named) == 1
+        elif ("only" in sentence.words or every) and not said.denied:
             whole = frozenset[str]().union(*named)
-            wrong = not all(copy & whole for copy in copies)
-        if wrong:
+            wrong = wrong or not all(copy & whole for copy in copies)
+        if copies and wrong:
             on_host = bool(facts.names.place(token.text) & facts.topology.hosts.keys())
             return _wrong(
-                facts, said, id, f"stands in {answers.where(facts.topology, id, hosts=on_host)}"
+                facts, said, id, f"stands in {ask.where(facts.topology, id, hosts=on_host)}"
             )
     return None
 
 
-def spread(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def spread(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On how many hosts, or in how many zones, a part stands."""
     number, what = said.token("n"), said.token("what")
     if number is None or said.conditional or said.denied:
         return None
-    kind = "zone" if what and what.text in ("zone", "site") else "host"
+    kind = "host" if what and what.text in ("host", "machine") else "zone"
     places = facts.topology.zones if kind == "zone" else facts.topology.hosts
     for id in said.subjects if len(said.subjects) == 1 else ():
-        standing = {place for copy in answers.copies(facts.topology, id) for place in copy}
+        standing = {place for copy in ask.copies(facts.topology, id) for place in copy}
         actual = len(standing & places.keys())
         if actual and not fits(actual, number) and not PARTIAL & sentence.words:
             return _wrong(facts, said, id, f"stands in or on {plural(actual, kind)}")
     return None
 
 
-def together(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def together(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """Whether two parts share hosts."""
     hosts = facts.topology.hosts.keys()
     for one, other in ((a, b) for a in said.subjects for b in said.objects if a != b):
         mine, theirs = (
-            {place for copy in answers.copies(facts.topology, id) for place in copy} & hosts
+            {place for copy in ask.copies(facts.topology, id) for place in copy} & hosts
             for id in (one, other)
         )
         if mine and theirs and bool(mine & theirs) == said.denied and not said.conditional:
-            on = answers.where(facts.topology, one, hosts=True)
+            on = ask.where(facts.topology, one, hosts=True)
             return _wrong(facts, said, one, f"runs on {on}")
     return None
 
 
-def each_zone(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
-    """That a part stands in each zone."""
-    parts = said.subjects or sentence.about
-    for id in parts if len(parts) == 1 and not said.conditional else ():
-        everywhere = answers.zones(facts.topology, id)
-        standing, number = set(everywhere), said.token("n")
-        each = {everywhere.count(zone) for zone in standing}
-        if (
-            number
-            and number.number == 1
-            and number.than == "="
-            and len(each) == 1
-            and 1 not in each
-        ):
-            return _wrong(facts, said, id, f"has {min(each)} copies in each zone")
-        if standing and answers.working_zones(facts.topology) - standing:
-            labels = [facts.topology.zones[z].label for z in sorted(standing)]
-            return _wrong(facts, said, id, f"stands in {' and '.join(labels)} only")
+def each_zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """That a part stands in each zone, or how many of it do."""
+    parts, number = _about(sentence, said), said.token("n")
+    if len(parts) != 1 or said.conditional or said.denied or _LOSING & sentence.words:
+        return None
+    everywhere = ask.zones(facts.topology, parts[0])
+    standing = set(everywhere)
+    each = {everywhere.count(zone) for zone in standing}
+    on_hosts = re.search(r" per (?:machine|host)", said.matched)
+    if on_hosts or not standing:
+        return None
+    if number and number.than == "=" and len(each) == 1 and number.number not in each:
+        return _wrong(facts, said, parts[0], f"has {plural(min(each), 'server')} in each zone")
+    if ask.working_zones(facts.topology) - standing:
+        labels = [facts.topology.zones[z].label for z in sorted(standing)]
+        return _wrong(facts, said, parts[0], f"stands in {' and '.join(labels)} only")
     return None
 
 
-def host_zone(facts: Facts, sentence: Sentence, said: Statement) -> Finding | None:
+def host_zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """In which zone a host is."""
     one, other = said.token("host"), said.token("z")
     for id in sorted(facts.names.place(one.text)) if one and other else ():
@@ -423,11 +402,10 @@ _PERIODS = {
 
 def schedule(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Finding | None:
     """How often a job runs."""
-    named = [id for token in sentence.marked for id in token.parts] or about
     low = sentence.text.casefold()
     if sentence.hypothetical or not re.search(r"\bruns?\b|\bstarts?\b|\bjob\b", low):
         return None
-    for id in named:
+    for id in sentence.parts or about:
         service = facts.topology.services.get(id)
         stated, claimed = (
             {p for p, words in _PERIODS.items() if set(words.split()) & set(re.findall(r"\w+", t))}

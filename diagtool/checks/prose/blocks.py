@@ -31,38 +31,33 @@ class Phrase(NamedTuple):
     shift: int = 0
 
 
+_TAIL = re.compile(
+    r"(?: (?:the following|all of|each of|these|at least|any of))+(?: [\w-]+){0,3}$", re.I
+)
+"""What a sentence before a list ends with that says nothing."""
 _OPEN = re.compile(
-    r"(?:^|\b)(?:needs?|requires?|uses?|reach|depends? (?:up)?on|relies on|access to|contact|"
-    r"(?:connect(?:ed|s)?|talks?|connections?|connectivity) (?:to|with)|"
-    r"(?:read|fetch)(?:s|es)? from|in front of|behind|fronts|"
-    r"(?:writes?|sends?) to|used by|needed by|required by|"
-    r"(?:dependencies|requirements|prerequisites)(?: are)?)"
-    r"(?: (?:the following|all of|each of|these|at least)(?: [\w-]+)?)?\s*:?\s*$",
+    r"\b(?:needs?|requires?|uses?|reach|access|contact|fronts|queries|reads?|behind|in front of|"
+    r"(?:connect|talk|access|connection|depend|rel|speak|write|send|publish|push|connectivity)\S* "
+    r"(?:to|with|on|upon|against)|(?:from|used by|needed by|required by|without))$",
     re.I,
 )
 """What a sentence ends with that a list goes on with."""
+_NOUNS = re.compile(
+    r"(?:(?:has|have) )?(?:dependencies|requirements|prerequisites|dependency)(?: (?:of|for) .+)?"
+    r"(?: are)?$",
+    re.I,
+)
 _FOLLOWING = re.compile(
-    r"(?P<none>none of )?(?:only )?(?:the following|these)"
-    r"(?: (?!(?:needs?|uses?|talks?|must|do|does|can|stands?)\b)[\w-]+){0,2}? "
-    r"(?=(?:(?:do|does) not |must |can )?"
-    r"(?:needs?|uses?|talks?|depends?|rel(?:y|ies)|stands?|sits?|are|is|connects?|reach|runs?)\b)",
+    r"(?P<none>none of )?(?P<only>only )?(?:the following|these)(?: [\w-]+){0,2}? "
+    r"(?P<verb>(?:(?:do|does) not|must|can|may|should|needs?|uses?|talks?|depends?|rel(?:y|ies)|"
+    r"stands?|sits?|are|is|connects?|reach|runs?|requires?|reads?|writes?|access)\b.*)",
     re.I,
 )
 """What a sentence begins with that each item of a list is the subject of."""
-_BEHIND = re.compile(r"\bbehind (?P<what>it|[\w -]+)$", re.I)
-"""What a sentence ends with whose list says what is behind something."""
-_WITHOUT = re.compile(r"(?:can't|cannot|can not) (?:do|live|work|run) without$", re.I)
-_NOUNS = re.compile(
-    r"(?:dependencies|requirements|prerequisites|dependency)(?: are)?\s*:?\s*$", re.I
-)
-_WHOLE_LIST = re.compile(
-    r",? (?:and )?(?:nothing else|no(?:thing)? (?:other|more)|no others?)\b|\bonly\b|\bexactly\b|"
-    r"\bjust\b",
-    re.I,
-)
+_WHOLE_LIST = re.compile(r"\bonly\b|\bexactly\b|,? (?:and )?nothing else\b", re.I)
 """What says that a list leaves nothing out."""
 _ABOUT = re.compile(
-    r"(?:In|Is|Belongs|Sits|Goes|Set|Must|Lives|Read|Points|Has|Defined|Found)\b|[\d`]", re.I
+    r"(?:In|Is|Belongs|Goes|Set|Must|Lives|Read|Points|Has|Defined|Found|Defaults)\b|[\d`]", re.I
 )
 """What a definition of an option begins with where it leaves the option's name out."""
 _LOST = re.compile(
@@ -72,8 +67,7 @@ _LOST = re.compile(
     re.I,
 )
 LOSSES = re.compile(
-    r"\b(?:fail\w*|loss(?:es)?|lost|outages?|disasters?|down|unavailable|"
-    r"dies?|dead|gone|crash\w*)\b",
+    r"\b(?:fail\w*|loss(?:es)?|lost|outages?|disasters?|down|unavailable|dies?|gone|crash\w*)\b",
     re.I,
 )
 """What a heading or the head of a column says above what may be lost."""
@@ -92,59 +86,53 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
         return
     if passage.items:
         yield from _whole_list(passage, text, names)
+    about = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "it")
+    heading = passage.headings[-1] if passage.headings else ""
     if passage.lead:
-        about = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "it")
-        yield from _item(passage.lead.strip(), text, literals, about)
-    elif heading := next((h for h in passage.headings[-1:] if _is_open(h, names)), ""):
-        about = next((h for h in reversed(passage.headings[:-1]) if names.pattern.search(h)), "")
-        yield _with(f"{about} {_NOUNS.sub('needs', heading.lower())}".strip(), text, literals)
+        lead = passage.lead.strip()
+        yield from _item(lead[slice(*list(sentences(lead))[-1])], text, literals, about)
+    elif heading and not names.pattern.search(heading):
+        yield from _item(f"{about} {heading[:1].lower()}{heading[1:]}", text, literals, about)
     yield from _defined(passage, text, names, options)
 
 
 def _item(lead: str, text: str, literals: list[tuple[int, int]], about: str) -> Iterator[Phrase]:
-    """An item with the sentence before its list, which may be about "it"."""
-    words = lead[slice(*list(sentences(lead))[-1])].strip().rstrip(":").rstrip()
-    following = _FOLLOWING.match(words)
-    if following:
-        item = re.split(r",| \(| [–—] |: ", text.rstrip("."))[0]
-        verb = "does not " if following["none"] else ""
-        yield _made(f"{item} {verb}{_singular(words[following.end() :])}")
-    elif behind := _BEHIND.search(words):
-        what = about if behind["what"] == "it" else behind["what"]
-        yield Phrase(
-            f"{text.rstrip('.')} is behind {what}", literals, 0, len(text) + len(what) + 12
+    """An item with the sentence, or the heading, before its list."""
+    words = _TAIL.sub("", lead.strip(" :"))
+    item = re.split(r",| \(| [–—] |: ", text.strip(" .;"))[0]
+    if following := _FOLLOWING.match(lead.strip(" :")):
+        verb = _singular(following["verb"])
+        yield _made(
+            f"{item} does not {following['verb']}" if following["none"] else f"{item} {verb}"
         )
-    elif _WITHOUT.search(words):
-        subject = re.sub(
-            r"^(?:the )?(?:things|what|all|everything)(?: that)? ", "", words, flags=re.I
-        )
-        yield _with(_WITHOUT.sub("needs", subject), text, literals)
+    elif behind := re.search(r"\bbehind (?P<what>it|[\w -]+)$", words, re.I):
+        yield _made(f"{item} is behind {about if behind['what'] == 'it' else behind['what']}")
     elif _OPEN.search(words):
-        yield _with(_NOUNS.sub("needs", words), text, literals)
+        yield _with(words, text, literals)
+    elif _NOUNS.search(words):
+        yield _with(re.sub(r"^the ", "", _NOUNS.sub("", words)) + " needs", text, literals)
 
 
 def _singular(predicate: str) -> str:
     """What several are said to do, of one."""
     verb, _, rest = predicate.partition(" ")
     irregular = {"are": "is", "do": "does", "rely": "relies", "reach": "reaches"}
-    regular = verb if verb.endswith("s") or verb in ("must", "can") else f"{verb}s"
+    regular = verb if verb.endswith("s") or verb in ("must", "can", "may", "should") else f"{verb}s"
     return f"{irregular.get(verb, regular)} {rest}"
 
 
 def _whole_list(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
     """A sentence that says that its list leaves nothing out, with the items in it."""
     start, end = list(sentences(text))[-1]
-    words = text[start:end].strip().rstrip(":")
+    words = text[start:end].strip(" \n:")
     items = [match[0] for item in passage.items if (match := names.pattern.search(item))]
     if not _WHOLE_LIST.search(words) or len(items) != len(passage.items):
         return
-    words = _WHOLE_LIST.sub("", words)
-    following, listed = _FOLLOWING.match(words), " and ".join(items)
+    listed, following = " and ".join(items), _FOLLOWING.match(words)
     if following:
-        said = f"Only {listed} {words[following.end() :]}"
+        yield _made(f"Only {listed} {following['verb']}", start)
     else:
-        said = f"{re.sub(r' (?:the following|these)(?: [a-z]+)?$', '', words)} only {listed}"
-    yield _made(said, start)
+        yield _made(f"{_TAIL.sub('', _WHOLE_LIST.sub('', words))} only {listed}", start)
 
 
 def _defined(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
@@ -157,7 +145,8 @@ def _defined(passage: Passage, text: str, names: Names, options: OptionNames) ->
             if match := _ABOUT.match(text[start:end].strip()):
                 lead = option[0] if match[0][:1].isalpha() else f"{option[0]} is"
                 yield _with(lead, text[:end], literals, start)
-            break
+            elif value := re.match(r"\s*The (?:default )?value is ", text[start:end]):
+                yield _with(f"{option[0]} is", text[:end], literals, start + value.end())
     if re.fullmatch(r"\d{2,5}(?:/\w+)?", term) and (part := names.pattern.search(text)):
         yield _made(f"{part[0]} listens on port {term.partition('/')[0]}")
     about = next((h for h in reversed(above) if names.pattern.search(h)), "")
@@ -194,10 +183,6 @@ def _is_head(words: str) -> bool:
     return any(re.fullmatch(heads, words, re.I) for heads, _ in COLUMNS)
 
 
-def _is_open(heading: str, names: Names) -> bool:
-    return bool(_OPEN.search(heading)) and not names.pattern.search(heading)
-
-
 def _with(
     lead: str, text: str, literals: list[tuple[int, int]], start: int = 0, after: str = ""
 ) -> Phrase:
@@ -223,31 +208,16 @@ def _fact(
     start: int = 0,
 ) -> Iterator[Phrase]:
     """What a cell says of its row, by the head of its column."""
-    mark = text[start:].strip().casefold().strip("().")
+    mark, head = text[start:].strip().casefold().strip("()."), head.strip(" ?")
     if (mark in YES or mark in NO) and not re.search(r"\b(?:value|setting)s?\b", head, re.I):
-        yes = mark in YES
-        part = names.pattern.search(head) or names.place_pattern.search(head)
-        for opens, true, false in YES_NO:
-            if match := re.match(opens, head.strip(" ?"), re.I):
-                rest = head.strip(" ?")[match.end() :]
-                if part or opens.endswith("$"):
-                    yield _made(f"{row} {true if yes else false} {rest}")
-                return
-        other = names.alias(part[0]) if part else None
-        own = names.alias(row)
-        topology = names.topology
-        if own and other and own.part in topology.components and other.part in topology.services:
-            yield _made(f"{part[0] if part else ''} {'uses' if yes else 'does not use'} {row}")
-        elif part and len(part[0]) > len(head.strip(" ?")) - 8:
-            place = names.place_pattern.fullmatch(part[0])
-            forms = ("runs in", "does not run in") if place else ("uses", "does not use")
-            if not place and names.is_front(part[0]):
-                forms = ("is behind", "is not behind")
-            yield _made(f"{row} {forms[0] if yes else forms[1]} {part[0]}")
+        yield from _yes_no(row, head, mark in YES, names)
         return
-    if mark.isdigit() and (place := names.place_pattern.fullmatch(head.strip())):
-        verb = "servers are in" if mark != "0" else "does not run in"
-        yield _made(f"{mark if mark != '0' else ''} {row} {verb} {place[0]}")
+    if mark.isdigit() and (place := names.place_pattern.fullmatch(head)):
+        yield _made(
+            f"{mark} {row} servers are in {place[0]}"
+            if mark != "0"
+            else f"{row} does not run in {place[0]}"
+        )
         return
     for heads, form in COLUMNS:
         if re.search(rf"\b(?:{heads})\b", head, re.I):
@@ -260,6 +230,29 @@ def _fact(
             return
     if _OPEN.search(head):
         yield _with(f"{row} {head.lower()}", text, literals, start)
+
+
+def _yes_no(row: str, head: str, yes: bool, names: Names) -> Iterator[Phrase]:
+    """What yes or no says of a row, below a head that says what is asked."""
+    part = names.pattern.search(head) or names.place_pattern.search(head)
+    for opens, true, false in YES_NO:
+        if match := re.match(opens, head, re.I):
+            if part or opens.endswith("$"):
+                yield _made(f"{row} {true if yes else false} {head[match.end() :]}")
+            return
+    if not part or len(part[0]) <= len(head) - 8:
+        return
+    other, own = names.alias(part[0]), names.alias(row)
+    topology = names.topology
+    if own and other and own.part in topology.components and other.part in topology.services:
+        yield _made(f"{part[0]} {'uses' if yes else 'does not use'} {row}")
+        return
+    forms = ("uses", "does not use")
+    if names.place_pattern.fullmatch(part[0]):
+        forms = ("runs in", "does not run in")
+    elif names.is_front(part[0]):
+        forms = ("is behind", "is not behind")
+    yield _made(f"{row} {forms[0] if yes else forms[1]} {part[0]}")
 
 
 class _Row:

@@ -1,0 +1,462 @@
+"""Sentences → clauses in a normal form, on which patterns are matched.
+
+In it a mention of parts is ``P3`` (``Q3`` behind a preposition), a number ``N3``, an option
+``O3``, a section ``G3``, a zone or host ``Z3`` and any other literal ``V3``, each with the number
+of its token. Verbs are in their base form (``send``, ``send~d``, ``send~g``), conjunctions begin
+with ``+``; articles, auxiliaries and adverbs are gone. Lists of mentions are one mention, each
+clause has its subject, and denials and *only* are taken out of the words and noted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from diagtool.checks.prose import vocabulary
+from diagtool.checks.prose.names import Names, singular
+from diagtool.checks.prose.options import OptionNames
+from diagtool.checks.prose.vocabulary import COPIES, LEMMAS
+from diagtool.checks.prose.words import Token, Words
+
+ALL = "all"
+"""Stands for every service, until it is known which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is spoken of: in this section (``topic``), and last (``subject``, ``option``)."""
+
+    topic: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    option: str = ""
+
+    def after(self, sentence: Sentence) -> Context:
+        """What is spoken of when a sentence has been said."""
+        words = [w for w in sentence.whole.split() if w not in _SKIPPED and w[0] not in "+N"]
+        parts = [token.parts for token in sentence.marked if token.parts]
+        opens = words and (
+            re.fullmatch(r"P\d+", words[0]) or _is_verb(words[0]) or "there" in words
+        )
+        subject = self.subject if not parts else parts[0] if opens else ()
+        if not subject and parts and not self.topic and len(parts) == 1:
+            subject = parts[0]
+        option = next((t.text for t in reversed(sentence.marked) if t.kind == "O"), self.option)
+        return Context(self.topic, subject, option)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One statement: its words, what they are denied or restricted by.
+
+    ``only`` are the mentions beside which there is said to be no other. A ``conditional`` one is
+    a condition itself.
+    """
+
+    form: str
+    denied: bool = False
+    conditional: bool = False
+    only: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence of a text from ``start``, its tokens, and its clauses.
+
+    ``whole`` is its normal form, ``words`` are those as written, in lower case; ``about`` is what
+    the text around it is about, or was about last.
+    """
+
+    text: str
+    start: int
+    words: frozenset[str]
+    tokens: list[Token] = field(default_factory=list)
+    whole: str = ""
+    clauses: list[Clause] = field(default_factory=list)
+    about: tuple[str, ...] = ()
+
+    @property
+    def denies(self) -> bool:
+        """Whether anything in it is denied."""
+        return bool(re.search(r" (?:not|no|without|only) ", self.whole))
+
+    @property
+    def hypothetical(self) -> bool:
+        """Whether it does not state how things are."""
+        asks = self.text.rstrip().endswith("?")
+        return asks or bool(self.words & vocabulary.HYPOTHETICAL)
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a part of it stands under a condition."""
+        return "+if" in self.whole
+
+    @property
+    def marked(self) -> list[Token]:
+        """The tokens in it, in their order."""
+        forms = re.findall(r" [PQNOGZV](\d+)(?= )", self.whole)
+        return [self.tokens[int(number)] for number in dict.fromkeys(forms)]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that it names or means."""
+        return tuple(dict.fromkeys(id for token in self.marked for id in token.parts))
+
+    def token(self, form: str) -> Token:
+        """The token that a word such as ``P3`` stands for."""
+        return self.tokens[int(form[1:])]
+
+    def after(self, token: Token) -> list[str]:
+        """The words behind a token, as written."""
+        return self.text[token.end - self.start :].split()
+
+    def around(self, token: Token) -> tuple[list[str], list[str]]:
+        """The words of the normal form before and behind a token."""
+        before, _, after = self.whole.partition(f" {token.form} ")
+        return before.split(), after.split()
+
+
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
+
+
+def unquoted(text: str) -> str:
+    """A text without what it quotes, with everything else in its place."""
+    return _QUOTED.sub(lambda match: " " * len(match[0]), text).replace("’", "'")
+
+
+def read(
+    text: str,
+    literals: Sequence[tuple[int, int]],
+    start: int,
+    end: int,
+    names: Names,
+    options: OptionNames,
+    context: Context,
+    added: int = 0,
+) -> Sentence:
+    """The sentence in a range of a text, of which some ranges are literal.
+
+    What stands before ``added`` is not in the page.
+    """
+    found = Words(names, options).read(text, literals, start, end)
+    low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
+    sentence = Sentence(text[start:end], start, low, about=context.topic or context.subject)
+    reader = _Reader(names, context, sentence.tokens)
+    words = reader.normal(found)
+    sentence.whole = f" {' '.join(words)} "
+    sentence.clauses = list(reader.clauses(words))
+    for token in sentence.tokens:
+        token.implied |= token.start < added
+    return sentence
+
+
+_LONGEST_FIRST = sorted(vocabulary.MULTIWORD, key=len, reverse=True)
+_MULTIWORD = re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})(?= )")
+_VERB = f"(?:{'|'.join(sorted(LEMMAS, key=len, reverse=True))})"
+_PREPOSED = "|".join(sorted(vocabulary.PREPOSITIONS))
+_THING = r"(?:service|component|one|part|thing|program|process|server|client|consumer)"
+_LIST = re.compile(
+    r"(?P<lead>\S+ )(?P<list>P\d+(?:(?: ,)?(?: (?:\+and|\+or|nor)| ,)"
+    r"(?: (?!P)(?P=lead))? ?(?<= )P\d+)+)"
+)
+_REWRITTEN = (
+    (r" no of(?= )", " no"),
+    (r" be (not )?(read|put|set|run|spread|split|unset)(?= )", r" be \1\2~d"),
+    (r" be (not )?(\w+)~g(?= )", r" \1\2~s"),
+    (r" have(?= (?:not )?\S+~d )", ""),
+    (rf" to(?= {_VERB} )", ""),
+    (r"^ (run|read|set|put|spread) (?=by |from |in )", r" \1~d "),
+)
+"""What is rewritten before lists are one mention."""
+_ONLY = (
+    (rf"(P\d+) be only {_THING} (?:\+which|{_VERB}~g)", r"only \1"),
+    (rf"only {_THING} \+which ((?:not )?\S+ (?:\w+ )??P\d+) be (P\d+)", r"only \2 \1"),
+    (rf"only {_THING} (?:\+which )?(P\d+) ({_VERB}(?:~s)?(?: \w+)?) be (P\d+)", r"\1 \2 only \3"),
+    (rf"only {_THING} (?:\+which )?(P\d+) ({_VERB}(?:~s)?(?: \w+)?) be Q(\d+)", r"\1 \2 only P\3"),
+)
+"""'The only service that needs X is Y': only Y needs X."""
+_OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
+_HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
+_CONJUNCTIONS = ("+and", "+or", "+but", ",")
+_SKIPPED = ("not", "no", "only", *_CONJUNCTIONS)
+_compiled = cache(re.compile)
+
+
+def _rewritten(text: str, rules: tuple[tuple[str, str], ...]) -> str:
+    for shape, form in rules:
+        text = _compiled(shape).sub(form, text)
+    return text
+
+
+def _is_verb(word: str) -> bool:
+    """Whether a word of the normal form is a finite verb, or may be one."""
+    return word.removesuffix("~s") in LEMMAS or word in ("be", "have")
+
+
+class _Reader:
+    """Brings words into the normal form, one rewriting after the other."""
+
+    def __init__(self, names: Names, context: Context, tokens: list[Token]) -> None:
+        self.names, self.context, self.tokens = names, context, tokens
+
+    def _add(self, token: Token, **changes: object) -> str:
+        """A token's word in the normal form."""
+        if changes:
+            token = replace(token, **changes)  # type: ignore[arg-type]
+        token.form = f"{token.kind}{len(self.tokens)}"
+        self.tokens.append(token)
+        return token.form
+
+    def _get(self, form: str) -> Token:
+        return self.tokens[int(form[1:])]
+
+    def _implied(self, parts: tuple[str, ...], word: str = "", **flags: object) -> str:
+        return self._add(Token("P", word, 0, 0, parts, implied=True), **flags)
+
+    # --- words --------------------------------------------------------------------------
+
+    def normal(self, words: list[Token]) -> list[str]:
+        """The normal form of some words."""
+        if words and words[0].kind == "should":
+            words[0].kind = "if"  # 'should the database fail'
+        text = " " + "".join(
+            f"{self._add(w) if w.kind in 'PNOGZV' and w.kind else w.kind} " for w in words
+        )
+        text = re.sub(rf"(?<= )(P\d+ |{_THING}s? |only )that ", r"\1which ", text)
+        text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], self._all_services(text))
+        parts = text.split()
+        text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
+        text = self._joined(_rewritten(text, _REWRITTEN))
+        text = self._excepted(_rewritten(text.replace(" nor ", " +and not "), _ONLY))
+        return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
+
+    def _word(self, word: str, after: str) -> str:
+        """A word in the normal form, nothing where it does not matter."""
+        if re.fullmatch(r"[A-Z]\d+|\W.*|.*~.", word) or word == "nor":
+            return word
+        if word in vocabulary.PHRASES:
+            timed = word in ("after", "before", "until") and after[:1] in "NOV"
+            return word if timed else vocabulary.PHRASES[word]
+        if word in vocabulary.DROPPED:
+            return ""
+        if word in vocabulary.VERB_FORMS:
+            lemma, kind = vocabulary.VERB_FORMS[word]
+            return f"{lemma}~{kind}" if kind else lemma
+        return singular(word) if len(word) > 4 else word
+
+    def _all_services(self, text: str) -> str:
+        """'every service', 'all six services': a mention of all."""
+        system = re.escape(self.names.topology.name.casefold())
+
+        def named(match: re.Match[str]) -> str:
+            number = match["number"] or ""
+            definite = number and self._get(number.strip()).definite
+            plural = match["word"] == "services"
+            opens = plural and not match.start() and not number
+            if not (match["lead"] or (match["of"] and not number) or opens or definite):
+                return match[0]
+            form = self._implied((ALL,), match["word"], head="service", plural=plural)
+            return f" {'no ' if match['lead'][:1] == 'n' else ''}{number}{form}"
+
+        pattern = (
+            r" (?P<lead>(?:(?:every|each|all|any|no|none|neither)(?: of)? |))(?:the |our |these )?"
+            rf"(?P<number>N\d+ )?(?P<of>{system} )?(?P<word>services?)(?! (?:that|which))(?= )"
+        )
+        text = re.sub(pattern, named, text)
+        return re.sub(
+            r" (?:all|everything)(?= (?:but|except) P)",
+            lambda _: f" {self._implied((ALL,), 'all', plural=True)}",
+            text,
+        )
+
+    def _joined(self, text: str) -> str:
+        """'X, Y and Z' is one mention."""
+
+        def joined(match: re.Match[str]) -> str:
+            forms = re.findall(r"P\d+", match["list"])
+            rest = text[match.end() :].split()[:1]
+            ahead = text[: match.start("list")].split()
+            acts = any(_is_verb(word) for word in ahead)
+            starts = rest and (rest[0].endswith("~s") or rest[0] in ("be", "have", "not"))
+            last = ""
+            if acts and starts and len(forms) > 1:
+                last = forms.pop()  # 'X reads from Y, and Z writes'
+            conjunction = re.search(r"\+|nor", match["list"])
+            ends = not rest or rest[0] in (";", ")", ":", "+and")
+            lead = match["lead"].strip() not in ("", ",", *_HARD)
+            if len(forms) < 2 or not (conjunction or len(forms) > 2 or (ends and lead)):
+                return match[0]
+            tokens = [self._get(form) for form in forms]
+            form = self._add(
+                tokens[0],
+                text=" ".join(token.text for token in tokens),
+                end=tokens[-1].end,
+                parts=tuple(dict.fromkeys(part for token in tokens for part in token.parts)),
+                members=tuple(tokens),
+                plural=True,
+            )
+            return f"{match['lead']}{form}" + (f" , +and {last}" if last else "")
+
+        again = rf"(?<= )((?:{_PREPOSED}) )(P\d+)((?: ,)? (?:\+and|\+or) )\1(?=P)"
+        once = _compiled(again).sub(r"\1\2\3", text)
+        return _LIST.sub(joined, f"^{once}").removeprefix("^")
+
+    def _excepted(self, text: str) -> str:
+        """'all services except X', 'apart from X, no service': all but X."""
+        left: tuple[str, ...] = ()
+        match = re.match(r" except (P\d+) ,", text)
+        if match and any(ALL in self._get(p).parts for p in re.findall(r"P\d+", text)):
+            left, text = self._get(match[1]).parts, text[match.end() :]
+        shape = r"(?<= )(P\d+)((?: not)?)(?: (?:except|\+but|than) (P\d+))?(?= )"
+        services = self.names.topology.services
+
+        def excepted(match: re.Match[str]) -> str:
+            token = self._get(match[1])
+            if ALL in token.parts:
+                token.excepted = self._get(match[3]).parts if match[3] else left
+                token.parts = tuple(id for id in services if id not in token.excepted)
+                return match[1] + match[2]
+            return match[0]
+
+        return re.sub(shape, excepted, text)
+
+    def _pronouns(self, words: list[str]) -> list[str]:
+        """What 'it' and 'the copies' mean, and 'the option'."""
+        made: list[str] = []
+        topic, subject = self.context.topic, self.context.subject
+        for at, word in enumerate(words):
+            before = next(
+                (w for w in reversed(made) if w not in ("no", "only") and w[0] != "N"), ""
+            )
+            opens = not before or before in _HARD or before[0] in ",+"
+            opens |= before in ("of", "for", "sure", "check", "ensure", "verify")
+            single = singular(word.removesuffix("~s"))
+            named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
+            acts = at + 1 < len(words) and _is_verb(words[at + 1])
+            first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
+            meant = named[-1] if named else subject or topic
+            meant = meant if first[0] == "P" or _is_verb(first) else ()
+            if word in ("option", "setting") and opens and self.context.option:
+                word = self._add(Token("O", self.context.option, 0, 0, implied=True))
+            elif word in ("it", "they", "them") and opens and meant:
+                word = self._implied(meant, word, plural=word != "it")
+            elif (
+                single in COPIES | {"service", "cluster"}
+                and (opens and not (single == "service" and made and made[-1][0] == "N"))
+                and (topic or subject)
+                and (acts or not named or words[at + 1 : at + 2] == ["not"])
+                and words[at + 1 : at + 2] != ["+which"]
+                and before != "of"
+            ):
+                word = self._implied(subject or topic, word, plural=single != word, head=single)
+            made.append(word)
+        return made
+
+    # --- clauses ------------------------------------------------------------------------
+
+    def clauses(self, words: list[str]) -> Iterator[Clause]:
+        """The clauses of a sentence in its normal form."""
+        here: list[str] = []
+        subject, conditional = self._subject(words), False
+        for at, word in enumerate(words):
+            rest = words[at + 1 :]
+            if word in _HARD:
+                yield from self._clause(here, subject, conditional)
+                mention = next((w for w in reversed(here) if w[0] in "PQ" and w[1:].isdigit()), "")
+                subject = self._after(here, subject)
+                aside = word == "(" and mention and not re.match(r"[POG]\d", "".join(rest[:1]))
+                here, conditional = [], False
+                if aside or (word in (":", "–", "-", "—") and at == 1 and mention):
+                    here = [self._again(mention)] + ([] if rest and _is_verb(rest[0]) else ["have"])
+                continue
+            if self._starts(word, rest, conditional, here):
+                yield from self._clause(here, subject, conditional)
+                subject = self._after(here, subject)
+                if word == "+which":
+                    who = next((w for w in reversed(here[-2:]) if re.fullmatch("[PQ].*", w)), "")
+                    # 'A worker that cannot reach X' is one that is not as it should be.
+                    conditional = here[-1:] != [","] and rest[:1] == ["not"]
+                    here = [self._again(who)] if who else ["+which"]
+                    continue
+                here = {"+if": ["+if"], "+provided": [word], "without": ["not"]}.get(word, [])
+                conditional = word == "+if" or (conditional and word not in (",", "+but"))
+                conditional |= word == "+while" and bool({"not", "no"} & {*rest[:5]})
+                continue
+            here.append(word)
+        yield from self._clause(here, subject, conditional)
+
+    def _starts(self, word: str, rest: list[str], conditional: bool, here: list[str]) -> bool:
+        """Whether a word opens a clause of its own."""
+        if word in ("+which", "+if", "+provided", "+because", "+while", "+but"):
+            return True
+        if word in ("by", "without") and rest and rest[0].endswith("~g"):
+            return word == "by" or not here or _is_verb(here[-1].removesuffix("~d"))
+        if word not in _CONJUNCTIONS:
+            return False
+        if conditional and word == "," and here[:1] == ["+if"]:
+            return True
+        if rest[:1] in (["no"], ["not"]):
+            return True
+        if word == "," and here[:1] != ["+if"] and here and here[0] in vocabulary.PREPOSITIONS:
+            return any(map(_is_verb, here))
+        rest = [w for w in rest[:4] if w not in _SKIPPED] or [""]
+        mention = re.fullmatch(r"[PON]\d+", rest[0])
+        acts = _is_verb(rest[1]) if mention and len(rest) > 1 else False
+        return acts or _is_verb(rest[0]) or (rest[0][-2:] == "~g" and word == ",")
+
+    def _subject(self, words: list[str]) -> str:
+        """What a sentence without a subject is about: 'Needs X', below a heading."""
+        content = [word for word in words if word not in _SKIPPED]
+        if not content or not self.context.topic:
+            return ""
+        first, *rest = content
+        passive = first.endswith("~d") and rest and rest[0] in ("by", "in", "on", "from", "to")
+        bare = first in ("N", "singleton", "cluster", "active-active", "active-passive")
+        bare |= first[0] == "N" and not any(map(_is_verb, rest))
+        bare |= words[0] in ("not", "only") and first in LEMMAS
+        if first.endswith("~s") or first == "be" or passive or bare:
+            return self._implied(self.context.topic)
+        return ""
+
+    def _again(self, form: str) -> str:
+        return self._add(replace(self._get(form), kind="P"), implied=True)
+
+    def _after(self, here: list[str], subject: str) -> str:
+        """The subject for the next clause that has none."""
+        words = [word for word in here if word not in _SKIPPED and word[0] not in "N+"]
+        if words and re.fullmatch(r"P\d+", words[0]):
+            return words[0]
+        return "" if words and words[0] in LEMMAS else subject
+
+    def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
+        """A clause with its subject, and without what denies it."""
+        content = [word for word in words if word not in ("not", "no", "only", *_CONJUNCTIONS[:-1])]
+        while content and (content[0] == "," or content[0][0] == "+"):
+            del content[0]
+        if not content:
+            return
+        first = content[0]
+        finite = first.endswith(("~s", "~g", "~d")) or _is_verb(first)
+        if words[0] == "+which":
+            content.insert(0, "thing")
+        elif subject and (finite or not any(map(_is_verb, content))):
+            if re.fullmatch(r"[PN]\d+", first) and self._get(first).kind == "P":
+                content = content
+            else:
+                joint = ["be"] * first.endswith("~d") + ["have"] * (not finite)
+                content = [self._again(subject), *joint, *content]
+        denials = sum(
+            word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)
+            for at, word in enumerate(words)
+        )
+        only: set[str] = set()
+        mentions = [(at, w) for at, w in enumerate(words) if re.fullmatch(r"[PQZO]\d+", w)]
+        for at, word in enumerate(words):
+            if word == "only" and mentions:
+                only.add(next((w for n, w in mentions if n > at), mentions[-1][1])[1:])
+        content = [word.removesuffix("~s") for word in content]
+        content = [re.sub("~g$", "", w) if at < 2 else w for at, w in enumerate(content)]
+        lead = words[0] if words[0] in ("+if", "+provided") else "^"
+        form = f" {lead} {' '.join(content)} $ "
+        yield Clause(form, denials % 2 == 1, conditional, frozenset(only))
