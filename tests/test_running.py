@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -454,3 +455,44 @@ def test_nothing_outside_is_read(snapshot: Callable[[str], Snapshot], tmp_path: 
     assert one.found() == [
         f"{CONFIG}:1 unreadable-artefact it is a symbolic link, which is not followed"
     ]
+
+
+def test_patch_makes_the_topology_say_what_runs(
+    snapshot: Callable[[str], Snapshot],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """``git apply`` takes it, and with it the same snapshot gives no finding."""
+    one = snapshot("hosts")
+    monkeypatch.chdir(one.folder.parent)
+    text = LIBRARY.read_text("utf-8")
+    # Two flow mappings, a list that is missing, a key that is, and blocks.
+    text = text.replace("    listen: {port: 8080}", "    listen:\n      port: 8088  # for HTTP")
+    text = text.replace("      - from: queue\n      - to: store\n", "      - to: store\n")
+    text = text.replace("      - to: queue\n    config", "    config")
+    text = text.replace("cluster: {members: 1}", "cluster: {members: 2}")
+    text = text.replace("        workers: 4", "        workers: '8'")
+    text = text.replace("        days: 28", "        days: 7")
+    Path("library.yaml").write_text(text, "utf-8")
+    command = ["verify", "-t", "library.yaml", "--running", "hosts"]
+    assert main([*command, "--write-patch", "library.patch"]) == 1
+    assert "6 of 6 edits to library.yaml" in capsys.readouterr().err
+    subprocess.run(["git", "init", "-q"], check=True)
+    subprocess.run(["git", "apply", "library.patch"], check=True)
+    assert "port: 8080  # for HTTP" in Path("library.yaml").read_text("utf-8")
+    assert main([*command, "--strict"]) == 0
+    assert "nothing differs" in capsys.readouterr().err
+
+
+def test_patch_states_no_secret_and_no_value_of_a_reader(
+    snapshot: Callable[[str], Snapshot], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = snapshot("hosts")
+    for host in ("app1", "app2"):
+        config = CONFIG.replace("app1", host)
+        one.edit(config, "(secret)@192.0.2.31/library", "pa55@192.0.2.31/other")
+    one.edit(CONFIG, "page_size = 50", "page_size = 20")  # and 50 on the other host
+    patch = one.folder.parent / "x.patch"
+    command = ["verify", "-t", str(LIBRARY), "--running", str(one.folder)]
+    assert main([*command, "--write-patch", str(patch)]) == 1
+    assert "pa55" not in patch.read_text("utf-8")

@@ -16,6 +16,7 @@ from diagtool.model.diagnostics import Diagnostic, has_errors
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from diagtool.checks.running import Held
     from diagtool.checks.verify import Result
     from diagtool.config.addresses import Values
     from diagtool.model import Topology
@@ -44,6 +45,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=common.path,
         metavar="FOLDER",
         help="a snapshot of a running system, in place of files",
+    )
+    parser.add_argument(
+        "--match",
+        type=common.path,
+        metavar="FILE",
+        help="which names in the snapshot stand for which parts (default: match.yaml in it)",
+    )
+    parser.add_argument(
+        "--write-patch",
+        type=common.path,
+        metavar="FILE",
+        help="write a patch by which the topology would say what runs, as far as that is clear",
     )
     common.add_topology(parser, several=True)
     parser.add_argument(
@@ -82,7 +95,9 @@ def run(arguments: argparse.Namespace) -> int:
         *(str(path) if path else None for path in (arguments.font, arguments.template)),
     )
     if arguments.running or not arguments.paths:
-        return _running(arguments, topologies, given.values)
+        return _running(arguments, named[0], topologies, given.values)
+    if arguments.match or arguments.write_patch:
+        raise common.UsageError("--match and --write-patch need --running")
     result = verify(topologies, arguments.paths, given=given)
     found = result.diagnostics
     if arguments.strict:
@@ -94,7 +109,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if has_errors(found) or not result.files or (arguments.strict and found) else 0
 
 
-def _running(arguments: argparse.Namespace, topologies: Sequence[Topology], values: Values) -> int:
+def _running(
+    arguments: argparse.Namespace, path: Path, topologies: Sequence[Topology], values: Values
+) -> int:
     """Holds a snapshot against the one topology."""
     from diagtool.checks.running import hold
 
@@ -107,13 +124,25 @@ def _running(arguments: argparse.Namespace, topologies: Sequence[Topology], valu
         raise common.UsageError("a snapshot is held against one topology")
     if not folder.is_dir():
         raise common.CommandError(f"{folder.as_posix()} is not a folder")
-    held = hold(topologies[0], folder, values)
+    held = hold(topologies[0], folder, values, arguments.match)
     _write(arguments, held.diagnostics)
+    if arguments.write_patch:
+        _write_patch(arguments.write_patch, path, held)
     files = "1 file" if held.files == 1 else f"{held.files} files"
     told = summary(held.diagnostics) if held.diagnostics else "nothing differs"
     common.say(f"{folder.as_posix()}: {files} with {held.facts} facts: {told}")
     wrong = has_errors(held.diagnostics) or (arguments.strict and held.diagnostics)
     return 1 if wrong or not held.facts else 0
+
+
+def _write_patch(file: Path, topology: Path, held: Held) -> None:
+    from diagtool.checks.running.patching import patch
+    from diagtool.files import writing
+
+    made = patch(topology, held.edits)
+    writing.write(file.parent, file.name, made.text.encode())
+    edits = "1 edit" if made.proposed == 1 else f"{made.proposed} edits"
+    common.say(f"{file.as_posix()}: {made.edits} of {edits} to {topology.as_posix()}")
 
 
 def _write(arguments: argparse.Namespace, found: Sequence[Diagnostic]) -> None:

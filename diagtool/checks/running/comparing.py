@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from diagtool.checks.running import options, releases, snapshot
 from diagtool.checks.running.links import Link, links
 from diagtool.checks.running.matching import Matcher
+from diagtool.checks.running.patching import Connect, Count, Edit, NotNeeded, Replace
 from diagtool.checks.running.seen import Copies, Pool, Socket
 from diagtool.model import Component, Connection, Direction, Part, Place, Service, Severity, flows
 from diagtool.model.diagnostics import Diagnostic
@@ -26,6 +27,8 @@ class Comparison:
     matcher: Matcher
     here: Place
     found: dict[Diagnostic, None] = field(default_factory=dict)
+    edits: list[Edit] = field(default_factory=list)
+    """What would have the topology say what runs."""
 
     def run(self) -> tuple[Diagnostic, ...]:
         """Every finding, in the order of places."""
@@ -34,8 +37,10 @@ class Comparison:
         self._connections()
         self._ports()
         self._balancers()
-        for finding in (*options.compare(self.matcher), *releases.compare(self.matcher)):
+        compared = list(options.compare(self.matcher))
+        for finding in (*(found for found, _ in compared), *releases.compare(self.matcher)):
             self.found.setdefault(finding)
+        self._option_edits(edit for _, edit in compared if edit)
         return tuple(sorted(self.found, key=lambda d: (d.place.path, d.place.line, d.message)))
 
     def report(
@@ -98,6 +103,8 @@ class Comparison:
         message = f"{runs}{on} of {part.name} by {seen[0].account}, but {part.place} states "
         on = f" on {', '.join(sorted(filter(None, here)))}" if here else ""
         self.report("running-replicas", seen[-1].place, f"{message}{wanted}{on}")
+        if not here or len(here) == len({copy.host for copy in part.instances}):
+            self.edits += [Count(part, count)] if count else []
 
     def _hosts(self, part: Part, seen: list[Copies], collected: set[str | None]) -> None:
         """On which hosts the copies run, where both sides say so."""
@@ -168,6 +175,7 @@ class Comparison:
             message = f"{one.name} {first.verb} {other.name} ({first.to}), which is not drawn: "
             message += f"{one.place} states no connection between them"
             self.report("running-connection", first.place, message)
+            self.edits.append(Connect(one, other.id))
 
     def _part(self, id: str | None) -> Part:
         assert id is not None
@@ -208,6 +216,7 @@ class Comparison:
                 message += f"connection that was seen between them was opened by {other.name}"
                 place = some[0].place
                 self.report("running-direction", place, message, rated=Severity.WARNING)
+                self.edits.append(NotNeeded(connection))
 
     # --- where it is reached -------------------------------------------------------------------
 
@@ -227,12 +236,29 @@ class Comparison:
                 if self.matcher.part(said.name) == part.id and str(said.port) not in stated:
                     message = f"{part.name} is reached at {said.port}, but {part.place} states "
                     self.report("running-port", said.place, f"{message}{_list(stated)}")
+                    if len(stated) == 1:
+                        self._port_edit(part, stated[0], str(said.port))
 
     def _moved(self, part: Part, host: str, missing: list[str], sockets: list[Socket]) -> None:
         elsewhere = sorted({str(s.local.port) for s in sockets} - {*self.matcher.ports_of(part)})
         listens = f"listens at {_list(elsewhere)}" if elsewhere else "does not listen there"
         message = f"{part.name} on {host} {listens}, but {part.place} states {_list(missing)}"
         self.report("running-port", sockets[0].place, message)
+        if len(missing) == len(elsewhere) == 1:
+            self._port_edit(part, missing[0], elsewhere[0])
+
+    def _port_edit(self, part: Part, old: str, new: str) -> None:
+        for listener in part.listen:
+            if str(listener.port) == old:
+                self.edits.append(Replace(listener.place, new))
+
+    def _option_edits(self, edits: Iterable[Replace]) -> None:
+        """Those on which all config files agree."""
+        by_place: dict[Place, set[str]] = {}
+        for edit in edits:
+            by_place.setdefault(edit.place, set()).add(edit.value)
+        for place, values in by_place.items():
+            self.edits += [Replace(place, *values)] if len(values) == 1 else []
 
     # --- load balancers --------------------------------------------------------------------------
 

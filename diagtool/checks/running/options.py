@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from diagtool.checks import secrets
 from diagtool.checks.running.matching import Matcher, key
+from diagtool.checks.running.patching import Replace
 from diagtool.checks.running.seen import Process, Setting
 from diagtool.checks.veil import SECRET
 from diagtool.config.placeholders import fill
@@ -39,8 +40,11 @@ class Config:
         self.settings.update(own)
 
 
-def compare(matcher: Matcher) -> Iterator[Diagnostic]:
-    """A finding for each option that is another one than the topology states, or not set."""
+def compare(matcher: Matcher) -> Iterator[tuple[Diagnostic, Replace | None]]:
+    """A finding for each option that is another one than the topology states, or not set.
+
+    With each comes the edit by which the topology would state what is set, where there is one.
+    """
     files: dict[tuple[str, str], list[Setting]] = {}
     for setting in matcher.seen.settings:
         files.setdefault((setting.host, setting.path), []).append(setting)
@@ -126,7 +130,9 @@ def _usual(id: str, here: list[str]) -> Iterator[str]:
 # --- what differs ------------------------------------------------------------------------------
 
 
-def _differences(matcher: Matcher, service: Service, config: Config) -> Iterator[Diagnostic]:
+def _differences(
+    matcher: Matcher, service: Service, config: Config
+) -> Iterator[tuple[Diagnostic, Replace | None]]:
     stated: dict[Key, list[Option]] = {}
     for _, option in matcher.topology.settings(service.id):
         stated.setdefault((option.section, option.name), []).append(option)
@@ -142,7 +148,8 @@ def _differences(matcher: Matcher, service: Service, config: Config) -> Iterator
         if at in passed_over or matcher.is_ignored(f"[{at[0]}] {at[1]}", at[1]):
             continue
         if not _agrees(matcher, options, config):
-            yield _finding(matcher, service, options, config)
+            edit = _edit(matcher, options, config.settings.get(at, []))
+            yield _finding(matcher, service, options, config), edit
 
 
 def _agrees(matcher: Matcher, options: list[Option], config: Config) -> bool:
@@ -210,6 +217,17 @@ def _finding(
     seen = ", ".join(f"'{_shown(matcher, at, each.value)}'" for each in settings)
     message = f"{name} is {seen} for {service.name}, but {option.place} states {wanted}"
     return Diagnostic("running-option", settings[-1].place, message)
+
+
+def _edit(matcher: Matcher, options: list[Option], settings: list[Setting]) -> Replace | None:
+    """The edit of a value that stands in one place, and is neither secret nor a reader's own."""
+    if len(options) != 1 or len(settings) != 1:
+        return None
+    at, value = (options[0].section, options[0].name), settings[0].value
+    is_own = PLACEHOLDER.search(options[0].value + value)
+    if is_own or SECRET in value or _shown(matcher, at, value) != value or not value:
+        return None
+    return Replace(options[0].place, value)
 
 
 def _shown(matcher: Matcher, at: Key, value: str) -> str:

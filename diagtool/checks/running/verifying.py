@@ -10,6 +10,7 @@ from types import MappingProxyType
 from diagtool.checks.running import snapshot
 from diagtool.checks.running.comparing import Comparison
 from diagtool.checks.running.matching import Matcher
+from diagtool.checks.running.patching import Edit
 from diagtool.loading import match_file
 from diagtool.model import Place, Topology
 from diagtool.model.diagnostics import Diagnostic
@@ -18,27 +19,37 @@ from diagtool.model.match import Match
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What came of it: every finding, how many files were read and how many facts they hold."""
+    """What came of it: every finding, how many files were read and how many facts they hold.
+
+    ``edits`` would have the topology say what runs.
+    """
 
     diagnostics: tuple[Diagnostic, ...]
     files: int
     facts: int
+    edits: tuple[Edit, ...] = ()
 
 
 def hold(
-    topology: Topology, folder: Path, values: Mapping[str, str] = MappingProxyType({})
+    topology: Topology,
+    folder: Path,
+    values: Mapping[str, str] = MappingProxyType({}),
+    matching: Path | None = None,
 ) -> Held:
     """Compares what a folder says of a running system with a topology.
 
-    ``values`` are those that stand in place of the topology's placeholders.
+    ``values`` are those that stand in place of the topology's placeholders; ``matching`` is the
+    file that tells what stands for what, if it is not the one in the folder.
     """
     read = snapshot.read(folder)
     found = [*read.found]
     match = Match()
-    if (path := folder / snapshot.MATCH).exists():
+    path = matching or folder / snapshot.MATCH
+    if matching or path.exists():
         told = match_file.read(path, topology)
         match = told.match
         found += told.diagnostics
     matcher = Matcher(topology, read.seen, match, values)
-    found += Comparison(matcher, Place(folder.as_posix(), 1, 1)).run()
-    return Held(tuple(found), read.files, sum(1 for _ in read.seen))
+    comparison = Comparison(matcher, Place(folder.as_posix(), 1, 1))
+    found += comparison.run()
+    return Held(tuple(found), read.files, sum(1 for _ in read.seen), tuple(comparison.edits))
