@@ -28,6 +28,8 @@ BUILDERS = (
     "man",
     "texinfo",
     "gettext",
+    "xml",
+    "pseudoxml",
     "linkcheck",
 )
 

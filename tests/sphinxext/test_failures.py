@@ -27,7 +27,7 @@ BROKEN = """\
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("builder", [*BUILDERS, "dummy", "xml", "pseudoxml", "htmlhelp", "json"])
+@pytest.mark.parametrize("builder", [*BUILDERS, "dummy", "htmlhelp", "json"])
 def test_a_drawing_that_fails_fails_every_build(project: MakeProject, builder: str) -> None:
     if builder == "htmlhelp":
         pytest.importorskip("sphinxcontrib.htmlhelp")
