@@ -160,7 +160,7 @@ DRIFT = {
     ),
     "Compose: a copy gone": (
         ("compose", COMPOSE, "replicas: 2\n    environment", "replicas: 1\n    environment"),
-        rf"^{COMPOSE}:3 running-replicas 1 server runs of catalogue by Compose, but .* states 2$",
+        rf"^{COMPOSE}:19 running-replicas 1 server runs of catalogue by Compose, but .* states 2$",
     ),
     "Compose: a port": (
         ("compose", COMPOSE, "target: 8080", "target: 8081"),
@@ -177,7 +177,7 @@ DRIFT = {
     ),
     "Compose: an image": (
         ("compose", COMPOSE, "library/catalogue:2.1", "library/catalogue:2.0"),
-        rf"^{COMPOSE}:3 running-version catalogue runs the image .*:2.0, but .* states .*:2.1$",
+        rf"^{COMPOSE}:19 running-version catalogue runs the image .*:2.0, but .* states .*:2.1$",
     ),
     "Kubernetes: a copy gone": (
         ("kubernetes", OBJECTS, '"readyReplicas": 2', '"readyReplicas": 1'),

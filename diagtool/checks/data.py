@@ -97,6 +97,12 @@ def number(node: Node | None, *path: str) -> int | None:
     return int(found) if re.fullmatch("[0-9]{1,4}", found) and 1 <= int(found) <= 1000 else None
 
 
+def count(node: Node | None, default: int) -> int:
+    """The number of something, which may be none; ``default`` where it is no number."""
+    is_number = isinstance(node, Scalar) and re.fullmatch("[0-9]{1,6}", node.value)
+    return int(node.value) if isinstance(node, Scalar) and is_number else default
+
+
 def port(text: str) -> str:
     """A text as the number of a port, empty where it is none."""
     return text if re.fullmatch("[0-9]{1,5}", text) and 0 < int(text) < 65_536 else ""

@@ -58,6 +58,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write a patch by which the topology would say what runs, as far as that is clear",
     )
+    parser.add_argument(
+        "--record",
+        type=common.path,
+        metavar="FILE",
+        help="write down what came of it, for topo:running to show on a page",
+    )
     common.add_topology(parser, several=True)
     parser.add_argument(
         "--strict",
@@ -96,8 +102,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     if arguments.running or not arguments.paths:
         return _running(arguments, named[0], topologies, given.values)
-    if arguments.match or arguments.write_patch:
-        raise common.UsageError("--match and --write-patch need --running")
+    if arguments.match or arguments.write_patch or arguments.record:
+        raise common.UsageError("--match, --write-patch and --record need --running")
     result = verify(topologies, arguments.paths, given=given)
     found = result.diagnostics
     if arguments.strict:
@@ -128,6 +134,8 @@ def _running(
     _write(arguments, held.diagnostics)
     if arguments.write_patch:
         _write_patch(arguments.write_patch, path, held)
+    if arguments.record:
+        _write_record(arguments.record, topologies[0], held)
     files = "1 file" if held.files == 1 else f"{held.files} files"
     told = summary(held.diagnostics) if held.diagnostics else "nothing differs"
     common.say(f"{folder.as_posix()}: {files} with {held.facts} facts: {told}")
@@ -143,6 +151,15 @@ def _write_patch(file: Path, topology: Path, held: Held) -> None:
     writing.write(file.parent, file.name, made.text.encode())
     edits = "1 edit" if made.proposed == 1 else f"{made.proposed} edits"
     common.say(f"{file.as_posix()}: {made.edits} of {edits} to {topology.as_posix()}")
+
+
+def _write_record(file: Path, topology: Topology, held: Held) -> None:
+    from diagtool.files import writing
+    from diagtool.model.held import record
+
+    counts = held.hosts, held.files, held.facts
+    kept = record(topology, held.collected, counts, held.diagnostics)
+    writing.write(file.parent, file.name, kept.as_json().encode())
 
 
 def _write(arguments: argparse.Namespace, found: Sequence[Diagnostic]) -> None:

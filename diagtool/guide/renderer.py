@@ -53,6 +53,7 @@ from diagtool.model import (
 )
 from diagtool.model.diagram import Mark, layout
 from diagtool.model.failures import Failure, State
+from diagtool.model.held import HeldRecord
 from diagtool.model.tables import Table
 from diagtool.pictures.formats import blockdiag
 
@@ -243,6 +244,10 @@ class Guide:
     def promises(self) -> list[Line]:
         """What goes on after which losses, and why."""
         return self._lines(self.render("promises.rst"))
+
+    def running(self, held: HeldRecord) -> list[Line]:
+        """When the topology was held against what runs, and what came of it."""
+        return self._lines(self.render("running.rst", held=held))
 
     def deployment(self) -> list[Line]:
         """The page of a deployment but for its title: its tables, and files made from it."""

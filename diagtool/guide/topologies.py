@@ -26,12 +26,14 @@ from diagtool.model import (
     failure_tables,
     failure_view,
     failures,
+    held,
     tables,
     wording,
 )
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.model.diagram import AROUND, Diagram, name_of_subset, names, view
 from diagtool.model.flows import Selection
+from diagtool.model.held import HeldError
 from diagtool.model.tables import Table
 from diagtool.pictures.formats import FormatError
 
@@ -304,6 +306,11 @@ class Topologies:
                 if not topology.promises:
                     raise Unknown(f"topology '{use.name.topology}' makes no promises")
                 return guide.promises()
+            case "running":
+                try:
+                    return guide.running(held.from_line(use.name.target))
+                except HeldError as error:
+                    raise Unknown(str(error)) from None
             case "deployment":
                 return guide.deployment()
             case "differences":

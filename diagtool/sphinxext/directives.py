@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import astuple
+from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -15,9 +16,10 @@ from sphinx.util.parsing import nested_parse_to_nodes
 
 from diagtool.checks.topology_mark import speaks
 from diagtool.config import balancers, snippets
+from diagtool.files import reading
 from diagtool.guide import GuideError, rst
 from diagtool.guide.names import Name, Unknown, Unusable
-from diagtool.model import Place, failure_view, tables, wording
+from diagtool.model import Place, failure_view, held, tables, wording
 from diagtool.model.diagnostics import did_you_mean
 from diagtool.model.diagram import WITH_PORTS
 from diagtool.sphinxext import translating
@@ -469,6 +471,33 @@ class Promises(GuidePage):
         return self.parse("promises", self.target())
 
 
+class Running(TopoDirective):
+    """``topo:running``: when a topology was held against what runs, and what came of it."""
+
+    optional_arguments = 1
+
+    def say(self) -> list[nodes.Node]:
+        """A paragraph. The file is relative to the folder of the page."""
+        written, path = self.env.relfn2path(self.arguments[0])
+        self.env.note_dependency(written)
+        try:
+            text = reading.read(Path(path), MOST_HELD).decode("utf-8")
+            kept = held.from_json(text)
+        except (OSError, UnicodeDecodeError, held.HeldError) as error:
+            told = (error.strerror if isinstance(error, OSError) else None) or error
+            raise Unknown(f"'{self.arguments[0]}' cannot be used: {told}") from None
+        topology = self.arguments[1] if len(self.arguments) > 1 else self.topo.page
+        return self.parse("running", Name(topology, kept.as_line()))
+
+    def place(self, name: Name) -> Place:
+        """Where the directive stands."""
+        return super().place(Name(name.topology, ""))
+
+
+MOST_HELD = 64 * 1024
+"""How many bytes the file may have that says what came of it."""
+
+
 class Deployment(GuidePage):
     """``topo:deployment``: a whole reference deployment."""
 
@@ -528,5 +557,6 @@ DIRECTIVES = {
     "failures": Failures,
     "tolerates": Tolerates,
     "promises": Promises,
+    "running": Running,
     "differences": Differences,
 }

@@ -89,9 +89,10 @@ class Comparison:
     def _count(self, part: Part, seen: list[Copies], collected: set[str | None]) -> None:
         """How many there are, where copies are placed on hosts: of those that were looked at."""
         wanted = part.members
-        here = {copy.host for copy in part.instances} & collected
+        placed = [copy.host for copy in part.instances if copy.host]
+        here = {*placed} & collected
         if here and wanted is not None:
-            wanted = sum(1 for copy in part.instances if copy.host in here)
+            wanted = sum(1 for host in placed if host in here)
         count = sum(copies.count for copies in seen)
         is_job = isinstance(part, Service) and part.job
         if wanted is None or count == wanted or is_job:
@@ -101,9 +102,9 @@ class Comparison:
         where = sorted({copies.host for copies in seen if copies.host})
         on = f" on {', '.join(where)}" if where else ""
         message = f"{runs}{on} of {part.name} by {seen[0].account}, but {part.place} states "
-        on = f" on {', '.join(sorted(filter(None, here)))}" if here else ""
+        on = f" on {_list(here)}" if here else ""
         self.report("running-replicas", seen[-1].place, f"{message}{wanted}{on}")
-        if not here or len(here) == len({copy.host for copy in part.instances}):
+        if not here or here == {*placed}:
             self.edits += [Count(part, count)] if count else []
 
     def _hosts(self, part: Part, seen: list[Copies], collected: set[str | None]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,23 +27,29 @@ ABOUT = "snapshot.json"
 
 NOT_KNOWN = "nothing in it is understood"
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 MOST_FILES = 20_000
 """How many files a snapshot may have."""
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """What a folder holds. ``found`` are the files in it that cannot be used."""
+    """What a folder holds. ``found`` are the files in it that cannot be used.
+
+    ``collected`` is the day on which that was done, empty where nothing says so.
+    """
 
     folder: Path
     seen: Seen = field(default_factory=Seen)
     files: int = 0
+    collected: str = ""
     found: list[Diagnostic] = field(default_factory=list)
 
 
 def read(folder: Path) -> Snapshot:
     """Everything in a folder that is understood; a file that cannot be used is a finding."""
-    snapshot = Snapshot(folder)
+    snapshot = Snapshot(folder, collected=_day(folder / ABOUT))
     for path, inside in _files(folder, snapshot.found):
         try:
             _take(snapshot, path, inside)
@@ -49,6 +57,16 @@ def read(folder: Path) -> Snapshot:
             place = Place(path.as_posix(), error.line, error.column)
             snapshot.found.append(Diagnostic("unreadable-artefact", place, str(error)))
     return snapshot
+
+
+def _day(path: Path) -> str:
+    """The day that a file says a snapshot was collected on."""
+    try:
+        said = json.loads(readers.load(path).text())
+    except (ReadError, ValueError, RecursionError):
+        return ""
+    day = said.get("collected") if isinstance(said, dict) else None
+    return day if isinstance(day, str) and _DAY.fullmatch(day) else ""
 
 
 def _take(snapshot: Snapshot, path: Path, inside: tuple[str, ...]) -> None:

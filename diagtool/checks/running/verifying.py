@@ -19,14 +19,16 @@ from diagtool.model.match import Match
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What came of it: every finding, how many files were read and how many facts they hold.
+    """What came of it: every finding, and how many hosts, files and facts the snapshot has.
 
-    ``edits`` would have the topology say what runs.
+    ``edits`` would have the topology say what runs; ``collected`` is the day of the snapshot.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     files: int
     facts: int
+    hosts: int
+    collected: str
     edits: tuple[Edit, ...] = ()
 
 
@@ -52,4 +54,11 @@ def hold(
     matcher = Matcher(topology, read.seen, match, values)
     comparison = Comparison(matcher, Place(folder.as_posix(), 1, 1))
     found += comparison.run()
-    return Held(tuple(found), read.files, sum(1 for _ in read.seen), tuple(comparison.edits))
+    return Held(
+        tuple(found),
+        read.files,
+        sum(1 for _ in read.seen),
+        len(read.seen.addresses),
+        read.collected,
+        tuple(comparison.edits),
+    )

@@ -23,9 +23,10 @@ def take(file: File, host: str, inner: str, seen: Seen) -> None:
     for root in data.documents(file):
         services = {key.value: (key, node) for key, node in data.entries(root, "services")}
         for name, (key, service) in services.items():
-            count = data.number(service, "deploy", "replicas") or data.number(service, "scale")
+            said = data.get(service, "deploy", "replicas") or data.get(service, "scale")
+            count, place = data.count(said, 1), said.place if said else key.place
             image = data.text(service, "image")
-            seen.copies.append(Copies("Compose", name, "", count or 1, key.place, image))
+            seen.copies.append(Copies("Compose", name, "", count, place, image))
             for port in (*data.items(service, "ports"), *data.items(service, "expose")):
                 _listens(name, port, seen)
             _calls(name, service, {*services}, seen)

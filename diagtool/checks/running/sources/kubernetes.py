@@ -69,10 +69,10 @@ def _workload(each: Node, called: dict[str, str], seen: Seen) -> None:
     spec = data.get(each, "spec", "replicas")
     ready = data.get(each, "status", "readyReplicas") or data.get(each, "status", "numberReady")
     has_status = data.get(each, "status", "observedGeneration") is not None
-    wanted = _number(spec, 1)
-    count = min(wanted, _number(ready, 0)) if has_status else wanted
+    wanted = data.count(spec, 1)
+    count = min(wanted, data.count(ready, 0)) if has_status else wanted
     if data.text(each, "kind") == "DaemonSet":
-        count = _number(ready, 0) if has_status else 1
+        count = data.count(ready, 0) if has_status else 1
     place = (ready or spec or each).place
     seen.copies.append(Copies("Kubernetes", name, "", count, place, image))
     for container in containers:
@@ -84,11 +84,6 @@ def _workload(each: Node, called: dict[str, str], seen: Seen) -> None:
                 other = called.get(host.partition(".")[0])
                 if other and other != name:
                     seen.calls.append(Call(name, other, variable.place, observed=False))
-
-
-def _number(node: Node | None, default: int) -> int:
-    is_number = isinstance(node, Scalar) and re.fullmatch("[0-9]{1,6}", node.value)
-    return int(node.value) if isinstance(node, Scalar) and is_number else default
 
 
 def _listens(name: str, node: Node, number: str, protocol: str, seen: Seen) -> None:

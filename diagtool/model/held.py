@@ -1,0 +1,124 @@
+"""That a topology was held against a running system: when, and what came of it.
+
+It is kept in a file that is committed, which names no host and no address.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
+
+from diagtool.model import Severity, Topology, facts
+from diagtool.model.diagnostics import Diagnostic
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WORD = re.compile(r"[\w.+-]*")
+_MOST = 10**9
+
+
+class HeldError(Exception):
+    """A text that does not say what came of it; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """What came of it. ``collected`` is the day of the snapshot, empty if that does not say.
+
+    ``digest`` stands for all that the topology said; ``hosts``, ``files`` and ``facts`` are how
+    many the snapshot had, and the rest is how many findings there were of each severity.
+    """
+
+    topology: str
+    digest: str
+    collected: str
+    hosts: int
+    files: int
+    facts: int
+    errors: int
+    warnings: int
+    hints: int
+
+    def sentences(self, topology: Topology) -> tuple[str, ...]:
+        """When what was held against what, what came of it, and whether it still is so."""
+        day = f" of {self.collected}" if self.collected else ""
+        hosts, seen = _counted(self.hosts, "host"), _counted(self.facts, "fact")
+        against = f"{topology.name} was held against a snapshot{day} of what runs: {hosts}, {seen}."
+        if self.errors or self.warnings:
+            errors, warnings = _counted(self.errors, "error"), _counted(self.warnings, "warning")
+            result = f"There were {errors} and {warnings}."
+        else:
+            result = "Nothing in it contradicts what is stated here."
+        if self.digest == digest(topology):
+            return against, result
+        return against, result, "What is stated here has changed since then."
+
+    def as_json(self) -> str:
+        """The file's text."""
+        return json.dumps({"format": 1, **asdict(self)}, indent=1) + "\n"
+
+    def as_line(self) -> str:
+        """The same on a line, as it is kept with a page."""
+        return " ".join(f"{name}={value}" for name, value in asdict(self).items())
+
+
+def record(
+    topology: Topology, collected: str, counts: tuple[int, int, int], found: Sequence[Diagnostic]
+) -> HeldRecord:
+    """What came of holding a topology against so many hosts, files and facts."""
+    by = Counter(diagnostic.severity for diagnostic in found)
+    told = (by[severity] for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT))
+    return HeldRecord(topology.id, digest(topology), collected, *counts, *told)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def digest(topology: Topology) -> str:
+    """Stands for all that a topology says."""
+    return sha256(facts.as_text(facts.state(topology)).encode()).hexdigest()[:16]
+
+
+def from_json(text: str) -> HeldRecord:
+    """What a file says. Raises HeldError."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise HeldError("it is not JSON") from None
+    if not isinstance(data, dict) or data.pop("format", None) != 1:
+        raise HeldError('expected a mapping with "format": 1')
+    return _checked(data)
+
+
+def from_line(text: str) -> HeldRecord:
+    """What a line says. Raises HeldError."""
+    pairs: dict[str, object] = {}
+    for word in text.split():
+        name, _, value = word.partition("=")
+        is_number = name in _numbers() and value.isascii() and value.isdigit() and len(value) < 10
+        pairs[name] = int(value) if is_number else value
+    return _checked(pairs)
+
+
+def _numbers() -> Collection[str]:
+    return [field.name for field in fields(HeldRecord) if field.type == "int"]
+
+
+def _checked(data: dict[str, object]) -> HeldRecord:
+    """The record of what a file has for each field."""
+    if {*data} != {field.name for field in fields(HeldRecord)}:
+        raise HeldError("it is not what diagtool verify --running --record writes")
+    for name, value in data.items():
+        if name in _numbers():
+            fits = type(value) is int and 0 <= value < _MOST
+        else:
+            fits = isinstance(value, str) and bool(_WORD.fullmatch(value))
+        if name == "collected" and fits:
+            fits = value == "" or bool(_DAY.fullmatch(str(value)))
+        if not fits:
+            raise HeldError(f"'{name}' has no such value")
+    return HeldRecord(**data)  # type: ignore[arg-type]
