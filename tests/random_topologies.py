@@ -45,9 +45,8 @@ class _Maker:
         self.services = self.some("service", 5, none=0)
         self.placeholders = self.some("placeholder", 3, none=0.4)
         self.rules = self.some("rule", 2, none=0.6)
-        self.front = {id for id in self.components if self.chance(0.3)}
-        self.balancing = {id for id in self.front if self.chance(0.6)}
-        self.used: set[str] = set()
+        self.front = [id for id in self.components if self.chance(0.3)]
+        self.balancing = [id for id in self.front if self.chance(0.6)]
 
     # Chances
 

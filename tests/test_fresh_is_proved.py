@@ -21,6 +21,7 @@ from diagtool import exporting, guide
 from diagtool.checks.verify import verify
 from diagtool.loading import json_schema
 from diagtool.loading.loader import read
+from diagtool.model import diagram
 from diagtool.model.diagnostics import has_errors
 from diagtool.pictures import formats
 from diagtool.pictures.formats import FormatError, Look
@@ -37,12 +38,13 @@ def prove(document: random_topologies.Document, folder: Path) -> bool:
         return False
     out = folder / "out"
     look = Look(warn=lambda _: None)
-    # These two cannot say or hold everything.
-    others = [name for name in formats.names() if name not in ("blockdiag", "png")]
-    exporting.export(loaded.topology, others, out, look=look)
-    for name in ("blockdiag", "png"):
-        with suppress(FormatError):
-            exporting.export(loaded.topology, [name], out, look=look)
+    for view in diagram.views(loaded.topology):
+        # These two cannot say or hold everything.
+        others = [name for name in formats.names() if name not in ("blockdiag", "png")]
+        exporting.export(loaded.topology, others, out, views=[view], look=look)
+        for name in ("blockdiag", "png"):
+            with suppress(FormatError):
+                exporting.export(loaded.topology, [name], out, views=[view], look=look)
     for dialect in guide.DIALECTS.values():
         for name, text in guide.render(loaded.topology, dialect=dialect()).items():
             (out / name).write_text(text, "utf-8")

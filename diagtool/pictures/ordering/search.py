@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from math import isqrt
 from typing import NamedTuple
 
@@ -37,7 +38,11 @@ _STEPS = 40_000
 
 _PASSES = 8
 
+_AT_HAND = 16
+"""How many orders are kept: the same view is often shown in several formats, one by one."""
 
+
+@lru_cache(_AT_HAND)
 def ordered(diagram: Diagram) -> Diagram:
     """The same diagram in an order in which blockdiag makes a good picture of it.
 
