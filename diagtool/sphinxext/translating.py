@@ -122,12 +122,14 @@ class Before(SphinxTransform):
             self.document.append(holder)
         docname = self.env.current_document.docname
         path = self.env.doc2path(docname)
-        if get_filetype(self.config.source_suffix, str(path)) != "restructuredtext":
-            messages = catalogue(self.config, self.env.srcdir, docname)
-            generated = {id(node) for node in _generated(self.document)}
-            for node, message in list(extract_messages(self.document)):
-                if id(node) in generated and not isinstance(node, picture) and messages:
-                    self.translate(node, messages.get(message, ""))
+        is_rst = get_filetype(self.config.source_suffix, str(path)) == "restructuredtext"
+        messages = catalogue(self.config, self.env.srcdir, docname)
+        generated = {id(node) for node in _generated(self.document)} if messages else set()
+        for node, message in list(extract_messages(self.document)) if generated else ():
+            # Sphinx makes an entry of its glossary of a term, which two topologies may share.
+            ours = isinstance(node, nodes.term) or not (is_rst or isinstance(node, picture))
+            if ours and id(node) in generated:
+                self.translate(node, messages.get(message, ""))
 
     def translate(self, node: nodes.Element, message: str) -> None:
         """Puts a translation in place of a text, and keeps Sphinx from doing so."""

@@ -149,3 +149,18 @@ def test_a_text_that_changed_is_the_original_and_said_to_be(shop: Project) -> No
     (line,) = build.warnings.strip().splitlines()
     assert "shop.yaml:7: WARNING: the original is shown of 'Answers them all.': its" in line
     assert "its translation is of 'Answers all.' [topo.translation]" in line
+
+
+@pytest.mark.parametrize("shop", ["rst"], indirect=True)
+def test_two_topologies_may_have_a_component_in_common(shop: Project) -> None:
+    """Sphinx would make an entry of its glossary of the translated term, once only."""
+    shop.change("conf.py", '{"shop": "shop.yaml"}', '{"shop": "shop.yaml", "b": "b.yaml"}')
+    shop.write("b.yaml", SHOP.replace("name: Shop", "name: Other shop"))
+    shop.write("other.rst", ":orphan:\n\nOther\n=====\n\n.. topo:guide:: b\n")
+    catalogues = shop.root / "locale" / "de" / "LC_MESSAGES"
+    (catalogues / "other.po").write_bytes((catalogues / "index.po").read_bytes())
+    build = shop.build("html", "-D", "language=de", strict=False)
+    assert [line for line in build.warnings.splitlines() if "topo.translation" not in line] == []
+    for page in ("index.html", "other.html"):
+        assert re.search(r"<dt [^>]*>Auftragsschlange<", build.text(page))
+    assert "Auftragsschlange" not in build.text("genindex.html")
