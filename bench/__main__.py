@@ -10,11 +10,17 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import cold, docs, growth, many, peers, report
+from bench import cold, docs, growth, many, peers, report, verifying
 
 TABLE = peers.ROOT / "docs" / "reference" / "benchmarks.inc"
 
-MEASUREMENTS = {"cold": cold, "many": many, "growth": growth, "docs": docs}
+MEASUREMENTS = {
+    "cold": cold,
+    "many": many,
+    "growth": growth,
+    "docs": docs,
+    "verifying": verifying,
+}
 
 
 def main() -> int:

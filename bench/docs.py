@@ -12,7 +12,7 @@ from bench.report import Figure
 
 PAGES = 100
 
-_OURS = """\
+OURS = """\
 extensions = ["diagtool.sphinxext"]
 topo_topologies = {"system": "system.yaml"}
 topo_downloads = []
@@ -46,7 +46,7 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
         return run
 
     def ours(project: Path) -> Callable[[], None]:
-        _pages(project, _OURS, ".. topo:diagram:: service-{}")
+        lay_out(project, OURS, ".. topo:diagram:: service-{}", PAGES)
         (project / "system.yaml").write_text(topology.read_text())
 
         def change() -> None:
@@ -57,7 +57,7 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
         return change
 
     def theirs(project: Path) -> Callable[[], None]:
-        _pages(project, _THEIRS, ".. graphviz:: service-{}.dot")
+        lay_out(project, _THEIRS, ".. graphviz:: service-{}.dot", PAGES)
         for graph in (scratch / "dot").iterdir():
             (project / graph.name).write_text(graph.read_text())
 
@@ -76,9 +76,10 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
     yield Figure(f"{what}, 1 service changed", "", "picture redrawn", redrawn, [], 1)
 
 
-def _pages(project: Path, config: str, directive: str) -> None:
+def lay_out(project: Path, config: str, directive: str, pages: int) -> None:
+    """A project with a directive on each of its pages, which is about one service."""
     (project / "conf.py").write_text(f'project = "bench"\nhtml_theme = "alabaster"\n{config}')
-    names = [f"page-{number}" for number in range(PAGES)]
+    names = [f"page-{number}" for number in range(pages)]
     toctree = "\n".join(f"   {name}" for name in names)
     (project / "index.rst").write_text(f"Index\n=====\n\n.. toctree::\n\n{toctree}\n")
     for number, name in enumerate(names):

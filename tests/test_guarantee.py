@@ -17,7 +17,7 @@ import diagtool
 from diagtool import exporting, guide
 from diagtool.checks.verify import Given, verify
 from diagtool.cli.main import main
-from diagtool.model import Topology
+from diagtool.model import Topology, diagram
 
 SHOP = """\
 format: 1
@@ -137,9 +137,9 @@ EVERYDAY = [
     ("web.mmd", "& web_Server_2 --> db|web_server_2 --> db", "web_server_2 --- db", "", "line"),
     ("web.dot", 'label = "Base"', 'label = "Redis"', "", "Redis"),
     ("web.diag", 'label = "Base"', 'label = "Redis"', "", "Redis"),
-    ("job.mmd", "<-->", "-->", "", "-->"),
+    ("job.mmd", "<-->", "-->", "", "an arrow leads"),
     ("job.d2", "<->(.*2)", r"->\1", "", "->"),
-    ("job.puml", "<-->", "-->", "", "-->"),
+    ("job.puml", "<-->", "-->", "", "an arrow leads"),
     ("web.diag", 'label = "Base"', 'label = "Base", stacked', "", "db: stacked"),
     ("web.dot", 'label = "Base"', 'label = "Base", shape = egg', "", "db: shape = egg"),
     ("web.svg", "(Base</title>)<path", r"\1<rect/><path", "", "Base: rect, path"),
@@ -467,3 +467,119 @@ def test_what_a_program_would_read_otherwise_is_not_proved(
     assert verify(shop, [tmp_path / name]).proved == 1
     (tmp_path / name).write_text(text.replace(old, new, 1), "utf-8")
     assert verify(shop, [tmp_path / name]).proved == 0
+
+
+OPTIONAL = """\
+format: 1
+name: Shop
+components: {lb: {front: true}, cache: {label: Cache}}
+services: {web: {replicas: 2, connections: [{from: lb}, {to: cache, needed: false}]}}
+"""
+
+
+@pytest.fixture(scope="module")
+def optional(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("optional")
+    (folder / "shop.yaml").write_text(OPTIONAL)
+    exporting.export(diagtool.load(folder / "shop.yaml"), FORMATS, folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "part"),
+    [
+        ("web.svg", ' stroke-dasharray="[^"]*"', "", ""),
+        ("web.drawio", "dashed=1;", "", ""),
+        ("web.pptx", "<a:prstDash [^>]*>", "", SLIDE),
+        ("web.dot", "style = dashed", "style = solid", ""),
+        ("web.diag", "style = dashed", "style = solid", ""),
+        ("web.mmd", "-.->", "-->", ""),
+        ("web.puml", r"\.\.>", "-->", ""),
+    ],
+)
+def test_a_line_that_is_dashed_no_more_contradicts(
+    optional: Path, tmp_path: Path, name: str, old: str, new: str, part: str
+) -> None:
+    path = tmp_path / name
+    shutil.copy(optional / name, path)
+    if part:
+        repacked(path, part, lambda text: re.sub(old, new, text))
+    else:
+        path.write_text(re.sub(old, new, path.read_text("utf-8")), "utf-8")
+    found = verify(diagtool.load(optional / "shop.yaml"), [path]).diagnostics
+    (first, *_) = found
+    assert first.code == "fact-missing"
+    assert "the line between Cache and web Server" in first.message
+    assert "is dashed: optional" in first.message
+    assert first.place.line > 2 or name.endswith((".svg", ".pptx"))
+
+
+def test_a_dashed_line_that_somebody_drew_can_mean_anything(optional: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.dot").write_text(
+        'digraph { lb -> "web Server 1" -> Cache; Cache -> "web Server 2" [style = dashed] }'
+    )
+    found = verify(diagtool.load(optional / "shop.yaml"), [tmp_path / "mine.dot"]).diagnostics
+    assert any("web Server 2" in finding.message for finding in found)
+    assert not any("is dashed:" in finding.message for finding in found)
+
+
+# --- what a file carries and says of itself -------------------------------------------
+
+
+def test_pages_in_another_order_contradict(topology: Topology, tmp_path: Path) -> None:
+    views = list(diagram.views(topology))
+    content = exporting.together(topology, "drawio", views).content.decode()
+    pages = re.findall("(?s)  <diagram .*?</diagram>\n", content)
+    assert len(pages) > 2
+    path = tmp_path / "shop.drawio"
+    path.write_text(content)
+    assert verify(topology, [path]).proved == 1
+    path.write_text(content.replace(pages[0] + pages[1], pages[1] + pages[0]))
+    (finding,) = verify(topology, [path]).diagnostics
+    assert finding.code == "fact-differs"
+    assert "its pages come in the order '2, 1, 3'" in finding.message
+    path.write_text(content.replace(pages[1], "").replace('pages="3"', 'pages="2"'))
+    (finding,) = verify(topology, [path]).diagnostics
+    assert "its pages come in the order '1, 3'" in finding.message
+
+
+def saved_pdf(old: Path, new: Path, **entries: str) -> None:
+    """A PDF that another program saved, with other entries in what it says of itself."""
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(old)
+    writer.add_metadata({f"/{name}": text for name, text in entries.items()})
+    writer.compress_identical_objects()
+    writer.write(new)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("Keywords", "Layout of job"), ("Company", "Others"), ("Title", "Layout of job")],
+)
+def test_a_pdf_that_says_something_else_of_itself(
+    written: Path, topology: Topology, tmp_path: Path, name: str, text: str
+) -> None:
+    saved_pdf(written / "out/web.pdf", tmp_path / "web.pdf")
+    assert verify(topology, [tmp_path / "web.pdf"]).proved == 1
+    saved_pdf(written / "out/web.pdf", tmp_path / "web.pdf", **{name: text})
+    result = verify(topology, [tmp_path / "web.pdf"])
+    assert result.proved == 0
+    assert any(text in finding.message for finding in result.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("web.svg", ""), ("web.drawio", ""), ("web.pptx", "docProps/core.xml")],
+)
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("shop/web|topology=.shop.", "other/web"), ("sha256:[0-9a-f]{4}", "sha256:aaaa")],
+)
+def test_a_picture_that_carries_the_origin_of_another(
+    edit: Callable[..., Path], topology: Topology, name: str, part: str, old: str, new: str
+) -> None:
+    new = 'topology="other"' if name == "web.drawio" and "other" in new else new
+    result = verify(topology, [edit(name, old, new, part)])
+    assert result.proved == 0
+    assert result.diagnostics

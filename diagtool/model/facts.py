@@ -50,6 +50,7 @@ class FactKind(Enum):
     ARROW = "in the picture of {about} an arrow leads from {0} to {1}"
     LINE = "in the picture of {about} a line joins {0} and {1}"
     EDGE_LABEL = "in the picture of {about} the line between {0} and {1} says {2}"
+    OPTIONAL = "in the picture of {about} the line between {0} and {1} is dashed: optional"
     NEED = "{about} needs {0}"
     NEEDED = "{about} is needed by {0}"
     FRONT = "{about} stands in front of {0}"
@@ -84,6 +85,7 @@ STATED_IN: Mapping[str, frozenset[FactKind]] = {
             FactKind.ARROW,
             FactKind.LINE,
             FactKind.EDGE_LABEL,
+            FactKind.OPTIONAL,
         }
     ),
     "section of a service": frozenset({FactKind.NEED, FactKind.OPTION, FactKind.WARNING}),
@@ -93,6 +95,9 @@ STATED_IN: Mapping[str, frozenset[FactKind]] = {
     "config of a load balancer": frozenset({FactKind.SPREAD}),
 }
 """The kinds of facts that each artefact states completely, and that a reader finds in it."""
+
+UNDIRECTED = frozenset({FactKind.LINE, FactKind.EDGE_LABEL, FactKind.OPTIONAL})
+"""The kinds whose first two terms are the ends of a line, in the order of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,8 @@ def of_diagram(diagram: Diagram) -> tuple[Fact, ...]:
             facts.append(Fact(FactKind.LINE, about, ends))
         if edge.label:
             facts.append(Fact(FactKind.EDGE_LABEL, about, (*ends, flat(edge.label))))
+        if edge.optional:
+            facts.append(Fact(FactKind.OPTIONAL, about, ends))
     return tuple(dict.fromkeys(facts))
 
 

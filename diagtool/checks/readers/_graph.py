@@ -100,6 +100,8 @@ class Graph:
                 say(FactKind.LINE, edge.place, *ends)
             if flat(edge.label):
                 say(FactKind.EDGE_LABEL, edge.place, *ends, edge.label)
+            if edge.dashed:
+                say(FactKind.OPTIONAL, edge.place, *ends)
         return found
 
 

@@ -132,6 +132,7 @@ class Link:
     at_head: bool
     place: Place
     label: str = ""
+    dashed: bool = False
 
 
 @dataclass(slots=True)
@@ -185,6 +186,8 @@ def facts(boxes: Sequence[Box], frames: Sequence[Box], links: Sequence[Link]) ->
             say(FactKind.LINE, link.place, *ends)
         if label := flat(link.label):
             say(FactKind.EDGE_LABEL, link.place, *ends, label)
+        if link.dashed:
+            say(FactKind.OPTIONAL, link.place, *ends)
     return found
 
 
@@ -296,7 +299,7 @@ def doubtful(frames: Iterable[Box], links: Iterable[Link]) -> frozenset[FactKind
     """The kinds of facts that cannot all be told: lines that end at nothing, crowded frames."""
     kinds: set[FactKind] = set()
     if any(link.tail is None or link.head is None for link in links):
-        kinds |= {FactKind.ARROW, FactKind.LINE, FactKind.EDGE_LABEL}
+        kinds |= {FactKind.ARROW, FactKind.LINE, FactKind.EDGE_LABEL, FactKind.OPTIONAL}
     if any(frame.crowded for frame in frames):
         kinds.add(FactKind.GROUP)
     return frozenset(kinds)

@@ -24,7 +24,7 @@ from typing import Protocol, cast
 
 from diagtool.checks.readers._claims import Claim, File, ReadError, Reading
 from diagtool.files import modules
-from diagtool.model.facts import Fact, FactKind
+from diagtool.model.facts import UNDIRECTED, Fact
 
 LARGEST = 16 * 1024 * 1024
 """How many bytes a file may have, and what is packed in it, too."""
@@ -97,7 +97,7 @@ def _untranslated(claim: Claim, originals: Mapping[str, str]) -> Claim:
     facts = {}
     for fact, place in claim.facts.items():
         terms = [originals.get(term, term) for term in fact.terms]
-        if fact.kind in (FactKind.LINE, FactKind.EDGE_LABEL):
+        if fact.kind in UNDIRECTED:
             terms[:2] = sorted(terms[:2])
         facts[Fact(fact.kind, fact.about, tuple(terms))] = place
     return replace(claim, facts=facts)

@@ -195,9 +195,9 @@ class _Parser:
         at_tail = at_tail and attributes.get("arrowtail") != "none"
         at_head = at_head and attributes.get("arrowhead") != "none"
         label = attributes.get("label") or attributes.get("xlabel", "")
-        hidden = "invis" in attributes.get("style", "")
-        if not hidden:
-            dashed = attributes.get("style", "") in ("dashed", "dotted")
+        style = attributes.get("style", "")
+        if "invis" not in style:
+            dashed = "dashed" in style or "dotted" in style
             self.graph.join(Edge(tail, head, self.place(arrow), at_tail, at_head, label, dashed))
 
     def attributes(self) -> dict[str, str]:

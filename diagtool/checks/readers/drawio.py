@@ -174,6 +174,7 @@ class _Graph:
                     cell.style.get("endArrow", "classic") != "none",
                     cell.place,
                     f"{cell.label} {labels.get(id, '')}",
+                    cell.style.get("dashed") == "1",
                 )
             )
         return _picture.facts(boxes, frames, links)

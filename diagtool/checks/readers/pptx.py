@@ -112,6 +112,7 @@ class _Connector:
     end: str
     at_start: bool
     at_end: bool
+    dashed: bool
 
 
 @dataclass(slots=True)
@@ -193,7 +194,8 @@ class _Slide:
             for tag in ("headEnd", "tailEnd")
         )
         points = _way(element, frame)
-        self.connectors.append(_Connector(points, start, end, at_start, at_end))
+        dashed = line is not None and _is_dashed(line)
+        self.connectors.append(_Connector(points, start, end, at_start, at_end, dashed))
 
     def facts(self) -> Facts:
         boxes, frames, free = labelled(self.outlines, self.texts)
@@ -204,7 +206,7 @@ class _Slide:
             drawn = at(connector.points[0], boxes), at(connector.points[-1], boxes)
             tail, head = glued[0] or drawn[0], glued[1] or drawn[1]
             arrows = connector.at_start, connector.at_end
-            links.append(Link(tail, head, *arrows, self.place))
+            links.append(Link(tail, head, *arrows, self.place, dashed=connector.dashed))
             lines.append(connector.points)
             if any(
                 box and seen and box is not seen and box.reach.distance(point) > 2 * REACH
@@ -328,6 +330,13 @@ def _is_line(element: Element) -> bool:
     if looks is None or own is None or looks.first("noFill") is None or _text(element):
         return False
     return not any(own.every("close"))
+
+
+def _is_dashed(line: Element) -> bool:
+    preset = line.first("prstDash")
+    return line.first("custDash") is not None or (
+        preset is not None and preset.get("val", "solid") != "solid"
+    )
 
 
 def _is_seen(looks: Element) -> bool:

@@ -163,6 +163,7 @@ class _Style:
 
     fill: str = "black"
     stroke: str = "none"
+    dashes: str = "none"
     anchor: str = "start"
     size: float = 16.0
 
@@ -179,6 +180,7 @@ class _Stroke:
     start_marker: bool
     end_marker: bool
     place: Place
+    dashed: bool
 
 
 @dataclass(slots=True)
@@ -209,6 +211,7 @@ class _Scene:
         style = _Style(
             look.get("fill", inherited.fill),
             look.get("stroke", inherited.stroke),
+            look.get("stroke-dasharray", inherited.dashes),
             look.get("text-anchor", inherited.anchor),
             next(iter(_numbers(look.get("font-size", ""))), inherited.size),
         )
@@ -261,7 +264,8 @@ class _Scene:
             self.outlines.append(_Shape(around(points), self.order, place, points, filled))
         else:
             start, end = (look.get(f"marker-{w}", "none") != "none" for w in ("start", "end"))
-            self.strokes.append(_Stroke(points, start, end, place))
+            dashed = style.dashes not in ("none", "", *_NOTHING)
+            self.strokes.append(_Stroke(points, start, end, place, dashed))
             self.last_stroke = self.order
 
     def text(self, element: Element, style: _Style, matrix: Matrix, place: Place) -> None:
@@ -333,6 +337,7 @@ def _link(stroke: _Stroke, boxes: list[Box], heads: list[_Shape]) -> Link | None
         stroke.start_marker or tail_tip is not None,
         stroke.end_marker or head_tip is not None,
         stroke.place,
+        dashed=stroke.dashed,
     )
 
 

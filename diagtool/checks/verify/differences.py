@@ -10,7 +10,7 @@ from typing import TypeVar
 from diagtool.checks.readers import PICTURE
 from diagtool.checks.verify.model import key
 from diagtool.model import PLACEHOLDER, Place
-from diagtool.model.facts import Fact, Facts, flat
+from diagtool.model.facts import UNDIRECTED, Fact, Facts, flat
 from diagtool.model.facts import FactKind as Kind
 
 SIMILAR = 0.6
@@ -65,7 +65,7 @@ def differences(about: str, facts: Facts, model: Facts) -> Iterator[Difference]:
 
     def renamed(fact: Fact) -> tuple[Kind, tuple[str, ...]]:
         terms = [names.get(key(term), key(term)) for term in fact.terms]
-        if fact.kind in (Kind.LINE, Kind.EDGE_LABEL):
+        if fact.kind in UNDIRECTED:
             terms[:2] = sorted(terms[:2])
         return fact.kind, tuple(terms)
 
@@ -92,7 +92,7 @@ def fact_key(fact: Fact) -> tuple[Kind, tuple[str, ...]]:
 
 def _sorted_key(fact: Fact) -> tuple[Kind, tuple[str, ...]]:
     terms = [key(term) for term in fact.terms]
-    if fact.kind in (Kind.LINE, Kind.EDGE_LABEL):
+    if fact.kind in UNDIRECTED:
         terms[:2] = sorted(terms[:2])
     return fact.kind, tuple(terms)
 

@@ -26,7 +26,7 @@ from diagtool.checks.verify.model import Model, compares, key
 from diagtool.checks.verify.normal import form_of
 from diagtool.checks.verify.proof import Comparison
 from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
-from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
+from diagtool.checks.verify.remaking import Given, Remade, Workshop, origins, sources
 from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller
 from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
@@ -52,6 +52,27 @@ def _view(seal: Seal) -> str:
 
 def _labels(facts: Iterable[Fact]) -> frozenset[str]:
     return frozenset(key(fact.terms[0]) for fact in facts if fact.kind is Kind.BOX)
+
+
+def _without_dashes(claim: Claim) -> Claim:
+    """A picture in which a dashed line can mean anything."""
+    facts = {fact: place for fact, place in claim.facts.items() if fact.kind is not Kind.OPTIONAL}
+    return replace(claim, facts=facts, kinds=claim.kinds - {Kind.OPTIONAL})
+
+
+def _nearest(missing: Fact, facts: Facts) -> Place | None:
+    """Where a fact of a picture would be stated: at the same line, else at one of its boxes."""
+    if missing.kind not in PICTURE:
+        return None
+    ends = {key(term) for term in missing.terms[:2]}
+    shown = {(fact.kind, key(fact.terms[0])): place for fact, place in facts.items()}
+    lines = (
+        place
+        for fact, place in facts.items()
+        if fact.kind is not Kind.GROUP and {key(term) for term in fact.terms[:2]} == ends
+    )
+    boxes = (shown.get((Kind.BOX, key(term))) for term in missing.terms[:2])
+    return next(lines, None) or next(filter(None, boxes), None)
 
 
 def _is_error(finding: Diagnostic) -> bool:
@@ -130,7 +151,7 @@ class Judge:
             due = tuple(self.workshop.remade(file, self.translations))
             difference = self.compared(file, due)
             if due and difference is None:
-                if self.misnamed(file) or self.mislabelled(file):
+                if self.misnamed(file) or self.mislabelled(file, due):
                     return
                 self.proved.add(place.path)
                 if not path.name.lower().endswith(PAGES):
@@ -211,15 +232,16 @@ class Judge:
         self.report("fact-differs", file.place(), message, AGAIN)
         return True
 
-    def mislabelled(self, file: File) -> bool:
-        """Reports a picture that is what would be written, and carries another digest."""
-        for source in sources(file):
-            digests = {self.model.digest(source.view, words) for words in ({}, self.translations)}
-            if source.topology == self.model.topology.id and source.digest not in digests:
-                message = f"the digest in it is not that of the picture of {source.view}"
-                self.report("not-proved", file.place(), message, AGAIN)
-                return True
-        return False
+    def mislabelled(self, file: File, due: Sequence[Remade]) -> bool:
+        """Reports a picture that looks as it would be written, and says that it is another one."""
+        said = origins(file)
+        known = [origins(replace(file, content=remade.content)) for remade in due]
+        if any(said <= own for own in known):
+            return False
+        strange = " and ".join(sorted(said - known[0]))
+        message = f"it shows what it should, but what it carries is of another file: {strange}"
+        self.report("not-proved", file.place(), message, AGAIN)
+        return True
 
     def exchanged(self, file: File, comparison: Comparison | None) -> bool:
         """Reports a file without a seal that is what would be written under another name."""
@@ -261,6 +283,7 @@ class Judge:
     ) -> None:
         """Holds what a file says against the topology. Of its pages, those differ that do so."""
         hint = self.hint(reading.seals)
+        is_ours = bool(reading.seals) or (comparison is not None and comparison.evident)
         # A title tells the views best of which the file says that it shows them.
         views = filter(None, (self.model.drawn(_view(seal)) for seal in reading.seals))
         titled = {key(view.title): view.name for view in views}
@@ -270,6 +293,7 @@ class Judge:
             # What we drew can be told apart.
             doubtful = frozenset() if reading.seals else claim.doubtful
             claim = self.clear(replace(claim, doubtful=doubtful))
+            claim = claim if is_ours else _without_dashes(claim)
             if not self.claim(claim, hint) and named and not reading.seals:
                 message = "nothing in it is of the topology"
                 self.report("not-verified", claim.place, message)
@@ -279,8 +303,10 @@ class Judge:
         for words in reading.words:
             self.words(words, hint)
         for section in reading.sections:
-            claims = tuple(replace(claim, doubtful=frozenset()) for claim in section.claims)
-            self.section(replace(section, claims=claims), hint)
+            claims = [replace(claim, doubtful=frozenset()) for claim in section.claims]
+            if not (is_ours or section.seals):
+                claims = [_without_dashes(claim) for claim in claims]
+            self.section(replace(section, claims=tuple(claims)), hint)
 
     def is_for_seal(self, seal: Seal, comparison: Comparison | None) -> bool:
         """Whether a seal has to tell of a picture; it need not where the comparison does."""
@@ -375,7 +401,10 @@ class Judge:
                     f"but its name that of the picture of {other.name}"
                 )
                 self.report("fact-differs", claim.place, message, AGAIN)
-        model = self.model.of_view(view)
+        if any(edge.fate or edge.mark for edge in view.edges):
+            claim = _without_dashes(claim)  # there they tell what is lost
+        facts = self.model.of_view(view)
+        model = {fact: place for fact, place in facts.items() if fact.kind in claim.kinds}
         if claim.doubtful:
             said = {fact_key(fact) for fact in claim.facts}
             model = {
@@ -660,7 +689,7 @@ class Judge:
         for difference in differences(about, facts, model):
             match difference.said, difference.true:
                 case None, (fact, stated):
-                    self.missing(fact, stated, place, hint)
+                    self.missing(fact, stated, _nearest(fact, facts) or place, hint)
                 case (fact, where), None:
                     message = f"it says that {self.told(fact, where)}, which the topology does not"
                     self.report("fact-extra", where, message, hint)

@@ -18,7 +18,12 @@ from diagtool.model.diagnostics import Diagnostic
 AGAIN = "make the file again from the topology, or correct the topology"
 NOT_PROVED = "it is not what would be written today"
 
-_SAYS = {"link": "a link leads to", "shape": "it draws", "slide": "it has the slide"}
+_SAYS = {
+    "link": "a link leads to",
+    "order of pages": "its pages come in the order",
+    "shape": "it draws",
+    "slide": "it has the slide",
+}
 
 MOST = 8
 """How many texts of a kind are told of one by one."""

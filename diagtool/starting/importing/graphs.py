@@ -247,6 +247,7 @@ def of_claim(claim: Claim) -> Graph:
         elif name in groups and sizes[innermost.label] > sizes[name]:
             groups[name].outer = innermost
     labels = {f.terms: f for f, _ in facts if f.kind is FactKind.EDGE_LABEL}
+    dashed = {f.terms for f, _ in facts if f.kind is FactKind.OPTIONAL}
     edges: dict[frozenset[str], Edge] = {}
     several: list[tuple[str, Place]] = []
     for fact, place in facts:
@@ -260,6 +261,7 @@ def of_claim(claim: Claim) -> Graph:
             arrow = fact.kind is FactKind.ARROW
             edge = edges[frozenset((tail, head))] = Edge(tail, head, place, False, arrow)
             ends = tuple(sorted((tail, head)))
+            edge.dashed = ends in dashed
             said = [terms[2] for terms in labels if terms[:2] == ends]
             edge.label = " ".join(said)
             if len(said) > 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from diagtool.checks.readers import File, ReadError, drawio
 from diagtool.checks.readers._markup import Element, parse_xml
 from diagtool.checks.verify.normal._pieces import Form
@@ -14,6 +16,8 @@ _OF_PROGRAMS = frozenset(
      "version", "arrows", "connect", "dx", "dy", "fold", "grid", "gridSize", "guides", "math",
      "page", "pageScale", "tooltips", "extFonts", "adaptiveColors"]
 )  # fmt: skip
+_OURS = re.compile(r"page-([0-9]{1,4})")
+"""What we call pages: whoever moves one takes its id along."""
 _SAID = {"value": "label", "label": "label", "link": "link", "tooltip": "tooltip"}
 
 
@@ -21,6 +25,9 @@ def form(file: File) -> Form:
     """The normal form of a file."""
     root = parse_xml(file.content, whole=True)
     made = Form()
+    numbers = [_OURS.fullmatch(page.get("id")) for page in root.every("diagram")]
+    order = [int(match[1]) if match else place for place, match in enumerate(numbers, 1)]
+    made.say("order of pages", ", ".join(map(str, order)), file.place(), beside=True)
     _Walk(file, made, Ids(root, "id")).inside(root)
     return made
 

@@ -19,6 +19,7 @@ MOST = 200_000
 """How many objects of a file are looked at."""
 
 _INFO = {"/Title": "title", "/Subject": "description"}
+_OF_PROGRAMS = ("/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped")
 _PACKED = ("/Length", "/Filter", "/DecodeParms")
 _BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox")
 _OF_CATALOGUE = ("/Type", "/Pages", "/PageMode", "/ViewerPreferences", "/Outlines", "/Lang")
@@ -54,11 +55,12 @@ class _Document:
         made, place = Form(by_pages=True), self.file.place()
         if self.reader.is_encrypted:
             raise ReadError("it is encrypted")
-        for name, role in _INFO.items():
-            if text := (self.reader.metadata or {}).get(name):
-                made.say(role, str(text), place, beside=True)
-        if author := (self.reader.metadata or {}).get("/Author"):
-            made.pieces.append(Piece(f"Author {author}", place=place, beside=True))
+        known = self.reader.metadata or {}
+        for name in sorted(known, key=lambda name: (name not in _INFO, name)):
+            if name in _INFO and known[name]:
+                made.say(_INFO[name], str(known[name]), place, beside=True)
+            elif name not in _OF_PROGRAMS and known[name]:
+                made.pieces.append(Piece(f"{name[1:]} {known[name]}", place=place, beside=True))
         root = self.reader.trailer["/Root"]
         for name in sorted(root):
             if name not in _OF_CATALOGUE:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from diagtool.checks.readers import File
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import Element, parse_xml
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._pieces import Form, Piece
 from diagtool.checks.verify.normal._xml import local, tag
 
 SUFFIXES = (".pptx",)
@@ -107,6 +107,9 @@ class _Walk:
         for element in root.elements:
             if element.tag in ("title", "subject", "description") and element.text:
                 self.made.say("title", element.text, self.place)
+            if element.tag in ("keywords", "category") and element.text:
+                told = f"{element.tag} {element.text}"
+                self.made.pieces.append(Piece(told, place=self.place, beside=True))
 
     def relations(self, name: str, root: Element) -> None:
         for one in sorted(root.elements, key=lambda element: element.get("Id")):
