@@ -613,6 +613,11 @@ def test_what_exists_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFi
     assert topology.read_text() == "mine"
 
 
+def test_option_that_is_called_like_a_section_of_a_load_balancer(imports: Imports) -> None:
+    topology = imports(zones__conf="[service:zones]\nlisten = 0.0.0.0:5354\n")
+    assert [option.name for option in topology.options] == ["listen"]
+
+
 if __name__ == "__main__":
     import os
     import sys

@@ -267,6 +267,40 @@ def test_direction_of_what_was_opened(snapshot: Callable[[str], Snapshot]) -> No
     )
 
 
+REHEARSED = DATA.parent / "rehearsed"
+"""Designate 23.0.0, three servers of each service on one machine: what it said, made shorter."""
+
+MISTAKES = [
+    *[
+        (f"etc/{n}/designate-mdns.conf:1", "option", r"transport_url is not set for designate-mdns")
+        for n in (1, 2, 3)
+    ],
+    *[
+        (f"etc/designate-api-{n}/designate.conf:17", "option", "enable_host_header is 'False'")
+        for n in (1, 2, 3)
+    ],
+    ("machine/ss.txt:8", "direction", "says that designate-mdns needs DNS Servers, but every"),
+    ("machine/ss.txt:14", "connection", "designate-worker opened a connection to Database"),
+    ("machine/ss.txt:48", "connection", "designate-central opened a connection to DLM"),
+    ("designate.yaml:132", "unseen", "designate-mdns with AMQP was not seen"),
+    ("designate.yaml:149", "unseen", "designate-worker with DNS Servers was not seen"),
+]
+"""What is wrong in the guide as printed, and what is too short to be seen: where, code, words."""
+
+
+def test_real_deployment_shows_the_mistakes_of_the_printed_guide() -> None:
+    """Those and nothing else; the guide for the release has none."""
+    topologies = DATA.parents[2] / "topology"
+    printed = hold(diagtool.load(topologies / "designate.yaml"), REHEARSED).diagnostics
+    assert len(printed) == len(MISTAKES)
+    for finding, (place, code, words) in zip(printed, MISTAKES, strict=True):
+        assert f"{finding.place.path}:{finding.place.line}".endswith(place)
+        assert finding.code == f"running-{code}"
+        assert words in finding.message
+    measured = hold(diagtool.load(topologies / "designate-23.yaml"), REHEARSED).diagnostics
+    assert {finding.code for finding in measured} == {"running-unseen"}
+
+
 def test_release_that_no_catalogue_knows(tmp_path: Path) -> None:
     topology = diagtool.load(LIBRARY.parents[3] / "topology" / "designate.yaml")
     (tmp_path / "ctl1").mkdir()
@@ -444,6 +478,56 @@ def test_hostile_file_is_a_finding_at_most(
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     assert main(["verify", "-t", str(LIBRARY), "--running", str(tmp_path)]) in (0, 1)
     assert "\x1b" not in "".join(capsys.readouterr())
+
+
+def test_match_file(
+    snapshot: Callable[[str], Snapshot], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is called otherwise is found, and what is ignored is not told."""
+    one = snapshot("hosts")
+    for host in ("app1", "app2"):
+        one.edit(f"{host}/ps.txt", "/opt/library/bin/lender", "/opt/bin/loans")
+        one.edit(f"{host}/units.txt", "lender.service", "loans.service")
+        (one.folder / host).rename(one.folder / host.replace("app", "node"))
+    one.edit(CONFIG.replace("app", "node"), "workers = 4", "workers = 2")
+    one.edit("lb/ss.txt", ":8080  users", ":8099  users")
+    assert one.found()
+    match = tmp_path / "shop.match"
+    match.write_text(
+        "parts:\n"
+        "  lender: {named: loan?}\n"
+        "  catalogue: {at: ['192.0.2.21:8099', '192.0.2.22:8099']}\n"
+        "hosts:\n"
+        "  app1: node1\n"
+        "  app2: [node2, 192.0.2.22]\n"
+        "ignore: ['[server] workers']\n"
+    )
+    command = ["verify", "-t", str(LIBRARY), "--running", str(one.folder), "--strict"]
+    assert main([*command, "--match", str(match)]) == 0, capsys.readouterr().out
+    (one.folder / "match.yaml").write_text(match.read_text())
+    assert main(command) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "parts: {lendr: {named: x}}",
+            "unknown-id there is no part 'lendr'",
+        ),
+        ("hosts: {app3: x}", "unknown-id there is no host 'app3'"),
+        ("parts: {lender: {port: 3}}", "unknown-key a part has no key 'port'"),
+        ("ignore: {}", "wrong-type"),
+        ("a: !!python/name:x 1", "yaml-tag"),
+        ("[" * 5000, "too-deep"),
+    ],
+)
+def test_wrong_match_file_is_told(
+    text: str, found: str, snapshot: Callable[[str], Snapshot]
+) -> None:
+    one = snapshot("jaeger")
+    (one.folder / "match.yaml").write_text(text)
+    assert [each for each in one.found() if each.startswith("match.yaml:1 ") and found in each]
 
 
 def test_nothing_outside_is_read(snapshot: Callable[[str], Snapshot], tmp_path: Path) -> None:

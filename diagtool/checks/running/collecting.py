@@ -39,7 +39,7 @@ if has ss; then
         while [ $i -lt @SAMPLES@ ]; do
             [ $i -eq 0 ] || sleep 0.2
             ss -Htunap; i=$((i + 1))
-        done | sort -u
+        done | sed 's/  */ /g' | sort -u
     }
     show ss.txt samples
 else

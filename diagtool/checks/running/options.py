@@ -94,13 +94,13 @@ def _paths(
         yield from named
         return
     taken = set(_named_by_any(matcher, host, here))
-    yield tuple(path for path in _usual(service.id, here) if path not in taken)
+    yield from _usual(service.id, [path for path in here if path not in taken])
 
 
 def _named(process: Process, here: list[str]) -> Iterator[str]:
     """The files that a command line names with ``--config-file`` and ``--config-dir``."""
     words = " ".join(process.words)
-    for match in re.finditer(r"--config-(file|dir)[= ](\S+)", words):
+    for match in re.finditer(r"--config-(file|dir)[= ]([^\s\]]+)", words):
         if match[1] == "file":
             yield from (path for path in here if path == match[2])
         else:
@@ -114,17 +114,26 @@ def _named_by_any(matcher: Matcher, host: str, here: list[str]) -> Iterator[str]
             yield from _named(process, here)
 
 
-def _usual(id: str, here: list[str]) -> Iterator[str]:
-    """Files called after a service or what it belongs to, in the order of oslo.config."""
+def _usual(id: str, here: list[str]) -> Iterator[tuple[str, ...]]:
+    """Files called after a service or what it belongs to, in the order of oslo.config.
+
+    Each folder makes a config. Where some hold a file that is called after the service itself,
+    the others are of others.
+    """
     plain = key(id)
     whole = plain.partition("-")[0]
-    for name in dict.fromkeys((whole, plain)):
-        yield from (path for path in here if key(PurePosixPath(path).stem) == name)
-    folders = (f"{whole}.conf.d", f"{plain}.conf.d", "conf.d")
-    for path in sorted(here):
-        *_, above, folder, _ = ("", "", *PurePosixPath(path).parts)
-        if folder in folders and (folder != "conf.d" or key(above) in (whole, plain)):
-            yield path
+    folders: dict[str, list[tuple[int, str]]] = {}
+    for path in here:
+        pure = PurePosixPath(path)
+        stem, above = key(pure.stem), pure.parent
+        inside = above.name in (f"{whole}.conf.d", f"{plain}.conf.d", "conf.d")
+        if inside and (above.name != "conf.d" or key(above.parent.name) in (whole, plain)):
+            folders.setdefault(str(above.parent), []).append((2, path))
+        elif stem in (whole, plain):
+            folders.setdefault(str(above), []).append((int(stem == plain), path))
+    found = [tuple(path for _, path in sorted(paths)) for paths in folders.values()]
+    own = [paths for paths in found if any(key(PurePosixPath(p).stem) == plain for p in paths)]
+    yield from own or found
 
 
 # --- what differs ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ WHAT = "configs of HAProxy"
 _SECTION = re.compile(
     r"(?P<kind>backend|listen|frontend|defaults|global|[a-z-]+)\b\s*(?P<name>\S*)"
 )
-_KNOWN = re.compile(r"^(?:backend|frontend|listen)[ \t]+\S", re.MULTILINE)
+_KNOWN = re.compile(r"^(?:backend|frontend|listen)[ \t]+[^\s=]", re.MULTILINE)
 
 
 def fits(file: File, inner: str) -> bool:

@@ -13,6 +13,7 @@ from diagtool.starting.importing.draft import Draft, Kind, Listener, Part, clean
 WHAT = "configs of HAProxy"
 
 _SECTION = re.compile(r"(?P<kind>[a-z-]+)\b\s*(?P<name>\S*)")
+_KNOWS = re.compile(r"^(?:backend|frontend|listen)[ \t]+[^\s=]", re.MULTILINE)
 _KNOWN = ("global", "defaults", "frontend", "backend", "listen")
 _SERVER = re.compile(r"server\s+\S+\s+\S+?(?::(?P<port>[0-9]{1,5}))?(?:\s|$)")
 
@@ -20,7 +21,10 @@ _SERVER = re.compile(r"server\s+\S+\s+\S+?(?::(?P<port>[0-9]{1,5}))?(?:\s|$)")
 def fits(file: File) -> bool:
     if not file.path.lower().endswith((".cfg", ".conf")):
         return False
-    return re.search(r"^(?:backend|frontend|listen)[ \t]+\S", file.text(), re.MULTILINE) is not None
+    return (
+        re.search(r"^(?:backend|frontend|listen)[ \t]+[^\s=]", file.text(), re.MULTILINE)
+        is not None
+    )
 
 
 def take(file: File, draft: Draft) -> None:
