@@ -86,21 +86,23 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
         return
     if passage.items:
         yield from _whole_list(passage, text, names)
-    about = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "it")
+    about = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "")
     heading = passage.headings[-1] if passage.headings else ""
-    if passage.lead:
-        lead = passage.lead.strip()
-        yield from _item(lead[slice(*list(sentences(lead))[-1])], text, literals, about)
-    elif heading and not names.pattern.search(heading):
+    named = names.pattern.search(text[:40])
+    if passage.lead.strip():
+        *_, (start, end) = sentences(passage.lead)
+        yield from _item(passage.lead[start:end], text, literals, about or "it")
+    elif about and about != heading and named and not re.search(r"\w\.", text[: named.start()]):
         yield from _item(f"{about} {heading[:1].lower()}{heading[1:]}", text, literals, about)
     yield from _defined(passage, text, names, options)
 
 
 def _item(lead: str, text: str, literals: list[tuple[int, int]], about: str) -> Iterator[Phrase]:
     """An item with the sentence, or the heading, before its list."""
-    words = _TAIL.sub("", lead.strip(" :"))
+    lead = lead.strip(" :.\n")
+    words = _TAIL.sub("", lead)
     item = re.split(r",| \(| [–—] |: ", text.strip(" .;"))[0]
-    if following := _FOLLOWING.match(lead.strip(" :")):
+    if following := _FOLLOWING.match(lead):
         verb = _singular(following["verb"])
         yield _made(
             f"{item} does not {following['verb']}" if following["none"] else f"{item} {verb}"
@@ -124,7 +126,7 @@ def _singular(predicate: str) -> str:
 def _whole_list(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
     """A sentence that says that its list leaves nothing out, with the items in it."""
     start, end = list(sentences(text))[-1]
-    words = text[start:end].strip(" \n:")
+    words = text[start:end].strip(" \n:.")
     items = [match[0] for item in passage.items if (match := names.pattern.search(item))]
     if not _WHOLE_LIST.search(words) or len(items) != len(passage.items):
         return

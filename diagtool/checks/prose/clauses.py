@@ -349,7 +349,17 @@ class _Reader:
                 and words[at + 1 : at + 2] != ["+which"]
                 and before != "of"
             ):
-                word = self._implied(subject or topic, word, plural=single != word, head=single)
+                clustered = single in ("cluster", "member", "node", "broker") and topic
+                meant = topic if clustered else subject or topic
+                word = self._implied(meant, word, plural=single != word, head=single)
+            elif (
+                word in ("it", "them")
+                and named
+                and topic
+                and topic not in named
+                and (_is_verb(before) or before in vocabulary.PREPOSITIONS)
+            ):
+                word = self._implied(topic, word)
             made.append(word)
         return made
 
@@ -431,7 +441,7 @@ class _Reader:
 
     def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
         """A clause with its subject, and without what denies it."""
-        content = [word for word in words if word not in ("not", "no", "only", *_CONJUNCTIONS[:-1])]
+        content = [word for word in words if word not in ("not", "no", "only")]
         while content and (content[0] == "," or content[0][0] == "+"):
             del content[0]
         if not content:

@@ -90,7 +90,7 @@ def holds(
         case "needs":
             # What stands in front of a service is needed by some of its clients.
             return needs or (None if joined and _front(topology, object_) else False)
-        case "joined":
+        case "joined" | "touches":
             return bool(joined)
         case "exchanges":
             # Whether what goes one way counts as an exchange is a matter of words.

@@ -40,6 +40,7 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(("services", "components", "totals", "zones", "hosts"), numbers.total),
     **dict.fromkeys(("single", "several"), numbers.single),
     "through": relations.through,
+    "coordinates": relations.coordinates,
     "unfronted": relations.unfronted,
     "outside": relations.outside,
     "critical": relations.critical,
@@ -74,9 +75,10 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     for said in claims(sentence):
         if found := _JUDGES[said.kind](facts, sentence, said):
             yield found
-    for judge in (numbers.modes, numbers.schedule, settings.described):
+    for judge in (numbers.modes, numbers.schedule):
         if found := judge(facts, sentence, sentence.about):
             yield found
+    yield from settings.beside(facts, sentence)
 
 
 class Unjudged(NamedTuple):

@@ -7,7 +7,7 @@ the names follow all come from the model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -147,6 +147,7 @@ class Names:
 
     def _other_names(self, part: Part) -> Iterable[str]:
         """Names without the common prefix, and what the description and the field call it."""
+        yield from _short_names(part)
         if not isinstance(part, Component):
             if self.prefix and part.name.startswith(self.prefix):
                 yield part.name.removeprefix(self.prefix)
@@ -162,6 +163,21 @@ class Names:
             meant |= kinds[0] == "load balancer" and part.front
             if meant and not (kinds[0] == "load balancer" and not part.front):
                 yield from kinds
+
+
+def _short_names(part: Part) -> Iterator[str]:
+    """What its name ends with, and the product in it: 'engine' of 'transfer-engine'."""
+    for name in _names(part):
+        words = re.split(r"[\s_-]+", name)
+        if len(words) > 1 and singular(words[-1].casefold()) not in _GENERIC:
+            yield words[-1]
+        yield from (word for word in words if product_kind(word.casefold()))
+
+
+_GENERIC = (
+    HEADS | {word for kind in KINDS for word in re.split(r"[| ]", kind)} | {"api", "directory"}
+)
+"""Words of names that are not short for these."""
 
 
 def _texts(topology: Topology) -> Iterable[str]:

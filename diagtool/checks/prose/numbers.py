@@ -112,6 +112,8 @@ def total(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         "zones": len(topology.zones),
         "hosts": len(topology.hosts),
     }[said.kind]
+    if place := said.token("z"):
+        whole = len(facts.names.place(place.text))
     if number is None or not whole or (every and every.head != "service") or said.denied:
         return None
     named = any(len(t.parts) == 1 and not t.implied for t in sentence.marked)
@@ -232,7 +234,10 @@ def enough(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         wanted = failures.carrying(part)
         if wanted is None or number.than in ("<", "<=") or (number.number > (part.members or 0)):
             continue
-        least = number.than in (">=", ">") or {"must", "need", "needs", "required"} & sentence.words
+        least = (
+            number.than in (">=", ">")
+            or {"must", "need", "needs", "needed", "required"} & sentence.words
+        )
         too_few, too_many = number.number < wanted, least and number.number > wanted
         if (number.number >= wanted) if said.denied else (too_few or too_many):
             unit = "server" if isinstance(part, Service) else "member"
@@ -245,8 +250,8 @@ def enough(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 _ACTIVE = re.compile(
     r"active[-/ ]active|\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
     r"\b(?:all|both)\b[^,;.]*\b(?:at the same time|in parallel|concurrently|simultaneously)\b|"
-    r"\b(?:both|all)\b[^,;.]* (?:shares?|splits?) the (?:work|load)\b|"
-    r"\b(?:every|any|each|all) (?:\w+ ){0,3}(?:can be written to|accepts? writes|(?:is|are) "
+    r"\b\w+s (?:share|split) the (?:work|load)\b|"
+    r"\b(?:every|any|each|all) (?:\w+ ){0,4}(?:can be written to|accepts? writes|(?:is|are) "
     r"writ(?:e?able))|\bmulti-?(?:primary|master|writer)\b",
     re.I,
 )
@@ -255,7 +260,7 @@ _WAITING = re.compile(
     r"\bread[- ]only\b|\bread replicas?\b|\b(?:one|single) (?:primary|master|leader|writer)\b|"
     r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|\b(?:is|are) the (?:primary|leader)\b|"
     r"\bonly one (?:[\w-]+ ){0,4}(?:is active|(?:runs|works|active) at a time|at a time)\b|"
-    r"\bone (?:[\w-]+ ){0,3}is (?:the )?(?:active|leader|primary)\b",
+    r"\bone (?:[\w-]+ ){0,3}(?:is|acts as) (?:the )?(?:active|leader|primary)\b",
     re.I,
 )
 
@@ -266,12 +271,17 @@ def modes(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Finding |
     denies = re.search(r" (?:not|no|without) ", sentence.whole)
     if sentence.hypothetical or sentence.conditional or denies:
         return None
-    waits, active = bool(_WAITING.search(sentence.text)), bool(_ACTIVE.search(sentence.text))
+    text = " ".join(sentence.text.split())
+    waits, active = bool(_WAITING.search(text)), bool(_ACTIVE.search(text))
     span = sentence.start, sentence.start + len(sentence.text.rstrip())
     excepted = {id for token in sentence.marked for id in token.excepted}
     for id in dict.fromkeys(named or about) if waits != active else ():
         part = facts.topology.part(id)
         does = _mode(facts, part)
+        several = re.search(r"standby|stands? by|active-|\bboth\b", text)
+        if several and isinstance(part, Service) and part.replicas == 1 and set(named) <= {id}:
+            message = f"{part.name} has 1 server"
+            return Finding("prose-count", span, message, "", part.place)
         if does is None or (len(set(named)) > 1 and part.cluster is None) or id in excepted:
             continue
         if waits and does is Mode.ACTIVE_ACTIVE:

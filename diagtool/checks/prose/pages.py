@@ -337,8 +337,7 @@ class _Walker:
                 self._element(child, inner)
                 if not isinstance(child, nodes.Invisible):
                     waiting = ()
-                text = child.astext() if isinstance(child, nodes.paragraph) else ""
-                lead = text if text.rstrip().endswith(":") else ""
+                lead = child.astext() if isinstance(child, nodes.paragraph) else ""
             if isinstance(child, (nodes.title, nodes.term, nodes.field_name)):
                 here = replace(here, headings=(*around.headings, child.astext()))
 

@@ -2,7 +2,8 @@
 
 Each kind of claim has its shapes below it, one a line; deeper lines go on with the one above. In a
 shape, ``(a|b)`` is a choice, ``{s}`` the subject and ``{o}`` the object, ``{sq}`` and ``{oq}`` ones
-that stand behind a preposition, ``..`` some words that do not matter, ``{n}`` a number. A kind is
+that stand behind a preposition, ``..`` some words that do not matter (``~~`` without a
+mention), ``{n}`` a number. A kind is
 ``(denied)`` where its shapes say that it is not so. What denies or restricts a clause is no part of
 a shape, see :mod:`clauses`. Only shapes with ``+if`` match a condition.
 """
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
-from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING
+from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING, TOUCHING
 from diagtool.checks.prose.words import Token
 
 _MACROS = {
@@ -37,7 +38,7 @@ _MACROS = {
     "be": r"(?:be|sit|stand|run|live|reside|remain|have|deploy~d|place~d|put~?d?|host~d|locate~d|"
     r"install~d|schedule~d)",
     "fine": r"(?P<fine>(?P<whole>be unaffected)|be fine|"
-    r"keep [\w-]+~g|keep on [\w-]+~g|continue|go on|carry-on|work|run|survive|remain available|"
+    r"keep [\w-]+~g|keep on [\w-]+~g|continue|go on|carry on|work|run|survive|remain available|"
     r"be (?:still )?available|be usable|tolerate)",
     "degraded": r"(?P<degraded>(?:be )?degrade~?d?|(?:continue|run|work) in degrade~d)",
     "broken": r"(?P<broken>stop|fail|hang|break|halt|be (?:down|gone|go~d|unavailable|lose~d|"
@@ -45,6 +46,7 @@ _MACROS = {
     "down": r"(?:be |have |go )?(?:down|away|gone|go~d|out|lose~d|miss~g|missing|offline|leave~d|"
     r"unavailable|unreachable|fail~?d?|stop~?d?|break|crash~?d?|disappear|interrupt~d|"
     r"lose quorum)",
+    "touch": rf"(?:{'|'.join(sorted({v for row in RELATING for v in row[1].split()} | TOUCHING))})",
     "who": r"(?:client|browser|user|device|agent|customer|visitor)",
     "zones": r"(?:zone|site|data-?cent(?:er|re)|data cent(?:er|re)|region|hall|room)",
 }
@@ -103,6 +105,11 @@ joined
         agree).. (through|via|over|using|in|by) {oq}
 receives
     {s} (listen|wait).. from {oq}
+touches
+    {s}( be [a-z-]+~d)? {touch}.. (from|to|into|in|inside|with|at|against|on|through|via|by) {oq}(?!
+         (through|via) Q)
+coordinates
+    {s} (coordinate|synchronise|synchronize|agree|elect|lock).. (through|via|over|using|in|by) {oq}
 fronts
     {s} be (entry|entry-point|front door|gateway|front end)( point)? (for|of|to|into) {oq}
     {s}.. in-front-of {oq}
@@ -115,8 +122,8 @@ behind
 through
     (reach|access|contact|call|connect to) {sq}.. (through|via|over|behind) {oq}
 unfronted
-    {who} (talk|connect|speak|go).. (to|with) {sq}
-    {who} (reach|access|contact|call) {sq}
+    {who} [a-z]+.. (to|with) {sq}
+    {who} (reach|access|contact|call|use) {sq}
     {sq}( be)? (reach~d|expose~d|contact~d|access~d|publish~d)( by| to)?( client| user)?
     {sq}.. without {oq}
     {sq}.. (?P<bypassed>bypass|circumvent|avoid|bypass~g) {o}
@@ -132,6 +139,7 @@ outage
     (?P<degraded>degrade) {sq}
     (?P<broken>stop|break|kill|bring down|take down|interrupt) {sq}
     (?P<hit>affect) {sq}
+    (?P<broken>bring) {sq} down
 left
     {sq}( be)? (leave~d|remain)(?= )
     {n} {sq}( be)? (leave~d|remain)(?= )
@@ -162,16 +170,17 @@ single
     {s} be( only)?( [a-z-]+)? singleton
     {sq}( be)? (run|start~d|deploy~d|exist)( exactly)? once
 several
-    {sq}( be)? (scale~d|scale|run|start~d|replicate~d|deploy~d)( to)?..
-        (?P<many>number|out|horizontally|independently|several time|more than once|than once)
+    {sq}( be)? (scale~d|scale|run|run~d|start~d|replicate~d|deploy~d)( to)?.. (
+        ?P<many>number|out|horizontally|independently|redundantly|several time|than once)
     (?P<many>number of|many|several|multiple) {sq}
     {sq} be (scale~d|replicate~d|cluster~d|scalable)(?= )
 quorum
     (quorum|majority)(?P<majority>)( of| be)? {n}
     {n}(?P<majority>)( (of|[PQ]\d+|{copies}))*.. (form|make|constitute|keep|have|retain|reach|for|
         to)( up)? (quorum|majority)
-    {s} (need|require) {n}(?P<majority>){adj} ({copies}|vote)
+    {s} (need|require) {n}(?P<majority>)( of N\d+)?{adj} ({copies}|vote)
     {s}(?P<majority>).. quorum.. {n}
+    {s} (keep [a-z]+~g|work|run|function|continue|remain available).. with {n}( {copies}| {sq})
     {n}(?P<majority>)( of)?( Q\d+)?( {copies}| P\d+)?( need| have)? be (up|available|alive|
         reachable|healthy|online|run~g)
     \+(if|provided) {n}( (of|out-of))?( (?P<s>[PQ]\d+)| {copies}|(?P<all>N\d+))*.. (be|
@@ -183,7 +192,7 @@ tolerance
     {n}( of N\d+)?( of)? {sq}( be)? (fail|lose~d|stop~d|down|restart~d|go down|crash)
     (loss|failure|outage) of {n}.. (be )?tolerate~d
 enough
-    {n}( of)?( them)?( {sq})?( be)? (enough|sufficient|suffice|
+    {n}( of)?( them)?( {sq})?( be)? (enough|sufficient|suffice|need~d|require~d|
         (carry|handle|sustain)( [a-z]+)? (load|traffic|work))
     with {n} {sq}.. (carry~d|handle~d|sustain~d)
     (carry~d|handle~d) by( {sq})? {n}( {sq})?
@@ -196,12 +205,13 @@ zone
 host-zone
     (?P<host>Z\d+)( {be})?( in)? {z}
 spread
-    {sq}( {be})?.. (on|over|across|in|at) {n}.. (?P<what>host|machine|zone|site|room)(?= )
+    {sq}( {be})?.. (on|over|across|in|at) {n}.. (?P<what>host|machine|{zones})
 zones
     {n}( availability)? {zones}
 hosts
     (of|span|use|on|over|across) {n}{adj} (host|machine) $
     there be {n}{adj} (host|machine) $
+    there be {n} {z}
 together
     {sq}( {be})+.. (on|with|beside|alongside) {o}
     {sq} share.. (machine|host|node|server) with {o}
@@ -209,8 +219,9 @@ together
 each-zone
     {n}( {sq})?( [a-z~-]+){0,3} per ({zones}|machine|host)
     {sq}.. per ({zones}|machine|host)
+    per {zones}.. {s}
 port
-    {sq}.. (port|on|at) (port )?{v}(?! (of|on|for|from) [PQ])
+    {sq}~~ (port|on|at) (port )?{v}(?! (of|on|for|from) [PQ])
     (tcp |udp )?port {v}( be)?.. (of|on|for) {sq}
     {n}?port {v} $
     (listen|answer|talk|speak|serve|accept|bind|reach~d|connect|arrive|come|go).. (on|at|to) (
@@ -233,7 +244,7 @@ users
     {o} be (use~d|need~d|require~d|access~d) by {n} service
 value
     {opt}( [a-z~-]+| [GPQ]\d+){0,4} (be|set|set~d|keep|leave~d|remain|equal|begin|start|
-        configure~d)( (to|at|as|of|with|set~d|by-default|value|now))* {value}
+        default|configure~d)( (to|at|as|of|with|set~d|by-default|value|now))* {value}
     (set|put|keep|leave|configure|switch|turn|raise) {opt}( (in|for|of)( section)? \S+( section)?)?
          (to|at|as) {value}
     {opt} (of|at|with) {value}
@@ -243,7 +254,7 @@ value
     (?P<on>enable|activate) {opt}
     (?P<off>disable|deactivate) {opt}
     (switch|turn|leave|keep) {opt} ((?P<on>on|enable~d)|(?P<off>off|disable~d))
-    {opt} be ((?P<on>enable~d|on|true)|(?P<off>disable~d|off|false))
+    {opt} be( turn~d| switch~d)? ((?P<on>enable~d|on|true)|(?P<off>disable~d|off|false))
 section
     {opt}((?! G| O)[^;:])*? (in|into|to|under|below|from|section)( section)? {g}( section)?(?!
          (set|write|put|add) O)
@@ -388,15 +399,15 @@ def _expanded(shape: str, macros: dict[str, str]) -> str:
 
 def _pattern(kind: str, shape: str) -> Pattern:
     name, *flags = re.findall(r"[\w-]+", kind)
-    shape = shape.replace("..", r"(?: (?!P\d|without |\+)\S+){0,7}?")
+    conditional = "+(if" in shape
+    shape = shape.replace("~~", r"(?: (?![PQO]\d|without |\+(?!and|or))\S+){0,6}?")
+    shape = shape.replace("..", r"(?: (?!P\d|without |\+(?!and|or))\S+){0,7}?")
     shape = _expanded(shape, _MACROS)
     shape = re.sub(r"(?<!\\)\((?!\?)", "(?:", f" {shape}")
     # A group may come twice in a shape: each has a name of its own.
     count = itertools.count()
     shape = re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}__{next(count)}>", shape)
-    return Pattern(
-        name, "denied" in flags, "+if" in shape or "\\+(" in shape, re.compile(rf"{shape}(?= )")
-    )
+    return Pattern(name, "denied" in flags, conditional, re.compile(rf"{shape}(?= )"))
 
 
 PATTERNS = (*_relating(), *_table())

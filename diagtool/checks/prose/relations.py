@@ -16,9 +16,13 @@ from diagtool.model import Component
 def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A need, a connection or a direction."""
     single = any(token.number == 1 for token in sentence.marked)  # 'a single X does not need Y'
-    if said.denied and (said.conditional or single or SYMPTOMS & sentence.words):
+    unsure = said.conditional or single or SYMPTOMS & sentence.words or said.kind == "touches"
+    if said.denied and unsure:
         return None
-    pair = said.token("pair")
+    subject, object_, pair = said.token("s"), said.token("o"), said.token("pair")
+    vague = subject and object_ and (subject.text in ("they", "them") or object_.excepted)
+    if said.kind == "touches" and vague:
+        return None
     pairs = [(one, other) for one in said.subjects for other in said.objects]
     if pair:
         pairs = [(pair.parts[0], other) for other in pair.parts[1:]]
@@ -27,7 +31,6 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             return _contradiction(facts, said, one, other, denied=said.denied)
     # 'Apart from X, no service needs Z except Y.'
     once = len(re.findall(r"\b(?:except|apart from|but)\b", sentence.text, re.I)) < 2
-    subject, object_ = said.token("s"), said.token("o")
     turned = subject.excepted if subject and once else ()
     for one, other in ((one, other) for one in turned for other in said.objects):
         symmetric = said.kind in ("needs", "contacts", "joined")
@@ -45,7 +48,7 @@ def _holds(facts: Facts, sentence: Sentence, said: Claim, one: str, other: str) 
         return None
     if " without " in sentence.whole and ask.on_loss(facts.topology, one, other):
         return None  # it tells of a loss, of which more is stated
-    directly = bool({"directly", "straight", "direct"} & sentence.words)
+    directly = bool({"directly", "straight", "direct", "poll", "polls"} & sentence.words)
     return ask.holds(facts.topology, said.kind, one, other, directly=directly)
 
 
@@ -92,6 +95,20 @@ def _narrowed(said: Claim, subject: str, object_: str) -> tuple[int, int]:
     return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else said.span
 
 
+def coordinates(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """Through which component servers agree on who does what: their lock manager."""
+    topology, names = facts.topology, facts.names
+    for id in (
+        said.subjects if not said.denied and set(said.objects) <= topology.components.keys() else ()
+    ):
+        parts = [topology.components.get(c.peer) for c in topology.connections_of(id)]
+        locks = [part for part in parts if part and names.is_kind(part, "lock manager")]
+        if locks and not {part.id for part in locks} & set(said.objects):
+            message = f"{topology.part(id).name} coordinates through {locks[0].name}"
+            return Finding("prose-connection", said.span, message, "", locks[0].place)
+    return None
+
+
 def through(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """That clients reach a service by way of a load balancer."""
     object_ = said.token("o")
@@ -109,7 +126,7 @@ def unfronted(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     if said.denied != said.has("unneeded"):
         return None
     direct = bool({"directly", "straight"} & sentence.words)
-    bypassed = said.has("bypassed") or (direct and bool(said.objects))
+    bypassed = said.has("bypassed") or "without" in sentence.words or (direct and said.objects)
     if not said.objects and not direct:
         return None
     if {"through", "via", "behind", "over"} & sentence.words and not bypassed:

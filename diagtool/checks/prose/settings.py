@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator
 
 from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
@@ -12,7 +12,6 @@ from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import TRUTH, Wrong, agrees, amount
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.vocabulary import COPIES, HEALTH, TUNED
-from diagtool.checks.prose.words import Token
 from diagtool.model import Option, Warning, wording
 
 
@@ -100,7 +99,9 @@ def value(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """The value of an option."""
     option, token = said.token("opt"), said.token("v")
     meant = _meant(facts, sentence, option.text) if option else []
-    if not option or not meant or said.denied or TUNED & sentence.words:
+    # A catalogue has the defaults, of which a sentence may speak.
+    tuned = TUNED if facts.topology.catalogues else TUNED - {"default", "defaults"}
+    if not option or not meant or said.denied or tuned & sentence.words:
         return None
     switch = next((name for name in ("on", "off") if said.has(name)), "")
     if switch:
@@ -146,98 +147,38 @@ def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
 
 
 _UNITS = {
-    "second": "s", "sec": "s", "minute": "s", "min": "s", "hour": "s",
-    "mb": "b", "mib": "b", "gb": "b", "kb": "b",
-    "time": "n", "retry": "n", "attempt": "n", "item": "n",
-}  # fmt: skip
-_TIMES = ("timeout", "ttl", "interval", "lifetime", "seconds", "lease", "period", "delay", "every")
-_GENERIC = frozenset(
-    [
-        "max",
-        "min",
-        "size",
-        "number",
-        "count",
-        "limit",
-        "seconds",
-        "mb",
-        "ms",
-        "time",
-        "value",
-        "default",
-        "mode",
-    ]
-)
+    **dict.fromkeys(["second", "sec", "minute", "min", "hour", "day"], "time"),
+    **dict.fromkeys(["mb", "mib", "gb", "kb", "byte", "megabyte"], "size"),
+    **dict.fromkeys(["time", "retry", "attempt", "item", "retries"], "count"),
+}
+_TIMED = re.compile("timeout|ttl|interval|lifetime|seconds|lease|period|delay|every|expir")
 
 
-def described(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Finding | None:
-    """The value of an option that a sentence does not name, but describes."""
-    if sentence.hypothetical or sentence.denies or TUNED - {"default"} & sentence.words:
-        return None
-    named_options = {token.text for token in sentence.marked if token.kind == "O"}
-    services = facts.topology.services
-    named = {i for token in sentence.marked for i in token.parts if i in services} or set(about)
-    text = sentence.text
-    words = re.findall(r"[a-z]+", f"{sentence.text.casefold()} {sentence.whole}")
-    said = {*words, *("".join(pair) for pair in pairwise(words))}
+def beside(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
+    """A number beside an option that has another: 'lasts 30 seconds (``ttl``)'."""
+    options = [token for token in sentence.marked if token.kind == "O"]
     numbers = [t for t in sentence.marked if t.number and t.than in ("=", "<=")]
-    service = services.get(next(iter(named))) if len(named) == 1 else None
-    counted = any(
-        0 <= token.start - number.end < 12
-        for number in numbers
-        for token in sentence.marked
-        if token.parts
-    )
-    if len(numbers) != 1 or counted:
-        return None
-    if named_options:
-        return _beside(facts, sentence, named_options, numbers[0])
-    for option in (*service.options, *service.config) if service else ():
-        words = [w for w in re.split(r"[_\W]+", option.name) if w and w not in _GENERIC]
-        words = [w for w in words if w not in _TIMES] or words
-        every = text[: numbers[0].start - sentence.start].casefold().endswith("every ")
-        if every and not re.search("every|interval|period", option.name):
+    if sentence.hypothetical or sentence.denies or TUNED & sentence.words:
+        return
+    for before, option in zip([None, *options], options, strict=False):
+        start = before.end if before else 0
+        near = [n for n in numbers if start <= n.start < option.start]
+        near = near or (numbers if len(options) == 1 else [])
+        meant = _meant(facts, sentence, option.text)
+        if len(near) != 1 or not meant or not all(o.value.isdigit() for o in meant):
             continue
-        met = all(any(s.startswith(w[:5]) or (len(w) > 3 and s == w) for s in said) for w in words)
-        if not words or not option.value.isdigit() or not met:
+        after = sentence.after(near[0])
+        unit = singular(after[0].strip(".,;:)`").casefold()) if after else ""
+        timed = any(_TIMED.search(o.name) for o in meant)
+        kind = _UNITS.get(unit, "time" if timed else "count")
+        counted = any(0 <= t.start - near[0].end < 12 for t in sentence.marked if t.parts)
+        if counted or unit in COPIES or timed != (kind == "time"):
             continue
-        number = numbers[0]
-        behind = sentence.text[number.end - sentence.start :].split()
-        unit = re.sub(r"\W", "", behind[0].casefold()).rstrip("s") if behind else ""
-        kind = _UNITS.get(unit, "")
-        timed = any(word in option.name for word in _TIMES)
-        sized = bool(re.search(r"_(?:mb|mib|gb|kb|bytes)$", option.name))
-        counts = not timed and not sized and kind in ("", "n")
-        near = unit[:4] and any(word.startswith(unit[:4]) for word in words)
-        if (kind == "s" and timed) or (kind == "b" and sized) or (counts and (near or kind)):
-            if set(amount(str(number.number), unit)) & set(amount(option.value)):
-                continue
-            wrong = facts.options.other_value(option.name, number.text, [option])
-            span = number.start, number.end
-            return Finding("prose-option", span, wrong.message, wrong.hint, option.place)
-    return None
-
-
-def _beside(facts: Facts, sentence: Sentence, names: set[str], number: Token) -> Finding | None:
-    """A number in a sentence that names one option, of which the value is a number, too."""
-    meant = _meant(facts, sentence, min(names)) if len(names) == 1 else []
-    after = sentence.after(number)
-    unit = after[0].strip(".,;:)`").casefold() if after else ""
-    if not meant or not all(o.value.isdigit() for o in meant) or singular(unit) in COPIES:
-        return None
-    timed = any(word in o.name for o in meant for word in _TIMES)
-    if any(token.kind == "V" for token in sentence.marked):
-        return None
-    if _UNITS.get(unit.removesuffix("s"), "s" if timed else "") not in (
-        ("s",) if timed else ("", "n")
-    ):
-        return None
-    said = set(amount(str(number.number), unit))
-    if any(said & set(amount(option.value)) for option in meant):
-        return None
-    wrong = facts.options.other_value(min(names), number.text, meant)
-    span = number.start, number.end
-    return Finding("prose-option", span, wrong.message, wrong.hint, meant[0].place)
+        said = set(amount(str(near[0].number), unit))
+        if not any(said & set(amount(o.value)) for o in meant):
+            wrong = facts.options.other_value(option.text, near[0].text, meant)
+            span = near[0].start, near[0].end
+            yield Finding("prose-option", span, wrong.message, wrong.hint, meant[0].place)
 
 
 def section(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:

@@ -54,7 +54,7 @@ class Passage:
     """A block of words: a paragraph, a heading, an item, a cell; or a block of ``config``.
 
     ``headings`` are those of the sections around it, the nearest last; the term of a definition
-    is one, too. ``lead`` is the sentence with a colon before the list of which it is an item,
+    is one, too. ``lead`` is the paragraph before the list of which it is an item,
     ``items`` are those of the list that it leads itself.
     ``cells`` are those of its row in a table, each with the head of its column; it is the one
     ``at`` this place. ``topology`` is the name that the page gave for what it speaks of, empty
@@ -131,6 +131,13 @@ class Page:
         # docutils counts a heading from the line under it.
         first = max(0, passage.place.line - (3 if passage.title else 1))
         below = "\n".join(lines[first : first + 60])
+        # A row in one line may hold the same words twice.
+        row = below.partition("\n")[0]
+        listed = row.lstrip().startswith(("*", "-"))
+        if not listed and all(cell in row for _, cell in passage.cells[: passage.at + 1]):
+            for _, cell in passage.cells[: passage.at]:
+                row = " " * (row.find(cell) + len(cell)) + row.partition(cell)[2]
+            below = row + below[len(row) :]
         spoken = words.lstrip(" \n,;:").split()
         # A role may say its part of the words otherwise: then those before it must do.
         while spoken:

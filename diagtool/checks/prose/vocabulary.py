@@ -70,6 +70,12 @@ RELATING = (
 )
 """Relations of two parts, the verbs that state them, and what stands between verb and object."""
 
+TOUCHING = word_set(
+    "attach persist search index scan mount delete remove create insert deduplicate monitor back "
+    "host maintain manage handle process render validate compute match resolve list reconcile"
+)
+"""Other verbs after which a preposition leads to something that is touched."""
+
 RELATIONS = {
     "needs": "needs",
     "contacts": "talks to",
@@ -81,6 +87,7 @@ RELATIONS = {
     "receives": "receives from",
     "fronts": "stands in front of",
     "behind": "stands behind",
+    "touches": "is connected with",
 }
 """Relations between two parts, and what a message calls them."""
 
@@ -90,7 +97,7 @@ OTHER_VERBS = (
     "sit live reside locate host place enable disable omit leave unset stay remain add remove "
     "restart allow open permit handle answer expect define describe show provide say specify cope "
     "create elect happen build count default restrict limit terminate lead wait cost break hang "
-    "depend lie constitute degrade exist raise increase lower reduce tune adjust change turn "
+    "lie constitute agree degrade exist raise increase lower reduce tune adjust change turn "
     "switch reject suffer replace grant see ensure upgrade reboot drain crash manage carry "
     "render perform evaluate compute schedule merge delete rotate sign mail total skip maintain "
     "expire become support suffice activate deactivate establish deny point lose carry sustain "
@@ -114,7 +121,7 @@ _DOUBLED = word_set(
 
 def _verb_forms() -> dict[str, tuple[str, str]]:
     forms: dict[str, tuple[str, str]] = {}
-    for verb in {*OTHER_VERBS.split(), *(v for row in RELATING for v in row[1].split())}:
+    for verb in {*OTHER_VERBS.split(), *TOUCHING, *(v for row in RELATING for v in row[1].split())}:
         stem = verb[:-1] if verb.endswith("e") else verb + verb[-1] * (verb in _DOUBLED)
         soft = verb[:-1] + "i" if re.search("[^aeiou]y$", verb) else verb
         es = "es" if re.search("(s|sh|ch|x|o|i)$", soft) else "s"
@@ -195,12 +202,12 @@ access-to: access to | connectivity to | connectivity with | network path to | r
     dependency on | dependencies on
 depend on: depend upon | is dependent on | are dependent on | be dependent on | is reliant on
 by-default: by default
+use~d by: is shared by | are shared by
 check: check whether | check if | verify whether | test whether | find out whether
 together: at a time | at the same time
 example: for instance
 query: look up | looks up
 fan-out: fan out | fans out
-carry-out: carry out | carries out
 standby: hot standby | warm standby | cold standby | hot spare
 singleton: single instance only | one instance only
 """
@@ -333,7 +340,8 @@ COLUMNS = (
         "{row} has {} servers",
     ),
     (
-        "zones?|sites?|locations?|datacent(?:er|re)s?|regions?|placement|hosts?|runs (?:on|in)",
+        "zones?|sites?|locations?|datacent(?:er|re)s?|regions?|placement|hosts?|where|"
+        "runs (?:on|in)",
         "{row} runs in {} only",
     ),
     ("what (?:it )?runs|runs", "{} run on {row}"),

@@ -238,6 +238,6 @@ def _is_name(words: list[Token], at: int) -> bool:
         return bool(opens) or after in (*CUTS, *_OPENED)
     if token.text[0].isupper() and not token.text.isupper():
         return True
-    if before in vocabulary.PREPOSITIONS and after == "of":
+    if after == "of" and before in vocabulary.PREPOSITIONS | {"its", "a", "an", "their", "own"}:
         return False
     return before in _LEADS or before in vocabulary.VERB_FORMS
