@@ -10,7 +10,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import cold, docs, growth, many, peers, report, verifying
+from bench import cold, docs, growth, many, peers, report, saves, verifying
 
 TABLE = peers.ROOT / "docs" / "reference" / "benchmarks.inc"
 
@@ -19,6 +19,7 @@ MEASUREMENTS = {
     "many": many,
     "growth": growth,
     "docs": docs,
+    "saves": saves,
     "verifying": verifying,
 }
 

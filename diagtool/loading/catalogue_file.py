@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -127,7 +128,7 @@ def read(path: Path, report: yaml_file.Report) -> Catalogue | None:
     if text is None:
         return None
     try:
-        content = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+        catalogue, problems = _read(text, path.as_posix())
     except json.JSONDecodeError as error:
         place = Place(path.as_posix(), error.lineno, error.colno)
         source = text.split("\n")[error.lineno - 1]
@@ -141,16 +142,25 @@ def read(path: Path, report: yaml_file.Report) -> Catalogue | None:
             source = file.line(place.line)
         report(Diagnostic("bad-catalogue", place, f"not a catalogue: {reason}", source=source))
         return None
-    reader = _CatalogueReader()
-    catalogue = reader.catalogue(content, path.as_posix())
-    if not reader.problems:
+    if not problems:
         return catalogue
     file = yaml_file.read_file(path, lambda _: None)
-    for keys, message, hint in reader.problems:
+    for keys, message, hint in problems:
         place = _place(file, keys) if file else Place(path.as_posix(), 1, 1)
         source = file.line(place.line) if file else ""
         report(Diagnostic("bad-catalogue", place, message, hint, source))
     return None
+
+
+@lru_cache(maxsize=16)
+def _read(text: str, path: str) -> tuple[Catalogue | None, tuple[tuple[Keys, str, str], ...]]:
+    """What a text says, and what is wrong with it. Raises ValueError for what is not JSON.
+
+    While a topology is edited, its catalogues stay as they are.
+    """
+    content = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_number)
+    reader = _CatalogueReader()
+    return reader.catalogue(content, path), tuple(reader.problems)
 
 
 def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
