@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sphinx_project import GUIDE, Build, Project
+from sphinx_project import GUIDE, Build, Project, make
 from translations import CONF as LOCALE
 from translations import PAGE, translated
 
 import diagtool
+from diagtool.checks.verify import verify
 
 pytestmark = pytest.mark.slow
 
@@ -259,3 +260,54 @@ def test_the_page_of_a_removed_document_is_held_as_long_as_it_is_there(project: 
     assert "Needs no access to:" in build.warnings
     page.unlink()
     assert made.build(strict=False).warnings == ""
+
+
+SHOP = """\
+format: 1
+name: Shop
+components: {db: {description: Holds all.}}
+services:
+  web:
+    connections: [{to: db}]
+    snippets: {s: {options: {web: {auth: keystone, "on": "true"}}}}
+    notes: [{snippet: s}]
+  job: {connections: [{to: db}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    made = make(tmp_path_factory.mktemp("shop"), 'topo_topologies = {"shop": "shop.yaml"}')
+    made.write("shop.yaml", SHOP)
+    made.write("index.rst", "Shop\n====\n\n.. topo:guide::\n")
+    return made.build("html").text("index.html")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('<li>(<p><a[^>]*title="db")', r"<li hidden>\1", "leaves out that web needs db"),
+        ('<li>(<p><a[^>]*title="db".*?)</li>', r"<li><del>\1</del></li>", "that web needs db"),
+        ("Needs access to:", "Does not need access to:", "leaves out that web needs db"),
+        (
+            "(?s)(Needs access to:.*?</ul>)",
+            r"\1<p>Needs access to:</p><ul><li>Redis</li></ul>",
+            "web needs Redis",
+        ),
+        ('<span class="na">on</span>', '<span class="c1">#on</span>', "that web sets [web] on"),
+        ('<span class="na">on</span>', 'auth: none\n<span class="na">on</span>', "auth = none"),
+    ],
+)
+def test_a_page_that_lost_its_record_is_read(
+    page: str, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    shop = diagtool.load(tmp_path / "shop.yaml")
+    (tmp_path / "index.html").write_text(page, "utf-8")
+    (finding,) = verify(shop, [tmp_path / "index.html"]).diagnostics
+    assert finding.code == "not-proved"
+    changed, count = re.subn(old, new, page, count=1)
+    assert count
+    (tmp_path / "index.html").write_text(changed, "utf-8")
+    found = verify(shop, [tmp_path / "index.html"]).diagnostics
+    assert any(told in d.message and d.code.startswith("fact-") for d in found)

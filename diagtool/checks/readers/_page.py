@@ -14,11 +14,13 @@ from diagtool.checks.readers import Claim, File, Seal, Section, ini
 from diagtool.model import Place, flows, tables
 from diagtool.model.facts import Fact, FactKind, flat
 
+NEEDS = "Needs access to:"
 NEEDED = "Needed by"
 FRONT = "Stands in front of"
 WARNING = "Warning"
 
 _NUMBER = re.compile(r"^[0-9]+(\.[0-9]+)*\.? ")
+_DENIES = re.compile(r"\b(?:cannot|neither|never|no|none|not|without)\b|n['’]t\b", re.IGNORECASE)
 _JOINTS = re.compile(r", | and ")
 
 
@@ -40,6 +42,7 @@ class PageCollector:
         self.file = file
         self.all: list[_Open] = [_Open(0, (), file.place())]
         self.open = [self.all[0]]
+        self.lead = ""
 
     def said(self, text: str) -> str:
         """A text as the topology has it: on one line, and not translated."""
@@ -54,15 +57,25 @@ class PageCollector:
         section = _Open(level, (name, *self.open[-1].headings), place)
         self.all.append(section)
         self.open.append(section)
+        self.lead = ""
 
     def end(self, depth: int) -> None:
         """Ends all sections but the outer ``depth`` ones."""
         del self.open[depth:]
 
+    def paragraph(self, text: str) -> None:
+        """A paragraph, which may lead to a list."""
+        self.lead = self.said(text)
+
     def items(self, items: Iterable[tuple[str, Place]], place: Place) -> None:
-        """A list."""
-        facts = {Fact(FactKind.NEED, "", (self.said(text),)): where for text, where in items}
-        self.claim(Claim(frozenset({FactKind.NEED}), facts, place))
+        """A list. What its lead denies is none of needs; one with our own lead is about them."""
+        facts = {
+            Fact(FactKind.NEED, "", (self.said(text),)): where for text, where in items if text
+        }
+        if not _DENIES.search(self.lead):
+            about = (NEEDS,) if self.lead == NEEDS else ()
+            self.claim(Claim(frozenset({FactKind.NEED}), facts, place, about))
+        self.lead = ""
 
     def entry(self, term: str, paragraphs: Sequence[tuple[str, Place]], place: Place) -> None:
         """An entry about a component, with what is said of it."""

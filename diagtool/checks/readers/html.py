@@ -22,6 +22,7 @@ SUFFIXES = (".html", ".htm", ".xhtml")
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _UNSEEN = frozenset(["head", "noscript", "script", "style", "template", "title"])
+_STRUCK = frozenset(["del", "s", "strike"])
 _LISTS = ("ul", "ol")
 
 
@@ -60,9 +61,13 @@ class _Walker:
             case "pre":
                 self.page.code(element.text.lstrip("\n"), *_text_start(element))
             case "ul" | "ol":
-                entries = [e for e in element.elements if e.tag == "li"]
+                entries = [e for e in element.elements if e.tag == "li" and not _is_hidden(e)]
                 items = [(_shown(e), self.file.place(e.line, e.column)) for e in entries]
                 self.page.items(items, place)
+                self.walk(element)
+                self.page.paragraph("")
+            case "p":
+                self.page.paragraph(_shown(element))
                 self.walk(element)
             case "table":
                 self.table(element, place)
@@ -172,7 +177,7 @@ def _shown(element: Element) -> str:
                 yield child
             elif child.tag == "br":
                 yield " "
-            elif child.tag not in _UNSEEN and not _is_hidden(child):
+            elif child.tag not in _UNSEEN | _STRUCK and not _is_hidden(child):
                 text = "".join(pieces(child))
                 if child.tag != "a" or any(map(str.isalnum, text)):
                     yield f" {text} " if child.tag in ("p", "div", *_LISTS, "li") else text

@@ -15,6 +15,7 @@ LONGEST = 10_000
 
 _SECTION = re.compile(r"\[([^\]]+)\]\s*$")
 _OPTION = re.compile(r"([^\[\]\s=:#;]+)\s*=\s*(.*)$")
+_COLON = re.compile(r"([^\[\]\s=:#;]+)\s*:\s+(.*)$")
 
 
 def read(file: File) -> Reading:
@@ -26,11 +27,13 @@ def read(file: File) -> Reading:
 def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column: int = 1) -> Claim:
     """What a piece of config says; ``line`` and ``column`` are those of its start.
 
-    A key may come again with another value. A section that is commented out holds
-    alternatives; prose has no ``=`` after its first word.
+    A key may come again with another value; in a section, a colon may stand in place of the
+    ``=``. A section that is commented out holds alternatives; prose has no ``=`` after its first
+    word.
     """
     facts: dict[Fact, Place] = {}
     section, commented_section = "DEFAULT", ""
+    is_config = False  # beside prose, and other languages
     last: Fact | None = None
     for number, raw in enumerate(text.splitlines(), line):
         if not (shown := raw.strip()):
@@ -44,6 +47,7 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
                 commented_section = match[1]
             else:
                 section, commented_section = match[1], ""
+                is_config = True
         elif raw[:1].isspace() and shown and last and not commented:
             # The value goes on: a line that starts with a blank belongs to the one before.
             if len(last.terms[2]) > LONGEST:
@@ -53,7 +57,9 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
             last = Fact(FactKind.OPTION, "", terms)
             facts[last] = where
             continue
-        elif match := _OPTION.match(shown):
+        elif match := _OPTION.match(shown) or (
+            _COLON.match(shown) if is_config and not commented else None
+        ):
             of = commented_section or section if commented else section
             fact = Fact(FactKind.OPTION, "", (of, match[1], match[2].strip()))
             place = file.place(number, column_here)

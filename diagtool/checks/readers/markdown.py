@@ -149,6 +149,7 @@ class _Walker:
                     items = [(item.shown, self.file.place(item.line)) for item in block.children]
                     self.page.items(items, place)
                     self.walk(block.children)
+                    self.page.paragraph("")
                 case "blockquote" if match := _WARNS.match(block.shown):
                     self.page.warning(block.shown[match.end() :], place)
                 case "table":
@@ -163,6 +164,7 @@ class _Walker:
 
     def paragraph(self, block: _Block) -> None:
         """A paragraph, which may tell who needs what the heading names."""
+        self.page.paragraph(block.text)
         if self.page.said(block.text).startswith((f"{NEEDED} ", f"{FRONT} ")):
             place = self.file.place(block.line)
             self.page.entry(self.heading, [(block.text, place)], place)

@@ -170,6 +170,9 @@ class _Walker:
                     items = [(item.astext(), _at(self, item)) for item in node.children]
                     self.page.items(items, _at(self, node))
                     self.walk(node, level)
+                    self.page.paragraph("")
+                case nodes.paragraph():
+                    self.page.paragraph(node.astext())
                 case nodes.definition_list_item():
                     self.entry(node)
                     self.walk(node, level)

@@ -519,7 +519,7 @@ class Judge:
                 if service and view and view.name == service.id:
                     standing.pictures += 1
             elif Kind.NEED in claim.kinds:
-                if service and self.is_of_parts(claim):
+                if service and (claim.about or self.is_of_parts(claim)):
                     standing.kinds.add(Kind.NEED)
                     self.compare(service.id, claim.facts, claim.kinds, claim.place, hint)
             elif Kind.OPTION in claim.kinds:
@@ -586,7 +586,13 @@ class Judge:
         if not any(fact.terms[0] in sections for fact in claim.facts):
             return
         if service is setter:
-            standing.facts |= {f: p for f, p in claim.facts.items() if f.kind is Kind.OPTION}
+            alternatives = {f.terms for f in of_sample(self.model.topology, service)}
+            said = {f.terms for f in claim.facts if f.kind is Kind.ALTERNATIVE} - alternatives
+            standing.facts |= {
+                fact: place
+                for fact, place in claim.facts.items()
+                if fact.kind is Kind.OPTION and fact.terms[:2] not in said
+            }
             return
         self.known_options(setter.id, claim.facts, claim.place, hint)
 
