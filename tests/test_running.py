@@ -418,6 +418,7 @@ def test_collect_keeps_no_secret(tmp_path: Path, capsys: pytest.CaptureFixture[s
         "secret_key: pa55-3\n"
         "    pa55-4\n"
         "workers = 4\n"
+        "handshake = pa55-8\n"
         "-----BEGIN RSA PRIVATE KEY-----\npa55-5\n-----END RSA PRIVATE KEY-----\n"
     )
     (etc / "haproxy.cfg").write_text(
@@ -425,7 +426,10 @@ def test_collect_keeps_no_secret(tmp_path: Path, capsys: pytest.CaptureFixture[s
     )
     (etc / "key.pem").write_text("pa55-7\n")
     out = tmp_path / "snapshot"
-    command = ["collect", "-t", str(LIBRARY), "--run", "-o", str(out), "--name", "app1"]
+    topology = tmp_path / "library.yaml"
+    text = LIBRARY.read_text("utf-8").replace("workers: 4", "handshake: <store password>")
+    topology.write_text(text, "utf-8")
+    command = ["collect", "-t", str(topology), "--run", "-o", str(out), "--name", "app1"]
     assert main([*command, "--file", str(etc)]) == 0
     kept = {path: path.read_text("utf-8") for path in out.rglob("*") if path.is_file()}
     [config] = [text for path, text in kept.items() if path.name == "catalogue.conf"]
@@ -433,6 +437,20 @@ def test_collect_keeps_no_secret(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "workers = 4\n" in config
     assert "pa55" not in "".join(kept.values())
     assert any(path.name == "haproxy.cfg" for path in kept)
+
+
+def test_collect_removes_what_is_gone_and_nothing_else(tmp_path: Path) -> None:
+    etc, out = tmp_path / "etc", tmp_path / "snapshot"
+    etc.mkdir()
+    for name in ("a", "b"):
+        (etc / f"{name}.conf").write_text("[x]\ny = 1\n")
+    command = ["collect", "-t", str(LIBRARY), "--run", "-o", str(out), "--name", "app1"]
+    assert main([*command, "--file", str(etc)]) == 0
+    (out / "app1" / "versions.txt").write_text("mine 1\n")
+    (etc / "b.conf").unlink()
+    assert main([*command, "--file", str(etc)]) == 0
+    assert [path.name for path in out.rglob("*.conf")] == ["a.conf"]
+    assert (out / "app1" / "versions.txt").read_text() == "mine 1\n"
 
 
 def test_output_of_a_host_leads_nowhere_else(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import hashlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from diagtool.cli import common
 
 if TYPE_CHECKING:
     from diagtool.checks.running.collecting import Collected
+
+BY = "collect"
+"""By what files were written, as the record beside them has it."""
 
 HELP = "collect what runs on hosts, or print the script that would"
 EXAMPLES = (
@@ -89,13 +93,27 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write(folder: Path, one: Collected) -> None:
-    """Writes what one host showed, and the day on which it did."""
+    """Writes what one host showed, and the day on which it did.
+
+    What an earlier run wrote of the host, and this one does not, would speak of what is gone.
+    """
     from diagtool.checks.running.collecting import about
     from diagtool.checks.running.snapshot import ABOUT
     from diagtool.files import writing
+    from diagtool.files.record import Record
 
+    own, record = folder / one.host, Record(folder / one.host)
+    written = {}
     for name, text in one.files.items():
-        writing.write(folder / one.host, name, text.encode())
+        content = text.encode()
+        writing.write(own, name, content)
+        written[name] = BY, hashlib.sha256(content).hexdigest()
+    for path, is_ours in record.gone(written, (BY,)).items():
+        if is_ours:
+            path.unlink()
+        else:
+            common.say(f"{path.as_posix()}: left over from an earlier run, and changed since: kept")
+    record.write(written, (BY,))
     writing.write(folder, ABOUT, about(_today()).encode())
 
 

@@ -60,11 +60,13 @@ for engine in docker podman; do
 done
 
 # Versions of packages.
-if has dpkg-query; then
-    show versions.txt dpkg-query -W -f '${Package} ${Version}\\n' @PACKAGES@
-elif has rpm; then
-    show versions.txt rpm -q --qf '%{NAME} %{VERSION}\\n' @PACKAGES@
-fi
+versions() {
+    for package in @PACKAGES@; do
+        if has dpkg-query; then dpkg-query -W -f '${Package} ${Version}\\n' "$package"; fi
+        if has rpm; then rpm -q --qf '%{NAME} %{VERSION}\\n' "$package"; fi
+    done
+}
+show versions.txt versions
 
 # Config files that are in force.
 for path in @PATHS@; do
@@ -144,6 +146,11 @@ class Collected:
 def collected(output: str, topology: Topology, name: str = "") -> Collected:
     """What becomes of the output of the script. ``name`` is that of the host, else its own."""
     secret = {o.name for c in topology.catalogues for o in c.options if o.secret}
+    secret |= {
+        option.name
+        for option in topology.options
+        if any(secrets.NAME.search(placeholder) for placeholder in option.placeholders)
+    }
     files: dict[str, str] = {}
     for file, text in _files(output):
         files.setdefault(file, "")

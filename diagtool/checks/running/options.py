@@ -216,14 +216,13 @@ def _finding(
     matcher: Matcher, service: Service, options: list[Option], config: Config
 ) -> Diagnostic:
     option = options[0]
-    at = (option.section, option.name)
     name = f"[{option.section}] {option.name}"
-    wanted = ", ".join(f"'{_shown(matcher, at, each.value)}'" for each in options)
-    settings = config.settings.get(at)
+    wanted = ", ".join(f"'{_shown(matcher, option, each.value)}'" for each in options)
+    settings = config.settings.get((option.section, option.name))
     if settings is None:
         message = f"{name} is not set for {service.name}, but {option.place} states {wanted}"
         return Diagnostic("running-option", config.place, message)
-    seen = ", ".join(f"'{_shown(matcher, at, each.value)}'" for each in settings)
+    seen = ", ".join(f"'{_shown(matcher, option, each.value)}'" for each in settings)
     message = f"{name} is {seen} for {service.name}, but {option.place} states {wanted}"
     return Diagnostic("running-option", settings[-1].place, message)
 
@@ -232,16 +231,20 @@ def _edit(matcher: Matcher, options: list[Option], settings: list[Setting]) -> R
     """The edit of a value that stands in one place, and is neither secret nor a reader's own."""
     if len(options) != 1 or len(settings) != 1:
         return None
-    at, value = (options[0].section, options[0].name), settings[0].value
-    is_own = PLACEHOLDER.search(options[0].value + value)
-    if is_own or SECRET in value or _shown(matcher, at, value) != value or not value:
+    option, value = options[0], settings[0].value
+    is_own = option.placeholders or PLACEHOLDER.search(value)
+    if is_own or SECRET in value or _shown(matcher, option, value) != value or not value:
         return None
-    return Replace(options[0].place, value)
+    return Replace(option.place, value)
 
 
-def _shown(matcher: Matcher, at: Key, value: str) -> str:
-    """A value without what is secret in it."""
-    known = _known(matcher, at)
-    if known and known.secret and "://" not in value and not PLACEHOLDER.search(value):
+def _shown(matcher: Matcher, option: Option, value: str) -> str:
+    """A value without what is secret in it.
+
+    A value that stands in place of a placeholder is its owner's own; of a URL the password is.
+    """
+    known = _known(matcher, (option.section, option.name))
+    is_own = (known and known.secret) or option.placeholders
+    if is_own and "://" not in value and not PLACEHOLDER.search(value):
         return SECRET
-    return secrets.value(at[1], value)
+    return secrets.value(option.name, value)
