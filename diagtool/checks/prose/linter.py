@@ -37,24 +37,19 @@ RULES = (
 
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
-    **dict.fromkeys(("services", "components", "totals", "zones", "hosts"), numbers.total),
+    **dict.fromkeys(("services", "components", "zones", "hosts"), numbers.total),
     **dict.fromkeys(("single", "several"), numbers.single),
     "through": relations.through,
     "coordinates": relations.coordinates,
     "unfronted": relations.unfronted,
     "outside": relations.outside,
     "critical": relations.critical,
-    "optional": relations.optional,
     "outage": losses.outage,
-    "left": losses.left,
     "count": numbers.count,
-    "users": numbers.users,
-    "replicas": numbers.replicas,
     "tolerance": numbers.tolerance,
     "quorum": numbers.quorum,
     "enough": numbers.enough,
     "zone": numbers.zone,
-    "together": numbers.together,
     "spread": numbers.spread,
     "each-zone": numbers.each_zone,
     "host-zone": numbers.host_zone,
@@ -75,9 +70,8 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     for said in claims(sentence):
         if found := _JUDGES[said.kind](facts, sentence, said):
             yield found
-    for judge in (numbers.modes, numbers.schedule):
-        if found := judge(facts, sentence, sentence.about):
-            yield found
+    if found := numbers.modes(facts, sentence):
+        yield found
     yield from settings.beside(facts, sentence)
 
 
@@ -258,7 +252,6 @@ class _Linter:
             if not phrase.added:
                 new += unknown.services(sentence, self.names, tools, known_ones=ours)
                 if not passage.title and ours:
-                    new += unknown.agents(sentence, self.names)
                     new += unknown.products(sentence, self.names)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase.shift, len(passage.text)) for finding in new]

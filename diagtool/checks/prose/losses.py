@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.facts import Facts, Finding, plural
+from diagtool.checks.prose.facts import Facts, Finding
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.vocabulary import COPIES
 from diagtool.checks.prose.words import Token
@@ -64,23 +64,6 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             if outcome.because and id not in said.subjects and known:
                 message = f"{part.name} is affected, too"
                 return Finding("prose-connection", said.span, message, "", outcome.because.place)
-    return None
-
-
-def left(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """How many copies are left when a zone or a host is lost, or some copies."""
-    number = said.token("n")
-    for loss, _ in _losses(facts, sentence):
-        failure = failures.lose(facts.topology, [loss])
-        for id in said.subjects:
-            actual = failure.outcomes[id].left
-            claimed = 0 if said.denied else number.number if number else None
-            if loss.kind is LossKind.ALL or actual is None or claimed is None:
-                continue
-            if actual != claimed:
-                part = facts.topology.part(id)
-                message = f"{plural(actual, 'copy').replace('copys', 'copies')} of {part.name} left"
-                return Finding("prose-count", said.span, message, "", part.place)
     return None
 
 

@@ -126,11 +126,6 @@ class Names:
         """The ids of the zones or hosts that words name."""
         return self.places.get(" ".join(text.casefold().split()), frozenset())
 
-    def spelt_out(self, text: str) -> Alias | None:
-        """What a word names that is short for it in the names: 'mini-X' of 'mX'."""
-        *first, last = text.split("-")
-        return self.alias("".join([*(part[:1] for part in first), last])) if first else None
-
     def product(self, component: Component) -> str:
         """The kind of the well-known product that a component is called by."""
         return next((k for n in _names(component) if (k := product_kind(n.casefold()))), "")
@@ -205,7 +200,7 @@ def _places(topology: Topology) -> dict[str, frozenset[str]]:
             alike = frozenset(h.id for h in topology.hosts.values() if h.pattern == host.pattern)
             kinds = ("hosts", "host", "machines", "nodes", "servers", "boxes")
             found |= dict.fromkeys((f"{host.pattern} {kind}" for kind in kinds), alike)
-    return found
+    return {name: ids for name, ids in found.items() if len(name) > 1}  # 'a' is a word
 
 
 def product_kind(word: str) -> str:

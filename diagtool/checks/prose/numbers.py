@@ -108,7 +108,6 @@ def total(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     whole = {
         "services": len(topology.services),
         "components": len(topology.components),
-        "totals": sum(service.replicas for service in topology.services.values()),
         "zones": len(topology.zones),
         "hosts": len(topology.hosts),
     }[said.kind]
@@ -136,32 +135,8 @@ def total(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     if said.kind == "zones" and fits(len(ask.working_zones(topology)), number):
         return None
     if not fits(whole, number) and not PARTIAL & sentence.words:
-        kind = {"totals": "servers in all"}.get(said.kind, said.kind)
-        return Finding("prose-count", said.span, f"there are {whole} {kind}, not {shown(number)}")
-    return None
-
-
-def users(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """How many services need something."""
-    number = said.token("n")
-    for id in said.objects if number and not said.denied and not said.conditional else ():
-        actual = len(facts.topology.needed_by(id))
-        if number and id in facts.topology.components and not fits(actual, number):
-            needed = f"is needed by {plural(actual, 'service')}, not {shown(number)}"
-            return _wrong(facts, said, id, needed)
-    return None
-
-
-def replicas(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """How many replicas there are beside a primary."""
-    number, named = said.token("n"), sentence.parts or sentence.about
-    for id in named if number and len(named) == 1 and not said.conditional else ():
-        part = facts.topology.part(id)
-        primary = part.cluster and part.cluster.mode is Mode.PRIMARY_REPLICA
-        size = part.members or 0
-        right = (size - 1,) if "primary" in sentence.words else (size - 1, size)
-        if number and primary and size and number.number not in right:
-            return _wrong(facts, said, id, f"has {plural(size - 1, 'replica')}")
+        message = f"there are {whole} {said.kind}, not {shown(number)}"
+        return Finding("prose-count", said.span, message)
     return None
 
 
@@ -265,7 +240,7 @@ _WAITING = re.compile(
 )
 
 
-def modes(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Finding | None:
+def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
     named = [id for token in sentence.marked for id in token.parts]
     denies = re.search(r" (?:not|no|without) ", sentence.whole)
@@ -275,7 +250,7 @@ def modes(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Finding |
     waits, active = bool(_WAITING.search(text)), bool(_ACTIVE.search(text))
     span = sentence.start, sentence.start + len(sentence.text.rstrip())
     excepted = {id for token in sentence.marked for id in token.excepted}
-    for id in dict.fromkeys(named or about) if waits != active else ():
+    for id in dict.fromkeys(named or sentence.about) if waits != active else ():
         part = facts.topology.part(id)
         does = _mode(facts, part)
         several = re.search(r"standby|stands? by|active-|\bboth\b", text)
@@ -356,20 +331,6 @@ def spread(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     return None
 
 
-def together(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """Whether two parts share hosts."""
-    hosts = facts.topology.hosts.keys()
-    for one, other in ((a, b) for a in said.subjects for b in said.objects if a != b):
-        mine, theirs = (
-            {place for copy in ask.copies(facts.topology, id) for place in copy} & hosts
-            for id in (one, other)
-        )
-        if mine and theirs and bool(mine & theirs) == said.denied and not said.conditional:
-            on = ask.where(facts.topology, one, hosts=True)
-            return _wrong(facts, said, one, f"runs on {on}")
-    return None
-
-
 def each_zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """That a part stands in each zone, or how many of it do."""
     parts, number = _about(sentence, said), said.token("n")
@@ -399,30 +360,4 @@ def host_zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         if host and host.zone and known and (host.zone in place) == said.denied:
             message = f"{host.label} is in {facts.topology.zones[host.zone].label}"
             return Finding("prose-count", said.span, message, "", host.place)
-    return None
-
-
-_PERIODS = {
-    "hour": "hourly hour",
-    "day": "daily nightly night day nights days",
-    "week": "weekly week weeks",
-    "month": "monthly month months",
-}
-
-
-def schedule(facts: Facts, sentence: Sentence, about: tuple[str, ...]) -> Finding | None:
-    """How often a job runs."""
-    low = sentence.text.casefold()
-    if sentence.hypothetical or not re.search(r"\bruns?\b|\bstarts?\b|\bjob\b", low):
-        return None
-    for id in sentence.parts or about:
-        service = facts.topology.services.get(id)
-        stated, claimed = (
-            {p for p, words in _PERIODS.items() if set(words.split()) & set(re.findall(r"\w+", t))}
-            for t in (service.job.casefold() if service else "", low)
-        )
-        if service and stated and claimed and not stated & claimed:
-            span = sentence.start, sentence.start + len(sentence.text.rstrip())
-            message = f"{service.name} runs {service.job}"
-            return Finding("prose-count", span, message, "", service.place)
     return None

@@ -78,25 +78,17 @@ contacts
     {sq}.. access-to {oq}
     {o} be( [a-z]+)? (reachable|accessible|available|visible|open|reach~d).. (from|by|for|to) {sq}
     {flow}.. from {sq}.. (to|into|towards|on) {oq}
-    {flow}.. (to|into) {oq}.. from {sq}
     (open|expose) {o}.. (for|to|from).. {sq}
     (open|permit|allow).. from {sq}.. to {o}
 needs
     {o} be (require~d|need~d|necessary|mandatory|essential|prerequisite|dependency).. (for|by|of|
         on) {sq}
-    {s}.. need be {o}
-    {s} dependency be {o}
-    {s} be client of {oq}
     {s}( have)? need( for| of)? {o}
 needs (denied)
-    {s} be independent of {oq}
-    {s} be isolate~d from {oq}
-    (run|start|operate|deploy|use).. {sq} without {oq}
     {o} be (optional|unnecessary|superfluous|dispensable) (for|to) {sq}
     {s}.. without {oq}
     {s} (leave|ignore|bypass) {o}
 joined
-    (?P<pair>P\d+) (exchange|communicate|talk)( (message|data|with|to|other|directly))* $
     {flow}.. between (?P<pair>[PQ]\d+)
     between (?P<pair>[PQ]\d+).. {flow}
     (?P<pair>P\d+) have.. {flow}
@@ -111,7 +103,6 @@ touches
 coordinates
     {s} (coordinate|synchronise|synchronize|agree|elect|lock).. (through|via|over|using|in|by) {oq}
 fronts
-    {s} be (entry|entry-point|front door|gateway|front end)( point)? (for|of|to|into) {oq}
     {s}.. in-front-of {oq}
     (put|place|deploy|need|require|use|have|add).. {s}.. in-front-of {oq}
 behind
@@ -123,55 +114,37 @@ through
     (reach|access|contact|call|connect to) {sq}.. (through|via|over|behind) {oq}
 unfronted
     {who} [a-z]+.. (to|with) {sq}
-    {who} (reach|access|contact|call|use) {sq}
     {sq}( be)? (reach~d|expose~d|contact~d|access~d|publish~d)( by| to)?( client| user)?
     {sq}.. without {oq}
-    {sq}.. (?P<bypassed>bypass|circumvent|avoid|bypass~g) {o}
-    {o} be (optional|unnecessary|superfluous)( for)?.. {sq}
     {o} (?P<unneeded>(be )?(require~d|need~d|necessary)) (for|with|by|in-front-of|if).. {sq}
     {s} (?P<unneeded>need|require) {o}
 outage
     {sq}( be [a-z]+~d)?.. ({degraded}|{fine}|{broken})(?= )
+    (?P<fine>be [a-z]+~d).. by {sq}
     {sq}.. (?P<hit>be affect~d|notice|be concerned)(?= )
     {sq} (?P<able>(?!be |have |need |use |notice |care |depend |lose )[a-z][a-z-]+)
-    {down} have effect on {sq}(?P<hit>)
     (have )?(?P<hit>effect|impact|influence|consequence) (on|for) {sq}
-    (?P<degraded>degrade) {sq}
-    (?P<broken>stop|break|kill|bring down|take down|interrupt) {sq}
     (?P<hit>affect) {sq}
     (?P<broken>bring) {sq} down
-left
-    {sq}( be)? (leave~d|remain)(?= )
-    {n} {sq}( be)? (leave~d|remain)(?= )
 count
     {n}(?P<more> more| other| additional| further)?{adj}(?P<member> node| member| server| broker|
         -node)? {sq}
-    {n} (of|out-of) ((?P<all>[NQ]\d+)|(?P<theirs>them)){adj}( {sq})?
     {s} (of|be group of|form group of|have set of) {n} (?P<counted>{copies})
-    {s} {n} time $
     {s}( be)?( (run|have|consist|comprise|operate|deploy~d|exist|come|stand|start~d|make|
         install~d|distribute~d|scale~d|replicate~d|make~d|keep|form|be|contain|include))?( (on|as|
         of|in|with|to|by|across|at|over|up))?( group| set| cluster| pool| total)?( of)? {n}{adj} (
         ?P<counted>{copies}|voter|cluster|-node cluster)(?! of)
     number of {sq}( {copies})?.. {n}
-    {s} (of )?{n} $
-    with {n}{adj} (?P<counted>{copies}).. {s}
-    {s}.. (cluster|group|pair|set) of {n} (?P<counted>{copies})
 services
     {n}{adj} (service|micro-service|microservice|(?P<every>P\d+))(?= )(?! (on|in|at|per|
         beside|need|use|\+which))
 components
     {n}{adj}( external| infrastructure)? (component|backing service|shared component)(?= )
-totals
-    {n}{adj}( [a-z]+)? (process|server|instance|node).. (altogether|overall|in total)
-    (altogether|overall|in total).. {n}{adj}( [a-z]+)? (process|server|instance|node)
-    total of {n}{adj}( [a-z]+)? (process|server|instance|node)
 single
     {s} be( only)?( [a-z-]+)? singleton
-    {sq}( be)? (run|start~d|deploy~d|exist)( exactly)? once
 several
     {sq}( be)? (scale~d|scale|run|run~d|start~d|replicate~d|deploy~d)( to)?.. (
-        ?P<many>number|out|horizontally|independently|redundantly|several time|than once)
+        ?P<many>number|out|horizontally|independently|redundantly|several-times)
     (?P<many>number of|many|several|multiple) {sq}
     {sq} be (scale~d|replicate~d|cluster~d|scalable)(?= )
 quorum
@@ -179,29 +152,22 @@ quorum
     {n}(?P<majority>)( (of|[PQ]\d+|{copies}))*.. (form|make|constitute|keep|have|retain|reach|for|
         to)( up)? (quorum|majority)
     {s} (need|require) {n}(?P<majority>)( of N\d+)?{adj} ({copies}|vote)
-    {s}(?P<majority>).. quorum.. {n}
     {s} (keep [a-z]+~g|work|run|function|continue|remain available).. with {n}( {copies}| {sq})
     {n}(?P<majority>)( of)?( Q\d+)?( {copies}| P\d+)?( need| have)? be (up|available|alive|
         reachable|healthy|online|run~g)
     \+(if|provided) {n}( (of|out-of))?( (?P<s>[PQ]\d+)| {copies}|(?P<all>N\d+))*.. (be|
         remain|work|run)
-    (with|if|while) {n}( of)?( {sq})?( {copies})? (up|leave~d|available|alive|down)
 tolerance
     {s}.. (tolerate|survive|withstand|cope with|lose).. {n}
-    (lose|tolerate|survive) {n} {sq}
     {n}( of N\d+)?( of)? {sq}( be)? (fail|lose~d|stop~d|down|restart~d|go down|crash)
-    (loss|failure|outage) of {n}.. (be )?tolerate~d
+    (loss|failure|outage) of {n}.. tolerate~d
 enough
     {n}( of)?( them)?( {sq})?( be)? (enough|sufficient|suffice|need~d|require~d|
         (carry|handle|sustain)( [a-z]+)? (load|traffic|work))
-    with {n} {sq}.. (carry~d|handle~d|sustain~d)
-    (carry~d|handle~d) by( {sq})? {n}( {sq})?
-    (need|require|take) {n}( {sq})?.. (carry|handle|sustain)
 zone
     {z} (hold|have|host|contain|get|run) {n}( of)? {sq}
     {sq}( {be})*( [a-z-]+){0,2}( in| at| on)? {z}
     {n}( of)?( {sq})?( {copies}| other| them)?( {be})*( active)? (in|at|per|on) {z}
-    {sq} {be} {n} (in|at|per|on) {z}
 host-zone
     (?P<host>Z\d+)( {be})?( in)? {z}
 spread
@@ -209,13 +175,8 @@ spread
 zones
     {n}( availability)? {zones}
 hosts
-    (of|span|use|on|over|across) {n}{adj} (host|machine) $
     there be {n}{adj} (host|machine) $
     there be {n} {z}
-together
-    {sq}( {be})+.. (on|with|beside|alongside) {o}
-    {sq} share.. (machine|host|node|server) with {o}
-    {sq}( {be})?.. (machine|host|node|server) (as|with|of) {o}
 each-zone
     {n}( {sq})?( [a-z~-]+){0,3} per ({zones}|machine|host)
     {sq}.. per ({zones}|machine|host)
@@ -223,7 +184,6 @@ each-zone
 port
     {sq}~~ (port|on|at) (port )?{v}(?! (of|on|for|from) [PQ])
     (tcp |udp )?port {v}( be)?.. (of|on|for) {sq}
-    {n}?port {v} $
     (listen|answer|talk|speak|serve|accept|bind|reach~d|connect|arrive|come|go).. (on|at|to) (
         (tcp |udp )?port )?{v}
 health
@@ -232,16 +192,10 @@ address
     (?P<v>V\d+)
 outside
     {s} be part of(?= )
-    {s} belong to(?= )
     {s}( be)?.. (operate~d|run|run~d|manage~d|maintain~d|host~d|provide~d)( by| outside)
     (we|you|ourselves) (run|operate|manage|maintain|host) {s}
-replicas
-    {n}{adj}( read| read-only)?(?P<counted> replica)(?! of)
 critical
     {sq} be critical
-users
-    {n} service (use|need|require|access|depend on|rely on|share|connect to|read) {o}
-    {o} be (use~d|need~d|require~d|access~d) by {n} service
 value
     {opt}( [a-z~-]+| [GPQ]\d+){0,4} (be|set|set~d|keep|leave~d|remain|equal|begin|start|
         default|configure~d)( (to|at|as|of|with|set~d|by-default|value|now))* {value}
@@ -250,9 +204,7 @@ value
     {opt} (of|at|with) {value}
     {opt}( be)? {value}
     {opt} = ((?P<v>[VN]\d+|O\d+)|(?P<on>true|on|yes)|(?P<off>false|off|no))
-    (?P<v>V\d+|N\d+)( {copies})? (for|in|as)( value)?( (for|of))? {opt}
-    (?P<on>enable|activate) {opt}
-    (?P<off>disable|deactivate) {opt}
+    ((?P<on>enable|activate)|(?P<off>disable|deactivate)) {opt}
     (switch|turn|leave|keep) {opt} ((?P<on>on|enable~d)|(?P<off>off|disable~d))
     {opt} be( turn~d| switch~d)? ((?P<on>enable~d|on|true)|(?P<off>disable~d|off|false))
 section
@@ -272,11 +224,8 @@ owner
     {opt} (in|to) (configuration|config|file|setting) of {sq}
     {s} be configure~d with {opt}
     {s} (set|read|have|use|obey|own|need|require) (option |setting )?{opt}
-optional
-    {s} be (optional|unnecessary|superfluous)(?= )
 unset
     (run|start|operate|deploy|work|do).. without {opt}
-    (omit|unset|skip) {opt}
     leave {opt}( (unset|out|empty))?(?= )
     {opt}.. (be )?(unset~d|omit~d|optional|leave~d (out|unset~d|unset|empty)|unnecessary|
         superfluous)

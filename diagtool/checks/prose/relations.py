@@ -10,7 +10,6 @@ from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts, Finding
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.vocabulary import RELATIONS, SYMPTOMS
-from diagtool.model import Component
 
 
 def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -169,17 +168,4 @@ def critical(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         if part.critical == (said.denied if part.id in said.subjects else True):
             message = f"{part.name} is {'' if part.critical else 'not '}critical"
             return Finding("prose-note", said.span, message, "", part.place)
-    return None
-
-
-def optional(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """That a component may be left out, which something needs."""
-    if said.denied or said.conditional or len(sentence.parts) > 1:
-        return None
-    for id in said.subjects:
-        needed = facts.topology.needed_by(id) if id in facts.topology.components else ()
-        if needed:
-            part: Component = facts.topology.components[id]
-            message = f"{needed[0].name} needs {part.name}"
-            return Finding("prose-connection", said.span, message, "", needed[0].place)
     return None

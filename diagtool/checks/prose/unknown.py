@@ -115,27 +115,6 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
 
 
 _NOUN = r"(?:the|an?|all|each|every|its|old|new|[a-z]+s)\b"
-_AGENT = re.compile(rf"\s*(?:The|A|Each|Every) (?P<one>[a-z]{{3,}}(?:er|or)) [a-z]+s {_NOUN}")
-"""A sentence that begins with somebody or something that acts."""
-_PEOPLE = word_set(
-    "adapter administrator author browser buffer caller cluster compiler computer consumer "
-    "container controller counter customer developer driver error filter follower former "
-    "header installer latter layer leader linker maintainer manager member monitor number "
-    "operator order other owner parameter peer power producer provider publisher reader "
-    "receiver router sender server subscriber supervisor timer user visitor voter writer "
-)
-
-
-def agents(sentence: Sentence, names: Names) -> Iterator[Finding]:
-    """'The archiver moves old lines', where services are called like that and none so."""
-    match = _AGENT.match(sentence.text)
-    services = names.topology.services.values()
-    alike = [s for s in services if re.fullmatch(r"[A-Za-z-]+(?:er|or)", s.server.split()[-1])]
-    known = match and (names.alias(match["one"]) or match["one"] in names.words | _PEOPLE)
-    if match and not known and 2 * len(alike) >= len(services):
-        named = any(token.parts for token in sentence.marked)
-        if named and not sentence.hypothetical and not sentence.conditional:
-            yield _unknown(sentence, match.span("one"), [service.name for service in services])
 
 
 def products(sentence: Sentence, names: Names) -> Iterator[Finding]:

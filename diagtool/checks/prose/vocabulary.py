@@ -204,6 +204,7 @@ depend on: depend upon | is dependent on | are dependent on | be dependent on | 
 by-default: by default
 use~d by: is shared by | are shared by
 check: check whether | check if | verify whether | test whether | find out whether
+several-times: more than once | several times | multiple times
 together: at a time | at the same time
 example: for instance
 query: look up | looks up
@@ -355,7 +356,6 @@ COLUMNS = (
     ("values?|settings?", "{row} is set to {}"),
     ("owners?|services?", "{row} is an option of {}"),
     ("mode", "{row} is {}"),
-    ("schedule|when", "{row} runs {}"),
     ("address(?:es)?|vip|virtual ip", "{row} has the address {}"),
 )
 """What a cell says of its row, by the head of its column."""

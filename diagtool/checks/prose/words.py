@@ -121,24 +121,21 @@ class Words:
     def _named(self, text: str, at: int, end: int, literal: tuple[int, int] | None) -> Token | None:
         """A part or a zone that is named at a place; in a literal, by all of it."""
         match = self.names.pattern.match(text, at, end)
-        if match and literal and text[literal[0] : literal[1]].strip() != match[0]:
+        place = self.names.place_pattern.match(text, at, end)
+        if place and (match is None or place.end() > match.end()):
+            return Token("Z", place[0], at, place.end())
+        if match is None or (literal and text[literal[0] : literal[1]].strip() != match[0]):
             return None
-        if match and (alias := self.names.alias(match[0])):
-            said, part = match[0].casefold(), self.names.topology.part(alias.part)
-            plural = singular(said) != said and said not in (
-                part.id.casefold(),
-                part.name.casefold(),
-            )
-            short = alias.strength is Strength.SHORT
-            if short and plural and _may_be_another(singular(said), part):
-                return None
-            return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
-        if zone := self.names.place_pattern.match(text, at, end):
-            return Token("Z", zone[0], at, zone.end())
-        word = re.compile(r"[\w-]+").match(text, at, end)
-        if word and (alias := self.names.spelt_out(word[0])):
-            return Token("P", word[0], at, word.end(), (alias.part,))
-        return None
+        alias = self.names.alias(match[0])
+        if alias is None:
+            return None
+        said, part = match[0].casefold(), self.names.topology.part(alias.part)
+        own = (part.id.casefold(), part.name.casefold())
+        plural = singular(said) != said and said not in own
+        short = alias.strength is Strength.SHORT
+        if short and plural and _may_be_another(singular(said), part):
+            return None
+        return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
 
 
 def _may_be_another(word: str, part: Part) -> bool:
