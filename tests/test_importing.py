@@ -212,6 +212,68 @@ def test_a_guide_of_a_compose_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "search 2" in Path("site/index.html").read_text("utf-8")
 
 
+def test_files_are_known_by_what_they_hold(imports: Imports) -> None:
+    inventory = imports.write("production", "[web]\nweb1\nweb2\n\n[db]\ndb1\n")
+    picture = (
+        "<mxGraphModel><root><mxCell id='0'/><mxCell id='1' parent='0'/>{}</root></mxGraphModel>"
+    )
+    box = "<mxCell id='2' value='mail' vertex='1' parent='1'><mxGeometry width='9'/></mxCell>"
+    drawn = imports.write("drawn.xml", picture.format(box))
+    topology = imports.of(inventory, drawn)
+    assert {*topology.services} >= {"web", "db"}
+    assert {*topology.hosts} == {"web1", "web2", "db1"}
+    assert "mail" in {part.name for part in topology.parts}
+
+
+def test_what_a_deployment_says_beside_is_told(imports: Imports) -> None:
+    imports(
+        compose__yaml="services:\n"
+        "  web:\n    build: .\n    hostname: www\n    ports: ['127.0.0.1:8080:80', '81:81']\n"
+        "  job:\n    build: .\n    environment: {AT: 'http://www/', KEY: secret}\n"
+    )
+    assert imports.found == [
+        "5:13 not-imported that the port 80 of web is published as 127.0.0.1:8080",
+        "6:3 not-imported the environment of job: KEY",
+        "8:23 assumed 'AT' names web: the line is taken to lead there",
+    ]
+    assert "secret" not in imports.text
+
+
+def test_a_load_balancer_listens_where_it_says(imports: Imports) -> None:
+    topology = imports(
+        lb__cfg="frontend a\n  bind *:80\n  bind :443 ssl crt x.pem\n  default_backend b\n"
+        "backend b\n  server one 192.0.2.1:8080\n"
+    )
+    assert [each.port for each in topology.components["haproxy"].listen] == [80, 443]
+    assert imports.found == ["3:3 not-imported 'ssl crt x.pem' of a bind"]
+
+
+def test_boxes_that_say_the_same_in_a_drawing(imports: Imports) -> None:
+    """A drawing is known by what it says, and so are the frames around such boxes."""
+    box = '<rect x="{}" width="80" height="40"/><text x="{}" y="25">{}</text>'
+    frame = '<rect x="{}" y="-40" width="100" height="90"/><text x="{}" y="-20">{}</text>'
+    shapes = [frame.format(0, 30, "one"), box.format(10, 30, "db")]
+    shapes += [frame.format(200, 230, "two"), box.format(210, 230, "db")]
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(shapes)}</svg>'
+    topology = imports.of(imports.write("x.svg", svg))
+    assert [part.name for part in topology.parts] == ["db"]
+    told = "\n".join(imports.found)
+    assert "another box that says 'db': they are taken for one" in told
+    assert "the frame 'one' around db" in told
+    assert "the frame 'two' around db" in told
+
+
+def test_a_subgraph_that_is_named_in_another_one(imports: Imports) -> None:
+    topology = imports(
+        x__mmd="flowchart LR\n subgraph all\n  inner\n end\n subgraph inner\n  a --> b\n end\n"
+    )
+    assert {part.id for part in topology.parts} == {"a", "b"}
+    assert [said.partition("not-imported ")[2] for said in imports.found] == [
+        "the frame 'all' around a, b",
+        "the frame 'inner' around a, b",
+    ]
+
+
 def test_a_host_called_like_its_group(imports: Imports) -> None:
     topology = imports.of(imports.write("hosts", "[db]\ndb\ndb2.example.org\n"))
     assert [copy.host for copy in topology.services["db"].instances] == ["db-host", "db2"]

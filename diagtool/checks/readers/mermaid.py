@@ -67,6 +67,7 @@ def graph(source: str, file: File, line: int = 1) -> Graph:
     """What a source states. Raises ReadError."""
     parser = _Parser(file)
     parser.take(source, line)
+    parser.nest()
     return parser.graph
 
 
@@ -75,6 +76,18 @@ class _Parser:
         self.file = file
         self.graph = Graph()
         self.open: list[Group] = []
+        self.subgraphs: dict[str, Group] = {}
+
+    def nest(self) -> None:
+        """Puts subgraphs into each other: one is named like a node in that which it stands in."""
+        joined = {end for edge in self.graph.edges for end in (edge.tail, edge.head)}
+        for id in self.subgraphs.keys() & self.graph.nodes.keys() - joined:
+            group, outer = self.subgraphs[id], self.graph.nodes.pop(id).group
+            above = outer
+            while above and above is not group:
+                above = above.outer
+            if above is None:
+                group.outer = outer
 
     def take(self, source: str, line: int) -> None:
         text = _without_front_matter(source)
@@ -116,6 +129,7 @@ class _Parser:
             raise ReadError(message, place.line, place.column)
         match = re.fullmatch(r"(?P<id>[^\[\"]*?)[ \t]*\[(?P<label>.*)\]", text)
         group = Group(_said(match["label"] if match else text), place, self.group)
+        self.subgraphs.setdefault(match["id"].strip() if match else text, group)
         self.graph.groups.append(group)
         self.open.append(group)
 

@@ -8,7 +8,7 @@ they depend on, unless they look otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diagtool.checks.readers import Claim, File, blockdiag, dot, mermaid, plantuml
@@ -27,6 +27,8 @@ from diagtool.starting.importing.draft import (
 )
 
 _NUMBERED = re.compile(r"(?P<base>.*?\D)??(?P<gap>[ _#-]*)\(?(?P<number>[0-9]{1,4})\)?$", re.DOTALL)
+_REPEATED = re.compile(r"(?P<label>.+) \([0-9]+\)", re.DOTALL)
+"""How facts tell boxes from each other that say the same."""
 _DEPENDED_ON = (Shape.DATABASE, Shape.CLOUD, Shape.ACTOR, Shape.MAIL)
 
 
@@ -165,10 +167,15 @@ def _frames(draft: Draft, graph: Graph, services: dict[Part, _Servers]) -> None:
             draft.remark(each.first.place, message, part, ASSUMED)
     for group in graph.groups:
         if id(group) not in framed and (members := sorted(_labels(graph, group))):
-            shown = ", ".join(members[:4]) + (" …" if len(members) > 4 else "")
-            label = cleaned(group.label)
-            named = f"the frame '{label}'" if label else "a frame without a label"
-            draft.remark(group.place, f"{named} around {shown}")
+            draft.remark(group.place, _frame(group, members))
+
+
+def _frame(group: Group, members: Sequence[str]) -> str:
+    """A frame in words."""
+    shown = ", ".join(members[:4]) + (" …" if len(members) > 4 else "")
+    label = cleaned(group.label)
+    named = f"the frame '{label}'" if label else "a frame without a label"
+    return f"{named} around {shown}"
 
 
 def _members(graph: Graph, group: Group) -> set[str]:
@@ -229,9 +236,17 @@ def of_claim(claim: Claim) -> Graph:
     graph = Graph()
     groups: dict[str, Group] = {}
     facts = claim.facts.items()
+    several: list[tuple[str, Place]] = []
     for fact, place in facts:
         if fact.kind is FactKind.BOX:
-            graph.nodes[fact.terms[0]] = Node(fact.terms[0], place)
+            label = fact.terms[0]
+            if (match := _REPEATED.fullmatch(label)) and match["label"] in graph.nodes:
+                message = (
+                    f"another box that says '{cleaned(match['label'])}': they are taken for one"
+                )
+                several.append((message, place))
+                continue
+            graph.nodes[label] = Node(label, place)
         if fact.kind is FactKind.GROUP:
             groups.setdefault(fact.terms[0], Group(fact.terms[0], place))
     graph.groups = list(groups.values())
@@ -246,10 +261,13 @@ def of_claim(claim: Claim) -> Graph:
             graph.nodes[name].group = innermost
         elif name in groups and sizes[innermost.label] > sizes[name]:
             groups[name].outer = innermost
+    for group in graph.groups:  # a box is in one frame, even where it is taken for several
+        members = [cleaned(name) for name, outer in inside.items() if group.label in outer]
+        if not _members(graph, group):
+            several.append((_frame(group, sorted(members)), group.place))
     labels = {f.terms: f for f, _ in facts if f.kind is FactKind.EDGE_LABEL}
     dashed = {f.terms for f, _ in facts if f.kind is FactKind.OPTIONAL}
     edges: dict[frozenset[str], Edge] = {}
-    several: list[tuple[str, Place]] = []
     for fact, place in facts:
         if fact.kind not in (FactKind.ARROW, FactKind.LINE):
             continue

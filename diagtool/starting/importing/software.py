@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from diagtool.checks import data
@@ -66,6 +66,20 @@ def named_in(value: str, parts: Mapping[str, Part]) -> Iterator[Part]:
     for host in data.hosts(value):
         if part := parts.get(host):
             yield part
+
+
+def remark_others(
+    draft: Draft,
+    part: Part,
+    variables: Iterable[tuple[str, str]],
+    parts: Mapping[str, Part],
+    place: Place,
+) -> None:
+    """Tells of the variables that name no other part."""
+    others = [name for name, value in variables if not any(named_in(value, parts))]
+    if others:
+        shown = ", ".join(others[:4]) + (" …" if len(others) > 4 else "")
+        draft.remark(place, f"the environment of {part.name}: {shown}", part)
 
 
 def join_named(

@@ -33,7 +33,7 @@ def fits(file: File) -> bool:
         except ReadError:
             return False
         return any(_is_group(value) for root in roots for _, value in data.entries(root))
-    if not (name.endswith(".ini") or name in ("hosts", "inventory")):
+    if "." in name and not name.endswith(".ini"):
         return False
     lines = [line for line in file.text().splitlines() if line.strip() and line[0] not in "#;"]
     sections = [line for line in lines if _SECTION.match(line)]

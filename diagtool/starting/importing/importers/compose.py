@@ -20,8 +20,10 @@ _TAKEN = {
     *("build", "container_name", "depends_on", "deploy", "environment", "expose", "hostname"),
     *("links", "ports", "scale"),
 }
+_NAMES = ("container_name", "hostname")
+"""What else others may call a service."""
 _NUMBERED = re.compile(r"([A-Za-z][\w-]*?)[-_]?[0-9]{1,3}")
-_PORT = re.compile(r"(?:.*:)?(?P<port>[0-9]{1,5})(?:/(?P<transport>tcp|udp))?")
+_PORT = re.compile(r"(?:(?P<published>.*):)?(?P<port>[0-9]{1,5})(?:/(?P<transport>tcp|udp))?")
 
 
 def fits(file: File) -> bool:
@@ -41,6 +43,9 @@ def take(file: File, draft: Draft) -> None:
         for several in _alike(list(data.entries(root, "services"))):
             part = _service(draft, *several[0])
             parts.update({key.value: part for key, _ in several})
+            for _, each in several:
+                for name in filter(None, (data.text(each, key) for key in _NAMES)):
+                    parts.setdefault(name, part)
             if len(several) > 1:
                 _numbered(draft, part, [key for key, _ in several])
         for key, service in data.entries(root, "services"):
@@ -82,14 +87,14 @@ def _service(draft: Draft, key: Scalar, service: Node) -> Part:
     built = data.get(service, "build") is not None
     software.make(part, data.text(service, "image"), built=built)
     part.image = ""  # only in Kubernetes does a topology have one
-    for port in (*data.items(service, "ports"), *data.items(service, "expose")):
-        _listen(draft, part, port)
     left = [k.value for k, _ in data.entries(service) if k.value not in _TAKEN]
     left += [
         f"deploy.{k.value}" for k, _ in data.entries(service, "deploy") if k.value != "replicas"
     ]
     if left:
         draft.remark(key.place, f"{', '.join(map(cleaned, sorted(left)))} of {part.name}", part)
+    for port in (*data.items(service, "ports"), *data.items(service, "expose")):
+        _listen(draft, part, port)
     return part
 
 
@@ -97,13 +102,18 @@ def _listen(draft: Draft, part: Part, port: Node) -> None:
     """The port of a container, which others reach it at."""
     if isinstance(port, Mapping):
         number, transport = data.text(port, "target"), data.text(port, "protocol")
+        published = ":".join(filter(None, (data.text(port, k) for k in ("host_ip", "published"))))
     else:
         match = _PORT.fullmatch(port.value) if isinstance(port, Scalar) else None
         number, transport = (match["port"], match["transport"] or "") if match else ("", "")
+        published = (match["published"] or "") if match else ""
     if not data.port(number):
         draft.remark(port.place, "a port that is not one number", part)
     elif number not in [each.port for each in part.listen]:
         part.listen.append(Listener(number, "", "udp" if transport == "udp" else ""))
+    if published not in ("", number) and data.port(number):
+        message = f"that the port {number} of {part.name} is published as {cleaned(published, 60)}"
+        draft.remark(port.place, message, part)
 
 
 def _connections(draft: Draft, part: Part, service: Node, parts: dict[str, Part]) -> None:
@@ -116,8 +126,10 @@ def _connections(draft: Draft, part: Part, service: Node, parts: dict[str, Part]
             draft.remark(each.place, f"'{cleaned(name, 60)}', which is no service here", part)
         elif peer is not part:
             draft.join(part, peer, each.place)
-    for name, value, place in _environment(data.get(service, "environment")):
+    variables = _environment(data.get(service, "environment"))
+    for name, value, place in variables:
         software.join_named(draft, part, name, value, parts, place)
+    software.remark_others(draft, part, ((n, v) for n, v, _ in variables), parts, part.place)
 
 
 def _environment(node: Node | None) -> list[tuple[str, str, Place]]:

@@ -5,6 +5,8 @@ shapes.
 
 from __future__ import annotations
 
+import re
+
 from diagtool.checks.readers import File, drawio, pptx, read, svg
 from diagtool.starting.importing import graphs
 from diagtool.starting.importing.draft import Draft
@@ -12,10 +14,19 @@ from diagtool.starting.importing.draft import Draft
 WHAT = "draw.io files, SVG pictures and PowerPoint decks"
 
 
+_DRAWIO = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:mxfile|mxGraphModel)\b")
+
+
 def fits(file: File) -> bool:
-    return file.path.lower().endswith((*drawio.SUFFIXES, *svg.SUFFIXES, *pptx.SUFFIXES))
+    return _is_drawio(file) or file.path.lower().endswith((*svg.SUFFIXES, *pptx.SUFFIXES))
+
+
+def _is_drawio(file: File) -> bool:
+    """Whether draw.io made a file, which it also does under other names."""
+    return file.path.lower().endswith(drawio.SUFFIXES) or bool(_DRAWIO.match(file.content))
 
 
 def take(file: File, draft: Draft) -> None:
-    for claim in read(file).claims:
+    reading = drawio.read(file) if _is_drawio(file) else read(file)
+    for claim in reading.claims:
         graphs.take(draft, graphs.of_claim(claim))

@@ -15,6 +15,8 @@ WHAT = "configs of HAProxy"
 _SECTION = re.compile(r"(?P<kind>[a-z-]+)\b\s*(?P<name>\S*)")
 _KNOWS = re.compile(r"^(?:backend|frontend|listen)[ \t]+[^\s=]", re.MULTILINE)
 _KNOWN = ("global", "defaults", "frontend", "backend", "listen")
+_BIND = re.compile(r"bind\s+(?:(?P<address>\S*):)?(?P<port>[0-9]{1,5})(?:\s+(?P<more>.*))?")
+_EVERYWHERE = (None, "", "*", "0.0.0.0", "::", "[::]")
 _SERVER = re.compile(r"server\s+\S+\s+\S+?(?::(?P<port>[0-9]{1,5}))?(?:\s|$)")
 
 
@@ -59,6 +61,12 @@ def take(file: File, draft: Draft) -> None:
             port = data.port(match["port"] or "")
             if port and port not in [each.port for each in pool.listen]:
                 pool.listen.append(Listener(port))
+        elif word == "bind" and (match := _BIND.fullmatch(text)):
+            if match["port"] not in [each.port for each in front.listen]:
+                front.listen.append(Listener(match["port"]))
+            address = match["address"] if match["address"] not in _EVERYWHERE else ""
+            if left := f"{address} {match['more'] or ''}".strip():
+                draft.remark(place, f"'{cleaned(left, 60)}' of a bind", front)
         elif word in ("default_backend", "use_backend"):
             used.setdefault(text.removeprefix(word).strip().partition(" ")[0], number)
         elif inside in ("frontend", "backend", "listen") and word != "mode":

@@ -52,9 +52,14 @@ def take(file: File, draft: Draft) -> None:
     for each in by_kind.pop("Service", ()):
         _service(draft, each, parts, workloads)
     for part, containers, _ in workloads:
-        for variable in (v for container in containers for v in data.items(container, "env")):
-            name, value = data.text(variable, "name"), data.text(variable, "value")
-            software.join_named(draft, part, cleaned(name, 60), value, parts, variable.place)
+        variables = [
+            (cleaned(data.text(each, "name"), 60), data.text(each, "value"), each.place)
+            for container in containers
+            for each in data.items(container, "env")
+        ]
+        for name, value, place in variables:
+            software.join_named(draft, part, name, value, parts, place)
+        software.remark_others(draft, part, ((n, v) for n, v, _ in variables), parts, part.place)
     for each in by_kind.pop("Ingress", ()):
         _ingress(draft, each, parts)
     for kind, left in by_kind.items():
@@ -116,9 +121,12 @@ def _service(draft: Draft, each: Node, parts: dict[str, Part], workloads: list[_
         parts[name] = part
         for port in data.items(each, "spec", "ports"):
             number, target = data.text(port, "port"), data.text(port, "targetPort")
-            if target not in ("", number) and data.port(target):
+            named = [each.port for each in part.listen if each.name == target]
+            if target not in ("", number) and number not in named:
                 message = f"the port {cleaned(number)} of the Service {cleaned(name, 60)}"
                 draft.remark(port.place, message, part)
+        if (kind := data.text(each, "spec", "type")) not in ("", "ClusterIP"):
+            draft.remark(each.place, f"that the Service {cleaned(name, 60)} is a {kind}", part)
     elif data.text(each, "spec", "type") == "ExternalName":
         parts[name] = draft.part(name, each.place, name, Kind.COMPONENT)
         parts[name].outside = True
