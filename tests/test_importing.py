@@ -235,8 +235,24 @@ def test_what_a_deployment_says_beside_is_told(imports: Imports) -> None:
         "5:13 not-imported that the port 80 of web is published as 127.0.0.1:8080",
         "6:3 not-imported the environment of job: KEY",
         "8:23 assumed 'AT' names web: the line is taken to lead there",
+        "8:23 assumed which port of web is reached: it is taken to be 80",
     ]
     assert "secret" not in imports.text
+
+
+def test_what_listens_at_several_ports_is_reached_at_one(imports: Imports) -> None:
+    topology = imports(
+        compose__yaml="services:\n"
+        "  store:\n    image: elasticsearch\n    ports: ['9200:9200', '9300:9300']\n"
+        "  one:\n    build: .\n    environment: {AT: 'http://store:9300/'}\n"
+        "  two:\n    build: .\n    depends_on: [store]\n"
+    )
+    reached = {
+        s.id: [f.listener for f in s.connections[0].flows] for s in topology.services.values()
+    }
+    assert reached == {"one": ["port-9300"], "two": ["port-9200"]}
+    assert imports.found[-1].endswith("which port of store is reached: it is taken to be 9200")
+    assert not read(imports.folder / "topology.yaml").diagnostics
 
 
 def test_a_load_balancer_listens_where_it_says(imports: Imports) -> None:

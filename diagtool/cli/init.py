@@ -60,6 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
                 common.say(f"    {line}".rstrip())
         else:
             common.say(f"{shown}: exists and is left as it is")
+    there = f"cd {folder.as_posix()}, " if folder != Path() else ""
+    if plan.missing:
+        common.say(f"next: {there}diagtool check, diagtool serve")
     return 0
 
 

@@ -75,6 +75,11 @@ class Listener:
     transport: str = ""
     protocol: str = ""
 
+    @property
+    def called(self) -> str:
+        """What one of several is called."""
+        return self.name or f"port-{self.port}"
+
 
 @dataclass(slots=True, eq=False)
 class Part:
@@ -114,7 +119,10 @@ class Part:
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """A line between two parts, with arrowheads at its ends or not."""
+    """A line between two parts, with arrowheads at its ends or not.
+
+    ``port`` is where it reaches the one that listens, empty where no file says it.
+    """
 
     tail: Part
     head: Part
@@ -123,18 +131,23 @@ class Line:
     place: Place
     label: str = ""
     optional: bool = False
+    port: str = ""
     remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """A line as the part states it that owns it."""
+    """A line as the part states it that owns it.
+
+    ``listener`` is the name of that which it reaches, where the other end has several.
+    """
 
     peer: Part
     direction: Direction
     label: str = ""
     needed: bool = True
     remarks: list[str] = field(default_factory=list)
+    listener: str = ""
 
 
 @dataclass(slots=True)

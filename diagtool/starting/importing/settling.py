@@ -42,6 +42,7 @@ def settle(draft: Draft) -> dict[Part, list[Connection]]:
     owned: dict[Part, list[Connection]] = {part: [] for part in draft.parts}
     for line in draft.lines:
         owner, connection = _owned(line)
+        connection.listener = _reached(draft, line, owner, connection)
         owned[owner].append(connection)
     return owned
 
@@ -161,6 +162,25 @@ def _is_in_front(draft: Draft, part: Part) -> bool:
     # A list of needs that leaves it out says that it is not needed.
     one_way = all(not (line.at_tail and line.at_head) for line, _ in lines)
     return one_way and all(other.has_needs for other in served)
+
+
+def _reached(draft: Draft, line: Line, owner: Part, connection: Connection) -> str:
+    """The listener at the other end of whoever opens a connection, if there are several.
+
+    What is needed of a component is fetched from it, whichever way the arrow points.
+    """
+    peer = connection.peer
+    fetched = peer.kind is Kind.COMPONENT and not peer.front
+    reached = peer if fetched or connection.direction is not Direction.FROM else owner
+    if len(reached.listen) < 2:
+        return ""
+    known = {each.port: each for each in reached.listen}
+    if line.port not in known:
+        first = reached.listen[0]
+        message = f"which port of {reached.name} is reached: it is taken to be {first.port}"
+        draft.remark(line.place, message, line, ASSUMED)
+        return first.called
+    return known[line.port].called
 
 
 def _owned(line: Line) -> tuple[Part, Connection]:

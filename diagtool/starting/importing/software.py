@@ -86,8 +86,14 @@ def join_named(
     draft: Draft, part: Part, name: str, value: str, parts: Mapping[str, Part], place: Place
 ) -> None:
     """Joins a part with those that the value of a variable names."""
-    for peer in named_in(value, parts):
-        if peer is not part and draft.between(part, peer) is None:
+    for host in data.hosts(value):
+        peer = parts.get(host)
+        if peer is None or peer is part:
+            continue
+        line = draft.between(part, peer)
+        if line is None:
             line = draft.join(part, peer, place)
             message = f"'{name}' names {peer.name}: the line is taken to lead there"
             draft.remark(place, message, line, ASSUMED)
+        if match := re.search(rf"\b{re.escape(host)}:([0-9]{{1,5}})\b", value):
+            line.port = line.port or match[1]

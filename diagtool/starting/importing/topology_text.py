@@ -140,7 +140,7 @@ def _common(part: Part, connections: list[Connection]) -> Iterator[Entry]:
         [
             Entry(key, value)
             for key, value in (
-                ("name", each.name or (f"port-{each.port}" if several else "")),
+                ("name", each.called if several else each.name),
                 ("port", each.port),
                 ("transport", each.transport),
                 ("protocol", each.protocol),
@@ -161,6 +161,8 @@ def _connection(connection: Connection) -> Item:
         entries.append(Entry("needed", "false"))
     if connection.label:
         entries.append(Entry("label", connection.label))
+    if connection.listener:
+        entries.append(Entry("flows", [Item([Entry("listener", connection.listener)])]))
     return Item(entries, connection.remarks)
 
 
