@@ -173,7 +173,10 @@ _ONLY = (
     (rf"(P\d+) be only {_THING} (?:\+which|{_VERB}~g)", r"only \1"),
     (rf"only {_THING} \+which ((?:not )?\S+ (?:\w+ )??P\d+) be (P\d+)", r"only \2 \1"),
     (rf"only {_THING} (?:\+which )?(P\d+) ({_VERB}(?:~s)?(?: \w+)?) be (P\d+)", r"\1 \2 only \3"),
-    (rf"only {_THING} (?:\+which )?(P\d+) ({_VERB}(?:~s)?(?: \w+)?) be Q(\d+)", r"\1 \2 only P\3"),
+    (
+        rf"(P\d+) be only {_THING} (?:\+which )?(P\d+) ({_VERB}(?:~s)?(?: (?:on|to))?)",
+        r"\2 \3 only \1",
+    ),
 )
 """'The only service that needs X is Y': only Y needs X."""
 _OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
@@ -240,6 +243,8 @@ class _Reader:
             return word if timed else vocabulary.PHRASES[word]
         if word in vocabulary.DROPPED:
             return ""
+        if word in vocabulary.PREPOSITIONS:
+            return word
         if word in vocabulary.VERB_FORMS:
             lemma, kind = vocabulary.VERB_FORMS[word]
             return f"{lemma}~{kind}" if kind else lemma

@@ -16,7 +16,7 @@ from diagtool.checks.prose import losses, numbers, relations, settings, unknown
 from diagtool.checks.prose.blocks import LOSSES, Phrase, phrases
 from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
 from diagtool.checks.prose.facts import Facts, Finding
-from diagtool.checks.prose.names import Names, Strength
+from diagtool.checks.prose.names import Names, Strength, folded
 from diagtool.checks.prose.options import OptionNames, Wrong
 from diagtool.checks.prose.patterns import Claim, claims
 from diagtool.checks.prose.text import Page, Passage, Silence
@@ -142,10 +142,12 @@ def _is_about(names: Names, passages: Sequence[Passage], pages: Sequence[Page]) 
     for passage in passages:
         for match in names.pattern.finditer(passage.text):
             alias = names.alias(match[0])
-            if alias and alias.part in names.topology.services:
+            service = names.topology.services.get(alias.part) if alias else None
+            if alias and service:
                 if alias.strength is Strength.FULL:
                     return True
-                if not names.prefix:
+                own = {folded(name) for name in (service.id, service.name, service.server)}
+                if not names.prefix and folded(match[0]) in own:
                     services.add(alias.part)
         named += len(system.findall(passage.text)) * (2 if passage.title else 1)
     return named > 1 or len(services) > 1

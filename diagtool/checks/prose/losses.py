@@ -49,7 +49,7 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
                 if ask.leans(facts.topology, subject, loss.id) and not outcome.because:
                     stated = ask.on_loss(facts.topology, subject, loss.id)
                     state = State.WORKS if stated else State.NOT_STATED
-            if state is State.NOT_STATED or _agrees(said, state):
+            if state is State.NOT_STATED or _agrees(sentence, said, state):
                 continue
             part = facts.topology.part(subject)
             what = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
@@ -67,13 +67,14 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     return None
 
 
-def _agrees(said: Claim, state: State) -> bool:
+def _agrees(sentence: Sentence, said: Claim, state: State) -> bool:
     """Whether a part's state is as it is said."""
     if said.has("degraded"):
         return (state is State.DEGRADED) != said.denied
     if said.has("fine"):
         # What is degraded still works, though it is affected.
-        works = state is State.WORKS or (state is State.DEGRADED and not said.has("whole"))
+        whole = said.has("whole") or "normally" in sentence.words
+        works = state is State.WORKS or (state is State.DEGRADED and not whole)
         return works != said.denied
     if said.has("hit"):
         return (state is not State.WORKS) != said.denied

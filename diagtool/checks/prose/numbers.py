@@ -23,6 +23,7 @@ _CONSISTING = word_set(
     "of have comprise contain include provide be into by with run from up all form show on stand"
 )
 """What stands before the number of services in a system."""
+_ZONES = r" (?:zone|site|datacenter|datacentre|center|centre|region|hall|room) "
 _RESTRICTED = word_set("remaining other left surviving first last that which of these those")
 """What stands behind 'the three' where they are not all."""
 
@@ -84,6 +85,8 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, number: Token, subj
         return not zoned
     if number.than != "=":
         return not partial
+    if {"each", "every"} & sentence.words and re.search(_ZONES, sentence.whole):
+        return False
     sizes = [ask.size(facts.topology, id) or 0 for id in subject.parts]
     if number.number > min(sizes):
         return not (partial and {"add", "adding", "scale", "to", "up"} & sentence.words)
@@ -125,12 +128,13 @@ def total(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     of_it = WHOLE | set(topology.name.casefold().split())
     opens = not ahead and re.search(r" (?:make|form|share)", sentence.whole)
     consists = before & _CONSISTING and of_it & sentence.words
+    consists = consists or before & {f"{topology.name.casefold()}'s"}
     if not (number.definite or opens or consists) and said.kind in (
         "services",
         "components",
     ):
         return None
-    if number.number == 1 and said.kind in ("hosts", "zones"):
+    if said.kind in ("hosts", "zones") and (number.number == 1 or sentence.parts):
         return None
     if said.kind == "zones" and fits(len(ask.working_zones(topology)), number):
         return None
@@ -334,6 +338,8 @@ def spread(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 def each_zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """That a part stands in each zone, or how many of it do."""
     parts, number = _about(sentence, said), said.token("n")
+    if said.has("holds") and not {"each", "every"} & sentence.words:
+        return None
     if len(parts) != 1 or said.conditional or said.denied or _LOSING & sentence.words:
         return None
     everywhere = ask.zones(facts.topology, parts[0])

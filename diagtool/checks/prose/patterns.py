@@ -125,12 +125,12 @@ outage
     {sq} (?P<able>(?!be |have |need |use |notice |care |depend |lose )[a-z][a-z-]+)
     (have )?(?P<hit>effect|impact|influence|consequence) (on|for) {sq}
     (?P<hit>affect) {sq}
-    (?P<broken>bring) {sq} down
+    (?P<broken>bring|take|shut) {sq} down
 count
     {n}(?P<more> more| other| additional| further)?{adj}(?P<member> node| member| server| broker|
         -node)? {sq}
     {s} (of|be group of|form group of|have set of) {n} (?P<counted>{copies})
-    {s}( be)?( (run|have|consist|comprise|operate|deploy~d|exist|come|stand|start~d|make|
+    {s}( be)?( (run|have|use|consist|comprise|operate|deploy~d|exist|come|stand|start~d|make|
         install~d|distribute~d|scale~d|replicate~d|make~d|keep|form|be|contain|include))?( (on|as|
         of|in|with|to|by|across|at|over|up))?( group| set| cluster| pool| total)?( of)? {n}{adj} (
         ?P<counted>{copies}|voter|cluster|-node cluster)(?! of)
@@ -145,7 +145,7 @@ single
 several
     {sq}( be)? (scale~d|scale|run|run~d|start~d|replicate~d|deploy~d)( to)?.. (
         ?P<many>number|out|horizontally|independently|redundantly|several-times)
-    (?P<many>number of|many|several|multiple) {sq}
+    (?P<many>number of|many|several|multiple|second|additional) {sq}
     {sq} be (scale~d|replicate~d|cluster~d|scalable)(?= )
 quorum
     (quorum|majority)(?P<majority>)( of| be)? {n}
@@ -181,9 +181,10 @@ each-zone
     {n}( {sq})?( [a-z~-]+){0,3} per ({zones}|machine|host)
     {sq}.. per ({zones}|machine|host)
     per {zones}.. {s}
+    {zones} (?P<holds>have|hold|host|contain|run)( {n})? {s}
 port
-    {sq}~~ (port|on|at) (port )?{v}(?! (of|on|for|from) [PQ])
-    (tcp |udp )?port {v}( be)?.. (of|on|for) {sq}
+    {sq}~~ (port|on|at) (port )?{v}(?! ([a-z]+ )?(of|on|for|from|to|towards) [PQ])
+    port {v}( be)?( [a-z~-]+)? (of|on|for|towards|to) {sq}
     (listen|answer|talk|speak|serve|accept|bind|reach~d|connect|arrive|come|go).. (on|at|to) (
         (tcp |udp )?port )?{v}
 health

@@ -41,6 +41,8 @@ _SLOT = re.compile(
     r"\b[Tt]he (?P<three>[a-z]{4,}) service\b"
 )
 """A name where a service may be named."""
+_AGENT = re.compile(r"[a-z]+(?:-[a-z]+)*-(?:[a-z]+[eo]r|proxy|gateway|service|api|engine|agent)")
+"""A name that is that of something which acts."""
 _GENERIC = word_set(
     "other same whole entire following first second third last next single remaining affected "
     "given respective underlying main managed external internal public cloud system network "
@@ -113,6 +115,12 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
         if not _DENIED.search(before) and not _TOOL_NAME.search(name) and not sentence.hypothetical:
             yield _unknown(sentence, match.span(group), known)
 
+    acting = re.match(r" (?:(?:re)?start|stop|run) V(\d+) | V(\d+) [a-z-]+~s ", sentence.whole)
+    token = sentence.tokens[int(acting[1] or acting[2])] if acting else None
+    if token and token.literal and _AGENT.fullmatch(token.text) and not sentence.hypothetical:
+        start, end = token.start - sentence.start, token.end - sentence.start
+        yield _unknown(sentence, (start, end), known)
+
 
 _NOUN = r"(?:the|an?|all|each|every|its|old|new|[a-z]+s)\b"
 
@@ -124,7 +132,9 @@ def products(sentence: Sentence, names: Names) -> Iterator[Finding]:
     for word in sorted(sentence.words - names.words):
         kind = product_kind(word)
         own = [c for c in names.topology.components.values() if kind and names.is_kind(c, kind)]
-        used = rf" P\d+(?: [a-z~-]+){{1,4}} {re.escape(singular(word))} (?:$|[,;:+])"
+        whose = rf"(?:P\d+|{re.escape(names.topology.name.casefold())})"
+        ends = r"(?:$|[,;:+]|store|for|as)"
+        used = rf" {whose}(?: [a-z~-]+){{1,4}} {re.escape(singular(word))} {ends}"
         acts = rf"\s*(?:An? |The )?{re.escape(word)}(?: cluster| server)? [a-z]+s {_NOUN}"
         if own and (re.search(used, sentence.whole) or re.match(acts, sentence.text, re.I)):
             at = sentence.text.casefold().find(word)

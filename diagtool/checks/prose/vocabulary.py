@@ -294,7 +294,7 @@ HYPOTHETICAL = word_set(
 """A sentence with one of these does not state how things are."""
 
 HEALTH = word_set("health check checks checked probe probes probed polls polled healthcheck")
-UP = word_set("up available alive reachable healthy left running work works working")
+UP = word_set("up online available alive reachable healthy left running work works working")
 SYMPTOMS = word_set(
     "means mean indicates indicate suggests suggest symptom error errors alert alarm alarms log "
     "logs message"
