@@ -308,7 +308,7 @@ def fields(spec: schema.Spec, path: str = "") -> Iterator[str]:
                 yield from fields(key.spec, f"{path}/{name}")
 
 
-PATHS = {"/catalogues", "/extends", "/extends/base", "/extends/remove"}
+PATHS = {"/catalogues", "/evidence", "/extends", "/extends/base", "/extends/remove"}
 """Where there are no words for readers but paths, and ids."""
 
 

@@ -318,8 +318,10 @@ def test_facts_of_the_five(designate: tuple[Topology, Topology]) -> None:
 def test_all_the_same_of_the_rest(designate: tuple[Topology, Topology]) -> None:
     old, new = designate
     for id in ("designate-producer", "designate-sink"):
-        told = replace(new.services[id], at_least=None, critical=False, when_stopped=None)
-        assert old.services[id] == told
+        told = new.services[id]
+        connections = tuple(replace(each, on_loss=None) for each in told.connections)
+        told = replace(told, at_least=None, critical=False, when_stopped=None)
+        assert old.services[id] == replace(told, connections=connections)
     assert old.components == new.components
 
 
@@ -370,7 +372,7 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said.out == ""
     assert "no differences" in said.err
     assert main(["diff", str(OLD), str(NEW)]) == 1
-    assert "25 differences" in capsys.readouterr().err
+    assert "32 differences" in capsys.readouterr().err
     assert main(["diff", str(OLD), str(NEW), "-o", str(tmp_path / "x.gif")]) == 2
     assert main(["diff", str(OLD), str(NEW), "-o", str(OLD / "x.svg")]) == 2
     assert main(["diff", str(OLD), str(tmp_path / "none.yaml")]) == 2
@@ -382,11 +384,11 @@ def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_text_has_words_places_and_sources(capsys: pytest.CaptureFixture[str]) -> None:
     main(["diff", str(OLD), str(NEW)])
     text = capsys.readouterr().out
-    assert len(re.findall(r"^[+~−] ", text, re.MULTILINE)) == 25
+    assert len(re.findall(r"^[+~−] ", text, re.MULTILINE)) == 32
     assert text.count("    source: designate/") == 5
     for path, line in re.findall(r"^    [+−] (\S+):(\d+):\d+$", text, re.MULTILINE):
         stated = Path(path).read_text().splitlines()[int(line) - 1]
-        assert re.search(r"_servers|enable_host_header|designate-", stated)
+        assert re.search(r"_servers|loadbalancer|enable_host_header|designate-", stated)
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,10 +25,12 @@ from diagtool.model.catalogue import Catalogue
 from diagtool.model.compare import compare
 from diagtool.model.comparison_picture import picture
 from diagtool.model.comparison_report import as_json, as_text
+from diagtool.model.evidence import Evidence
 
 NOT_CHANGEABLE = {
     "there is only one format": "topology.format",
     "the samples hold no second topology to extend": "extension.base",
+    "there is no second file of a test run": "topology.evidence",
 }
 """Keys that no edit of a sample can give another value, by the reason."""
 
@@ -54,6 +56,7 @@ IN_NO_FACT = {
     "what the options are held against, which no artefact says": """
         topology.catalogues driver-choice.* placeholder.type
     """,
+    "what a test run found: it tells of the facts, and is none": "topology.evidence",
     "a sentence about a placeholder": "placeholder.description placeholder.example",
     "how clients are answered: the config of load balancers holds it": """
         balancing.port balancing.tls balancing.headers snippet.relies_on
@@ -70,7 +73,7 @@ IN_NO_FACT = {
 NOT_COMPARED = {
     "two topologies that say the same are the same, whatever they are called": "topology.name",
     "it says why there is a difference": "difference.about difference.text difference.source",
-    "they are files beside the topology": "topology.catalogues",
+    "they are files beside the topology": "topology.catalogues topology.evidence",
 }
 """Keys that ``diff`` does not look at, by the reason."""
 
@@ -84,7 +87,7 @@ NOT_VERIFIED = {
 }
 """Keys of which pictures, plain pages and sample files say nothing, by the reason."""
 
-NOT_WALKED = {Place, Catalogue, Plain, Literal, Link, Reference}
+NOT_WALKED = {Place, Catalogue, Evidence, Plain, Literal, Link, Reference}
 """Classes of what a topology does not hold itself, and of the parts of a text."""
 
 IN_NO_KEY = {

@@ -45,6 +45,7 @@ from diagtool.model import (
     Text,
     Topology,
     Warning,
+    claims,
     failure_report,
     failure_tables,
     failures,
@@ -52,7 +53,8 @@ from diagtool.model import (
     wording,
 )
 from diagtool.model.diagram import Mark, layout
-from diagtool.model.failures import Failure, State
+from diagtool.model.evidence import Tested
+from diagtool.model.failures import Failure, State, singly
 from diagtool.model.held import HeldRecord
 from diagtool.model.tables import Table
 from diagtool.pictures.formats import blockdiag
@@ -173,12 +175,19 @@ class Guide:
             hosts=lambda: self.dialect.hosts(self),
             flows=lambda: self.dialect.flows(self),
             deployment_files=lambda: self.dialect.deployment_files(self),
+            evidence=claims.evidence(topology),
+            proved_needs=self._proved_needs,
         )
 
     @cached_property
     def entries(self) -> Mapping[tuple[str, str], Explained]:
         """What the topology's catalogues say of its options, by section and name."""
         return {(e.section, e.name): e for e in releases.explained(self.topology)}
+
+    @cached_property
+    def proved(self) -> Mapping[str, Tested]:
+        """What a test run has proved of the topology as it is."""
+        return claims.proved(self.topology)
 
     # --- parts ------------------------------------------------------------------------
 
@@ -452,7 +461,12 @@ class Guide:
                 del names[service.id]
             return wording.join(list(names.values()))
 
-        failures = failure_tables.failures(topology)
+        def tested(failure: Failure) -> Sequence[tuple[Rst, Rst]]:
+            ids = (claims.loss(failure.losses[0], each.id) for each in services)
+            found = (self.proved[id] for id in ids if id in self.proved)
+            return list(dict.fromkeys((rst.within(t.how), rst.within(t.seen)) for t in found))
+
+        failures = singly(topology)
         links = {}
         for failure in failures:
             row, explained = str(failure.losses[0]), {part.id for part, _, _ in told(failure)}
@@ -466,10 +480,16 @@ class Guide:
             services=services,
             told=told,
             others=others,
+            tested=tested,
             target=target,
             sources=failure_report.sources(topology, services),
             without=lambda failure: failure_report.without(topology, failure),
         )
+
+    def _proved_needs(self, service: Service) -> Sequence[str]:
+        """What of its needs a service was proved to have, by name."""
+        needed = self.topology.needs(service.id)
+        return [part.name for part in needed if claims.need(service.id, part.id) in self.proved]
 
     def _balancer(self, component: Component) -> Rst:
         """Sample config of a component, nothing where it balances nothing."""

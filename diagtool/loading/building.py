@@ -55,6 +55,7 @@ from diagtool.model import (
     Zone,
 )
 from diagtool.model.catalogue import Catalogue, OptionType
+from diagtool.model.evidence import Evidence
 from diagtool.model.topology import HTTP
 
 _RULE = ("when", "needs")
@@ -96,7 +97,12 @@ class Builder:
     prefixes: dict[str, Place] = field(default_factory=dict)
 
     def build(
-        self, id: str, record: Fields, base: Topology | None, catalogues: tuple[Catalogue, ...]
+        self,
+        id: str,
+        record: Fields,
+        base: Topology | None,
+        catalogues: tuple[Catalogue, ...],
+        evidence: Evidence | None,
     ) -> Topology:
         """The topology of a record that was read, laid over its base already.
 
@@ -155,7 +161,12 @@ class Builder:
             views={id: self._view(id, item) for id, item in said(record, "views", {}).items()},
             silenced=self._silences(record),
             catalogues=catalogues,
-            sources=(*self.findings.files, *(catalogue.path for catalogue in catalogues)),
+            evidence=evidence,
+            sources=(
+                *self.findings.files,
+                *(catalogue.path for catalogue in catalogues),
+                *((evidence.path,) if evidence else ()),
+            ),
             base=base,
         )
 

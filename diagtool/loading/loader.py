@@ -18,6 +18,7 @@ from diagtool.loading import schema, yaml_file
 from diagtool.loading.building import Builder
 from diagtool.loading.checking import Checker
 from diagtool.loading.discovery import roots
+from diagtool.loading.evidence_file import evidence
 from diagtool.loading.extending import copied, laid_over, remove, unfit
 from diagtool.loading.findings import Findings, called, short
 from diagtool.loading.options import catalogues
@@ -122,7 +123,8 @@ class _Loader:
         builder = Builder(self.findings)
         base = self.base.topology if self.base else None
         listed = catalogues(self.findings, said(merged, "catalogues", ()), self._within, base)
-        topology = builder.build(_topology_id(self.path), merged, base, listed)
+        tested = evidence(self.findings, merged.get("evidence"), self._within)
+        topology = builder.build(_topology_id(self.path), merged, base, listed, tested)
         Checker(self.findings, builder).check(topology)
         return topology
 

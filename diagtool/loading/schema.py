@@ -825,6 +825,11 @@ TOPOLOGY = Record(
             "Files with the options of one release each, against which those of this topology are "
             "held: the newest has to know them, the others tell since when.",
         ),
+        "evidence": Key(
+            PATH,
+            "A file with what a test run found of the claims of this topology. As long as topology "
+            "and release are as they were then, pages mark what was proved.",
+        ),
         "drivers": Key(
             MapOf(SECTION, MapOf(OPTION, DRIVER)), "Options whose values name drivers, by section."
         ),

@@ -209,6 +209,13 @@ CODES: Mapping[str, Code] = {
         "Check the path, which is relative to the file that names it. Make the catalogue again, or "
         "see :doc:`/reference/options`.",
     ),
+    "bad-evidence": Code(
+        _E,
+        "A file with what a test run found does not exist, is outside the folder of the topology, "
+        "is no in-toto statement with a test result, or contradicts itself.",
+        "Check the path, which is relative to the file that names it. Run the test again, or see "
+        ":doc:`/reference/evidence`.",
+    ),
     "ambiguous-option": Code(
         _E,
         "A reference names an option that the service sets in more than one section.",

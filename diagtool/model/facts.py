@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from hashlib import sha256
 
 from diagtool.model import (
     Component,
@@ -135,6 +136,12 @@ def state(topology: Topology) -> Facts:
         for fact in of_diagram(view):
             facts.setdefault(fact, _place(topology, view, fact))
     return facts
+
+
+def digest(topology: Topology) -> str:
+    """Stands for all that a topology states, and not for how its files are written."""
+    stated = [[fact.kind.name, fact.about, *fact.terms] for fact in state(topology)]
+    return sha256(json.dumps(stated).encode()).hexdigest()
 
 
 def of_diagram(diagram: Diagram) -> tuple[Fact, ...]:

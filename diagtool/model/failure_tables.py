@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from diagtool.model import failure_report, wording
+from diagtool.model import claims, failure_report, wording
 from diagtool.model.failures import (
     Analysis,
-    Failure,
     Loss,
     LossKind,
     State,
-    every_loss,
+    singly,
     tolerances,
 )
 from diagtool.model.tables import Row, Table
@@ -25,24 +24,22 @@ SIGNS = {
 }
 """A sign before each word, for the eye: every font and every TeX has them."""
 
+PROVED = ", proved"
+"""The mark of a cell that a test run has proved."""
+
 LOST = "Lost"
 """The column of what is lost."""
-
-
-def failures(topology: Topology) -> list[Failure]:
-    """What each single loss does, but for those of paths."""
-    losses = (loss for loss in every_loss(topology) if loss.kind is not LossKind.PATH)
-    analysis = Analysis(topology)
-    return [analysis.lose([loss]) for loss in losses]
 
 
 def of_failures(topology: Topology, service: Service | None = None) -> Table:
     """A row for each single loss, a column for each service, or for one."""
     services = [service] if service else list(topology.services.values())
-    rows = []
-    for failure in failures(topology):
+    rows, proved = [], claims.proved(topology)
+    for failure in singly(topology):
         (lost,) = failure.losses
-        cells = [cell(failure.state(each.id)) for each in services]
+        cells = [
+            cell(failure.state(each.id), claims.loss(lost, each.id) in proved) for each in services
+        ]
         what = failure_report.loss(topology, lost)
         rows.append(Row((what, *cells), _place(topology, lost), str(lost)))
     title = f"What {service.name} does" if service else "What services do"
@@ -65,9 +62,9 @@ def of_tolerances(topology: Topology) -> Table:
     return Table("What each part tolerates", ("Part", "Tolerates"), tuple(rows))
 
 
-def cell(state: State) -> str:
-    """What a cell of the matrix says."""
-    return f"{SIGNS[state]} {state.value}"
+def cell(state: State, proved: bool = False) -> str:
+    """What a cell of the matrix says; the mark of what was proved is a word, for every reader."""
+    return f"{SIGNS[state]} {state.value}{PROVED if proved else ''}"
 
 
 def anchor(

@@ -98,6 +98,13 @@ class LossError(Exception):
         self.text, self.known = text, tuple(known)
 
 
+def singly(topology: Topology) -> list[Failure]:
+    """What each single loss does, but for those of paths."""
+    losses = (loss for loss in every_loss(topology) if loss.kind is not LossKind.PATH)
+    analysis = Analysis(topology)
+    return [analysis.lose([loss]) for loss in losses]
+
+
 def parse(topology: Topology, text: str) -> Loss:
     """The loss that a text names (``broker``, ``api:one``, ``zone:north``). Raises LossError."""
     losses = {str(loss): loss for loss in every_loss(topology)}

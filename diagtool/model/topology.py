@@ -15,6 +15,7 @@ from enum import Enum
 from functools import cached_property
 
 from diagtool.model.catalogue import Catalogue, OptionType
+from diagtool.model.evidence import Evidence
 
 PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
 """A part of an option's value that the reader fills in, such as ``<load balancer URI>``."""
@@ -816,8 +817,9 @@ class Topology:
     """A whole system. Mappings are by id, in the order in which they were written.
 
     ``catalogues`` are those that its options are held against, the oldest release first.
-    ``sources`` are the files that it was read from, the first one first. ``base`` is the
-    topology that it extends, whole as that one is without it.
+    ``evidence`` is what a test run found of it as it was then; ``claims.proved`` tells what of
+    that holds today. ``sources`` are the files that it was read from, the first one first.
+    ``base`` is the topology that it extends, whole as that one is without it.
     """
 
     id: str
@@ -835,6 +837,7 @@ class Topology:
     views: Mapping[str, View] = field(default_factory=dict)
     silenced: tuple[Silence, ...] = ()
     catalogues: tuple[Catalogue, ...] = field(default=(), compare=False, repr=False)
+    evidence: Evidence | None = field(default=None, compare=False, repr=False)
     sources: tuple[str, ...] = field(default=(), compare=False, repr=False)
     base: Topology | None = field(default=None, compare=False, repr=False)
 

@@ -3,6 +3,7 @@
 ==================  =====================================================================
 ``topology-keys``   the keys of one record of the topology format (argument: its name)
 ``catalogue-keys``  the keys of a part of a catalogue's format (argument: its name)
+``claim-kinds``     the kinds of claims that a test run can prove
 ``driver-schemes``  the drivers of each library, and what they can do
 ``driver-needs``    what a driver can be needed for
 ``diagnostics``     every kind of finding
@@ -34,7 +35,7 @@ from sphinx.util.typing import ExtensionMetadata
 from diagtool import cli
 from diagtool.config import drivers
 from diagtool.loading import catalogue_file, schema
-from diagtool.model import diagnostic_codes, facts, rules
+from diagtool.model import claims, diagnostic_codes, facts, rules
 from diagtool.pictures import formats, themes
 from diagtool.starting.importing import importers
 
@@ -139,6 +140,15 @@ class CatalogueKeys(Reference):
             f"``{name}``\n   {key.help}\n\n   | Value: {key.kind.value}.\n\n"
             for name, key in self.parts[self.arguments[0]].items()
         )
+
+
+class ClaimKinds(Reference):
+    """The kinds of claims, by the form of their ids."""
+
+    module = claims
+
+    def text(self) -> str:
+        return "".join(f"``{id}``\n   {help}\n\n" for id, help in claims.KINDS.items())
 
 
 class DriverNeeds(Reference):
@@ -339,6 +349,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Called by Sphinx."""
     app.add_directive("topology-keys", TopologyKeys)
     app.add_directive("catalogue-keys", CatalogueKeys)
+    app.add_directive("claim-kinds", ClaimKinds)
     app.add_directive("driver-needs", DriverNeeds)
     app.add_directive("driver-schemes", DriverSchemes)
     app.add_directive("diagnostics", Diagnostics)

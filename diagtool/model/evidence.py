@@ -1,0 +1,39 @@
+"""What a test run found of a topology's claims, as it was written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Result(Enum):
+    """What became of a claim."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    NOT_TESTED = "not tested"
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A claim's result: ``how`` it was tested, or why it was not, and what was ``seen`` then."""
+
+    result: Result
+    how: str
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A test run: of which state of a topology, with which release, and on which day.
+
+    ``digest`` is that of :func:`diagtool.model.facts.digest`, and ``release`` what a catalogue
+    calls its product and release. ``claims`` go by the ids of :mod:`diagtool.model.claims`.
+    """
+
+    path: str
+    digest: str
+    release: str
+    date: str
+    claims: Mapping[str, Tested]

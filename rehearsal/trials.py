@@ -1,0 +1,181 @@
+"""One loss after the other, and what each shows of the claims."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from diagtool.model import Text, Topology, claims, facts, wording
+from diagtool.model.failures import Loss, LossKind, State, singly
+from rehearsal import losses
+from rehearsal.addresses import SERVERS
+from rehearsal.client import Client, Seen
+from rehearsal.deployment import Deployment
+from rehearsal.processes import wait_until
+from rehearsal.results import Results
+from rehearsal.shards import covered, shards
+
+REFUSED_OR_SILENT = "Clients get the status 500, or 504 where it does not answer at all."
+
+SAYINGS: Mapping[str, Callable[[Seen], bool]] = {
+    "Clients get the status 503 from the load balancer.": lambda seen: seen.zone == "503",
+    "Clients get the status 504.": lambda seen: seen.zone == "504",
+    REFUSED_OR_SILENT: lambda seen: seen.zone == "500",
+    "The DNS servers cannot transfer new zones, which end in an error.": lambda seen: (
+        seen.zone == "ERROR"
+    ),
+    "Clients get no answer.": lambda seen: seen.zone == "0",
+    "New zones end in an error.": lambda seen: seen.zone == "ERROR",
+    "New zones stay pending.": lambda seen: seen.zone == "PENDING",
+    "New zones become active, but record sets that are added to them later stay pending.": (
+        lambda seen: (seen.zone, seen.record) == ("ACTIVE", "PENDING")
+    ),
+    "Zones and record sets go on as before; no records follow from notifications of other"
+    " services.": lambda seen: seen.served and not seen.works["designate-sink"],
+    "Zones became active all the same.": lambda seen: seen.zone == "ACTIVE",
+}
+"""What the page says that a loss does, as a client sees it."""
+
+
+SILENTLY: Mapping[str, Callable[[Seen], bool]] = {
+    REFUSED_OR_SILENT: lambda seen: seen.zone == "504",
+}
+"""What it does, with what it says, where packets vanish rather than be refused."""
+
+TAKEN_OVER = 60
+"""For how many seconds producers may be taking over the shards of others."""
+
+
+class Trials:
+    """Runs losses on a deployment, and keeps what they show in ``results``."""
+
+    def __init__(self, deployment: Deployment, topology: Topology, results: Results) -> None:
+        self.deployment = deployment
+        self.programs = deployment.programs
+        self.topology = topology
+        self.results = results
+        self.states = {failure.losses[0]: failure for failure in singly(topology)}
+
+    def run(self) -> None:
+        """Everything that the page speaks of; the deployment is whole again afterwards."""
+        for service in self.topology.services:
+            self._copies(service)
+        for component in losses.REACHED_AT:
+            self._component(component)
+        self._balancer()
+
+    def check(self, what: str, client: Client | None = None) -> Seen:
+        """What a client sees, told on the terminal as well."""
+        began = time.monotonic()
+        seen = (client or Client()).check(self.deployment.instances)
+        print(f"{what}: {seen} ({time.monotonic() - began:.1f} s)", flush=True)
+        return seen
+
+    def recover(self) -> None:
+        """Wait until a client is served again."""
+        wait_until("a client is served again", lambda: self.check("afterwards").served)
+
+    # --- the losses -------------------------------------------------------------------
+
+    def _copies(self, service: str) -> None:
+        """One server, two, and all three of a service."""
+        servers = [f"{service}-{n}" for n in (1, 2, 3)]
+        for kind, dead in (
+            (LossKind.ONE, servers[:1]),
+            (LossKind.ALL_BUT_ONE, servers[:2]),
+            (LossKind.ALL, servers),
+        ):
+            self.programs.kill(*dead)
+            loss = Loss(kind, service)
+            how = f"{len(dead)} of 3 servers of {service} were killed (SIGKILL)"
+            if service == "designate-producer" and kind is not LossKind.ALL:
+                self._taken_over(range(len(dead) + 1, 4))
+                how += f", and within {TAKEN_OVER} s the others had all shards"
+            seen = self.check(f"{len(dead)} of 3 {service} killed")
+            self._tell(loss, how, seen)
+            if kind is LossKind.ALL and self._serves(seen, service):
+                raise RuntimeError(f"a control did not fail: all of {service} dead, and it works")
+        self.programs.again(*servers)
+        self.recover()
+
+    def _taken_over(self, servers: Sequence[int]) -> None:
+        """Wait until producers have all shards among them."""
+
+        def taken_over() -> bool:
+            return covered(shards(self.deployment, servers))
+
+        wait_until("other producers take over", taken_over, TAKEN_OVER)
+
+    def _component(self, component: str) -> None:
+        """Out of the reach of the services that go on without it, then of one after the other."""
+        loss = Loss(LossKind.ALL, component)
+        name = self.topology.part(component).name
+        states = {id: self.states[loss].state(id) for id in self.topology.services}
+        untouched = [id for id, state in states.items() if state is State.WORKS]
+        with losses.cut(self.programs, component, *untouched):
+            seen = self.check(f"{component} out of the reach of {', '.join(untouched)}")
+        how = f"a firewall kept {{}} from {name}"
+        self._tell(loss, how.format("all services that go on without it"), seen, *untouched)
+        for service in self.topology.services:
+            if states[service] is not State.STOPPED:
+                continue
+            with losses.cut(self.programs, component, service):
+                seen = self.check(f"{component} out of the reach of {service}")
+            self.recover()
+            cutting = how.format(f"all servers of {service}")
+            self._tell(loss, cutting, seen, service)
+            if says := SILENTLY.get(self._saying(loss, service)):
+                with losses.cut(self.programs, component, service, silent=True):
+                    unheard = self.check(f"{component} silent towards {service}")
+                self.recover()
+                claim, both = claims.loss(loss, service), f"{seen}; where packets vanish, {unheard}"
+                self.results.add(claim, says(unheard), cutting, both)
+            stopped = not self._serves(seen, service)
+            self.results.add(claims.need(service, component), stopped, cutting, str(seen))
+
+    def _balancer(self) -> None:
+        self.programs.kill("loadbalancer")
+        seen = self.check("the load balancer killed", Client(f"{SERVERS[0]}:9001"))
+        self.programs.again("loadbalancer")
+        loss = Loss(LossKind.ALL, "loadbalancer")
+        self._tell(loss, "it was killed, and a client went to an API server itself", seen)
+        self.recover()
+
+    # --- what they show ---------------------------------------------------------------
+
+    def _serves(self, seen: Seen, service: str) -> bool:
+        """Whether a service did its part, as far as this tells."""
+        if service == "designate-sink":
+            return seen.works.get(service, False)
+        return seen.served
+
+    def _tell(self, loss: Loss, how: str, seen: Seen, *services: str) -> None:
+        """Hold what was seen against the row of the page, or against some of its cells."""
+        failure = self.states[loss]
+        for service in services or self.topology.services:
+            claim, state = claims.loss(loss, service), failure.state(service)
+            works = seen.works.get(service)
+            if state is State.NOT_STATED:
+                continue
+            if works is None:
+                reason = "a client cannot tell: what would ask it for work is stopped itself"
+                self.results.skip(claim, reason)
+            elif state is State.STOPPED:
+                saying = self._saying(loss, service)
+                holds = SAYINGS[saying](seen) if saying in SAYINGS else not works
+                self.results.add(claim, holds, how, str(seen))
+            else:
+                self.results.add(claim, works, how, str(seen))
+
+    def _saying(self, loss: Loss, service: str) -> str:
+        """What the topology says that a client sees."""
+        part = self.topology.services[service]
+        if loss.id == service:
+            return self._plain(part.when_stopped.text) if part.when_stopped else ""
+        for connection in part.connections:
+            if connection.peer == loss.id and connection.on_loss:
+                return self._plain(connection.on_loss.text)
+        return ""
+
+    def _plain(self, text: Text) -> str:
+        return facts.flat(wording.plain(self.topology, text))
