@@ -139,8 +139,12 @@ def state(topology: Topology) -> Facts:
 
 
 def digest(topology: Topology) -> str:
-    """Stands for all that a topology states, and not for how its files are written."""
-    stated = [[fact.kind.name, fact.about, *fact.terms] for fact in state(topology)]
+    """Stands for what a topology states, not for how that is drawn or how its files are written."""
+    stated = [
+        [fact.kind.name, fact.about, *fact.terms]
+        for fact in state(topology)
+        if fact.kind not in STATED_IN["picture"]
+    ]
     return sha256(json.dumps(stated).encode()).hexdigest()
 
 
