@@ -315,6 +315,104 @@ def test_definition_and_references(project: Path) -> None:
     session(project, script)
 
 
+PAGES = {
+    "page.rst": """\
+Shop
+====
+
+The :topo:component:`queue`, :topo:component:`line <qeue>` and :topo:value:`web.sevrers`.
+
+.. topo:service:: wbe
+
+.. topo:diagram:: overview
+
+.. code-block:: rst
+
+   .. topo:service:: nothing
+
+.. topo:component:: web
+""",
+    "page.md": """\
+# Shop
+
+The {topo:component}`queue`, {topo:component}`line <qeue>` and {topo:value}`web.sevrers`.
+
+```{topo:service} wbe
+```
+
+```{topo:diagram} overview
+```
+
+```md
+{topo:service}`nothing`
+```
+
+```{topo:component} web
+```
+""",
+}
+FOUND = [
+    ("qeue", "no component 'qeue' in topology 'shop' (did you mean 'queue'?)"),
+    ("web.sevrers", "no value 'sevrers' in 'web' (did you mean 'servers'?)"),
+    ("wbe", "no service 'wbe' in topology 'shop' (did you mean 'web'?)"),
+    ("web", "'web' is a service"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PAGES)
+def test_findings_on_a_page(name: str, project: Path) -> None:
+    text = PAGES[name]
+    (project / name).write_text(text)
+
+    async def script(editor: Editor) -> None:
+        await editor.open(name)
+        lines = text.splitlines()
+        found = editor.findings[editor.uri(name)]
+        named = [
+            lines[f.range.start.line][f.range.start.character : f.range.end.character]
+            for f in found
+        ]
+        assert [*zip(named, (f.message for f in found), strict=True)] == FOUND
+        actions = await editor.text_document_code_action_async(
+            lsp.CodeActionParams(
+                lsp.TextDocumentIdentifier(editor.uri(name)),
+                found[2].range,
+                lsp.CodeActionContext([found[2]]),
+            )
+        )
+        assert actions and isinstance(actions[0], lsp.CodeAction) and actions[0].edit
+        assert actions[0].edit.changes
+        (edit,) = actions[0].edit.changes[editor.uri(name)]
+        assert (edit.new_text, edit.range) == ("web", found[2].range)
+        # What the topology gets, its open pages have.
+        await editor.open(NAME)
+        await editor.change(NAME, SHOP.replace("services:\n", "services:\n  wbe:\n"))
+        told = [f.message for f in editor.findings[editor.uri(name)]]
+        assert told == [message for named, message in FOUND if named != "wbe"]
+        # Of one that is broken, the last good state is known.
+        await editor.change(NAME, SHOP + "  broken: [")
+        assert len(editor.findings[editor.uri(name)]) == len(FOUND) - 1
+
+    session(project, script)
+
+
+@pytest.mark.slow
+def test_rename_on_pages_in_markdown(project: Path) -> None:
+    (project / "page.md").write_text(PAGES["page.md"])
+
+    async def script(editor: Editor) -> None:
+        await editor.open("page.md")
+        there = editor.at("page.md", 2, PAGES["page.md"].splitlines()[2].index("queue") + 1)
+        edit = await editor.text_document_rename_async(lsp.RenameParams(new_name="line", **there))
+        assert edit and edit.changes
+        page = edit.changes[editor.uri("page.md")]
+        assert applied(PAGES["page.md"], page) == PAGES["page.md"].replace("queue", "line")
+        assert applied(SHOP, edit.changes[editor.uri(NAME)]) == SHOP.replace("queue", "line")
+
+    session(project, script)
+
+
 @pytest.mark.slow
 def test_rename_across_files_bases_and_pages(project: Path) -> None:
     more = "format: 1\nname: More\nextends: shop.yaml\nservices:\n  web:\n    connections:\n"

@@ -20,7 +20,7 @@ from diagtool.model.facts import STATED_IN
 from diagtool.model.markdown import Markdown
 from diagtool.pictures.formats import FormatError, Look, svg
 from diagtool.pictures.layout import LayoutError
-from diagtool.serving.lsp import completing, project
+from diagtool.serving.lsp import completing, pages, project
 from diagtool.serving.lsp.completing import Known, Suggestion
 from diagtool.serving.lsp.cursor import cursor, entries_of, help_of
 from diagtool.serving.lsp.names import DEFINED_IN, NameKind, Occurrence
@@ -63,6 +63,7 @@ class TopologyServer(LanguageServer):
         """Tells the editor what is wrong with the topologies that a file is part of."""
         path = self.path(uri)
         if path.suffix in PAGES:
+            self._check_page(path)
             return
         found: dict[str, list[lsp.Diagnostic]] = {uri: []}
         for state in self.project.about(path):
@@ -77,6 +78,19 @@ class TopologyServer(LanguageServer):
                 lsp.PublishDiagnosticsParams(address, found.get(address, []))
             )
         self._published = {address for address, shown in found.items() if shown}
+        for page in [each for each in self.project.texts if each.suffix in PAGES]:
+            self._check_page(page)
+
+    def _check_page(self, path: Path) -> None:
+        """Tells the editor which names on a page mean nothing; of one that is closed, none."""
+        uri = from_fs_path(path.as_posix()) or ""
+        text = self.project.texts.get(path, "")
+        states = self.project.about(path)
+        known = [state.topology for state in states if state.topology]
+        # A topology that never was in order may have what the others have not.
+        found = pages.findings(path.as_posix(), text, known) if len(known) == len(states) else ()
+        shown = [self._finding(uri, finding) for finding in found]
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, shown))
 
     def _finding(self, uri: str, finding: Diagnostic) -> lsp.Diagnostic:
         place = finding.place
