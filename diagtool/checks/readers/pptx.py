@@ -35,6 +35,7 @@ PIXEL = 9525
 """How many of PowerPoint's units a CSS pixel has."""
 
 FIRST = "ppt/presentation.xml"
+_CORE = "docProps/core.xml"
 
 _ORIGIN = re.compile(r"diagtool \S+/\S+ sha256:[0-9a-f]{64}")
 _ADJUST = re.compile(r"val (-?\d{1,9})$")
@@ -63,10 +64,15 @@ def read(file: File) -> Reading:
 
 
 def _seals(archive: Archive, file: File) -> tuple[Seal, ...]:
-    if "docProps/core.xml" not in archive.names:
-        return ()
-    text = parse_xml(archive.read("docProps/core.xml")).text
-    return tuple(Seal(match[0], file.place()) for match in _ORIGIN.finditer(text))
+    return tuple(Seal(match[0], file.place()) for match in _ORIGIN.finditer(properties(archive)))
+
+
+def properties(archive: Archive) -> str:
+    """What a deck says of itself. LibreOffice leaves signs out of keywords."""
+    if _CORE not in archive.names:
+        return ""
+    text = parse_xml(archive.read(_CORE)).text
+    return re.sub("sha256 (?=[0-9a-f]{64})", "sha256:", text)
 
 
 def _slides(archive: Archive) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from diagtool.checks.readers import PICTURE
@@ -15,6 +16,9 @@ from diagtool.model.facts import FactKind as Kind
 
 SIMILAR = 0.6
 """How much alike two texts must be for one to be taken for the other, edited."""
+
+_CUT = re.compile(r"\.\.\.(?!\.)")
+"""What stands for the rest of a text that had no room."""
 
 MANY = 10_000
 """Up to how many pairs of what is missing and what is there instead are looked at."""
@@ -82,6 +86,27 @@ def differences(about: str, facts: Facts, model: Facts) -> Iterator[Difference]:
         extra.remove(second)
     yield from (Difference(None, one) for one in missing)
     yield from (Difference(one, None) for one in extra)
+
+
+def uncut(facts: Facts, model: Facts) -> Facts:
+    """Facts of a picture with whole texts in place of those that end early in three dots."""
+    texts = {key(term): term for fact in model for term in fact.terms}
+
+    def whole(term: str) -> str:
+        parts = _CUT.split(key(term))
+        if len(parts) < 2 or key(term) in texts:
+            return term
+        pattern = re.compile(".*".join(map(re.escape, parts)))
+        found = [text for short, text in texts.items() if pattern.fullmatch(short)]
+        return found[0] if len(found) == 1 else term
+
+    found = {}
+    for fact, place in facts.items():
+        terms = [whole(term) for term in fact.terms]
+        if fact.kind in UNDIRECTED:
+            terms[:2] = sorted(terms[:2])
+        found[replace(fact, terms=tuple(terms))] = place
+    return found
 
 
 def fact_key(fact: Fact) -> tuple[Kind, tuple[str, ...]]:

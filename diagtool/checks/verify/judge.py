@@ -17,10 +17,9 @@ from pathlib import Path
 
 from diagtool.checks import readers
 from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, Section, Words
-from diagtool.checks.readers._picture import NOTHING
 from diagtool.checks.veil import SECRET, Veil
 from diagtool.checks.verify import proof
-from diagtool.checks.verify.differences import alike, differences, fact_key, is_filled
+from diagtool.checks.verify.differences import alike, differences, is_filled, uncut
 from diagtool.checks.verify.leftovers import left_over
 from diagtool.checks.verify.model import Model, compares, key
 from diagtool.checks.verify.normal import form_of
@@ -291,8 +290,7 @@ class Judge:
             about = tuple(titled.get(key(name), name) for name in claim.about)
             claim = replace(claim, about=about)
             # What we drew can be told apart.
-            doubtful = frozenset() if reading.seals else claim.doubtful
-            claim = self.clear(replace(claim, doubtful=doubtful))
+            claim = claim if reading.seals else self.clear(claim)
             claim = claim if is_ours else _without_dashes(claim)
             if not self.claim(claim, hint) and named and not reading.seals:
                 message = "nothing in it is of the topology"
@@ -303,10 +301,9 @@ class Judge:
         for words in reading.words:
             self.words(words, hint)
         for section in reading.sections:
-            claims = [replace(claim, doubtful=frozenset()) for claim in section.claims]
             if not (is_ours or section.seals):
-                claims = [_without_dashes(claim) for claim in claims]
-            self.section(replace(section, claims=tuple(claims)), hint)
+                section = replace(section, claims=tuple(map(_without_dashes, section.claims)))
+            self.section(section, hint)
 
     def is_for_seal(self, seal: Seal, comparison: Comparison | None) -> bool:
         """Whether a seal has to tell of a picture; it need not where the comparison does."""
@@ -405,37 +402,28 @@ class Judge:
             claim = _without_dashes(claim)  # there they tell what is lost
         facts = self.model.of_view(view)
         model = {fact: place for fact, place in facts.items() if fact.kind in claim.kinds}
-        if claim.doubtful:
-            said = {fact_key(fact) for fact in claim.facts}
-            model = {
-                fact: place
-                for fact, place in model.items()
-                if fact.kind not in claim.doubtful or fact_key(fact) in said
-            }
-        self.differences(view.name, claim.facts, model, claim.place, hint)
+        self.differences(view.name, uncut(claim.facts, model), model, claim.place, hint)
         self.not_read(claim, about)
         return view
 
     def clear(self, claim: Claim) -> Claim:
-        """A picture that another program drew, without what cannot be told for certain."""
-        if not claim.doubtful:
-            return claim
+        """A picture that another program drew, without what cannot be told for certain.
 
-        def is_clear(fact: Fact) -> bool:
-            ends = fact.terms[:2]
-            if fact.kind in (Kind.GROUP, Kind.EDGE_LABEL):
-                return fact.kind not in claim.doubtful
-            if fact.kind in claim.doubtful:
-                return NOTHING not in ends and ends[0] != ends[-1]
-            return ends != ("",)
-
-        facts = {fact: place for fact, place in claim.facts.items() if is_clear(fact)}
+        Some draw a box several times, one upon the other, and write on one of them.
+        """
+        facts = {
+            fact: place
+            for fact, place in claim.facts.items()
+            if fact.kind not in claim.doubtful
+            and (fact.kind is not Kind.BOX or _COUNTED.sub("", fact.terms[0]))
+        }
         unread = list(claim.unread)
         if Kind.LINE in claim.doubtful:
             unread.append(("a line that leads to no box", claim.place))
         if Kind.GROUP in claim.doubtful:
             unread.append(("what is inside of which frame", claim.place))
-        return replace(claim, facts=facts, unread=tuple(unread))
+        kinds = claim.kinds - claim.doubtful
+        return replace(claim, facts=facts, kinds=kinds, unread=tuple(unread))
 
     def not_read(self, claim: Claim, about: Sequence[str]) -> Diagram | None:
         """Reports what was not understood of a picture; gives the view that it is called after."""
@@ -499,6 +487,7 @@ class Judge:
         for text, fact in said.items():
             if text not in shown and not _is_turned(text):
                 self.missing(fact, model[fact], words.place, hint)
+        said.setdefault(key(view.title), Fact(Kind.BOX, "", (view.title,)))  # which slides show
         for line in dict.fromkeys(words.lines):
             if not any(key(line) in text for text in said) and not _is_turned(line):
                 message = f"the picture of {view.name} says '{line}', which the topology does not"

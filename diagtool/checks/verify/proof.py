@@ -14,6 +14,9 @@ from diagtool.checks.verify.normal import Form, Piece
 EVIDENT = 0.7
 """What part of a file, or of what would be written, must be the same for it to be ours."""
 
+EVIDENT_PARTS = 0.9
+"""The same where pieces are no lines: a program that saves a file rewrites much, not all, of it."""
+
 SOME = 0.3
 """What part of the other one must be the same, too: pieces may be cut off, or come to it."""
 
@@ -100,7 +103,8 @@ def compare(given: Form, made: Form) -> Comparison | None:
     result.share = kept / max(1, len(made.pieces) + strange)
     shares = sorted([kept / max(1, len(made.pieces)), kept / max(1, kept + strange)])
     headed = made.head != "" and given.head == made.head
-    result.evident = headed or (shares[0] >= SOME and shares[1] >= EVIDENT)
+    enough = EVIDENT if made.by_lines else EVIDENT_PARTS
+    result.evident = headed or (shares[0] >= SOME and shares[1] >= enough)
     return result
 
 

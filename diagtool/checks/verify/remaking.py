@@ -13,8 +13,9 @@ from functools import cached_property
 from pathlib import Path
 
 from diagtool import exporting, guide
-from diagtool.checks.readers import File, ReadError, markdown, svg
+from diagtool.checks.readers import File, ReadError, drawio, markdown, pptx, svg
 from diagtool.checks.readers._archive import Archive
+from diagtool.checks.readers._markup import parse_xml
 from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.normal import deployment, form_of, pdf
 from diagtool.guide import GuideError, Line
@@ -90,17 +91,18 @@ def origins(file: File) -> frozenset[str]:
 
 
 def _seals(file: File) -> str:
-    """The part of a file in which its seals are."""
-    if file.path.lower().endswith(".pptx"):
-        try:
-            return Archive(file.content).read("docProps/core.xml").decode("utf-8", "replace")
-        except ReadError:
-            return ""
-    if file.path.lower().endswith(".svgz"):
-        try:
+    """The part of a file in which its seals are; nothing of one that cannot be unpacked."""
+    path = file.path.lower()
+    try:
+        if path.endswith(".pptx"):
+            return pptx.properties(Archive(file.content))
+        if path.endswith(".svgz"):
             return svg.unpacked(file).decode("latin-1")
-        except ReadError:
-            return ""
+        if path.endswith(".drawio") and b"<mxGraphModel" not in file.content:
+            pages = (drawio.unpacked(page) for page in parse_xml(file.content).every("diagram"))
+            return b"\n".join([file.content, *pages]).decode("latin-1")
+    except ReadError:
+        return ""
     return file.content.decode("latin-1")
 
 
@@ -125,6 +127,9 @@ class Workshop:
         shown = self.views(file, name[: -len(suffix)])
         if not shown:
             return
+        if format == "pdf" and len(shown) > 1 and not sources(file):
+            yield self.joined(shown)
+            return
         look = formats.noted(_seals(file), self.given.font, self.given.template)
         if look is None:
             return
@@ -132,6 +137,12 @@ class Workshop:
         if words:
             translated = [diagram.relabelled(view, words) for view in shown]
             yield from self.picture(format, translated, look)
+
+    def joined(self, views: Sequence[Diagram]) -> Remade:
+        """What another program makes of the PDF files of several views."""
+        pages = [made.content for view in views for made in self.picture("pdf", [view], Look())]
+        title = ", ".join(view.title for view in views)
+        return Remade(pdf.joined(pages, title), self.model.place(views[0].name))
 
     def another(self, file: File) -> Diagram | None:
         """The view that a file shows which is called after another one, and carries no seal."""

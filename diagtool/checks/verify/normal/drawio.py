@@ -25,6 +25,13 @@ def form(file: File) -> Form:
     """The normal form of a file."""
     root = parse_xml(file.content, whole=True)
     made = Form()
+    for page in root.every("diagram"):
+        if page.first("mxGraphModel") is None and page.text.strip():
+            try:
+                page.children = list(parse_xml(drawio.unpacked(page), whole=True).children)
+            except ReadError as error:
+                place = file.place(page.line, page.column)
+                made.look(f"a page that cannot be read: {error}", place)
     numbers = [_OURS.fullmatch(page.get("id")) for page in root.every("diagram")]
     order = [int(match[1]) if match else place for place, match in enumerate(numbers, 1)]
     made.say("order of pages", ", ".join(map(str, order)), file.place(), beside=True)
@@ -42,13 +49,7 @@ class _Walk:
                 self.element(child)
             elif child.strip():
                 place = self.file.place(element.line, element.column)
-                if element.tag != "diagram":
-                    self.made.look(" ".join(child.split()), place)
-                else:
-                    try:
-                        self.inside(parse_xml(drawio.unpacked(element), whole=True))
-                    except ReadError as error:
-                        self.made.look(f"a page that cannot be read: {error}", place)
+                self.made.look(" ".join(child.split()), place)
 
     def element(self, element: Element) -> None:
         place = self.file.place(element.line, element.column)

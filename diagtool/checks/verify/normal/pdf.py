@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterable
 from typing import Any
 
 from diagtool.checks.readers import File, ReadError
@@ -127,6 +128,19 @@ class _Document:
         if isinstance(value, bytes):
             return _digest(value)
         return str(value)
+
+
+def joined(contents: Iterable[bytes], title: str) -> bytes:
+    """A file with the pages of several, each of which keeps fonts of its own."""
+    import pypdf
+
+    writer = pypdf.PdfWriter()
+    for content in contents:
+        writer.append(io.BytesIO(content))
+    writer.add_metadata({"/Title": title})
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
 
 
 def pages(form: Form) -> dict[int, tuple[str, ...]]:

@@ -14,6 +14,8 @@ SUFFIXES = svg.SUFFIXES
 _SVG = "http://www.w3.org/2000/svg\t"
 _ROLES = {"title": "title", "desc": "description", "text": "label", "tspan": "label"}
 _DRAWN = ("circle", "ellipse", "line", "path", "polygon", "polyline", "rect")
+_PATHS = ("line", "polygon", "polyline")
+"""What programs turn into paths, which look alike."""
 _SPACED = re.compile(r"\s*([{};:,>])\s*")
 
 
@@ -63,7 +65,8 @@ class _Walk:
         if link is not None:
             self.made.say("link", self.ids.referred(link), place)
         if name == "g" and (title := element.first(f"{_SVG}title")):
-            drawn = [local(e.tag) for e in element.elements if local(e.tag) in _DRAWN]
+            named = [local(e.tag) for e in element.elements if local(e.tag) in _DRAWN]
+            drawn = ["path" if name in _PATHS else name for name in named]
             if drawn:
                 self.made.say("shape", f"{title.text}: {', '.join(drawn)}", place)
         self.inside(element, _ROLES.get(name, "") if element.tag.startswith(_SVG) else outer)
