@@ -96,6 +96,11 @@ DRIFT = {
         ("hosts", HAPROXY, "192.0.2.22:8080 check", "192.0.2.22:8080 check disabled"),
         rf"^{HAPROXY}:17 running-balancer the pool 'catalogue' has 1 server, but",
     ),
+    "another server in the balancer": (
+        ("hosts", HAPROXY, "192.0.2.22:8080", "192.0.2.31:8080"),
+        rf"^{HAPROXY}:17 running-balancer the pool 'catalogue' reaches catalogue on "
+        r"data, but .* states app1, app2$",
+    ),
     "a port that moved": (
         ("hosts", SS, ":8080 ", ":8081 "),
         rf"^{SS}:3 running-port catalogue on app1 listens at 8081, but .* states 8080$",
@@ -398,6 +403,16 @@ def test_findings_are_written_for_programs(
 )
 def test_wrong_usage(arguments: list[str]) -> None:
     assert main(["verify", "-t", str(LIBRARY), *arguments]) == 2
+
+
+def test_folder_without_a_snapshot(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "notes.txt").write_text("hello\n")
+    for folder, why in (
+        (tmp_path, "nothing in it was understood"),
+        (tmp_path / "x", "is not a folder"),
+    ):
+        assert main(["verify", "-t", str(LIBRARY), "--running", str(folder)]) == 1
+        assert why in capsys.readouterr().err
 
 
 def test_collect_prints_its_script(capsys: pytest.CaptureFixture[str]) -> None:

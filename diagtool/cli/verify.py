@@ -94,16 +94,15 @@ def run(arguments: argparse.Namespace) -> int:
     from diagtool.checks.verify import Given, verify
     from diagtool.loading.loader import load
 
+    _check(arguments)
     named = arguments.topology or [common.topology_path(arguments)]
     topologies = [load(path) for path in named]
     given = Given(
         common.values(arguments.values, topologies[0]) if arguments.values else {},
         *(str(path) if path else None for path in (arguments.font, arguments.template)),
     )
-    if arguments.running or not arguments.paths:
-        return _running(arguments, named[0], topologies, given.values)
-    if arguments.match or arguments.write_patch or arguments.record:
-        raise common.UsageError("--match, --write-patch and --record need --running")
+    if arguments.running:
+        return _running(arguments, named[0], topologies[0], given.values)
     result = verify(topologies, arguments.paths, given=given)
     found = result.diagnostics
     if arguments.strict:
@@ -115,32 +114,38 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if has_errors(found) or not result.files or (arguments.strict and found) else 0
 
 
-def _running(
-    arguments: argparse.Namespace, path: Path, topologies: Sequence[Topology], values: Values
-) -> int:
-    """Holds a snapshot against the one topology."""
+def _check(arguments: argparse.Namespace) -> None:
+    """Raises UsageError for arguments that do not go together."""
+    if arguments.running is None:
+        if arguments.match or arguments.write_patch or arguments.record:
+            raise common.UsageError("--match, --write-patch and --record need --running")
+        if not arguments.paths:
+            raise common.UsageError("name a file or folder, or a snapshot with --running")
+    elif arguments.paths:
+        raise common.UsageError("--running takes the place of other files")
+    elif len(arguments.topology or ()) > 1:
+        raise common.UsageError("a snapshot is held against one topology")
+
+
+def _running(arguments: argparse.Namespace, path: Path, topology: Topology, values: Values) -> int:
+    """Holds a snapshot against a topology at a path."""
     from diagtool.checks.running import hold
 
-    folder: Path | None = arguments.running
-    if folder is None:
-        raise common.UsageError("name a file or folder, or a snapshot with --running")
-    if arguments.paths:
-        raise common.UsageError("--running takes the place of other files")
-    if len(topologies) > 1:
-        raise common.UsageError("a snapshot is held against one topology")
+    folder: Path = arguments.running
     if not folder.is_dir():
         raise common.CommandError(f"{folder.as_posix()} is not a folder")
-    held = hold(topologies[0], folder, values, arguments.match)
+    held = hold(topology, folder, values, arguments.match)
     _write(arguments, held.diagnostics)
+    if not held.facts:
+        raise common.CommandError(f"{folder.as_posix()}: nothing in it was understood")
     if arguments.write_patch:
         _write_patch(arguments.write_patch, path, held)
     if arguments.record:
-        _write_record(arguments.record, topologies[0], held)
+        _write_record(arguments.record, topology, held)
     files = "1 file" if held.files == 1 else f"{held.files} files"
     told = summary(held.diagnostics) if held.diagnostics else "nothing differs"
     common.say(f"{folder.as_posix()}: {files} with {held.facts} facts: {told}")
-    wrong = has_errors(held.diagnostics) or (arguments.strict and held.diagnostics)
-    return 1 if wrong or not held.facts else 0
+    return 1 if has_errors(held.diagnostics) or (arguments.strict and held.diagnostics) else 0
 
 
 def _write_patch(file: Path, topology: Path, held: Held) -> None:

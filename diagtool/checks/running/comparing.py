@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from diagtool.checks.running import options, releases, snapshot
 from diagtool.checks.running.links import Link, links
-from diagtool.checks.running.matching import Matcher
+from diagtool.checks.running.matching import Matcher, is_loopback
 from diagtool.checks.running.patching import Connect, Count, Edit, NotNeeded, Replace
 from diagtool.checks.running.seen import Copies, Pool, Socket
 from diagtool.model import Component, Connection, Direction, Part, Place, Service, Severity, flows
@@ -288,11 +288,21 @@ class Comparison:
                 message += f": {missing} is not in it"
             place = pool.out[0][1] if pool.out else pool.place
             self.report("running-balancer", place, message)
+        self._pool_hosts(pool, part)
         stated = self.matcher.ports_of(part)
         for at, place in pool.servers:
             if stated and at.port and str(at.port) not in stated:
                 message = f"the pool '{pool.name}' reaches {part.name} at {at}, but {part.place} "
                 self.report("running-port", place, f"{message}states {_list(stated)}")
+
+    def _pool_hosts(self, pool: Pool, part: Part) -> None:
+        """Servers on hosts that are said to run no copy, as far as addresses tell hosts."""
+        hosts = {placed.host for placed in part.placements}
+        for at, place in pool.servers if hosts else ():
+            host = None if is_loopback(at.address) else self.matcher.host_at(at.address)
+            if host and host not in hosts:
+                message = f"the pool '{pool.name}' reaches {part.name} on {host}, but {part.place} "
+                self.report("running-balancer", place, f"{message}states {_list(hosts)}")
 
     def _left_out(self, pool: Pool, part: Part) -> str:
         """Where the part was seen to listen, or is said to run, and no server of a pool is."""

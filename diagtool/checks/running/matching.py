@@ -157,6 +157,13 @@ class Matcher:
         found = {self._hosts[address] for address in known if address in self._hosts}
         return found.pop() if len(found) == 1 else None
 
+    def host_at(self, address: str) -> str | None:
+        """The host of the topology that is said or was seen to have an address."""
+        if id := self.host(address):
+            return id
+        found = {self.host(folder) for folder in self.folders(address, "")} - {None}
+        return found.pop() if len(found) == 1 else None
+
     def folders(self, address: str, asked_by: str) -> list[str]:
         """The hosts in the snapshot that have an address, seen from one of them."""
         if is_loopback(address) or address in ("", asked_by):
