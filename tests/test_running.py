@@ -65,6 +65,21 @@ def test_snapshot_that_agrees_gives_no_finding(
     assert "nothing differs" in captured.err
 
 
+def test_snapshot_of_every_kind_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They speak of the same system, and one that contradicts the others is found."""
+    for kind in KINDS:
+        shutil.copytree(DATA / kind, tmp_path, dirs_exist_ok=True)
+    command = ["verify", "-t", str(LIBRARY), "--running", str(tmp_path), "--strict"]
+    assert main(command) == 0, capsys.readouterr().out
+    inventory = tmp_path / "inventory.json"
+    text = inventory.read_text("utf-8").replace('"app1",\n            "app2"', '"app1"')
+    inventory.write_text(text, "utf-8")
+    assert main(command) == 1
+    found = capsys.readouterr().out.splitlines()
+    assert len(found) == 4  # of both services: one too few, and none on app2
+    assert all(each.startswith(str(inventory)) for each in found)
+
+
 SS = "app1/ss.txt"
 CONFIG = "app1/files/etc/catalogue/catalogue.conf"
 NGINX = "lb/files/etc/nginx/sites-enabled/library"
