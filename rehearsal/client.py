@@ -20,7 +20,7 @@ import kombu
 
 from rehearsal.addresses import BALANCER, NAMESERVERS, QUEUE, SERVERS, VALUES
 
-PATIENCE = 8.0
+PATIENCE = 10.0
 """For how many seconds a client waits for what takes one or two."""
 
 INSTANCES = "instances.example."
@@ -105,11 +105,12 @@ class Client:
         status, made = self.request("POST", f"{path}/recordsets", record, project)
         if made is None:
             return Seen(became, str(status), works=works)
+        end, instance = time.monotonic() + PATIENCE, _announced()
         settled = made["status"]
         if became == "ACTIVE":
             settled = self._settled(f"{path}/recordsets/{made['id']}", project)["status"]
-        works["designate-producer"] = _comes(lambda: self._serial(path, project) > serial)
-        works["designate-sink"] = self._notified(instances)
+        works["designate-producer"] = _comes(lambda: self._serial(path, project) > serial, end)
+        works["designate-sink"] = _comes(lambda: self._has(instances, instance), end)
         answers = sum(_knows(server, f"www.{name}") for server in NAMESERVERS)
         return Seen(became, settled, answers, works)
 
@@ -128,32 +129,36 @@ class Client:
         found = self.request("GET", path, None, project)[1]
         return found["serial"] if found else 0
 
-    def _notified(self, instances: str) -> bool:
-        """Say that an instance was made, as Nova would, and look for its record."""
-        name = f"instance-{uuid.uuid4().hex[:8]}"
-        address = {"address": "192.0.2.2", "version": 4, "label": "private"}
-        message = {
-            "event_type": "compute.instance.create.end",
-            "message_id": str(uuid.uuid4()),
-            "payload": {
-                "hostname": name,
-                "instance_id": str(uuid.uuid4()),
-                "fixed_ips": [address],
-            },
-            "priority": "INFO",
-            "publisher_id": "compute.rehearsal",
-            "timestamp": "2026-01-01 00:00:00",
-        }
-        envelope = {"oslo.version": "2.0", "oslo.message": json.dumps(message)}
-        user, password = VALUES["queue user"], VALUES["queue password"]
-        with kombu.Connection(f"amqp://{user}:{password}@{QUEUE}:5672//") as queue:
-            queue.Producer().publish(envelope, exchange="nova", routing_key="notifications.info")
+    def _has(self, instances: str, name: str) -> bool:
         path = f"/v2/zones/{instances}/recordsets?name={name}.{INSTANCES}"
-        return _comes(lambda: bool((self.request("GET", path)[1] or {}).get("recordsets")))
+        return bool((self.request("GET", path)[1] or {}).get("recordsets"))
 
 
-def _comes(holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + PATIENCE
+def _announced() -> str:
+    """Say that an instance was made, as Nova would; gives its name."""
+    name = f"instance-{uuid.uuid4().hex[:8]}"
+    address = {"address": "192.0.2.2", "version": 4, "label": "private"}
+    message = {
+        "event_type": "compute.instance.create.end",
+        "message_id": str(uuid.uuid4()),
+        "payload": {
+            "hostname": name,
+            "instance_id": str(uuid.uuid4()),
+            "fixed_ips": [address],
+        },
+        "priority": "INFO",
+        "publisher_id": "compute.rehearsal",
+        "timestamp": "2026-01-01 00:00:00",
+    }
+    envelope = {"oslo.version": "2.0", "oslo.message": json.dumps(message)}
+    user, password = VALUES["queue user"], VALUES["queue password"]
+    with kombu.Connection(f"amqp://{user}:{password}@{QUEUE}:5672//") as queue:
+        queue.Producer().publish(envelope, exchange="nova", routing_key="notifications.info")
+    return name
+
+
+def _comes(holds: Callable[[], bool], end: float) -> bool:
+    """Whether something comes true until a time."""
     while not holds():
         if time.monotonic() > end:
             return False

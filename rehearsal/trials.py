@@ -132,6 +132,8 @@ class Trials:
                 self.results.add(claim, says(unheard), cutting, both)
             stopped = not self._serves(seen, service)
             self.results.add(claims.need(service, component), stopped, cutting, str(seen))
+            # Only what the service opens itself is kept back.
+            self.results.add(claims.opens(service, component), stopped, cutting, str(seen))
 
     def _balancer(self) -> None:
         self.programs.kill("loadbalancer")

@@ -65,12 +65,14 @@ class Project:
         self.root = root
 
     def write(self, name: str, text: str) -> Path:
-        """Writes a file, and beside a topology of Designate the catalogues that it names."""
+        """Writes a file, and beside a topology of Designate the files that it names."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if "options/designate-" in text:
             catalogues = DESIGNATE.parent / "options"
             shutil.copytree(catalogues, path.parent / "options", dirs_exist_ok=True)
+        if "evidence: evidence.json" in text:
+            shutil.copy(DESIGNATE.parent / "evidence.json", path.parent)
         path.write_text(dedent(text), "utf-8")
         return path
 

@@ -117,6 +117,8 @@ def test_pages_mark_what_was_proved_and_nothing_else(shop: Path) -> None:
     losses = (out / "failures.rst").read_text()
     assert r"Tested: how <loss\:queue\:web>. Seen: \*it\* works." in losses
     assert r"loss\:web\:one\:web" not in losses
+    assert "Of all 10 claims about Shop, 8 are proved, 1 is refuted and 1 is not tested." in losses
+    assert r"* web needs Store: how <need\:web\:store>" in losses
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ from diagtool.model import (
     wording,
 )
 from diagtool.model.diagram import Mark, layout
-from diagtool.model.evidence import Tested
+from diagtool.model.evidence import Result, Tested
 from diagtool.model.failures import Failure, State, singly
 from diagtool.model.held import HeldRecord
 from diagtool.model.tables import Table
@@ -176,6 +176,7 @@ class Guide:
             flows=lambda: self.dialect.flows(self),
             deployment_files=lambda: self.dialect.deployment_files(self),
             evidence=claims.evidence(topology),
+            counted=claims.counted,
             proved_needs=self._proved_needs,
         )
 
@@ -481,10 +482,22 @@ class Guide:
             told=told,
             others=others,
             tested=tested,
+            whole=service is None,
+            untested=self._untested() if service is None else (),
             target=target,
             sources=failure_report.sources(topology, services),
             without=lambda failure: failure_report.without(topology, failure),
         )
+
+    def _untested(self) -> Sequence[tuple[str, Rst]]:
+        """The claims that a test run left alone, each with the reason."""
+        found = claims.evidence(self.topology)
+        known = claims.claims(self.topology) if found else {}
+        return [
+            (known[claim], rst.within(tested.how))
+            for claim, tested in (found.claims.items() if found else ())
+            if tested.result is Result.NOT_TESTED and claim in known
+        ]
 
     def _proved_needs(self, service: Service) -> Sequence[str]:
         """What of its needs a service was proved to have, by name."""

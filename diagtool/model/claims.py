@@ -10,9 +10,10 @@ any other it proves nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
-from diagtool.model import facts, failures, flows, ports
+from diagtool.model import facts, failure_report, failures, flows, ports, wording
 from diagtool.model.evidence import Evidence, Result, Tested
 from diagtool.model.failures import Loss, State
 from diagtool.model.topology import Topology
@@ -27,6 +28,8 @@ KINDS: Mapping[str, str] = {
 }
 """The ids of claims, and what they say."""
 
+_DOES = {State.WORKS: "works", State.DEGRADED: "is degraded", State.STOPPED: "stops"}
+
 
 def claims(topology: Topology) -> Mapping[str, str]:
     """Every claim by its id, in words."""
@@ -37,7 +40,7 @@ def claims(topology: Topology) -> Mapping[str, str]:
     for flow in flows.flows(topology):
         opener, other = topology.part(flow.opener), topology.part(flow.reached)
         text = f"{opener.name} opens the connections to {other.name}"
-        made[f"opens:{opener.id}:{other.id}"] = text
+        made[opens(opener.id, other.id)] = text
     for part in topology.parts:
         for listener in part.listen:
             if port := ports.of(part, listener):
@@ -51,7 +54,8 @@ def claims(topology: Topology) -> Mapping[str, str]:
             for service in topology.services.values():
                 state = failure.state(service.id)
                 if state is not State.NOT_STATED:
-                    text = f"without {failure.losses[0]}, {service.name} is {state.value}"
+                    lost = failure_report.loss(topology, failure.losses[0])
+                    text = f"without {lost}, {service.name} {_DOES[state]}"
                     made[loss(failure.losses[0], service.id)] = text
     return made
 
@@ -59,6 +63,11 @@ def claims(topology: Topology) -> Mapping[str, str]:
 def need(service: str, part: str) -> str:
     """The id of the claim that a service needs a part."""
     return f"need:{service}:{part}"
+
+
+def opens(part: str, other: str) -> str:
+    """The id of the claim that connections between two parts are opened by the first."""
+    return f"opens:{part}:{other}"
 
 
 def loss(lost: Loss, service: str) -> str:
@@ -74,6 +83,17 @@ def evidence(topology: Topology) -> Evidence | None:
     if newest and found.release != f"{newest.product} {newest.release}":
         return None
     return found
+
+
+def counted(evidence: Evidence) -> str:
+    """How many claims came to which result, as the end of a sentence."""
+    counts = Counter(tested.result for tested in evidence.claims.values())
+    told = [
+        f"{count} {'is' if count == 1 else 'are'} {result.value}"
+        for result in Result
+        if (count := counts[result])
+    ]
+    return wording.join(told)
 
 
 def proved(topology: Topology) -> Mapping[str, Tested]:
