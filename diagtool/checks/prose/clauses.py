@@ -347,14 +347,14 @@ class _Reader:
             elif word in ("it", "they", "them") and opens and meant:
                 word = self._implied(meant, word, plural=word != "it")
             elif (
-                single in COPIES | {"service", "cluster"}
+                single in COPIES | {"service", "cluster", "ensemble"}
                 and (opens and not (single == "service" and made and made[-1][0] == "N"))
                 and (topic or subject)
                 and (acts or not named or words[at + 1 : at + 2] == ["not"])
                 and words[at + 1 : at + 2] != ["+which"]
                 and before != "of"
             ):
-                clustered = single in ("cluster", "member", "node", "broker") and topic
+                clustered = single in ("cluster", "ensemble", "member", "node", "broker") and topic
                 meant = topic if clustered else subject or topic
                 word = self._implied(meant, word, plural=single != word, head=single)
             elif (
@@ -428,7 +428,8 @@ class _Reader:
         first, *rest = content
         passive = first.endswith("~d") and rest and rest[0] in ("by", "in", "on", "from", "to")
         bare = first in ("N", "singleton", "cluster", "active-active", "active-passive")
-        bare |= first[0] == "N" and not any(map(_is_verb, rest))
+        listed = first[0] == "N" or any(word[0] == "Z" for word in rest)
+        bare |= listed and not any(map(_is_verb, rest))
         bare |= words[0] in ("not", "only") and first in LEMMAS
         if first.endswith("~s") or first == "be" or passive or bare:
             return self._implied(self.context.topic)
@@ -465,6 +466,7 @@ class _Reader:
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)
             for at, word in enumerate(words)
         )
+        denials += bool(denials) and "except" in words  # 'not other than through X'
         only: set[str] = set()
         mentions = [(at, w) for at, w in enumerate(words) if re.fullmatch(r"[PQZO]\d+", w)]
         for at, word in enumerate(words):

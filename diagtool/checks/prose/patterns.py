@@ -118,6 +118,7 @@ unfronted
     {sq}.. without {oq}
     {o} (?P<unneeded>(be )?(require~d|need~d|necessary)) (for|with|by|in-front-of|if).. {sq}
     {s} (?P<unneeded>need|require) {o}
+    {sq}.. {o}( be)? (leave~d out|omit~d|skip~d)
 outage
     {sq}( be [a-z]+~d)?.. ({degraded}|{fine}|{broken})(?= )
     (?P<fine>be [a-z]+~d).. by {sq}
@@ -187,6 +188,7 @@ port
     port {v}( be)?( [a-z~-]+)? (of|on|for|towards|to) {sq}
     (listen|answer|talk|speak|serve|accept|bind|reach~d|connect|arrive|come|go).. (on|at|to) (
         (tcp |udp )?port )?{v}
+    use port {v}
 health
     (?P<v>V\d+)
 address
@@ -300,10 +302,11 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
         for name, said in groups.items()
     }
     spans = [(t.start, t.end) for t in tokens.values() if t.end and not t.implied]
+    spans = spans or [(sentence.start, sentence.start + len(sentence.text.rstrip()))]
     return Claim(
         pattern.kind,
         tokens,
-        (min(s for s, _ in spans), max(e for _, e in spans)) if spans else (0, 0),
+        (min(start for start, _ in spans), max(end for _, end in spans)),
         denied=clause.denied != pattern.denies,
         conditional=sentence.conditional,
         only=groups.get("o", " ")[1:] in clause.only,

@@ -9,7 +9,10 @@ from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts, Finding
 from diagtool.checks.prose.patterns import Claim
+from diagtool.checks.prose.text import word_set
 from diagtool.checks.prose.vocabulary import RELATIONS, SYMPTOMS
+
+_DIRECTLY = word_set("directly straight direct poll polls ask asks")
 
 
 def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -47,7 +50,7 @@ def _holds(facts: Facts, sentence: Sentence, said: Claim, one: str, other: str) 
         return None
     if " without " in sentence.whole and ask.on_loss(facts.topology, one, other):
         return None  # it tells of a loss, of which more is stated
-    directly = bool({"directly", "straight", "direct", "poll", "polls"} & sentence.words)
+    directly = bool(_DIRECTLY & sentence.words) and not {"over", "via", "through"} & sentence.words
     return ask.holds(facts.topology, said.kind, one, other, directly=directly)
 
 

@@ -50,7 +50,9 @@ def health(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     if not token.literal:
         return None
     topology = facts.topology
-    named = {i for id in sentence.parts or sentence.about for i in (id, *_fronted(facts, id))}
+    named = {*(sentence.parts or sentence.about)}
+    if not named & topology.services.keys():
+        named = {service for id in named for service in _fronted(facts, id)}
     services = [service for service in topology.services.values() if service.id in named]
     listening = [service for service in services if service.listen]
     known = [listener.health for service in listening for listener in service.listen]

@@ -135,7 +135,7 @@ class Page:
         row = below.partition("\n")[0]
         listed = row.lstrip().startswith(("*", "-"))
         if not listed and all(cell in row for _, cell in passage.cells[: passage.at + 1]):
-            for _, cell in passage.cells[: passage.at]:
+            for cell in filter(None, (cell for _, cell in passage.cells[: passage.at])):
                 row = " " * (row.find(cell) + len(cell)) + row.partition(cell)[2]
             below = row + below[len(row) :]
         spoken = words.lstrip(" \n,;:").split()

@@ -239,7 +239,7 @@ COMPARED = {
 
 HEADS = word_set(
     "server service process instance node replica copy daemon host machine cluster container "
-    "pod unit component program backend broker member"
+    "pod unit component program backend broker member ensemble"
 )
 """What a part may be called besides its name: 'the X servers', 'the X cluster'."""
 
