@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -65,7 +66,21 @@ def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             said.parent[at : at + 1] = marked(kind.replace("-", ":", 1), [said])
 
 
+_GENERATED = re.compile(f"<!--topo:.*?{re.escape(record.END)}", re.DOTALL)
+
+
+def _let_the_keyboard_scroll(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Lets the focus reach the blocks of code that were generated: a wide one scrolls."""
+    if "body" in context:
+        context["body"] = _GENERATED.sub(
+            lambda part: part[0].replace("<pre>", '<pre tabindex="0">'), context["body"]
+        )
+
+
 def setup(app: Sphinx) -> None:
     """Registers the marks."""
     app.add_node(mark, html=(_visit, _depart))
     app.connect("doctree-resolved", _resolve)
+    app.connect("html-page-context", _let_the_keyboard_scroll)

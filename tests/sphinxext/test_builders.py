@@ -93,6 +93,13 @@ def test_html_boxes_lead_to_what_they_stand_for(guide: Guide) -> None:
     assert re.search(r'<dt id="amqp_servers"', html)
 
 
+def test_the_keyboard_scrolls_wide_code(guide: Guide) -> None:
+    html = guide("html").text("guide.html")
+    generated = re.findall(r"(?s)<!--topo:.*?<!--/topo:-->", html)
+    assert sum(part.count('<pre tabindex="0">') for part in generated) == 4
+    assert not any("<pre>" in part for part in generated)
+
+
 def test_html_offers_the_files_of_each_figure(guide: Guide) -> None:
     build = guide("html")
     links = re.findall(
