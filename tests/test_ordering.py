@@ -165,6 +165,23 @@ def test_what_stands_in_front_stays_in_front(every_view: Views) -> None:
             assert fixed <= {(edge.tail, edge.head) for edge in better.edges}
 
 
+@pytest.mark.parametrize(("peers", "on_both_sides"), [(2, False), (5, True)])
+def test_many_peers_of_a_service_stand_on_both_sides(
+    tmp_path: Path, peers: int, on_both_sides: bool
+) -> None:
+    path = tmp_path / "shop.yaml"
+    components = "".join(f"  c{n}: {{}}\n" for n in range(peers))
+    connections = ", ".join(f"to: c{n}" for n in range(peers))
+    path.write_text(
+        f"format: 1\nname: Shop\ncomponents:\n{components}"
+        f"services:\n  web: {{replicas: 4, connections: [{connections}]}}\n"
+    )
+    view = diagram.layout(load(path), "web")
+    heads = {edge.head for edge in ordered(view).edges}
+    assert {edge.head for edge in view.edges} == {f"c{n}" for n in range(peers)}
+    assert (heads != {edge.head for edge in view.edges}) == on_both_sides
+
+
 def test_lines_cross_less_in_an_overview(every_view: Views) -> None:
     stated = found = 0
     for view, better in every_view:

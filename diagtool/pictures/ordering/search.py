@@ -1,8 +1,9 @@
 """Looks for the order in which blockdiag makes a good picture of a diagram.
 
 blockdiag places by the order in which a source states things, and what an edge states first
-stands on the left. Both are free to choose, so they are chosen here: boxes are added one by
-one, each where it does least harm, and then each is moved as long as that helps.
+stands on the left. Both are free to choose, so they are chosen here. Boxes are moved as long as
+that helps, starting from the order that is stated, and from two in which boxes were added one by
+one, each where it did least harm.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _CROSSING = 1000
 _OVERLAP, _BEND = 6 * _CROSSING, 100
 """What costs lines on top of each other, and a bend."""
 
-_LENGTH, _AREA = (120, 500), (600, 1800)
+_LENGTH, _AREA = (120, 1000), (600, 1800)
 """What cost the unit of length and of area, without and with frames, which take up much room.
 
 The units are the side of a square as large as all boxes, and that square.
@@ -111,7 +112,6 @@ class _Search:
             return self._diagram
         if self._has_no_choice() or size * self._boxes > _STEPS:
             return self._as_ordered(self._stated)
-        stated = self._cost(self._stated)
         mentioned = [number for link in self._links for number in (link.tail, link.head)]
         every = range(self._boxes)
         lines = Counter(mentioned)
@@ -119,11 +119,8 @@ class _Search:
             [*mentioned, *every],
             sorted(every, key=lambda box: -lines[box]),
         )
-        found = min(
-            (self._improved(self._built_up(dict.fromkeys(boxes))) for boxes in sequences),
-            key=self._cost,
-        )
-        return self._as_ordered(found if self._cost(found) < stated else self._stated)
+        starts = [self._stated, *(self._built_up(dict.fromkeys(boxes)) for boxes in sequences)]
+        return self._as_ordered(min(map(self._improved, starts), key=self._cost))
 
     # What is given
 
