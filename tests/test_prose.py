@@ -354,6 +354,32 @@ def test_a_page_that_is_not_judged_is_named_with_the_reason(
     assert main(["lint", str(page), "-t", str(path)]) == 1
 
 
+def test_a_cell_is_told_at_its_own_place_in_a_row(lint) -> None:
+    table = """
+    ================  ========  ====  ===
+    Service           Database  AMQP  DLM
+    ================  ========  ====  ===
+    designate-worker  no        no    no
+    designate-api               yes   no
+    ================  ========  ====  ===
+    """
+    (finding,) = lint(table)
+    assert (finding.place.line, finding.place.column) == (10, 29)
+
+
+def test_each_sentence_of_a_paragraph_is_told_at_its_own_place(lint) -> None:
+    page = (
+        "If AMQP is reached, all is well. designate-sink reads from the DLM and writes to\n"
+        "the database. There are five designate-sink servers.\n"
+    )
+    found = lint(page)
+    assert [(each.code, each.place.line) for each in found] == [
+        ("prose-connection", 6),
+        ("prose-connection", 7),
+        ("prose-count", 7),
+    ]
+
+
 def test_one_mistake_is_told_once(lint) -> None:
     assert len(lint("Five designate-sink servers, that is five copies of designate-sink, run.")) < 3
     assert len(lint("designate-sink reads, queries and uses the database.")) == 1

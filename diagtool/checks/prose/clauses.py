@@ -239,7 +239,8 @@ class _Reader:
         if re.fullmatch(r"[A-Z]\d+|\W.*|.*~.", word) or word == "nor":
             return word
         if word in vocabulary.PHRASES:
-            timed = word in ("after", "before", "until") and after[:1] in "NOV"
+            # 'after 5 minutes' is no condition, 'until both are up' is one.
+            timed = word in ("after", "before") and after[:1] in "NOV"
             return word if timed else vocabulary.PHRASES[word]
         if word in vocabulary.DROPPED:
             return ""
@@ -456,12 +457,9 @@ class _Reader:
         finite = first.endswith(("~s", "~g", "~d")) or _is_verb(first)
         if words[0] == "+which":
             content.insert(0, "thing")
-        elif subject and (finite or not any(map(_is_verb, content))):
-            if re.fullmatch(r"[PN]\d+", first) and self._get(first).kind == "P":
-                content = content
-            else:
-                joint = ["be"] * first.endswith("~d") + ["have"] * (not finite)
-                content = [self._again(subject), *joint, *content]
+        elif subject and first[0] != "P" and (finite or not any(map(_is_verb, content))):
+            joint = ["be"] * first.endswith("~d") + ["have"] * (not finite)
+            content = [self._again(subject), *joint, *content]
         denials = sum(
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)
             for at, word in enumerate(words)
