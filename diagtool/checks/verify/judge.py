@@ -25,7 +25,7 @@ from diagtool.checks.verify.model import Model, compares, key
 from diagtool.checks.verify.normal import form_of
 from diagtool.checks.verify.proof import Comparison
 from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
-from diagtool.checks.verify.remaking import Given, Remade, Workshop, origins, sources
+from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
 from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller
 from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
@@ -233,12 +233,12 @@ class Judge:
 
     def mislabelled(self, file: File, due: Sequence[Remade]) -> bool:
         """Reports a picture that looks as it would be written, and says that it is another one."""
-        said = origins(file)
-        known = [origins(replace(file, content=remade.content)) for remade in due]
-        if any(said <= own for own in known):
+        known = [sources(replace(file, content=remade.content)) for remade in due]
+        strange = next((said for said in sources(file) if said not in known[0]), None)
+        if strange is None or any(set(sources(file)) <= set(own) for own in known):
             return False
-        strange = " and ".join(sorted(said - known[0]))
-        message = f"it shows what it should, but what it carries is of another file: {strange}"
+        named = f"{strange.topology}/{strange.view} {strange.digest}"
+        message = f"it shows what it should, and says that it is another picture: {named}"
         self.report("not-proved", file.place(), message, AGAIN)
         return True
 

@@ -27,7 +27,6 @@ from diagtool.pictures.formats import FormatError, Look
 
 _SEAL = re.compile(r"diagtool ([^\s/;]+)/([^\s;]+) (sha256:[0-9a-f]{64})")
 _OBJECT = re.compile(r'<object [^>]*?\btopology="([^"]*)" view="([^"]*)" digest="([^"]*)"')
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _SAMPLE = re.compile(r"# Sample configuration of (.+)\.$")
 PAGES = (".rst", *markdown.SUFFIXES)
 """What the names of plain pages end in."""
@@ -82,12 +81,6 @@ def sources(file: File) -> tuple[Source, ...]:
     text = _seals(file)
     found = _SEAL.findall(text) or _OBJECT.findall(text)
     return tuple(Source(*one) for one in dict.fromkeys(found))
-
-
-def origins(file: File) -> frozenset[str]:
-    """What a file carries of its origin: its pictures by their names, and every digest."""
-    named = (f"{source.topology}/{source.view}" for source in sources(file))
-    return frozenset((*named, *_DIGEST.findall(_seals(file))))
 
 
 def _seals(file: File) -> str:
