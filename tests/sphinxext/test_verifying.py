@@ -13,6 +13,7 @@ from translations import PAGE, translated
 
 import diagtool
 from diagtool.checks.verify import verify
+from diagtool.model import flows
 
 pytestmark = pytest.mark.slow
 
@@ -311,3 +312,16 @@ def test_a_page_that_lost_its_record_is_read(
     (tmp_path / "index.html").write_text(changed, "utf-8")
     found = verify(shop, [tmp_path / "index.html"]).diagnostics
     assert any(told in d.message and d.code.startswith("fact-") for d in found)
+
+
+HEAD = "".join(f"<th>{column}</th>" for column in flows.COLUMNS)
+
+
+@pytest.mark.parametrize("cells", ["", "<td></td>" * 5, "<td>x</td>" * 9])
+def test_a_row_of_too_few_or_too_many_cells(tmp_path: Path, cells: str) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    rows = f"<tr>{HEAD}</tr><tr></tr><tr><td>web</td><td>db</td>{cells}</tr>"
+    page = f"<table><tr></tr></table><table><caption>Flows</caption>{rows}</table>"
+    (tmp_path / "index.html").write_text(page)
+    found = verify(diagtool.load(tmp_path / "shop.yaml"), [tmp_path / "index.html"]).diagnostics
+    assert {d.code for d in found} & {"fact-differs", "fact-extra"}

@@ -89,6 +89,7 @@ class PageCollector:
 
     def table(self, title: str, rows: Sequence[tuple[Sequence[str], Place]], place: Place) -> None:
         """A table of flows or hosts, the first row of which says what stands in its columns."""
+        rows = [row for row in rows if row[0]]
         if not rows:
             return
         columns = tuple(map(self.said, rows[0][0]))
@@ -96,7 +97,10 @@ class PageCollector:
         if columns == flows.COLUMNS:
             kind = FactKind.FLOW
             for cells, where in rows[1:]:
-                facts.setdefault(Fact(kind, "", tuple(map(self.said, cells))), where)
+                # A row may have lost cells, or have more.
+                told = [*map(self.said, cells), *[""] * len(columns)]
+                last = flat(" ".join(told[len(columns) - 1 :]))
+                facts.setdefault(Fact(kind, "", (*told[: len(columns) - 1], last)), where)
         elif columns[0] == tables.HOST and columns[-1] == tables.RUNS:
             kind = FactKind.HOST
             for cells, where in rows[1:]:
