@@ -40,8 +40,7 @@ def _about(sentence: Sentence, said: Claim) -> tuple[str, ...]:
 
 def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A number of servers of a service, or of members of a component."""
-    number = said.token("all") or said.token("n")
-    subject = said.token("s") or said.token("all")
+    number, subject = said.token("n"), said.token("s")
     if number is None or subject is None or len(subject.members) > 1 or said.denied:
         return None
     if not number.number or said.has("more") or (said.conditional and subject.implied):
@@ -51,7 +50,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     each = subject.text.casefold().startswith(("every", "each", "all")) or subject.plural
     if subject.head == "service" and len(subject.parts) > 1 and not said.has("counted"):
         return None
-    if not said.has("all") and not _is_total(facts, sentence, said, number, subject):
+    if not _is_total(facts, sentence, said, number, subject):
         return None
     for id in subject.parts:
         actual = ask.size(facts.topology, id)

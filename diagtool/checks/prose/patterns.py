@@ -43,9 +43,6 @@ _MACROS = {
     "degraded": r"(?P<degraded>(?:be )?degrade~?d?|(?:continue|run|work) in degrade~d)",
     "broken": r"(?P<broken>stop|fail|hang|break|halt|be (?:down|gone|go~d|unavailable|lose~d|"
     r"unreachable|offline|interrupt~d)|go down)",
-    "down": r"(?:be |have |go )?(?:down|away|gone|go~d|out|lose~d|miss~g|missing|offline|leave~d|"
-    r"unavailable|unreachable|fail~?d?|stop~?d?|break|crash~?d?|disappear|interrupt~d|"
-    r"lose quorum)",
     "touch": rf"(?:{'|'.join(sorted({v for row in RELATING for v in row[1].split()} | TOUCHING))})",
     "who": r"(?:client|browser|user|device|agent|customer|visitor)",
     "zones": r"(?:zone|site|data-?cent(?:er|re)|data cent(?:er|re)|region|hall|room)",

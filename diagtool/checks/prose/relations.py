@@ -128,7 +128,7 @@ def unfronted(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     if said.denied != said.has("unneeded"):
         return None
     direct = bool({"directly", "straight"} & sentence.words)
-    bypassed = said.has("bypassed") or "without" in sentence.words or (direct and said.objects)
+    bypassed = "without" in sentence.words or (direct and said.objects)
     if not said.objects and not direct:
         return None
     if {"through", "via", "behind", "over"} & sentence.words and not bypassed:
