@@ -51,7 +51,8 @@ def words(content: bytes) -> str:
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as deck:
             slides = sorted(name for name in deck.namelist() if "/slides/slide" in name)
-            content = b"\n".join(map(deck.read, slides))
+            # A place in a tag may happen to hold the digits of a port.
+            content = re.sub(rb"<[^>]*>", b" ", b"\n".join(map(deck.read, slides)))
     return content.decode("utf-8", "replace")
 
 
