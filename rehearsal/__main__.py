@@ -18,6 +18,7 @@ from rehearsal.variant import TOPOLOGIES
 
 
 def main() -> int:
+    processes.require()
     processes.isolate()
     parser = argparse.ArgumentParser(prog="rehearsal", description=__doc__)
     parser.add_argument("-o", "--output", type=Path, default=TOPOLOGIES / "evidence.json")

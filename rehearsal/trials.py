@@ -164,8 +164,10 @@ class Trials:
                 self.results.skip(claim, reason)
             elif state is State.STOPPED:
                 saying = self._saying(loss, service)
-                holds = SAYINGS[saying](seen) if saying in SAYINGS else not works
-                self.results.add(claim, holds, how, str(seen))
+                if saying in SAYINGS:
+                    self.results.add(claim, SAYINGS[saying](seen), how, str(seen))
+                else:
+                    self.results.skip(claim, "there is no trial of what the page says then")
             else:
                 self.results.add(claim, works, how, str(seen))
 
