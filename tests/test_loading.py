@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import everything
 import pytest
 
 import diagtool
 from diagtool.config import values
-from diagtool.loading import yaml_file
+from diagtool.loading import schema, yaml_file
 from diagtool.loading.loader import read
 from diagtool.model import (
     Balancing,
@@ -81,6 +83,24 @@ def test_every_code_of_the_loader_has_a_bad_sample() -> None:
     sampled = {max((c for c in CODES if name.startswith(c)), key=len) for name in BAD}
     assert sampled | NOT_IN_A_SAMPLE.keys() == reported
     assert not sampled & NOT_IN_A_SAMPLE.keys()
+
+
+NO_MARKUP = {"/placeholders/*/description"}
+"""Texts that are shown as they stand."""
+
+
+def test_every_text_is_searched_for_references(tmp_path: Path) -> None:
+    """One to nothing would end in a traceback where the text is shown."""
+    files = everything.put("")
+    files.write(tmp_path)
+    found = ""
+    for name, tree in {"variant": files.variant, "base": files.base}.items():
+        marked = re.sub(r"\bQ[A-Za-z]+M\b", r"{\g<0>}", json.dumps(tree))
+        path = write(tmp_path, marked, f"{name}.yaml")
+        found += "".join(finding.message for finding in read(path).diagnostics)
+    texts = {s for s in everything.SPOTS if s.spec is schema.TEXT and s.path not in NO_MARKUP}
+    missed = {text.path for text in texts if f"'{text.text.partition('M')[0]}M'" not in found}
+    assert not missed, "build them with Builder._text in diagtool/loading/building.py"
 
 
 def test_load_raises_with_every_finding() -> None:

@@ -95,6 +95,8 @@ class Builder:
     addresses: dict[str, Place] = field(default_factory=dict)
     headers: dict[str, Place] = field(default_factory=dict)
     prefixes: dict[str, Place] = field(default_factory=dict)
+    references: list[Reference] = field(default_factory=list)
+    """What all texts refer to."""
 
     def build(
         self,
@@ -534,6 +536,7 @@ class Builder:
                 if isinstance(inline, Reference):
                     places = places or _letters(item)
                     inline = replace(inline, place=places[offset])
+                    self.references.append(inline)
                 placed.append(inline)
         except markup.MarkupError as error:
             self.findings.report(error.code, _letters(item)[error.offset], error.message)

@@ -13,7 +13,7 @@ from diagtool.loading.deployment import DeploymentChecker
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.options import OptionChecker, is_secret
 from diagtool.loading.promises import check_losses, check_promises
-from diagtool.loading.rules import check_rules, report_broken, silences
+from diagtool.loading.rules import check_rules, report_broken
 from diagtool.loading.schema_reader import Item
 from diagtool.model import (
     PLACEHOLDER,
@@ -27,7 +27,6 @@ from diagtool.model import (
     Service,
     Snippet,
     SnippetMention,
-    Text,
     Topology,
     View,
     attributes_of,
@@ -62,7 +61,7 @@ class Checker:
         self._check_views(topology)
         check_rules(self.findings, topology)
         check_losses(self.findings, self.built, topology)
-        for reference in _references(topology):
+        for reference in self.built.references:
             self._check_reference(topology, reference)
         if not has_errors(self.findings.found):
             deployment.check(topology)
@@ -369,24 +368,3 @@ def _goes_in_circles(service: Service, snippet: Snippet) -> bool:
 def _folded(id: str) -> str:
     """What an id becomes as an anchor, and on a disk that ignores case."""
     return id.replace("_", "-").casefold()
-
-
-def _references(topology: Topology) -> Iterator[Reference]:
-    texts: list[Text] = [part.description for part in topology.parts]
-    blocks = [*topology.intro]
-    for service in topology.services.values():
-        blocks.extend(service.notes)
-    texts.extend(b.text for b in blocks if not isinstance(b, SnippetMention))
-    texts.extend(b.source for b in blocks if isinstance(b, Difference))
-    texts.extend(rule.text for rule in topology.rules.values())
-    texts.extend(promise.text for promise in topology.promises)
-    for connection in topology.connections:
-        if connection.on_loss:
-            texts += [connection.on_loss.text, connection.on_loss.source]
-    for part in topology.parts:
-        if part.when_stopped:
-            texts += [part.when_stopped.text, part.when_stopped.source]
-    texts.extend(s.at_least.source for s in topology.services.values() if s.at_least)
-    texts.extend(silence.reason for silence in silences(topology))
-    for text in texts:
-        yield from (inline for inline in text if isinstance(inline, Reference))
