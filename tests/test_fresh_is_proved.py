@@ -66,7 +66,7 @@ def test_what_was_just_written_is_proved(document: random_topologies.Document) -
 
 ELSEWHERE = {
     *("base", "extends", "remove", "difference", "catalogues", "library", "drivers", "type"),
-    *("relies_on", "fewer", "about", "section", "option", "listener", "image"),
+    *("evidence", "relies_on", "fewer", "about", "section", "option", "listener", "image"),
 }
 """Keys that need files of their own or options that fit, which the other tests use."""
 
