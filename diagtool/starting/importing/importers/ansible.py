@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from diagtool.checks import data
 from diagtool.checks.readers import File, ReadError
+from diagtool.config.hosts import is_domain
 from diagtool.loading import schema
 from diagtool.loading.yaml_file import Node
 from diagtool.model import Place
@@ -89,7 +90,10 @@ class _Groups:
         for name in _counted(pattern):
             id = next(_ids(name))
             address = variables.get("ansible_host") or (name if "." in name else "")
-            if not _ADDRESS.match(address):
+            others = (other for each, other in self.draft.hosts.items() if each != id)
+            fits = _ADDRESS.match(address) and is_domain(address)
+            if address and (not fits or address in others):
+                self.draft.remark(place, f"the address '{_shown(address)}' of {_shown(name)}")
                 address = ""
             if len(self.draft.hosts) >= MOST_HOSTS:
                 raise ReadError(f"it has more than {MOST_HOSTS:,} hosts", place.line, place.column)
