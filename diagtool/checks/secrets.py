@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from diagtool.checks.veil import SECRET
+SECRET = "(secret)"
+"""What stands in messages for what is not shown."""
 
 NAME = re.compile(
     r"passw|passphrase|secret|token|api_?-?key|private_?-?key|credential|authorization|\bauth\b",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
+from diagtool.checks import secrets
+from diagtool.checks.secrets import SECRET
 from diagtool.model import PLACEHOLDER, Topology
-
-SECRET = "(secret)"
-"""What stands in messages for what is not shown."""
+from diagtool.model.facts import flat
 
 _SHORT = 4
 """A value with fewer letters than this may be a part of any other word."""
+
+_MISSPELT = 0.8
+"""How much alike two names must be for one to be taken for the other, misspelt."""
 
 _OPTION = re.compile(r"\s*(?:[#;]\s*)?([^\[\]\s=:#;]+)\s*[=:]")
 
@@ -29,12 +33,31 @@ class Veil:
         self._values = [(_pattern(value), _literal(f"<{name}>")) for value, name in named]
 
     @cached_property
+    def _stated(self) -> frozenset[tuple[str, str]]:
+        """Options with the values that the topology has of them, for everybody to read."""
+        options = self.topology.options
+        return frozenset(
+            (option.name, flat(option.value))
+            for option in options
+            if option.placeholders or option.name not in self._kept
+        )
+
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        """The names of options whose values catalogues keep."""
+        catalogues = self.topology.catalogues
+        return frozenset(o.name for c in catalogues for o in c.options if o.secret)
+
+    @cached_property
     def _secret(self) -> frozenset[str]:
         """The names of options whose values are nobody's business."""
         names = {o.name for o in self.topology.options if PLACEHOLDER.search(o.value)}
-        for catalogue in self.topology.catalogues:
-            names |= {option.name for option in catalogue.options if option.secret}
-        return frozenset(names)
+        return self._kept | names
+
+    @cached_property
+    def _plain(self) -> frozenset[str]:
+        """The names of options of which the topology states what is no secret."""
+        return frozenset(option.name for option in self.topology.options) - self._secret
 
     @cached_property
     def _unfilled(self) -> dict[str, str]:
@@ -56,23 +79,52 @@ class Veil:
             text = value.sub(name, text)
         return text
 
+    def value(self, name: str, value: str) -> str:
+        """The value of an option, unless it could be one that stands in place of a placeholder."""
+        if (name, flat(value)) in self._stated:
+            return value
+        if name in self._plain:
+            return secrets.url(self.text(value))
+        if name in self._secret or difflib.get_close_matches(name, self._secret, 1, _MISSPELT):
+            return SECRET
+        return secrets.value(name, self.text(value))
+
+    def placeholder(self, name: str) -> str:
+        """The name of a placeholder; between the same signs, a value may stand."""
+        return name if name in self.topology.placeholders else SECRET
+
     def line(self, line: str) -> str:
         """A line of config without what stands in place of placeholders, known or not."""
         shown = line.strip()
         indent = line[: len(line) - len(line.lstrip())]
+        for name, placeholder in self.topology.placeholders.items():
+            told = placeholder.description
+            if told and told in line and f"<{name}>" not in line:
+                return indent + SECRET  # where it is explained, it was filled in, too
         if match := _OPTION.match(line):
             value = line[match.end() :].strip()
-            if match[1] in self._secret and not PLACEHOLDER.search(value):
-                return f"{line[: match.end()]} {SECRET}"
-            return self.text(line)
+            told = self.value(match[1], value)
+            return line if told == value else f"{line[: match.end()]} {told}"
         for start, unfilled in self._unfilled.items():
-            if shown.startswith(start) and not PLACEHOLDER.search(shown):
+            if shown.startswith(start) and shown != unfilled:
                 return indent + (unfilled if _is_filled(shown, unfilled) else f"{start} {SECRET}")
-        return self.text(line)
+        return secrets.url(self.text(line))
 
     def lines(self, lines: Iterable[str]) -> list[str]:
-        """The same for several lines with their ends."""
-        return [self.line(line.rstrip("\r\n")) + line[len(line.rstrip("\r\n")) :] for line in lines]
+        """The same for several lines with their ends. What is further in goes on with a value."""
+        shown = []
+        within: int | None = None
+        for line in lines:
+            bare = line.rstrip("\r\n")
+            depth = len(bare) - len(bare.lstrip())
+            if within is not None and bare.strip() and depth > within:
+                told = f"{bare[:depth]}{SECRET}"
+            else:
+                told = self.line(bare)
+                match = _OPTION.match(bare)
+                within = depth if match and (told != bare or match[1] in self._secret) else None
+            shown.append(told + line[len(bare) :])
+        return shown
 
 
 def _literal(text: str) -> str:
@@ -87,4 +139,4 @@ def _pattern(value: str) -> re.Pattern[str]:
 
 def _is_filled(line: str, unfilled: str) -> bool:
     parts = [re.escape(part) for part in PLACEHOLDER.split(unfilled)[::2]]
-    return re.fullmatch(r"\S+".join(parts), line) is not None
+    return re.fullmatch(r".+".join(parts), line) is not None

@@ -21,6 +21,7 @@ from diagtool.checks.prose.options import OptionNames, Wrong
 from diagtool.checks.prose.patterns import Claim, claims
 from diagtool.checks.prose.text import Page, Passage, Silence
 from diagtool.checks.prose.vocabulary import RELATIONS
+from diagtool.checks.secrets import SECRET
 from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
 from diagtool.model.diagnostics import Diagnostic, did_you_mean
 
@@ -206,6 +207,8 @@ class _Linter:
                     about = str(finding.about) if finding.about is not NOWHERE else ""
                     hint = ": ".join(filter(None, (finding.hint, about)))
                     line = page.line(place)
+                    if SECRET in finding.message or self.options.veil.line(line) != line:
+                        line = ""
                     yield Diagnostic(finding.code, place, finding.message, hint, line)
 
     def _topic(self, headings: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from diagtool.checks.prose.text import distance
+from diagtool.checks.veil import Veil
 from diagtool.model import PLACEHOLDER, Option, Topology
 from diagtool.model.diagnostics import did_you_mean
 
@@ -35,6 +36,7 @@ class OptionNames:
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
+        self.veil = Veil(topology)
         self.by_name: dict[str, list[tuple[str, Option]]] = {}
         for service in topology.services.values():
             for option in (*service.options, *service.config):
@@ -59,8 +61,11 @@ class OptionNames:
 
     def other_value(self, name: str, value: str, options: list[Option], words: str = "") -> Wrong:
         """That a value is not the option's."""
-        hint = f"the topology has [{options[0].section}] {name} = {options[0].value}"
-        return Wrong(words, f"'{value}' is not the value of {name}", hint, options[0])
+        stated = self.veil.value(name, options[0].value)
+        hint = f"the topology has [{options[0].section}] {name} = {stated}"
+        return Wrong(
+            words, f"'{self.veil.value(name, value)}' is not the value of {name}", hint, options[0]
+        )
 
     def other_section(self, name: str, section: str, words: str = "") -> Wrong:
         """That an option is in another section."""

@@ -12,7 +12,7 @@ from diagtool.checks import secrets
 from diagtool.checks.running.matching import Matcher, key
 from diagtool.checks.running.patching import Replace
 from diagtool.checks.running.seen import Process, Setting
-from diagtool.checks.veil import SECRET
+from diagtool.checks.secrets import SECRET
 from diagtool.config.placeholders import fill
 from diagtool.model import PLACEHOLDER, Option, Place, Service
 from diagtool.model.catalogue import CatalogueOption, OptionType

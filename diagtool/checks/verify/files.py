@@ -9,6 +9,7 @@ from pathlib import Path
 
 from diagtool.checks import readers
 from diagtool.checks.readers import ReadError
+from diagtool.checks.veil import Veil
 from diagtool.checks.verify import normal
 from diagtool.checks.verify.judge import Judge
 from diagtool.checks.verify.remaking import Given
@@ -80,23 +81,33 @@ def verify(
     )
     told = {finding.place.path for finding in found} | proved
     silent = tuple(path for path in read if path not in told)
-    return Result(tuple(_with_sources(found, secret)), len(read), len(proved), silent)
+    return Result(
+        tuple(_with_sources(found, secret, [judge.veil for judge in judges])),
+        len(read),
+        len(proved),
+        silent,
+    )
 
 
-def _with_sources(found: Iterable[Diagnostic], secret: Set[Place]) -> Iterator[Diagnostic]:
+def _with_sources(
+    found: Iterable[Diagnostic], secret: Set[Place], veils: Sequence[Veil]
+) -> Iterator[Diagnostic]:
     """The findings, those about a line of a file of text with that line, unless it is secret."""
     lines: dict[str, list[str]] = {}
+    kept = {(place.path, place.line) for place in secret}
     for finding in found:
         place = finding.place
         # At its very start it is about the file, or that is one of bytes.
-        if (place.line, place.column) == (1, 1) or place in secret:
+        if (place.line, place.column) == (1, 1) or (place.path, place.line) in kept:
             yield finding
             continue
         if place.path not in lines:
             try:
-                lines[place.path] = readers.load(Path(place.path)).text().splitlines()
+                known = readers.load(Path(place.path)).text().splitlines()
             except ReadError:
-                lines[place.path] = []
+                known = []
+            shown = zip(known, *(veil.lines(known) for veil in veils), strict=True)
+            lines[place.path] = [each[0] if len(set(each)) == 1 else "" for each in shown]
         known = lines[place.path]
         yield replace(finding, source=known[place.line - 1] if place.line <= len(known) else "")
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from diagtool.checks import readers
 from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, Section, Words
-from diagtool.checks.veil import SECRET, Veil
+from diagtool.checks.secrets import SECRET
+from diagtool.checks.veil import Veil
 from diagtool.checks.verify import proof
 from diagtool.checks.verify.differences import alike, differences, is_filled, uncut
 from diagtool.checks.verify.leftovers import left_over
@@ -286,6 +287,9 @@ class Judge:
         # A title tells the views best of which the file says that it shows them.
         views = filter(None, (self.model.drawn(_view(seal)) for seal in reading.seals))
         titled = {key(view.title): view.name for view in views}
+        claims = [*reading.claims, *(c for section in reading.sections for c in section.claims)]
+        for fact, place in (said for claim in claims for said in claim.facts.items()):
+            self.told(fact, place)
         for claim in reading.claims:
             about = tuple(titled.get(key(name), name) for name in claim.about)
             claim = replace(claim, about=about)
@@ -666,13 +670,16 @@ class Judge:
 
     def told(self, fact: Fact, place: Place, stated: Fact | None = None) -> Fact:
         """A fact without what is secret in it, or stands where ``stated`` has a placeholder."""
-        if fact.kind not in (Kind.OPTION, Kind.CONFIG) or PLACEHOLDER.search(fact.terms[2]):
-            return fact
-        fills = stated is not None and PLACEHOLDER.search(stated.terms[-1])
-        if not fills and not self.model.is_secret(*fact.terms[:2]):
-            return fact
-        self.secret.add(place)
-        return replace(fact, terms=(*fact.terms[:2], SECRET))
+        terms = fact.terms
+        if fact.kind is Kind.PLACEHOLDER:
+            terms = (self.veil.placeholder(terms[0]),)
+        elif fact.kind in (Kind.OPTION, Kind.CONFIG):
+            terms = (*terms[:2], self.veil.value(*terms[1:]))
+            if stated and stated.terms != fact.terms and PLACEHOLDER.search(stated.terms[-1]):
+                terms = (*terms[:2], SECRET)
+        if terms != fact.terms:
+            self.secret.add(place)
+        return replace(fact, terms=terms)
 
     def missing(self, fact: Fact, stated: Place, place: Place, hint: str) -> None:
         """Reports a fact that an artefact leaves out, with where the topology states it."""

@@ -216,11 +216,6 @@ class Model:
         shown = self.of(id, frozenset({Kind.OPTION}))
         return {**shown, **{Fact(Kind.OPTION, id, fact.terms): p for fact, p in beside}}
 
-    def is_secret(self, section: str, name: str) -> bool:
-        """Whether a catalogue says that the value of an option must not be shown."""
-        known = (catalogue.option(section, name) for catalogue in self.topology.catalogues)
-        return any(option.secret for option in known if option)
-
     def misspelt(self, id: str, facts: Facts) -> dict[Fact, str]:
         """The options that a service has not, with the one that each may be meant to be."""
         known = {fact.terms[:2] for fact in self.options(id)}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from diagtool import __version__
 from diagtool.checks.readers import ReadError, load
+from diagtool.checks.veil import Veil
 from diagtool.checks.verify import generated
 from diagtool.checks.verify.page_comparison import AGAIN, BY_HAND, PageComparison
 from diagtool.guide import record
@@ -126,13 +127,7 @@ class Site:
             if source.id in by_id
         }
         self.changed: dict[str, str] = {}
-        self.secrets = {
-            option.name
-            for topology in topologies
-            for catalogue in topology.catalogues
-            for option in catalogue.options
-            if option.secret
-        }
+        self.veils = [Veil(topology) for topology in topologies]
 
     @cached_property
     def known(self) -> Topologies:
@@ -246,7 +241,7 @@ class Site:
             place = Place(here.path, error.line, error.column)
             held.found.append(Diagnostic("unreadable-artefact", place, str(error)))
             return held
-        comparison = PageComparison(here.path, self.secrets)
+        comparison = PageComparison(here.path, self.veils)
         comparison.page(page, markup)
         held.found += comparison.found
         if markup.rest != page.rest and not comparison.found:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from diagtool.checks.readers import File
+from diagtool.checks.secrets import SECRET
 from diagtool.checks.veil import Veil
 from diagtool.checks.verify.differences import is_filled
 from diagtool.checks.verify.model import key
@@ -115,7 +116,7 @@ class Teller:
 
     def shown(self, piece: Piece) -> str:
         """The text of a piece without what is secret in it."""
-        if not self.comparison.by_lines or piece.role not in ("line", "row", "comment", ""):
+        if not self.comparison.by_lines:
             return self.veil.text(piece.text)
         shown = self.veil.line(piece.text)
         if shown != piece.text and piece.place.path == self.file.path:
@@ -134,7 +135,12 @@ class Teller:
 
     def both(self, one: Piece, other: Piece) -> tuple[str, str]:
         """The texts of two pieces where they differ."""
-        return window(self.shown(one), self.shown(other))
+        said, due = self.shown(one), self.shown(other)
+        named = self.veil.topology.placeholders.keys() & set(PLACEHOLDER.findall(due))
+        if one.role == "line" and named and said != due and SECRET not in said:
+            said = SECRET  # a value may stand anywhere in it
+            self.secret.add(one.place)
+        return window(said, due)
 
 
 def _says(piece: Piece) -> str:

@@ -1,0 +1,124 @@
+"""What nobody may see: what people put in place of placeholders, in whatever file and way."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from diagtool import guide
+from diagtool.checks.verify import verify
+from diagtool.cli import main
+from diagtool.loading.loader import load
+from diagtool.model import Topology
+from diagtool.model.diagnostic_report import FORMS
+
+MARK = "hunter2"
+
+FLEET = """\
+format: 1
+name: Fleet
+components:
+  ledger: {name: ledger, label: Ledger, shape: database}
+services:
+  booking:
+    server: Booking Server
+    description: Books trips.
+    connections:
+      - to: ledger
+    snippets:
+      store:
+        options:
+          storage:
+            url: postgresql://<ledger user>:<ledger password>@<ledger host>:5433/trips
+            key: <ledger password>
+            pool_size: 7
+    notes:
+      - snippet: store
+placeholders:
+  ledger user: {description: The user of the ledger., example: fleet}
+  ledger password: {description: The password of that user., example: secret}
+  ledger host: {description: The host name of the ledger., example: ledger.internal}
+"""
+
+URL = "postgresql://<ledger user>:<ledger password>@<ledger host>:5433/trips"
+FULL = f"postgresql://fleet:{MARK}@db.example.org:5433/trips"
+PARTLY = f"postgresql://<ledger user>:{MARK}@<ledger host>:5433/trips"
+
+SHAPES: dict[str, Callable[[str], str]] = {
+    "fully filled": lambda text: text.replace(URL, FULL),
+    "partly filled": lambda text: text.replace(URL, PARTLY),
+    "only the host": lambda text: text.replace("<ledger host>", f"{MARK}.example.org"),
+    "only the user": lambda text: text.replace("<ledger user>", MARK),
+    "key": lambda text: text.replace("key = <ledger password>", f"key = {MARK}"),
+    "signs kept": lambda text: text.replace("= <ledger password>", f"= <{MARK}>"),
+    "signs kept in the URL": lambda text: text.replace(":<ledger password>", f":<{MARK}>"),
+    "another scheme": lambda text: text.replace(URL, FULL.replace("postgresql", "mysql")),
+    "another port": lambda text: text.replace(URL, PARTLY.replace("5433", "5432")),
+    "no URL": lambda text: text.replace(URL, MARK),
+    "misspelt": lambda text: text.replace(f"url = {URL}", f"urls = {FULL}"),
+    "another name": lambda text: text.replace(f"url = {URL}", f"connection = {FULL}"),
+    "another section": lambda text: text.replace("[storage]", "[other]").replace(URL, PARTLY),
+    "commented out": lambda text: text.replace(f"url = {URL}", f"# url = {PARTLY}"),
+    "a colon": lambda text: text.replace(f"url = {URL}", f"url: {PARTLY}"),
+    "no blanks": lambda text: text.replace(f"url = {URL}", f"url={FULL}"),
+    "twice": lambda text: text.replace(URL, f"{URL}\nurl = {PARTLY}"),
+    "on the next line": lambda text: text.replace(f"= {URL}", f"=\n        {PARTLY}"),
+    "with a comment": lambda text: text.replace(URL, f"{FULL} ; {MARK}"),
+}
+
+
+def topology(folder: Path) -> tuple[Path, Topology]:
+    path = folder / "fleet.yaml"
+    path.write_text(FLEET)
+    return path, load(path)
+
+
+def on_a_page(config: str) -> str:
+    rows = "\n".join(f"<span>{html.escape(line)}</span>" for line in config.splitlines())
+    return f"<html><body><section><h1>booking</h1><pre>{rows}</pre></section></body></html>"
+
+
+def files(fleet: Topology, edit: Callable[[str], str]) -> dict[str, str]:
+    """What is written of a topology, with what people make of it in each format."""
+    markdown = guide.render(fleet, dialect=guide.DIALECTS["markdown"]())["guide.md"]
+    made = guide.render(fleet)
+    config = edit(made["booking.conf"])
+    indented = edit(made["guide.rst"].replace(URL, f"{URL}\n      pool = 1"))
+    return {
+        "booking.conf": config,
+        "other.ini": config,
+        "guide.rst": edit(made["guide.rst"]),
+        "own.rst": f"booking\n=======\n\n::\n\n{edit(indented)}",
+        "guide.md": edit(markdown),
+        "page.html": on_a_page(config),
+        "one-line.html": on_a_page(config).replace("\n", "<br/>"),
+    }
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_message_shows_what_is_filled_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], shape: str
+) -> None:
+    path, fleet = topology(tmp_path)
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def edit(text: str) -> str:
+        return SHAPES[shape](text).replace("pool_size = 7", "pool_size = 70")
+
+    for name, text in files(fleet, edit).items():
+        (out / name).write_text(text)
+        assert MARK in text, name
+    result = verify(fleet, sorted(out.iterdir()))
+    assert result.files == len(list(out.iterdir())) and result.proved == 0
+    for form in FORMS.values():
+        assert MARK not in form(result.diagnostics)
+    main(["lint", "-t", str(path), str(out)])
+    assert MARK not in "".join(capsys.readouterr())
+    main(["render", "-t", str(path), "-o", str(out), "--check"])
+    told = "".join(capsys.readouterr())
+    assert "pool_size = 70" in told
+    assert MARK not in told
