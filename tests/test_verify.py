@@ -366,3 +366,13 @@ def test_an_option_beside_the_snippets_in_a_guide(tmp_path: Path, topology: Topo
         block = f"\n::\n\n  [service:worker]\n  workers = {value}\n"
         (tmp_path / "guide.rst").write_text(page.replace(heading, heading + block))
         assert [d.code for d in verify(topology, [tmp_path]).diagnostics] == codes
+
+
+def test_a_name_that_starts_with_a_number(tmp_path: Path) -> None:
+    services = "services: {a: {name: 100 % sure}, b: {name: 2 b}}"
+    (tmp_path / "t.yaml").write_text(f"format: 1\nname: T\n{services}\n")
+    shop = diagtool.load(tmp_path / "t.yaml")
+    for name, text in guide.render(shop).items():
+        (tmp_path / name).write_text(f"{text}\n.. Mine.\n" if name.endswith(".rst") else text)
+    found = verify(shop, [tmp_path / "guide.rst"]).diagnostics
+    assert {d.code for d in found} == {"not-proved"}

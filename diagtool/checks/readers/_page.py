@@ -53,8 +53,9 @@ class PageCollector:
         """Starts a section, which ends at the next heading that is not lower."""
         while self.open[-1].level >= level:
             self.open.pop()
-        name = self.said(_NUMBER.sub("", flat(text)))
-        section = _Open(level, (name, *self.open[-1].headings), place)
+        # A number in front may be Sphinx's, or part of the name.
+        names = dict.fromkeys((self.said(_NUMBER.sub("", flat(text))), self.said(text)))
+        section = _Open(level, (*names, *self.open[-1].headings), place)
         self.all.append(section)
         self.open.append(section)
         self.lead = ""
