@@ -369,8 +369,10 @@ def test_an_option_beside_the_snippets_in_a_guide(tmp_path: Path, topology: Topo
 
 
 def test_a_name_that_starts_with_a_number(tmp_path: Path) -> None:
-    services = "services: {a: {name: 100 % sure}, b: {name: 2 b}}"
-    (tmp_path / "t.yaml").write_text(f"format: 1\nname: T\n{services}\n")
+    needs = "connections: [{to: db}]"
+    services = f"{{a: {{{needs}}}, b: {{{needs}}}, c: {{name: 100 % sure, {needs}}}}}"
+    text = f"format: 1\nname: T\ncomponents: {{db: {{}}}}\nservices: {services}\n"
+    (tmp_path / "t.yaml").write_text(text)
     shop = diagtool.load(tmp_path / "t.yaml")
     for name, text in guide.render(shop).items():
         (tmp_path / name).write_text(f"{text}\n.. Mine.\n" if name.endswith(".rst") else text)
