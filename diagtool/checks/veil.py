@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from diagtool.checks import secrets
 from diagtool.checks.secrets import SECRET
+from diagtool.checks.split_lines import split_lines
 from diagtool.model import PLACEHOLDER, Topology
 from diagtool.model.facts import flat
 
@@ -67,7 +68,7 @@ class Veil:
         found: dict[str, str] = {}
         for name, text in guide.render(self.topology).items():
             if not name.endswith(".rst"):
-                for line in text.splitlines():
+                for line in split_lines(text):
                     start = PLACEHOLDER.split(line)[0].strip()
                     if PLACEHOLDER.search(line) and not start.startswith("#") and start:
                         found.setdefault(start, line.strip())

@@ -139,6 +139,7 @@ def test_readers_know_nothing_of_writers() -> None:
         "diagtool.model",
         "diagtool.pictures.digest",
         "diagtool.checks.inline_markup",
+        "diagtool.checks.split_lines",
         "diagtool.checks.readers",
         "diagtool.files",
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from diagtool.checks.prose.text import distance
+from diagtool.checks.split_lines import split_lines
 from diagtool.checks.veil import Veil
 from diagtool.model import PLACEHOLDER, Option, Topology
 from diagtool.model.diagnostics import did_you_mean
@@ -79,7 +80,7 @@ class OptionNames:
         sections = {option.section for listed in self.by_name.values() for _, option in listed}
         # With sections that nobody knows, it is another program's file.
         ours = set(re.findall(r"^\s*\[([^\[\]]+)\]\s*$", text, re.M)) <= sections
-        for line in text.splitlines():
+        for line in split_lines(text):
             shown = line.strip()
             if match := re.fullmatch(r"\[([^\[\]]+)\]", shown):
                 section = match[1]

@@ -21,6 +21,7 @@ from docutils.utils import new_document, unescape
 
 from diagtool.checks.inline_markup import TooCostlyError, frugal_inliner
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence, word_set
+from diagtool.checks.split_lines import docutils_lines
 from diagtool.checks.topology_mark import speaks
 from diagtool.model import Place
 
@@ -79,7 +80,7 @@ def read(path: Path, values: Mapping[str, str]) -> Page:
     try:
         with _anything_known(values):
             Parser(inliner=frugal_inliner()).parse(text, document)
-        return page(document, {path.as_posix(): text.splitlines()} | _included(document))
+        return page(document, {path.as_posix(): docutils_lines(text)} | _included(document))
     except RecursionError:
         raise PageError("it is nested too deep") from None
     except TooCostlyError as error:
@@ -211,13 +212,13 @@ class _Include(_Any):
             text = _text(path)
         except PageError:
             return []
-        included[path.as_posix()] = text.splitlines()
+        included[path.as_posix()] = docutils_lines(text)
         self.state_machine.insert_input(self._part(text), path.as_posix())
         return []
 
     def _part(self, text: str) -> list[str]:
         """The lines that are wanted, with nothing in place of those before them."""
-        lines = text.expandtabs().splitlines()
+        lines = docutils_lines(text.expandtabs())
         start, end = (_line(self.options.get(f"{at}-line")) for at in ("start", "end"))
         if after := self.options.get("start-after"):
             start = next((n for n, line in enumerate(lines, 1) if after in line), len(lines))

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING, TOUCHING
 from diagtool.checks.prose.words import Token
+from diagtool.checks.split_lines import split_lines
 
 _MACROS = {
     "s": r"(?P<s>P\d+)",
@@ -324,14 +325,14 @@ def _relating() -> Iterator[Pattern]:
             "links": f"({links})",
         }
         shapes = VERBS + (LINKED if links else DIRECT)
-        for shape in filter(None, shapes.splitlines()):
+        for shape in filter(None, split_lines(shapes)):
             yield _pattern(relation, _expanded(shape, macros))
 
 
 def _table() -> Iterator[Pattern]:
     """The patterns of the table."""
     kind, shape = "", ""
-    for line in f"{TABLE.strip()}\n\n".splitlines():
+    for line in split_lines(f"{TABLE.strip()}\n\n"):
         if line.startswith("        "):
             shape += line[8:]
             continue

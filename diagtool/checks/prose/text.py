@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from diagtool.checks.split_lines import split_lines
 from diagtool.model import NOWHERE, Place
 
 
@@ -167,7 +168,7 @@ def _marked(word: str) -> str:
 
 def lines_of(path: Path) -> list[str]:
     """The lines of a file, as far as they are text."""
-    return path.read_text("utf-8-sig", errors="replace").splitlines()
+    return split_lines(path.read_text("utf-8-sig", errors="replace"))
 
 
 _END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?\w|\s*$)|\n\s*\n")

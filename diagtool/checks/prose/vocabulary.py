@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.prose.text import word_set
+from diagtool.checks.split_lines import split_lines
 
 
 def _multiword(text: str) -> dict[str, str]:
     """The forms of phrases, which stand behind each form."""
-    rows = (line.partition(": ") for line in text.replace("\n    ", " ").strip().splitlines())
+    rows = (line.partition(": ") for line in split_lines(text.replace("\n    ", " ").strip()))
     return {said.strip(): form.strip("-") for form, _, listed in rows for said in listed.split("|")}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from diagtool.checks.split_lines import split_lines
 from diagtool.model import Place
 from diagtool.model.facts import STATED_IN, FactKind, Facts
 
@@ -51,6 +52,10 @@ class File:
         except UnicodeDecodeError as error:
             line = self.content.count(b"\n", 0, error.start) + 1
             raise ReadError("it is not encoded in UTF-8", line) from None
+
+    def lines(self) -> list[str]:
+        """The lines of its text. Raises ReadError."""
+        return split_lines(self.text())
 
 
 @dataclass(frozen=True, slots=True)

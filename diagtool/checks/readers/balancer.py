@@ -22,7 +22,7 @@ def read(file: File) -> Reading:
     servers: Counter[str] = Counter()
     places: dict[str, Place] = {}
     pool = ""
-    for number, line in enumerate(file.text().splitlines(), 1):
+    for number, line in enumerate(file.lines(), 1):
         shown = line.strip()
         if match := _POOL.match(shown):
             pool = match[1]

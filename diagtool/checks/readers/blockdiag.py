@@ -16,7 +16,7 @@ SUFFIXES = (".diag",)
 
 TOKENS = re.compile(
     r"""
-      (?P<space>\s+)
+      (?P<space>[ \t\r\n]+)
     | (?P<comment>/\*(?s:.*?)\*/|(?://|\#)[^\n]*)
     | (?P<op><->|<-|->|--|>-<|>-|-<|[{};,=\[\]])
     | (?P<name>[A-Za-z_0-9\u0080-\U0010ffff][A-Za-z_\-.0-9\u0080-\U0010ffff]*|-?\.?[0-9][0-9.]*)

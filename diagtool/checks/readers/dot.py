@@ -14,7 +14,7 @@ SUFFIXES = (".dot", ".gv")
 
 TOKENS = re.compile(
     r"""
-      (?P<space>\s+)
+      (?P<space>[ \t\r\n]+)
     | (?P<comment>/\*(?s:.*?)\*/|//[^\n]*|(?:(?<=\n)|(?<![\s\S]))\#[^\n]*)
     | (?P<op>->|--|[{};,=:+\[\]])
     | (?P<name>[A-Za-z_\u0080-\U0010ffff][A-Za-z_0-9\u0080-\U0010ffff]*

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import Claim, File, ReadError, Reading
+from diagtool.checks.split_lines import split_lines
 from diagtool.model import Place
 from diagtool.model.facts import STATED_IN, Fact, FactKind
 
@@ -35,7 +36,7 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
     section, commented_section = "DEFAULT", ""
     is_config = False  # beside prose, and other languages
     last: Fact | None = None
-    for number, raw in enumerate(text.splitlines(), line):
+    for number, raw in enumerate(split_lines(text), line):
         if not (shown := raw.strip()):
             last = None
             continue

@@ -22,6 +22,7 @@ from diagtool.checks.readers import (
     plantuml,
 )
 from diagtool.checks.readers._page import PageCollector
+from diagtool.checks.split_lines import docutils_lines
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -43,7 +44,7 @@ LANGUAGES: dict[str, Callable[..., Claim]] = {
 
 def read(file: File) -> Reading:
     """The sections of a page."""
-    walker = _Walker(file, file.text().splitlines())
+    walker = _Walker(file, docutils_lines(file.text()))
     try:
         walker.walk(document(file), 0)
     except RecursionError:
@@ -75,7 +76,7 @@ def document(file: File) -> nodes.document:
     settings.warning_stream = ""
     settings.line_length_limit = LONGEST
     document = new_document(file.path, settings)
-    with _directives_known(text.splitlines()):
+    with _directives_known(docutils_lines(text)):
         try:
             Parser(inliner=frugal_inliner()).parse(text, document)
         except TooCostlyError as error:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from diagtool.checks import secrets
+from diagtool.checks.split_lines import split_lines
 from diagtool.model import Topology
 
 MOST = 256 * 1024 * 1024
@@ -129,7 +130,7 @@ def run(host: str, text: str) -> str:
     if len(done.stdout) > MOST:
         raise CollectError(f"{shown}: it shows more than {MOST // 2**20} MiB")
     if done.returncode != 0 or not done.stdout.startswith(b"== host\n"):
-        told = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        told = split_lines(done.stderr.decode("utf-8", "replace").strip())
         why = told[-1] if told else f"exit code {done.returncode}"
         raise CollectError(f"{shown}: {why}")
     return done.stdout.decode("utf-8", "replace")
@@ -185,10 +186,10 @@ def _is_inside(name: str) -> bool:
 def _concerned(processes: str, sockets: str) -> Iterator[str]:
     """The processes with connections, and those that started them."""
     lines = {}
-    for line in processes.splitlines(keepends=True):
+    for line in split_lines(processes):
         match line.split(maxsplit=2):
             case [pid, parent, _]:
-                lines[pid] = parent, line
+                lines[pid] = parent, f"{line}\n"
     kept = set(re.findall(r"pid=(\d+)", sockets))
     for pid in tuple(kept):
         while (pid := lines.get(pid, ("", ""))[0]) and pid not in kept:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from diagtool.checks.split_lines import split_lines
 from diagtool.loading import loader, yaml_file
 from diagtool.loading.yaml_file import Node, Scalar
 from diagtool.model import Component, Connection, Part, Place
@@ -86,11 +87,11 @@ def patch(path: Path, edits: Iterable[Edit]) -> Patch:
 def _diff(path: Path, new: str) -> str:
     name = Path(os.path.relpath(path)).as_posix()
     name = path.as_posix() if name.startswith("../") else name
-    old = path.read_text("utf-8").splitlines(keepends=True)
+    old = [f"{line}\n" for line in split_lines(path.read_text("utf-8"))]
     lines = difflib.unified_diff(
-        old, new.splitlines(keepends=True), f"a/{name}", f"b/{name.lstrip('/')}"
+        old, [f"{line}\n" for line in split_lines(new)], f"a/{name}", f"b/{name.lstrip('/')}"
     )
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    return "".join(lines)
 
 
 def _anchor(edit: Edit) -> Place:

@@ -103,7 +103,7 @@ def _with_sources(
             continue
         if place.path not in lines:
             try:
-                known = readers.load(Path(place.path)).text().splitlines()
+                known = readers.load(Path(place.path)).lines()
             except ReadError:
                 known = []
             shown = zip(known, *(veil.lines(known) for veil in veils), strict=True)

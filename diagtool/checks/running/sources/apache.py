@@ -29,7 +29,7 @@ def take(file: File, host: str, inner: str, seen: Seen) -> None:
     pool: tuple[str, Place] | None = None
     servers: list[tuple[End, Place]] = []
     out: list[tuple[End, Place]] = []
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    for number, raw in enumerate(file.lines(), 1):
         text = raw.strip()
         if match := _POOL.match(text):
             pool, servers, out = (match[1], file.place(number)), [], []

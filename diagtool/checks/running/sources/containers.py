@@ -14,7 +14,7 @@ def fits(file: File, inner: str) -> bool:
 
 def take(file: File, host: str, inner: str, seen: Seen) -> None:
     seen.at(host)
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    for number, raw in enumerate(file.lines(), 1):
         name, _, image = raw.strip().partition("\t")
         if name:
             place = file.place(number)

@@ -30,7 +30,7 @@ def take(file: File, host: str, inner: str, seen: Seen) -> None:
         if pool and (servers or out or not pool[0].startswith("stats")):
             seen.pools.append(Pool(host, pool[0], tuple(servers), tuple(out), pool[1]))
 
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    for number, raw in enumerate(file.lines(), 1):
         text = raw.split("#")[0].strip()
         words = text.split()
         if not words:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from diagtool.checks import secrets
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.running.seen import Seen, Setting
+from diagtool.checks.split_lines import split_lines
 from diagtool.model import Place
 
 WHAT = "config in sections, as of oslo.config"
@@ -22,7 +23,7 @@ _OPTION = re.compile(r"([^\s=:#;\[][^\s=:]*)\s*[=:]\s*(.*)$")
 def fits(file: File, inner: str) -> bool:
     if not inner.lower().endswith((".conf", ".ini")):
         return False
-    return any(_SECTION.match(line) for line in file.text().splitlines())
+    return any(_SECTION.match(line) for line in file.lines())
 
 
 def take(file: File, host: str, inner: str, seen: Seen) -> None:
@@ -38,7 +39,7 @@ def settings(
     """
     section, name, value = "DEFAULT", "", ""
     at = place
-    for number, raw in enumerate([*text.splitlines(), ""], 1):
+    for number, raw in enumerate([*split_lines(text), ""], 1):
         if raw[:1].isspace() and raw.strip() and name:
             value = f"{value} {raw.strip()}".strip()
             if len(value) > LONGEST:

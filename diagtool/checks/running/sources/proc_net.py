@@ -38,7 +38,7 @@ def fits(file: File, inner: str) -> bool:
 
 def take(file: File, host: str, inner: str, seen: Seen) -> None:
     seen.at(host)
-    lines = file.text().splitlines()
+    lines = file.lines()
     users = _users(lines)
     for number, raw in enumerate(lines, 1):
         if (match := _ROW.match(raw)) is None:

@@ -18,7 +18,7 @@ def fits(file: File, inner: str) -> bool:
 
 def take(file: File, host: str, inner: str, seen: Seen) -> None:
     seen.at(host)
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    for number, raw in enumerate(file.lines(), 1):
         if match := _LINE.fullmatch(raw):
             words = tuple(match["args"].split())
             place = file.place(number)

@@ -10,6 +10,7 @@ import re
 from diagtool.checks import data
 from diagtool.checks.readers import File
 from diagtool.checks.running.seen import Call, Seen
+from diagtool.checks.split_lines import split_lines
 
 WHAT = "service graphs of OpenTelemetry (traces_service_graph_request_total)"
 
@@ -32,7 +33,7 @@ def take(file: File, host: str, inner: str, seen: Seen) -> None:
                     seen.calls.append(Call(caller, called, each.place, observed=True))
         return
     told = set()
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(split_lines(text), 1):
         if (match := _LINE.match(raw)) is None or not match["count"].strip("0."):
             continue
         labels = dict(_LABEL.findall(match["labels"]))

@@ -25,7 +25,7 @@ def take(file: File, host: str, inner: str, seen: Seen) -> None:
     """Several samples may stand one after the other; what is the same is one socket."""
     seen.at(host)
     known = set()
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    for number, raw in enumerate(file.lines(), 1):
         match = _LINE.match(raw.strip())
         if match is None:
             continue

@@ -18,6 +18,6 @@ def fits(file: File, inner: str) -> bool:
 
 def take(file: File, host: str, inner: str, seen: Seen) -> None:
     seen.at(host)
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    for number, raw in enumerate(file.lines(), 1):
         if match := _LINE.match(raw):
             seen.copies.append(Copies("units", match["name"], host, 1, file.place(number)))

@@ -13,7 +13,7 @@ def fits(file: File, inner: str) -> bool:
 
 
 def take(file: File, host: str, inner: str, seen: Seen) -> None:
-    for number, raw in enumerate(file.text().splitlines(), 1):
+    for number, raw in enumerate(file.lines(), 1):
         match raw.split():
             case [name, version]:
                 seen.versions.append(Version(host, name, version, file.place(number)))

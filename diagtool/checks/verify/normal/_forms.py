@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from diagtool.checks.readers import File
+from diagtool.checks.split_lines import control_characters
 from diagtool.checks.verify.normal._pieces import Form
 from diagtool.files import modules
 
@@ -35,8 +36,12 @@ def form_of(file: File) -> Form | None:
     path = file.path.lower()
     name = next((name for suffix, name in suffixes().items() if path.endswith(suffix)), None)
     form = _get(name).form(file) if name else None
-    if form and form.by_lines and file.content.startswith(codecs.BOM_UTF8):
-        form.look("a byte order mark", file.place())  # which programs trip over
+    if form and form.by_lines:
+        # What programs trip over, or do not read as they do a line end or blank.
+        if file.content.startswith(codecs.BOM_UTF8):
+            form.look("a byte order mark", file.place())
+        for name, line, column in control_characters(file.text()):
+            form.look(f"the control character {name}", file.place(line, column))
     return form
 
 

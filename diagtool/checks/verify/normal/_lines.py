@@ -23,9 +23,9 @@ class Blocks:
 
 def lines(file: File) -> Iterator[tuple[int, str]]:
     """The lines that are not empty, with their numbers, however they end."""
-    for number, line in enumerate(file.text().splitlines(), 1):
-        if line.strip():
-            yield number, line.rstrip()
+    for number, line in enumerate(file.lines(), 1):
+        if shown := line.rstrip(" \t"):
+            yield number, shown
 
 
 def form_of_lines(

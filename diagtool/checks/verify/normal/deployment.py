@@ -76,7 +76,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _rows(file: File) -> Form:
     """CSV, each row as a piece: which cells are quoted does not count. Raises ReadError."""
     made = Form(by_lines=True)
-    rows = csv.reader(file.text().splitlines(keepends=True), strict=True)
+    rows = csv.reader([f"{line}\n" for line in file.lines()], strict=True)
     before = 1
     try:
         for row in rows:

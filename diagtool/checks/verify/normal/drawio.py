@@ -6,7 +6,7 @@ import re
 
 from diagtool.checks.readers import File, ReadError, drawio
 from diagtool.checks.readers._markup import Element, parse_xml
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._pieces import Form, without_blanks
 from diagtool.checks.verify.normal._xml import Ids, tag
 
 SUFFIXES = (".drawio",)
@@ -47,9 +47,9 @@ class _Walk:
         for child in element.children:
             if isinstance(child, Element):
                 self.element(child)
-            elif child.strip():
+            elif without_blanks(child):
                 place = self.file.place(element.line, element.column)
-                self.made.look(" ".join(child.split()), place)
+                self.made.look(without_blanks(child), place)
 
     def element(self, element: Element) -> None:
         place = self.file.place(element.line, element.column)

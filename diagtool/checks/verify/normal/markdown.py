@@ -44,8 +44,8 @@ def form(file: File) -> Form:
             above.append((indent, text))
             open.clear()
 
-    for number, raw in enumerate(file.text().splitlines(), 1):
-        line = raw.rstrip().expandtabs(4)
+    for number, raw in enumerate(file.lines(), 1):
+        line = raw.rstrip(" \t").expandtabs(4)
         depth = len(line) - len(line.lstrip())
         if fence:
             ends = line.strip().startswith(fence) and not line.strip().strip(fence[0])

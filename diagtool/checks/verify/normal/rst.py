@@ -42,8 +42,8 @@ def form(file: File) -> Form:
             above.append((indent, text))
             open.clear()
 
-    for number, raw in enumerate(file.text().splitlines(), 1):
-        line = raw.rstrip().expandtabs()
+    for number, raw in enumerate(file.lines(), 1):
+        line = raw.rstrip(" \t").expandtabs()
         depth = len(line) - len(line.lstrip())
         if not line:
             close()

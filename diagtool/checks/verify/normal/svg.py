@@ -6,7 +6,7 @@ import re
 
 from diagtool.checks.readers import File, ReadError, svg
 from diagtool.checks.readers._markup import Element, parse_xml
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._pieces import Form, without_blanks
 from diagtool.checks.verify.normal._xml import Ids, local, tag
 
 SUFFIXES = svg.SUFFIXES
@@ -43,12 +43,12 @@ class _Walk:
         for child in element.children:
             if isinstance(child, Element):
                 self.element(child, role)
-            elif child.strip() or keeps:
+            elif without_blanks(child) or keeps:
                 place = self.file.place(element.line, element.column)
                 if role:
                     self.made.say(role, child, place)
                 else:
-                    self.made.look(_SPACED.sub(r"\1", " ".join(child.split())), place)
+                    self.made.look(_SPACED.sub(r"\1", without_blanks(child)), place)
 
     def element(self, element: Element, outer: str) -> None:
         name = local(element.tag)
@@ -77,4 +77,4 @@ class _Walk:
             return self.ids.one(text)
         if name.startswith("aria-"):
             return self.ids.all(text)
-        return self.ids.referred(" ".join(text.split()))
+        return self.ids.referred(without_blanks(text))
