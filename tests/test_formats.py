@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import textwrap
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
+from sample_diagrams import everything
 
+from diagtool.checks import readers
 from diagtool.checks.verify import normal
+from diagtool.files import modules
 from diagtool.pictures import formats
 from diagtool.pictures.formats import FormatError, FormatKind
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_every_format_has_what_a_format_has() -> None:
@@ -25,9 +35,35 @@ def test_every_format_has_what_a_format_has() -> None:
         assert formats.by_suffix(Path(f"x{format.SUFFIX}").suffix) is format
 
 
-def test_verify_can_compare_every_format() -> None:
-    missing = {n for n in formats.names() if formats.get(n).SUFFIX not in normal.suffixes()}
-    assert not missing, f"no normal form: add diagtool/checks/verify/normal for {missing}"
+@pytest.mark.parametrize("name", formats.names())
+def test_verify_can_compare_every_format(name: str) -> None:
+    suffix = formats.get(name).SUFFIX
+    assert normal.suffixes().get(suffix) == name, (
+        f"add diagtool/checks/verify/normal/{name}.py with {suffix} in its SUFFIXES; a suffix "
+        "that another module there has is taken by other files"
+    )
+
+
+@pytest.mark.parametrize("package", [normal, readers])
+def test_no_suffix_is_taken_twice(package: ModuleType) -> None:
+    assert package.__file__
+    owners: dict[str, list[str]] = {}
+    for name in modules.beside(package.__file__):
+        for suffix in import_module(f"{package.__name__}.{name}").SUFFIXES:
+            owners.setdefault(suffix, []).append(name)
+    assert not {suffix: names for suffix, names in owners.items() if len(names) > 1}
+
+
+def test_the_format_of_the_docs_is_one() -> None:
+    """As a reader would copy it from ``docs/contributing/adding.rst``."""
+    text = (ROOT / "docs" / "contributing" / "adding.rst").read_text(encoding="utf-8")
+    block = re.search(r"pairs\.py\n\n((?: {3}.*\n|\n)+)", text)
+    assert block
+    pairs: dict[str, Any] = {}
+    exec(textwrap.dedent(block[1]), pairs)
+    assert pairs["SUFFIX"] not in normal.suffixes()
+    assert pairs["KIND"] is FormatKind.TEXT
+    assert pairs["write"](everything()).count("\n") == len(everything().edges)
 
 
 def test_a_format_is_found_by_name_and_suffix() -> None:

@@ -18,6 +18,7 @@ from diagtool import exporting, guide
 from diagtool.checks.verify import Given, verify
 from diagtool.cli.main import main
 from diagtool.model import Topology, diagram
+from diagtool.pictures import formats
 
 SHOP = """\
 format: 1
@@ -38,7 +39,7 @@ services:
   job: {replicas: 2, connections: [{with: mq}]}
 placeholders: {password: {example: example}}
 """
-FORMATS = ("svg", "png", "pdf", "pptx", "drawio", "dot", "blockdiag", "mermaid", "d2", "plantuml")
+FORMATS = formats.names()
 
 
 def write(topology: Topology, out: Path) -> None:

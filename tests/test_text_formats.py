@@ -180,6 +180,7 @@ def test_no_two_ids_become_one(format: str) -> None:
         "d2": r'^(\w+|"[^"]*"): "',
         "plantuml": r" as (\w+)$",
     }
+    assert format in written, f"say here how {format} writes the name of a box"
     names = re.findall(written[format], source, re.MULTILINE)
     assert len(names) == len(ids)
     assert len(set(names)) == len(ids)

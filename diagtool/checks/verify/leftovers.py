@@ -10,17 +10,13 @@ from pathlib import Path
 from diagtool.checks import readers
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.verify.model import Model, key
-from diagtool.checks.verify.remaking import sources
+from diagtool.checks.verify.remaking import sources, suffixes
 from diagtool.model import Topology
-
-SOURCES = (".dot", ".gv", ".diag", ".mmd", ".mermaid", ".d2", ".puml", ".plantuml")
-"""What the names of files end in that carry no seal, and whose labels stand in quotes."""
+from diagtool.pictures import formats
+from diagtool.pictures.formats import FormatKind
 
 DIFFERENCES = "differences"
 """What a picture is called that is of two topologies, and that none of them makes alone."""
-
-PICTURES = ("svg", "drawio", "pptx")
-"""The formats of pictures whose labels can be read."""
 
 _SETTINGS, _FIREWALLS = (".conf", ".cfg"), (".nft", ".network-policies.yaml")
 CONFIG = (*_SETTINGS, *_FIREWALLS)
@@ -84,9 +80,11 @@ def _of_firewall(model: Model, file: File) -> str:
 
 def _shown(file: File) -> set[str]:
     """The labels in a picture, as far as they can be read."""
-    if file.path.lower().endswith(SOURCES):
+    path = file.path.lower()
+    format = next((name for end, name in suffixes().items() if path.endswith(end)), None)
+    if format and formats.get(format).KIND is FormatKind.TEXT:
         return _labels(file.content.decode("utf-8", "replace"))
-    if readers.format_of(file.path) not in PICTURES:
+    if format not in readers.names():
         return set()
     try:
         claims = readers.read(file).claims

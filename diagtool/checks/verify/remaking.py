@@ -112,8 +112,8 @@ class Workshop:
         ``words`` are the translations of labels. None for a file that is none of ours.
         """
         name = Path(file.path).name
-        suffix = next((s for s in _suffixes() if name.lower().endswith(s)), "")
-        format = _suffixes().get(suffix)
+        suffix = next((s for s in suffixes() if name.lower().endswith(s)), "")
+        format = suffixes().get(suffix)
         if format is None:
             yield from self.of_pages(file)
             return
@@ -139,12 +139,12 @@ class Workshop:
 
     def another(self, file: File) -> Diagram | None:
         """The view that a file shows which is called after another one, and carries no seal."""
-        suffix = next((s for s in _suffixes() if file.path.lower().endswith(s)), "")
+        suffix = next((s for s in suffixes() if file.path.lower().endswith(s)), "")
         given = form_of(file) if suffix else None
         if given is None:
             return None
         for view in list(self.model.views.values())[:MOST_PAGES]:
-            for remade in self.picture(_suffixes()[suffix], [view], Look()):
+            for remade in self.picture(suffixes()[suffix], [view], Look()):
                 form = form_of(replace(file, content=remade.content))
                 if form and form.pieces == given.pieces:
                     return view
@@ -289,7 +289,7 @@ class Workshop:
         return ""
 
 
-def _suffixes() -> dict[str, str]:
+def suffixes() -> dict[str, str]:
     """The names of formats by what their files end in."""
     named = {formats.get(name).SUFFIX: name for name in formats.names()}
     return {**named, **{other: named[suffix] for other, suffix in _OTHERWISE.items()}}
