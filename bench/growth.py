@@ -23,11 +23,9 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
     for replicas in REPLICAS:
         path = scratch / f"{replicas}-replicas.yaml"
         path.write_text(systems.as_yaml(systems.uniform(replicas)))
-        timing.run(
-            [*DIAGTOOL, "export", "-t", path, "-f", "blockdiag", "--view", "api", "-o",
-             f"{replicas}-replicas"],
-            scratch,
-        )  # fmt: skip
+        options = ["-f", "blockdiag", "--view", "api", "-o", f"{replicas}-replicas"]
+        command: list[str | Path] = [*DIAGTOOL, "export", "-t", path, *options]
+        timing.run(command, scratch)
 
     def inside(tool: str, source: str, divided_by: int = 1) -> Callable[[], float]:
         def run() -> float:

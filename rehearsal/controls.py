@@ -38,8 +38,8 @@ def run(trials: Trials) -> None:
         elif claim.startswith(("option:", "listens:")):
             results.add(claim, True, booted, "a client was served")
     link = links(ELSEWHERE)
-    for option in ("api_base_uri", "enable_host_header"):
-        claim = f"option:designate-api:service:api:{option}"
+    for name in ("api_base_uri", "enable_host_header"):
+        claim = f"option:designate-api:service:api:{name}"
         how = f"the API was asked for its zones with the Host header {ELSEWHERE}"
         results.add(claim, link.startswith(f"http://{BALANCER}/"), how, f"it links to {link}")
     for service in results.topology.services.values():
