@@ -29,8 +29,8 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
 
     def inside(tool: str, source: str, divided_by: int = 1) -> Callable[[], float]:
         def run() -> float:
-            command = [sys.executable, INSIDE, tool, source, "."]
-            cpu: float = json.loads(timing.run(command, scratch).output)["cpu"]
+            inner: list[str | Path] = [sys.executable, INSIDE, tool, source, "."]
+            cpu: float = json.loads(timing.run(inner, scratch).output)["cpu"]
             return cpu / divided_by * 1000
 
         return run
