@@ -8,7 +8,8 @@ To add a format, add a module here. Its name is the format's name; it holds
 * ``edited``, where people edit such files: ``edited(content: bytes) -> bool`` says whether
   a file is no longer as ``write`` gave it.
 
-Nothing else need be told of it. A module whose name starts with ``_`` is no format.
+The command line, the API and the reference find it here; ``docs/contributing/adding.rst``
+says what ``verify`` and the tests need. A module whose name starts with ``_`` is no format.
 """
 
 from __future__ import annotations
