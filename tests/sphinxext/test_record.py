@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from sphinx_project import Project, make
 
-from diagtool.checks.verify import verify
+from diagtool.checks.verify import Given, verify
 from diagtool.guide import record
 from diagtool.loading.loader import load
 from diagtool.model import Severity
@@ -304,6 +304,21 @@ def test_a_secret_is_not_told(built: Project, site: Path) -> None:
     result = verify([load(built.root / "shop.yaml")], [page])
     assert any("(secret)" in finding.message for finding in result.diagnostics)
     assert "hunter" not in str(result.diagnostics)
+
+
+@pytest.mark.parametrize("said", ["text", "title"])
+def test_a_value_of_a_placeholder_is_not_told(built: Project, site: Path, said: str) -> None:
+    page = site / "index.html"
+    soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+    if said == "title":
+        soup.find("a", href="https://example.org/manual")["title"] = "It takes MARKER-pa55."
+    else:
+        tag(soup, "p", "Answers all").append(" It takes MARKER-pa55.")
+    page.write_text(str(soup), "utf-8")
+    given = Given({"shop": "MARKER-pa55"})
+    found = verify([load(built.root / "shop.yaml")], [page], given=given).diagnostics
+    assert any("(secret)" in finding.message for finding in found)
+    assert "MARKER" not in str(found)
 
 
 LOOKS: dict[str, Edit] = {

@@ -62,7 +62,7 @@ def verify(
     """
     several = [topologies] if isinstance(topologies, Topology) else topologies
     judges = [Judge(topology, given) for topology in several]
-    sites = Sites(several)
+    sites = Sites(several, values=given.values if given else {})
     read, alone = [], []
     for path, root, named in _files(paths, judges):
         read.append(path.as_posix())

@@ -129,6 +129,10 @@ class PageComparison:
         gone = [a for a in due.attributes if a not in found.block.attributes]
         new = [a for a in found.block.attributes if a not in due.attributes]
         near = window(due.text, "")[0]
+        values = (attribute.partition("=")[2] for attribute in (*gone, *new))
+        if any(map(self.is_secret, (due.text, *values))):
+            near, gone, new = SECRET, [SECRET], [SECRET]
+            self.secret.add(Place(self.path, found.line, found.column))
         message = f"'{near}' has {_list(new)}, where {what} generates {_list(gone)}"
         self.report("fact-differs", found.line, found.column, message)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from diagtool import __version__
 from diagtool.checks.readers import ReadError, load
@@ -31,11 +32,18 @@ class Sites:
     """The sites that files belong to.
 
     ``topologies`` are those to hold them against. A build knows its own, with the templates
-    of the project, by the names that its pages call them: ``known``.
+    of the project, by the names that its pages call them: ``known``. ``values`` are those of
+    placeholders, which no finding shows.
     """
 
-    def __init__(self, topologies: Sequence[Topology], known: Topologies | None = None) -> None:
+    def __init__(
+        self,
+        topologies: Sequence[Topology],
+        known: Topologies | None = None,
+        values: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.topologies, self.known = topologies, known
+        self.veils = [Veil(topology, values) for topology in topologies]
         self.roots: dict[Path, Path | None] = {}
         self.sites: dict[Path, Site] = {}
         self.held: dict[str, Held] = {}
@@ -50,7 +58,7 @@ class Sites:
         if root is None:
             return None
         if root not in self.sites:
-            self.sites[root] = Site(root, self.topologies, self.known)
+            self.sites[root] = Site(root, self.topologies, self.veils, self.known)
         return self.sites[root]
 
     def take(self, path: Path, *, untranslated: bool = False) -> bool:
@@ -108,9 +116,13 @@ class Site:
     """A site with its record, and the topologies that it was built from, as they are today."""
 
     def __init__(
-        self, root: Path, topologies: Sequence[Topology], known: Topologies | None = None
+        self,
+        root: Path,
+        topologies: Sequence[Topology],
+        veils: Sequence[Veil],
+        known: Topologies | None,
     ) -> None:
-        self.root = root
+        self.root, self.veils = root, veils
         self.found: list[Diagnostic] = []
         self.own = known
         place = Place((root / record.NAME).as_posix(), 1, 1)
@@ -127,7 +139,6 @@ class Site:
             if source.id in by_id
         }
         self.changed: dict[str, str] = {}
-        self.veils = [Veil(topology) for topology in topologies]
 
     @cached_property
     def known(self) -> Topologies:
