@@ -12,7 +12,7 @@ from diagtool import guide
 from diagtool.checks.verify import verify
 from diagtool.cli import main
 from diagtool.loading.loader import load
-from diagtool.model import Topology
+from diagtool.model import Severity, Topology
 from diagtool.model.diagnostic_report import FORMS
 
 MARK = "hunter2"
@@ -122,3 +122,49 @@ def test_no_message_shows_what_is_filled_in(
     told = "".join(capsys.readouterr())
     assert "pool_size = 70" in told
     assert MARK not in told
+
+
+AGREEING = (
+    "fully filled",
+    "partly filled",
+    "only the host",
+    "only the user",
+    "key",
+)
+DIFFERING = ("signs kept in the URL", "another scheme", "another port", "no URL", "another section")
+
+
+@pytest.mark.parametrize("shape", [*AGREEING, *DIFFERING])
+def test_what_is_filled_in_by_hand_contradicts_nothing(tmp_path: Path, shape: str) -> None:
+    fleet = topology(tmp_path)[1]
+    made = {**guide.render(fleet)}
+    made["guide.md"] = guide.render(fleet, dialect=guide.DIALECTS["markdown"]())["guide.md"]
+    for name in ("booking.conf", "guide.rst", "guide.md"):
+        path = tmp_path / name
+        path.write_text(SHAPES[shape](made[name]))
+        result = verify(fleet, [path])
+        wrong = [d for d in result.diagnostics if d.severity is Severity.ERROR]
+        assert result.proved == 0
+        assert bool(wrong) is (shape in DIFFERING), (name, result.diagnostics)
+
+
+def test_swapped_placeholders_contradict(tmp_path: Path) -> None:
+    fleet = topology(tmp_path)[1]
+    path = tmp_path / "booking.conf"
+    swapped = URL.replace("<ledger user>:<ledger password>", "<ledger password>:<ledger user>")
+    for url in (swapped, URL.replace("<ledger host>", "<ledger>"), swapped.replace("host", "h")):
+        path.write_text(guide.render(fleet)["booking.conf"].replace(URL, url))
+        codes = {d.code for d in verify(fleet, [path]).diagnostics}
+        assert codes == {"fact-differs"}
+
+
+def test_an_example_beside_what_it_is_of_contradicts_nothing(tmp_path: Path) -> None:
+    fleet = topology(tmp_path)[1]
+    path = tmp_path / "guide.rst"
+    page = guide.render(fleet)["guide.rst"]
+    heading = "booking\n-------\n"
+    assert page.count(heading) == 1
+    for url, codes in ((FULL, {"not-proved"}), (FULL.replace("5433", "5432"), {"fact-extra"})):
+        own = f"{heading}\n::\n\n  [storage]\n  url = {url}\n"
+        path.write_text(page.replace(heading, own))
+        assert {d.code for d in verify(fleet, [path]).diagnostics} == codes

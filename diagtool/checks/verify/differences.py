@@ -155,19 +155,23 @@ def pairs(old: Sequence[T], new: Sequence[T], score: Callable[[T, T], float]) ->
 
 
 def is_filled(value: str, stated: str) -> bool:
-    """Whether a value is another one with something in place of each placeholder."""
-    first, *rest = PLACEHOLDER.split(stated)[::2]
+    """Whether a value is another one with something in place of some of its placeholders."""
+    first, *rest = PLACEHOLDER.split(stated)
     # Languages of graphs write arrows with the same signs.
-    named = all(name[:1].isalnum() for name in PLACEHOLDER.findall(stated))
-    if not rest or not named or PLACEHOLDER.search(value) or not value.startswith(first):
+    named = all(name[:1].isalnum() for name in rest[::2])
+    if not rest or not named or value == stated or not value.startswith(first):
         return False
-    end = len(first)
-    for part in rest[:-1]:
-        start = value.find(part, end + 1)
-        if start < 0:
+    at = len(first)
+    for number, (name, part) in enumerate(zip(rest[::2], rest[1::2], strict=True), 1):
+        if value.startswith(f"<{name}>{part}", at):
+            at += len(f"<{name}>{part}")
+            continue
+        is_last = 2 * number == len(rest)
+        end = len(value) - len(part) if is_last else value.find(part, at + 1)
+        if end <= at or not value.endswith(part, at, end + len(part)) or "<" in value[at:end]:
             return False
-        end = start + len(part)
-    return value.endswith(rest[-1]) and len(value) - len(rest[-1]) > end
+        at = end + len(part)
+    return at == len(value)
 
 
 def _any(one: str, other: str) -> float:

@@ -82,6 +82,7 @@ def _is_error(finding: Diagnostic) -> bool:
 def _unfilled(said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact, Place]]:
     """Options but for those that say what stands in place of placeholders: that is the author's."""
     said, stated = dict(said), dict(stated)
+    as_stated = {fact.terms for fact in said}
     by_name: dict[tuple[str, ...], list[Fact]] = {}
     for fact in stated:
         by_name.setdefault(fact.terms[:2], []).append(fact)
@@ -89,7 +90,8 @@ def _unfilled(said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact,
         for true in by_name.get(fact.terms[:2], ()) if fact.kind is Kind.OPTION else ():
             if true.kind is Kind.OPTION and is_filled(fact.terms[2], true.terms[2]):
                 said.pop(fact, None)
-                stated.pop(true, None)
+                if true.terms not in as_stated:
+                    stated.pop(true, None)
     return said, stated
 
 
@@ -639,7 +641,7 @@ class Judge:
             shown = {fact.terms[:2] for fact in facts}
             beside = {f: p for f, p in self.model.options(id).items() if f.terms[:2] in shown}
             model = {**self.model.of(id, kinds), **beside}
-            self.differences(id, facts, model, standing.place, AGAIN)
+            self.differences(id, *_unfilled(facts, model), standing.place, AGAIN)
             if not standing.pictures:
                 message = f"it leaves out the picture of {id}"
                 self.report("fact-missing", standing.place, message, AGAIN)

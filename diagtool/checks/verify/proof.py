@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from diagtool.checks.verify.differences import SIMILAR, pairs
+from diagtool.checks.verify.differences import SIMILAR, is_filled, pairs
 from diagtool.checks.verify.model import key
 from diagtool.checks.verify.normal import Form, Piece
 
@@ -160,6 +160,8 @@ def _blocks(form: Form) -> set[tuple[str, ...]]:
 
 def _alike(old: Piece, new: Piece) -> float:
     """How likely it is that one piece stands where the other was, 0 for not at all."""
+    if old.role == new.role and old.under == new.under and is_filled(new.text, old.text):
+        return 4.0
     ratio = difflib.SequenceMatcher(None, old.text[:500], new.text[:500]).ratio()
     # The beginnings of long texts may well be the same.
     near = (old.role == new.role) + (old.under == new.under)

@@ -97,8 +97,10 @@ class Teller:
             new, old = [*comparison.changed, *comparison.moved][0]
             (said, due), place = self.both(new, old), new.place
             how = f"it has '{said}' where '{due}' would stand"
-            if (name := PLACEHOLDER.search(old.text)) and is_filled(new.text, old.text):
-                how = f"<{name[1]}> of '{due}' is filled in: --values can tell with what"
+            if is_filled(new.text, old.text):
+                names = PLACEHOLDER.findall(old.text)
+                name = next(name for name in names if f"<{name}>" not in new.text)
+                how = f"<{name}> of '{due}' is filled in: --values can tell with what"
         elif there and gone and there[0].role == gone[0].role:
             (said, due), place = self.both(there[0], gone[0]), there[0].place
             how = f"it has '{said}' where '{due}' would stand"
