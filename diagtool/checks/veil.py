@@ -20,7 +20,7 @@ _SHORT = 4
 _MISSPELT = 0.8
 """How much alike two names must be for one to be taken for the other, misspelt."""
 
-_OPTION = re.compile(r"\s*(?:[#;]\s*)?([^\[\]\s=:#;]+)\s*[=:]")
+_OPTION = re.compile(r"\s*(?:[#;]\s*)?([^\[\]\s=:#;<>]+)\s*[=:]")
 
 
 class Veil:
@@ -61,18 +61,18 @@ class Veil:
         return frozenset(option.name for option in self.topology.options) - self._secret
 
     @cached_property
-    def _unfilled(self) -> dict[str, str]:
-        """Lines of config with placeholders, by what stands in front of the first of these."""
+    def _unfilled(self) -> tuple[tuple[str, str], ...]:
+        """Lines of config with placeholders, each with what stands in front of the first."""
         from diagtool import guide
 
-        found: dict[str, str] = {}
+        found: dict[tuple[str, str], None] = {}
         for name, text in guide.render(self.topology).items():
             if not name.endswith(".rst"):
-                for line in split_lines(text):
+                for line in map(str.strip, split_lines(text)):
                     start = PLACEHOLDER.split(line)[0].strip()
                     if PLACEHOLDER.search(line) and not start.startswith("#") and start:
-                        found.setdefault(start, line.strip())
-        return found
+                        found[start, line] = None
+        return tuple(found)
 
     def text(self, text: str) -> str:
         """A text with names in place of the values that are known."""
@@ -98,17 +98,18 @@ class Veil:
         """A line of config without what stands in place of placeholders, known or not."""
         shown = line.strip()
         indent = line[: len(line) - len(line.lstrip())]
-        for name, placeholder in self.topology.placeholders.items():
-            told = placeholder.description
-            if told and told in line and f"<{name}>" not in line:
-                return indent + SECRET  # where it is explained, it was filled in, too
+        placeholders = self.topology.placeholders.items()
+        explained = [f"<{n}>" for n, p in placeholders if p.description and p.description in line]
+        if explained and not any(name in line for name in explained):
+            return indent + SECRET  # there, too, its name was replaced
         if match := _OPTION.match(line):
             value = line[match.end() :].strip()
             told = self.value(match[1], value)
             return line if told == value else f"{line[: match.end()]} {told}"
-        for start, unfilled in self._unfilled.items():
-            if shown.startswith(start) and shown != unfilled:
-                return indent + (unfilled if _is_filled(shown, unfilled) else f"{start} {SECRET}")
+        near = [(start, stated) for start, stated in self._unfilled if shown.startswith(start)]
+        if near and not any(is_unfilled(shown, stated) for _, stated in near):
+            told = f"{near[0][0]} {SECRET}"
+            return indent + next((one for _, one in near if _is_filled(shown, one)), told)
         return secrets.url(self.text(line))
 
     def lines(self, lines: Iterable[str]) -> list[str]:
@@ -136,6 +137,11 @@ def _literal(text: str) -> str:
 def _pattern(value: str) -> re.Pattern[str]:
     quoted = re.escape(value)
     return re.compile(quoted if len(value) >= _SHORT else rf"(?<!\w){quoted}(?!\w)")
+
+
+def is_unfilled(line: str, stated: str) -> bool:
+    """Whether a line has all placeholders of one that is stated."""
+    return PLACEHOLDER.findall(line) == PLACEHOLDER.findall(stated)
 
 
 def _is_filled(line: str, unfilled: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from diagtool.checks.readers import File
 from diagtool.checks.secrets import SECRET
-from diagtool.checks.veil import Veil
+from diagtool.checks.veil import Veil, is_unfilled
 from diagtool.checks.verify.differences import is_filled
 from diagtool.checks.verify.model import key
 from diagtool.checks.verify.normal import Piece
@@ -139,7 +139,7 @@ class Teller:
         """The texts of two pieces where they differ."""
         said, due = self.shown(one), self.shown(other)
         named = self.veil.topology.placeholders.keys() & set(PLACEHOLDER.findall(due))
-        if one.role == "line" and named and said != due and SECRET not in said:
+        if one.role == "line" and named and not is_unfilled(said, due) and SECRET not in said:
             said = SECRET  # a value may stand anywhere in it
             self.secret.add(one.place)
         return window(said, due)
