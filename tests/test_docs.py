@@ -20,6 +20,7 @@ import diagtool
 from diagtool.cli import common
 from diagtool.cli.main import main
 from diagtool.loading import json_schema
+from diagtool.model.diagnostic_codes import CODES
 from diagtool.pictures.formats import blockdiag
 from diagtool.sphinxext.directives import DIRECTIVES
 from diagtool.sphinxext.domain import TopoDomain
@@ -248,3 +249,18 @@ def test_architecture_names_every_package() -> None:
     packages = page.partition("\nPackages\n")[2].partition("\nRules:")[0]
     there = {module.name for module in pkgutil.iter_modules(diagtool.__path__)} - {"__main__"}
     assert set(re.findall(r"``(\w+)``", packages)) == there
+
+
+def test_architecture_names_what_there_is() -> None:
+    page = (DOCS / "contributing" / "architecture.rst").read_text("utf-8")
+    for name in set(re.findall(r"``([a-z_]+(?:\.\w+)+)``", page)) - {"conf.py", "pyproject.toml"}:
+        pkgutil.resolve_name(f"diagtool.{name}")
+
+
+def test_reference_has_every_finding_of_verify() -> None:
+    """``prose`` and ``running`` have codes with a prefix of their own, and pages of their own."""
+    page = (DOCS / "reference" / "verify.rst").read_text("utf-8")
+    files = (ROOT / "diagtool" / "checks" / "verify").glob("*.py")
+    code = "".join(file.read_text("utf-8") for file in files)
+    reported = CODES.keys() & set(re.findall(r'"([a-z-]+)"', code))
+    assert set(re.findall(r"<diagnostic-([a-z-]+)>", page)) == reported
