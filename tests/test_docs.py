@@ -257,6 +257,15 @@ def test_architecture_names_what_there_is() -> None:
         pkgutil.resolve_name(f"diagtool.{name}")
 
 
+def test_page_on_additions_runs_tests_that_run_everywhere() -> None:
+    page = (DOCS / "contributing" / "adding.rst").read_text("utf-8")
+    for marked, names in re.findall(r'^ +pytest -m "?([a-z ]*)"? (tests/[^-\n]*)', page, re.M):
+        for path in map(ROOT.joinpath, names.split()):
+            text = path.read_text("utf-8") if path.is_file() else ""
+            others = {*re.findall(r"mark\.(locked|stock|interop|designate)\b", text)}
+            assert path.exists() and all(other in marked for other in others), path
+
+
 def test_reference_has_every_finding_of_verify() -> None:
     """``prose`` and ``running`` have codes with a prefix of their own, and pages of their own."""
     page = (DOCS / "reference" / "verify.rst").read_text("utf-8")

@@ -76,7 +76,9 @@ def test_the_random_topologies_use_the_keys_of_the_format() -> None:
     named: set[str] = set()
     for found in properties(json.loads(json_schema.write())):
         named |= found.keys()
-    assert named - used == ELSEWHERE
+    assert named - used == ELSEWHERE, (
+        "have tests/random_topologies.py generate the key, or say in ELSEWHERE why not"
+    )
 
 
 def keys(value: object) -> Iterator[str]:
