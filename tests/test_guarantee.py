@@ -5,16 +5,27 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
 
 import diagtool
 from diagtool import exporting, guide
+from diagtool.checks.readers import png
 from diagtool.checks.verify import Given, verify
 from diagtool.cli.main import main
 from diagtool.model import Topology, diagram
@@ -542,8 +553,6 @@ def test_pages_in_another_order_contradict(topology: Topology, tmp_path: Path) -
 
 def saved_pdf(old: Path, new: Path, **entries: str) -> None:
     """A PDF that another program saved, with other entries in what it says of itself."""
-    from pypdf import PdfWriter
-
     writer = PdfWriter(old)
     writer.add_metadata({f"/{name}": text for name, text in entries.items()})
     writer.compress_identical_objects()
@@ -580,3 +589,94 @@ def test_a_picture_that_carries_the_origin_of_another(
     result = verify(topology, [edit(name, old, new, part)])
     assert result.proved == 0
     assert result.diagnostics
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("web.svg", "</metadata>", r"\g<0><metadata>diagtool shop/job sha256:1</metadata>"),
+        ("web.svg", "</metadata>", r"<dc xmlns='x'>Old picture</dc>\g<0>"),
+        ("web.svg", "<svg ", r'<!DOCTYPE svg SYSTEM "https://a.example/x.dtd">\g<0>'),
+        ("web.drawio", ' digest="sha256:[0-9a-f]*" pages', ' digest="sha256:0" pages'),
+        ("web.drawio", 'view="web" digest="[^"]*"', 'view="web" digest="sha256:0"'),
+        ("web.drawio", 'math="0"', 'math="1"'),
+    ],
+)
+def test_what_a_picture_carries_beside_is_not_proved(
+    edit: Callable[..., Path], topology: Topology, name: str, old: str, new: str
+) -> None:
+    result = verify(topology, [edit(name, old, new)])
+    assert [finding.code for finding in result.diagnostics] == ["not-proved"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: [*found[:1], (b"tEXt", b"Source\0diagtool shop/job sha256:0"), *found[1:]],
+        lambda found: [chunk for chunk in found if not chunk[1].startswith(b"Pixels")],
+        lambda found: [(n, re.sub(rb" sha256:\w+", b" sha256:0", body)) for n, body in found],
+        lambda found: [
+            (n, body.replace(b"Title\0\0\0\0", b"Title\0\0\0\0job")) for n, body in found
+        ],
+    ],
+)
+def test_what_a_bitmap_carries_beside_is_not_proved(
+    written: Path,
+    topology: Topology,
+    tmp_path: Path,
+    change: Callable[[list[tuple[bytes, bytes]]], list[tuple[bytes, bytes]]],
+) -> None:
+    content = (written / "out/web.png").read_bytes()
+    packed = b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in change(list(png.chunks(content)))
+    )
+    (tmp_path / "web.png").write_bytes(content[:8] + packed)
+    result = verify(topology, [tmp_path / "web.png"])
+    assert [finding.code for finding in result.diagnostics] == ["not-proved"]
+
+
+def bookmark_leads_away(root: DictionaryObject) -> None:
+    first = root["/Outlines"]["/First"]  # type: ignore[index]
+    del first["/Dest"]
+    action = {NameObject("/S"): NameObject("/URI"), NameObject("/URI"): TextStringObject("x")}
+    first[NameObject("/A")] = DictionaryObject(action)
+
+
+def bookmark_is_white(root: DictionaryObject) -> None:
+    first = root["/Outlines"]["/First"]  # type: ignore[index]
+    first[NameObject("/C")] = ArrayObject([NumberObject(1)] * 3)
+
+
+def language(root: DictionaryObject) -> None:
+    root[NameObject("/Lang")] = TextStringObject("de")
+
+
+@pytest.mark.parametrize("change", [bookmark_leads_away, bookmark_is_white, language])
+def test_what_a_pdf_carries_beside_is_not_proved(
+    written: Path, topology: Topology, tmp_path: Path, change: Callable[[DictionaryObject], None]
+) -> None:
+    path = tmp_path / "web.pdf"
+    writer = PdfWriter(written / "out/web.pdf")
+    writer.write(path)
+    assert verify(topology, [path]).proved == 1
+    change(writer.root_object)
+    writer.write(path)
+    assert [finding.code for finding in verify(topology, [path]).diagnostics] == ["not-proved"]
+
+
+def test_a_bookmark_of_a_pdf_leads_to_its_page(topology: Topology, tmp_path: Path) -> None:
+    path = tmp_path / "all.pdf"
+    content = exporting.together(topology, "pdf", list(diagram.views(topology))).content
+    one, two = re.findall(rb"/Dest \[ \d+ 0 R /Fit \]", content)[:2]
+    path.write_bytes(content.replace(one, two))
+    assert [finding.code for finding in verify(topology, [path]).diagnostics] == ["not-proved"]
+
+
+@pytest.mark.parametrize(("before", "behind"), [(b"<p>", b""), (b"", b"<p>")])
+def test_data_around_a_document_is_not_proved(
+    written: Path, topology: Topology, tmp_path: Path, before: bytes, behind: bytes
+) -> None:
+    path = tmp_path / "web.pdf"
+    path.write_bytes(before + (written / "out/web.pdf").read_bytes() + behind)
+    assert [finding.code for finding in verify(topology, [path]).diagnostics] == ["not-proved"]

@@ -16,6 +16,8 @@ from diagtool.model import NOWHERE, Place
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 """Those that files are laid out with; one that does not break is part of the text."""
 
+_DIGEST = re.compile(r"\bsha256:[0-9a-f]{64}\b")
+
 LOOK = ""
 """What a piece is that is not said."""
 
@@ -54,9 +56,20 @@ class Form:
     by_pages: bool = False
     head: str = ""
 
-    def look(self, text: str, place: Place = NOWHERE, *, under: tuple[str, ...] = ()) -> None:
+    def look(
+        self,
+        text: str,
+        place: Place = NOWHERE,
+        *,
+        under: tuple[str, ...] = (),
+        beside: bool = False,
+    ) -> None:
         """Adds what is not said."""
-        self.pieces.append(Piece(text, LOOK, place, under))
+        self.pieces.append(Piece(text, LOOK, place, under, beside))
+
+    def carry(self, name: str, text: str, place: Place) -> None:
+        """Adds what tells where a file comes from; which digest of many, others compare."""
+        self.look(f"{name} {_DIGEST.sub('', without_blanks(text))}", place, beside=True)
 
     def say(
         self,

@@ -18,6 +18,7 @@ _OF_PROGRAMS = frozenset(
 )  # fmt: skip
 _OURS = re.compile(r"page-([0-9]{1,4})")
 """What we call pages: whoever moves one takes its id along."""
+_DIGEST = re.compile(r"|sha256:[0-9a-f]{64}")
 _SAID = {"value": "label", "label": "label", "link": "link", "tooltip": "tooltip"}
 
 
@@ -59,11 +60,15 @@ class _Walk:
             if attributes["pages"] != str(there):
                 self.made.look(f"{there} pages of {attributes['pages']}", place)
         if element.tag in ("mxfile", "mxGraphModel"):
+            if not _DIGEST.fullmatch(attributes.get("digest", "")):
+                self.made.look("a digest that is none", place, beside=True)
+            if attributes.get("math") == "1":
+                self.made.look("formulas", place)
             attributes = {n: v for n, v in attributes.items() if n not in _OF_PROGRAMS}
         said = {n: attributes.pop(n) for n in list(attributes) if n in _SAID}
         if element.tag == "object" and attributes.get("id") == "0":
-            for name in ("topology", "view", "digest"):
-                attributes.pop(name, None)
+            said_of = (attributes.pop(name, "") for name in ("topology", "view", "digest"))
+            self.made.carry("made from", " ".join(said_of), place)
             if described := attributes.pop("description", ""):
                 self.made.say("description", described, place)
         if element.tag == "diagram":

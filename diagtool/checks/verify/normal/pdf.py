@@ -23,7 +23,7 @@ _INFO = {"/Title": "title", "/Subject": "description"}
 _OF_PROGRAMS = ("/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped")
 _PACKED = ("/Length", "/Filter", "/DecodeParms")
 _BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox")
-_OF_CATALOGUE = ("/Type", "/Pages", "/PageMode", "/ViewerPreferences", "/Outlines", "/Lang")
+_OF_CATALOGUE = ("/Type", "/Pages", "/PageMode", "/ViewerPreferences", "/Outlines")
 
 
 def form(file: File) -> Form:
@@ -65,9 +65,17 @@ class _Document:
         root = self.reader.trailer["/Root"]
         for name in sorted(root):
             if name not in _OF_CATALOGUE:
-                made.look(f"{name[1:]} {self.shown(root[name])}", place)
+                told = f"{name[1:]} {self.shown(root[name])}"
+                made.look(told, place, beside=name == "/Lang")
         for entry in self.outline(self.reader.outline):
-            made.say("bookmark", entry, place, beside=True)
+            made.say("bookmark", str(entry.title), place, beside=True)
+            page = self.reader.get_destination_page_number(entry)
+            leads = "nowhere" if page is None else f"to page {page + 1}"
+            color = " ".join(f"{float(part):g}" for part in entry.color or (0, 0, 0))
+            made.look(f"a bookmark that leads {leads}, in the colour {color}", place, beside=True)
+        before, _, rest = self.file.content.partition(b"%PDF-")
+        if before or rest.rpartition(b"%%EOF")[2].strip():
+            made.look("data before or behind the document", place, beside=True)
         texts = list(read_pages(self.file.content))
         for number, page in enumerate(self.reader.pages, 1):
             for text in texts[number - 1] if number <= len(texts) else ():
@@ -76,13 +84,13 @@ class _Document:
             self.page(page, number, made)
         return made
 
-    def outline(self, entries: Any) -> list[str]:
+    def outline(self, entries: Any) -> list[Any]:
         found = []
         for entry in entries:
             if isinstance(entry, list):
                 found += self.outline(entry)
             else:
-                found.append(str(entry.title))
+                found.append(entry)
         return found
 
     def page(self, page: Any, number: int, made: Form) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import io
 
 from diagtool.checks.readers import File, ReadError, png
-from diagtool.checks.verify.normal._pieces import Form, Piece
+from diagtool.checks.verify.normal._pieces import Form
 
 SUFFIXES = (".png",)
 
@@ -19,7 +19,7 @@ _KNOWN = frozenset(
 """What a file may hold that does not change how its pixels look, or is in these already."""
 
 _ROLES = {"Title": "title", "Description": "description"}
-_OURS = ("Source", "Software", "Pixels")
+_SEALS = ("Source", "Pixels")
 
 
 def form(file: File) -> Form:
@@ -28,19 +28,23 @@ def form(file: File) -> Form:
     for keyword, text in png.all_texts(file.content):
         if role := _ROLES.get(keyword):
             made.say(role, text, file.place(), beside=True)
-        elif keyword not in _OURS:
+        elif keyword in _SEALS:
+            made.carry(keyword, text, file.place())
+        elif keyword != "Software":
             made.look(f"a text {keyword}", file.place())
     for name, body in png.chunks(file.content):
         if name == b"pHYs" and body[:4] != body[4:8]:
             made.look("pixels that are not square", file.place())
+        elif name == b"iTXt" and body.partition(b"\0")[2][2:4] != b"\0\0":
+            made.look("a text in a language", file.place(), beside=True)
         elif name not in _KNOWN:
             made.look(f"a chunk {name.decode('latin-1')}", file.place())
     end = file.content.rfind(b"IEND")
     if len(file.content) > end + 8 or file.content.count(b"IEND") > 1:
-        made.pieces.append(Piece("data behind the picture", place=file.place(), beside=True))
+        made.look("data behind the picture", file.place(), beside=True)
     shown, transparent = _pixels(file.content)
     made.look(shown, file.place())
-    made.pieces.append(Piece(transparent, place=file.place(), beside=True))
+    made.look(transparent, file.place(), beside=True)
     return made
 
 

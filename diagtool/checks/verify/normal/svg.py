@@ -1,4 +1,4 @@
-"""SVG: what is drawn and said, in order; ids have numbers, and metadata are not seen."""
+"""SVG: what is drawn and said, in order; ids have numbers, and digests are not seen."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ _SPACED = re.compile(r"\s*([{};:,>])\s*")
 
 def form(file: File) -> Form:
     """The normal form of a picture that stands alone."""
-    root = parse_xml(svg.unpacked(file), whole=True)
+    content = svg.unpacked(file)
+    root = parse_xml(content, whole=True)
     if not any(element.tag == f"{_SVG}svg" for element in root.elements):
         raise ReadError("it is no SVG picture")
     made = Form()
+    if b"<!DOCTYPE" in content:
+        made.look("a document type", file.place(), beside=True)
     picture(root, file, made)
     return made
 
@@ -52,9 +55,11 @@ class _Walk:
 
     def element(self, element: Element, outer: str) -> None:
         name = local(element.tag)
-        if element.tag == f"{_SVG}metadata":
-            return
         place = self.file.place(element.line, element.column)
+        if element.tag == f"{_SVG}metadata":
+            told = (element.text, *map(tag, element.every()))
+            self.made.carry("metadata", " ".join(told), place)
+            return
         attributes = dict(element.attributes)
         label = attributes.pop("aria-label", "")
         links = [n for n in attributes if local(n) == "href" and name == "a"]
