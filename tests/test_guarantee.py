@@ -680,3 +680,51 @@ def test_data_around_a_document_is_not_proved(
     path = tmp_path / "web.pdf"
     path.write_bytes(before + (written / "out/web.pdf").read_bytes() + behind)
     assert [finding.code for finding in verify(topology, [path]).diagnostics] == ["not-proved"]
+
+
+RELATED = '<Relationship Id="rId9" Type="x/metadata/thumbnail" Target="docProps/thumbnail.jpeg"/>'
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (SLIDE, '<p:cSld name="web"', '<p:cSld name="job"'),
+        ("_rels/.rels", "</Relationships>", rf"{RELATED}\g<0>"),
+        ("docProps/app.xml", "<Company></Company>", "<Company>Others</Company>"),
+        ("docProps/core.xml", "<dc:creator>diagtool", "<dc:creator>Others"),
+        ("docProps/core.xml", "<dc:identifier>sha256:[^<]*", "<dc:identifier>sha256:0"),
+        ("docProps/core.xml", "</dc:title>", r"\g<0><cp:contentStatus>Old</cp:contentStatus>"),
+    ],
+)
+def test_what_a_deck_carries_beside_is_not_proved(
+    edit: Callable[..., Path], topology: Topology, part: str, old: str, new: str
+) -> None:
+    result = verify(topology, [edit("web.pptx", old, new, part)])
+    assert [finding.code for finding in result.diagnostics] == ["not-proved"]
+
+
+def commented(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"Old"
+
+
+def with_a_thumbnail(path: Path) -> None:
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("docProps/thumbnail.jpeg", "Old")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        commented,
+        with_a_thumbnail,
+        lambda path: path.write_bytes(b"Old" + path.read_bytes()),
+        lambda path: path.write_bytes(path.read_bytes() + b"Old"),
+    ],
+)
+def test_what_is_around_the_parts_of_a_deck_is_not_proved(
+    written: Path, topology: Topology, tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    path = Path(shutil.copy(written / "out/web.pptx", tmp_path))
+    change(path)
+    assert [finding.code for finding in verify(topology, [path]).diagnostics] == ["not-proved"]

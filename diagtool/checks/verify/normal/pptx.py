@@ -7,11 +7,12 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
+from zipfile import ZipFile
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import Element, parse_xml
-from diagtool.checks.verify.normal._pieces import Form, Piece
+from diagtool.checks.verify.normal._pieces import Form
 from diagtool.checks.verify.normal._xml import local, tag
 
 SUFFIXES = (".pptx",)
@@ -20,7 +21,12 @@ _DRAWN = "http://schemas.openxmlformats.org/drawingml/2006/main\t"
 _DECK = "ppt/presentation.xml"
 _ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships\tid"
 _CORE = "docProps/core.xml"
-_UNSEEN = ("docProps/app.xml", "docProps/thumbnail.jpeg")
+_OF_FILE = "docProps/"
+"""Where parts are that tell of a deck, and are on no slide."""
+_OF_PROGRAMS = ("created", "lastModifiedBy", "lastPrinted", "modified", "revision", "version")
+_OF_DECK = ("core-properties", "extended-properties")
+_END = 22
+"""How many bytes end an archive, in front of its comment."""
 _PART = re.compile(r"ppt/(slides|notesSlides)/(?:_rels/)?\w+?(\d+)\.xml(?:\.rels)?")
 
 
@@ -36,7 +42,7 @@ def form(file: File) -> Form:
         if times > 1:
             made.look(f"{times} parts of the name {name}", file.place())
     for name in sorted(archive.names, key=_order):
-        if name.endswith("/") or name in _UNSEEN:
+        if name.endswith("/"):
             continue
         content = archive.read(name)
         part = _PART.fullmatch(name)
@@ -47,7 +53,7 @@ def form(file: File) -> Form:
             walk.properties(parse_xml(content))
         elif name.endswith(".rels"):
             walk.relations(name, parse_xml(content))
-        elif name.endswith(".xml"):
+        elif name.endswith(".xml") and not name.startswith(_OF_FILE):
             made.look(f"part {name}", file.place(walk.number))
             root = parse_xml(content, whole=True)
             if name == "[Content_Types].xml":
@@ -56,8 +62,19 @@ def form(file: File) -> Form:
                     element.children.sort(key=lambda e: repr(getattr(e, "attributes", e)))
             walk.inside(root)
         else:
-            made.look(f"part {name} {hashlib.sha256(content).hexdigest()}", file.place())
+            told = f"part {name} {hashlib.sha256(content).hexdigest()}"
+            made.look(told, file.place(), beside=name.startswith(_OF_FILE))
+    if _has_more(archive.file, file.content):
+        made.look("data beside the parts", file.place(), beside=True)
     return made
+
+
+def _has_more(archive: ZipFile, content: bytes) -> bool:
+    """Whether an archive has comments, or anything in front of its parts or behind them."""
+    members = archive.infolist()
+    comments = archive.comment or any(member.comment for member in members)
+    before = min((member.header_offset for member in members), default=0)
+    return bool(comments) or before > 0 or content.rfind(b"PK\5\6") + _END < len(content)
 
 
 def _slides(archive: Archive) -> Iterator[tuple[str, str]]:
@@ -105,18 +122,21 @@ class _Walk:
 
     def properties(self, root: Element) -> None:
         for element in root.elements:
-            if element.tag in ("title", "subject", "description") and element.text:
+            if not element.text or element.tag in _OF_PROGRAMS:
+                continue
+            if element.tag in ("title", "subject", "description"):
                 self.made.say("title", element.text, self.place)
-            if element.tag in ("keywords", "category") and element.text:
-                told = f"{element.tag} {element.text}"
-                self.made.pieces.append(Piece(told, place=self.place, beside=True))
+            elif element.tag == "identifier":
+                self.made.carry(element.tag, element.text, self.place)
+            else:
+                self.made.look(f"{element.tag} {element.text}", self.place, beside=True)
 
     def relations(self, name: str, root: Element) -> None:
         for one in sorted(root.elements, key=lambda element: element.get("Id")):
             kind = one.get("Type").rpartition("/")[2]
             if one.get("TargetMode") == "External":
                 self.made.say("link", one.get("Target"), self.place)
-            elif "properties" not in kind and kind != "thumbnail":
+            elif kind not in _OF_DECK:
                 told = f"{name} {one.get('Id')} {kind} {posixpath.basename(one.get('Target'))}"
                 self.made.look(told, self.place)
 
@@ -143,8 +163,6 @@ class _Walk:
             if self.role == "text" and local(child.tag) == "sp":
                 self.shape(child)
             described = attributes.pop("descr", "")
-            if self.role == "text" and local(child.tag) == "cSld":
-                attributes.pop("name", None)
             self.made.look(tag(child, attributes), self.place)
             if described:
                 self.made.say("description", described, self.place)
