@@ -157,6 +157,7 @@ BASE: dict[str, Any] = {
         },
     },
     "silenced": {"even-cluster": "QhushM"},
+    "views": {"v": {"title": "Qview", "boxes": [{"label": "Qboxed", "parts": ["db", "disk"]}]}},
     "drivers": {"Qdriversection": {"Qdriveroption": {"library": "tooz"}}},
 }
 VARIANT: dict[str, Any] = {

@@ -288,6 +288,7 @@ def test_no_text_is_left_out() -> None:
 PAGES = {
     "index": "Home\n====\n\n.. topo:guide::\n",
     "variant": ":orphan:\n\nVariant\n=======\n\n.. topo:guide:: v\n",
+    "view": ":orphan:\n\nView\n====\n\n.. topo:diagram:: v\n",
     "deployment": ":orphan:\n\nHosts\n=====\n\n.. topo:deployment::\n",
     "failures": ":orphan:\n\nLosses\n======\n\n.. topo:failures::\n\n.. topo:tolerates:: t\n\n"
     ".. topo:promises::\n\n.. topo:losses:: overview\n",
