@@ -12,6 +12,8 @@ import load_balancers as real
 import pytest
 
 from diagtool import load
+from diagtool.checks import readers
+from diagtool.checks.verify import normal
 from diagtool.config import addresses, balancers
 from diagtool.loading.loader import read
 from diagtool.model import Topology
@@ -25,6 +27,12 @@ BALANCED = HERE / "data" / "topologies" / "good" / "balanced.yaml"
 def config(topology: Topology, program: str, values: dict[str, str] | None = None) -> str:
     (balancer,) = balancers.balancers(topology, values or {})
     return balancers.config(topology, balancer, program)
+
+
+@pytest.mark.parametrize("program", balancers.names())
+def test_its_config_can_be_read_and_compared(program: str) -> None:
+    suffix = balancers.get(program).SUFFIX
+    assert {readers.suffixes().get(suffix), normal.suffixes().get(suffix)} == {"balancer"}
 
 
 def settings(text: str) -> str:

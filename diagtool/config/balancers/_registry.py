@@ -10,7 +10,8 @@ To add one, add a module here. Its name is the program's short name; it holds
 * ``takes``, which tells whether it can spread requests over a :class:`Pool`;
 * ``write``, which gives the lines under the comment for a :class:`Balancer`.
 
-Nothing else need be told of it. What a topology's author may write freely stands in comments
+Whatever writes config finds it here; what reads such config needs its ``SUFFIX``
+(``docs/contributing/adding.rst``). What a topology's author may write freely stands in comments
 only, never where a program would act on it: all else is an id, a number, a path that the
 schema lets through, or a placeholder.
 """
