@@ -73,8 +73,8 @@ class Teller:
             return
         for new, old in [pair for pair in comparison.moved if not is_told(pair[0])][:MOST]:
             stated = self.remade.place_of(old.text)
-            message = f"'{self.one(new)}' stands {self.under(new)}"
-            message += f", but {stated} puts it {self.under(old)}"
+            message = f"'{self.one(new)}' stands {self.under(new, old)}"
+            message += f", but {stated} puts it {self.under(old, new)}"
             yield Diagnostic("fact-differs", new.place, message, AGAIN)
         for piece in [piece for piece in comparison.added if not is_told(piece)][:MOST]:
             message = f"{_says(piece)} '{self.one(piece)}', which the topology does not"
@@ -129,11 +129,13 @@ class Teller:
         """The beginning of a piece's text."""
         return window(self.shown(piece), "")[0]
 
-    def under(self, piece: Piece) -> str:
-        """The block that a piece is in."""
+    def under(self, piece: Piece, other: Piece) -> str:
+        """The innermost block that a piece is in, and the other one is not."""
         if not piece.under:
             return "outside of all blocks"
-        return f"under '{window(self.veil.line(piece.under[-1]), '')[0]}'"
+        unlike = [block for block in piece.under if block not in other.under]
+        block = (unlike or piece.under)[-1]
+        return f"under '{window(self.veil.line(block), '')[0]}'"
 
     def both(self, one: Piece, other: Piece) -> tuple[str, str]:
         """The texts of two pieces where they differ."""

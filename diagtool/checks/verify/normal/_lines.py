@@ -35,17 +35,20 @@ def form_of_lines(
     comment: str | None = None,
     *,
     headed: bool = False,
+    plain: Callable[[str], str] = str,
 ) -> Form:
     """Each line as one piece; how far it is indented does not count.
 
     ``role`` tells what a line is called by what it says. What begins with ``comment`` is one,
-    which no program reads; where lines are ``headed``, it is of those that follow it.
+    which no program reads; where lines are ``headed``, it is of those that follow it. ``plain``
+    makes what says the same alike; how it was written is seen, but not said.
     """
     made = Form(by_lines=True)
     open: list[str] = []
     head: tuple[str, ...] = ()
     for number, line in lines(file):
-        shown = without_blanks(line)
+        written = without_blanks(line)
+        shown = plain(written)
         place = file.place(number, len(line) - len(line.lstrip()) + 1)
         if open and blocks.closes and blocks.closes.match(shown):
             open.pop()
@@ -61,6 +64,8 @@ def form_of_lines(
             made.look(shown, place, under=under)
         else:
             made.say(name, shown, place, under=under)
+        if shown != written:
+            made.look(written, place, under=under)
         if opens:
             open.append(shown)
     return made

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 from diagtool.checks.readers import File
-from diagtool.checks.readers._graph import Tokens
+from diagtool.checks.readers._graph import Token, Tokens
 from diagtool.checks.verify.normal._pieces import Form
 from diagtool.model import Place
 
@@ -18,28 +19,60 @@ _TEXTS = frozenset(
 _NAMES = ('"\\N"', '"\\G"', '"\\E"')
 """What dot writes for the name of what it stands at, where nothing else is said."""
 
+_NAMED = frozenset(["class", "digraph", "graph", "group", "plugin", "strict", "subgraph"])
+"""Words that a name may follow."""
+
+_SIGNS = frozenset(["=", "[", "->", "--"])
+"""What a statement has that is no list of names, which blanks may divide."""
+
 _SHAPE = re.compile(r"(?:shape|peripheries|stacked)\b")
 
 
 def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
-    """Each statement is a piece; texts in quotes in it are said beside, and so are shapes."""
+    """Each statement is a piece; texts in quotes in it are said beside, and so are shapes.
+
+    A semicolon at its end may be left out.
+    """
     made = Form(by_lines=True)
     statement: list[str] = []
     start = file.place()
+    depth = 0
+    before: Token | None = None
+
+    def close() -> None:
+        _shapes(statement, start, made)
+        made.look(" ".join(statement), start)
+        statement.clear()
+
     for token in Tokens(file.text(), tokens).tokens:
         place = file.place(token.line, token.column)
+        if before and not depth and _SIGNS & set(statement) and _is_new(before, token):
+            statement.append(";")
+            close()
+        before = token
+        if not statement and token.text == ";":
+            continue
+        if token.kind == "op" and token.text in "[]":
+            depth += 1 if token.text == "[" else -1
         start = start if statement else place
         statement.append(token.text)
         if statement[-3:-2] and statement[-2] == "=" and statement[-3].lower() in _TEXTS:
             text = token.text[1:-1] if token.kind == "string" else token.text
             if token.text not in _NAMES:
-                made.say("text", text.replace("\\n", " "), place)
+                made.say("text", unescape(text).replace("\\n", " "), place)
         if token.kind == "op" and token.text in "{};":
-            _shapes(statement, start, made)
-            made.look(" ".join(statement), start)
-            statement = []
+            close()
     made.look(" ".join(statement), start)
     return made
+
+
+def _is_new(before: Token, token: Token) -> bool:
+    """Whether a statement starts, though nothing ended the one before."""
+    if token.kind == "op":
+        return token.text == "}"
+    if before.kind == "op":
+        return before.text == "]"
+    return before.text.lower() not in _NAMED
 
 
 def _shapes(statement: Sequence[str], place: Place, made: Form) -> None:

@@ -59,7 +59,7 @@ def _table(file: File) -> Form:
     starts = _places(file.text())
     for row in rows if isinstance(rows, list) else [rows]:
         line, column = next(starts, (1, 1))
-        cells = row.items() if isinstance(row, dict) else [("", row)]
+        cells = sorted(row.items()) if isinstance(row, dict) else [("", row)]
         told = ", ".join(f"{name}: {_written(value)}" for name, value in cells)
         made.say("row", told, file.place(line, column))
     return made
@@ -89,7 +89,7 @@ def _rows(file: File) -> Form:
 
 
 def _written(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _places(text: str) -> Iterator[tuple[int, int]]:
@@ -108,7 +108,9 @@ def _tree(file: File) -> Form:
     documents = 0
     for number, depth, shown in _entries(file):
         documents += shown == "---"
-        while above and above[-1][0] >= depth:
+        # A list may be indented as far as what it is of.
+        rank = 2 * depth + shown.startswith("- ")
+        while above and above[-1][0] >= rank:
             above.pop()
         document = (f"document {documents}",) if documents else ()
         under = (*document, *(text for _, text in above))
@@ -117,7 +119,7 @@ def _tree(file: File) -> Form:
             "comment" if comment else "line", shown, file.place(number, depth + 1), under=under
         )
         if not comment:
-            above.append((depth, shown))
+            above.append((rank, shown))
     made.look(f"lines indented {_indentation(file)}", file.place())
     return made
 

@@ -15,6 +15,8 @@ _ITEM = re.compile(r"\s*(?:[*+-]|\d+[.)])\s")
 _MARKUP = re.compile(r"\s*(?:<|[=-]{2,}$)")
 _ROW = re.compile(r"\s*\|")
 _QUOTE = re.compile(r"\s*>")
+_RULE = re.compile(r"\|(?: ?:?-{3,}:? ?\|)+")
+_EMPHASIS = re.compile(r"_([^_*]+)_")
 _CODE = 4
 """How many columns make code of a line, where it is in no list."""
 _BULLET = re.compile(r"^[*+-]\s+")
@@ -36,7 +38,7 @@ def form(file: File) -> Form:
 
     def close() -> None:
         if open:
-            text = _BULLET.sub("- ", without_blanks(" ".join(open)))
+            text = _plain(_BULLET.sub("- ", without_blanks(" ".join(open))))
             blocks = under(indent)
             is_code = indent >= _CODE and not any(_ITEM.match(line) for _, line in above)
             role = "line" if is_code else _role(open[0])
@@ -69,6 +71,9 @@ def form(file: File) -> Form:
             made.say("paragraph", text, file.place(number), under=section)
             section = (text,)
             continue
+        quoted = _QUOTE.sub("", line, count=1).strip()
+        if open and _role(line) == _role(open[0]) == "warning" and _role(quoted) == "paragraph":
+            line = " " * indent + quoted  # its paragraph goes on
         if open and (depth != indent or _role(line) != "paragraph" or _role(open[0]) == "row"):
             close()
         if not open:
@@ -81,6 +86,16 @@ def form(file: File) -> Form:
             close()
     close()
     return made
+
+
+def _plain(text: str) -> str:
+    """What the same is written like here, where there are two ways."""
+    if text.startswith("~~~"):
+        fence = len(text) - len(text.lstrip("~"))
+        return "`" * fence + text[fence:]
+    if _RULE.fullmatch(text):
+        return re.sub("-+", "---", text)
+    return _EMPHASIS.sub(r"*\1*", text) if _EMPHASIS.fullmatch(text) else text
 
 
 def _role(line: str) -> str:

@@ -13,7 +13,16 @@ SUFFIXES = (".mmd", ".mermaid")
 _FRAMES = Blocks(re.compile(r"subgraph "), re.compile(r"end$"))
 _LOOK = re.compile(r"classDef |style |linkStyle |flowchart |graph |%%")
 
+_LETTER = re.compile(r"#(\d{1,6});")
+"""A character by its number."""
+
 
 def form(file: File) -> Form:
     """The normal form of a flowchart."""
-    return form_of_lines(file, lambda line: LOOK if _LOOK.match(line) else "line", _FRAMES)
+    return form_of_lines(
+        file, lambda line: LOOK if _LOOK.match(line) else "line", _FRAMES, plain=_plain
+    )
+
+
+def _plain(line: str) -> str:
+    return _LETTER.sub(lambda m: chr(int(m[1])) if chr(int(m[1])).isalnum() else m[0], line)

@@ -37,6 +37,8 @@ def form(file: File) -> Form:
             made.look("pixels that are not square", file.place())
         elif name == b"iTXt" and body.partition(b"\0")[2][2:4] != b"\0\0":
             made.look("a text in a language", file.place(), beside=True)
+        elif name == b"sRGB":  # what is shown as if it were said
+            made.look("a chunk sRGB", file.place(), beside=True)
         elif name not in _KNOWN:
             made.look(f"a chunk {name.decode('latin-1')}", file.place())
     end = file.content.rfind(b"IEND")

@@ -14,6 +14,9 @@ _CODE = re.compile(
 )
 _MARKUP = re.compile(r"\s*(?:\.\.(?:\s|$)|:[\w-]+:(?:\s|$)|[=~^\"'#-]{2,}$)")
 _ADORNED = re.compile(r"([=~^\"'#-])\1+$")
+_LEVELS = "=-~^\"'#"
+"""What stands under headings of each level here; a page may have other signs."""
+
 _BULLET = re.compile(r"^[*+-] ")
 _ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
 
@@ -27,6 +30,7 @@ def form(file: File) -> Form:
     start = indent = 0
     section: tuple[str, ...] = ()
     above: list[tuple[int, str]] = []
+    signs: list[str] = []
 
     def under(depth: int) -> tuple[str, ...]:
         while above and above[-1][0] >= depth:
@@ -61,6 +65,9 @@ def form(file: File) -> Form:
             section = (without_blanks(" ".join(open)),)
             close()
             above.clear()
+            if line[0] not in signs:
+                signs.append(line[0])
+            line = _LEVELS[signs.index(line[0])] * 3
         if open and (depth != indent or _MARKUP.match(line) or _ITEM.match(line)):
             close()
         if not open:
