@@ -59,6 +59,10 @@ OPTIONS = """\
 {"format": 1, "product": "shop", "release": "1.0", "groups":
  {"web": {"base_url": {"type": "uri", "help": "Where `clients` find *it*."}}}}
 """
+HELD = """\
+{"format": 1, "topology": "shop", "digest": "", "collected": "2026-11-29", "hosts": 1, "files": 2,
+ "facts": 3, "errors": 0, "warnings": 0, "hints": 0}
+"""
 
 DIRECTIVES = [
     ("topo:topology", "shop", {}),
@@ -83,6 +87,7 @@ DIRECTIVES = [
     ("topo:tolerates", "next", {}),
     ("topo:promises", "shop", {}),
     ("topo:losses", "overview", {}),
+    ("topo:running", "running.json shop", {}),
     ("topo:option", "[web] base_url", {}),
     ("topo:options", "next", {}),
     ("blockdiag", "", {"caption": "By hand", "alt": "Two"}),
@@ -125,6 +130,7 @@ def project(root: Path, extension: str, name: str, page: str) -> Project:
     made.write("shop.yaml", SHOP)
     made.write("next.yaml", NEXT)
     made.write("options.json", OPTIONS)
+    made.write("running.json", HELD)
     return made
 
 

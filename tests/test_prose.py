@@ -107,7 +107,7 @@ def test_what_contradicts_is_found_among_what_does_not(path: Path) -> None:
         (
             "Set ``backend_url`` to ``mysql://db``.",
             "prose-option",
-            "'mysql://db' is not the value of backend_url",
+            "'(secret)' is not the value of backend_url",
         ),
     ],
 )

@@ -111,7 +111,7 @@ class DeploymentChecker:
                     hint = "each of its four numbers is at most 255"
                 elif other != host.id:
                     message = f"'{host.id}' and '{other}' have the same address, {address}"
-                elif range and (ip := _ip(address)) and ip not in range:
+                elif range and (ip := _ip(address)) and _is_outside(ip, range):
                     message = f"{address} is not in {range}, the range of '{network}'"
                     hint = f"correct one of them, or say in 'addresses' what it has in '{network}'"
                 # Of several hosts alike, the first one tells.
@@ -282,6 +282,11 @@ def _ip(address: str) -> IPv4Address | IPv6Address | None:
         return ip_address(address.strip("[]"))
     except ValueError:
         return None
+
+
+def _is_outside(ip: IPv4Address | IPv6Address, range: IPv4Network | IPv6Network) -> bool:
+    """Whether an address is not in a range; of addresses of the other version it says nothing."""
+    return ip.version == range.version and ip not in range
 
 
 def _is_miswritten(address: str) -> bool:

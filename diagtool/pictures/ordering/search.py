@@ -26,6 +26,9 @@ _CROSSING = 1000
 _OVERLAP, _BEND = 6 * _CROSSING, 100
 """What costs lines on top of each other, and a bend."""
 
+_WIDE, _WIDER = 1500, 50
+"""How many pixels wide a page is inside its margins, and how many more are as bad as a crossing."""
+
 _LENGTH, _AREA = (120, 1000), (600, 1800)
 """What cost the unit of length and of area, without and with frames, which take up much room.
 
@@ -249,6 +252,7 @@ class _Search:
                 _CROSSING * told.crossings
                 + _OVERLAP * told.overlaps
                 + _BEND * told.bends
+                + _CROSSING * max(told.width - _WIDE, 0) // _WIDER
                 + _LENGTH[self._is_framed] * told.length // self._side
                 + _AREA[self._is_framed] * page // self._area
             )

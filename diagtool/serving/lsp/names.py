@@ -23,6 +23,7 @@ class NameKind(Enum):
     RULE = "rule"
     SNIPPET = "snippet"
     PLACEHOLDER = "placeholder"
+    VIEW = "view"
 
 
 class Name(NamedTuple):
@@ -50,6 +51,7 @@ DEFINED_IN: Mapping[str, NameKind] = {
     "rules": NameKind.RULE,
     "placeholders": NameKind.PLACEHOLDER,
     "snippets": NameKind.SNIPPET,
+    "views": NameKind.VIEW,
 }
 """The keys whose entries are defined by their names."""
 
