@@ -477,6 +477,21 @@ def test_what_a_program_would_read_otherwise_is_not_proved(
     assert verify(shop, [tmp_path / name]).proved == 0
 
 
+def test_how_yaml_is_indented_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(KUBERNETES)
+    shop = diagtool.load(tmp_path / "shop.yaml")
+    text = guide.render(shop)["kubernetes.yaml"]
+    path = tmp_path / "kubernetes.yaml"
+    path.write_text(text.replace("              app.kubernetes", "            app.kubernetes", 1))
+    (finding,) = verify(shop, [path]).diagnostics
+    assert "14, " in finding.message
+    assert "12, " in finding.message
+    path.write_text("")
+    (finding,) = verify(shop, [path]).diagnostics
+    assert finding.code == "not-proved"
+    assert "is missing" in finding.message
+
+
 OPTIONAL = """\
 format: 1
 name: Shop

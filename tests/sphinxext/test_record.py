@@ -416,6 +416,16 @@ def test_marks_that_are_gone(built: Project, site: Path) -> None:
     assert found(built, page) == ["not-proved: the marks around what was generated are gone"]
 
 
+def test_a_mark_that_names_another_topology(built: Project, site: Path) -> None:
+    page = site / "index.html"
+    text = page.read_text("utf-8")
+    mark = re.search(r"<!--topo:(topo:guide[^>]*)-->", text)
+    assert mark
+    page.write_text(text.replace(mark[0], "<!--topo:topo:guide%20other-->", 1), "utf-8")
+    (told,) = found(built, page)
+    assert told.startswith("not-proved: it is marked as what topo:guide other generates, not ")
+
+
 def test_a_page_that_was_not_built(built: Project, site: Path) -> None:
     shutil.copy(site / "index.html", site / "copy.html")
     assert found(built, site / "copy.html") == [

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from diagtool.checks.readers._markup import VOID, Element, parse_html
+from diagtool.checks.verify.normal._pieces import without_blanks
 from diagtool.guide import record
 from diagtool.guide.record import Block, Generated, digest
 from diagtool.model.facts import flat
@@ -239,7 +240,7 @@ class _Blocks:
         for number, line in enumerate(lines):
             if number:
                 self.end(path, element)
-            if word := (flat(line) if "pre" in path else "".join(line.split())):
+            if word := (without_blanks(line) if "pre" in path else "".join(line.split())):
                 self.markup.append(word)
             if shown and (element.tag != "a" or any(map(str.isalnum, element.text))):
                 self.text.append(line)

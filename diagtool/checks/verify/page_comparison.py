@@ -62,7 +62,10 @@ class PageComparison:
     def region(self, due: Generated, region: Region) -> None:
         """Compares a region block by block."""
         if region.is_as(due):
-            if not due.what.startswith((BY_HAND, CONTENTS)):
+            if region.what != due.what:
+                message = f"it is marked as what {region.what} generates, not {due.what}"
+                self.report("not-proved", region.line, region.column, message)
+            elif not due.what.startswith((BY_HAND, CONTENTS)):
                 self.lines.append((region.line, region.last))
             return
         if region.is_hidden and region.around != due.around:

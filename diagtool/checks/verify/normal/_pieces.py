@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from diagtool.model import NOWHERE, Place
 
-_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+_BLANKS = re.compile(r"[ \t\r\n]+")
 """Those that files are laid out with; one that does not break is part of the text."""
 
 _DIGEST = re.compile(r"\bsha256:[0-9a-f]{64}\b")

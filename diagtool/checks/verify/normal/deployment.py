@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -120,18 +119,15 @@ def _tree(file: File) -> Form:
         )
         if not comment:
             above.append((rank, shown))
-    made.look(f"lines indented {_indentation(file)}", file.place())
-    return made
-
-
-def _indentation(file: File) -> str:
-    """A digest of how far each line but comments is indented, which YAML reads."""
-    depths = (
+    # How far each line but comments is indented, YAML reads.
+    depths = [
         str(len(line) - len(line.lstrip()))
         for _, line in lines(file)
         if not line.lstrip().startswith("#")
-    )
-    return hashlib.sha256(" ".join(depths).encode()).hexdigest()[:16]
+    ]
+    if depths:
+        made.look(f"lines indented by {', '.join(depths)} blanks", file.place())
+    return made
 
 
 def _entries(file: File) -> Iterator[tuple[int, int, str]]:
