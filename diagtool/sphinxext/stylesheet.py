@@ -130,7 +130,8 @@ padding:0!important}
 .topo-table-box thead th p{display:inline}
 .topo-table-box :is(th,td){text-align:start;vertical-align:top}
 .topo-table-box td p{overflow-wrap:normal}
-@media(max-width:600px){.topo-table-box table{width:max-content}.topo-table-box td{max-width:18em}}
+@media(max-width:600px){.topo-table-box table{width:max-content}.topo-table-box td{max-width:18em}\
+.topo-table-box tbody th{max-width:9em;white-space:normal}}
 .topo-table-box th button{all:unset;cursor:pointer;font-weight:inherit}
 .topo-table-box th button:focus-visible{outline:2px solid currentcolor;outline-offset:2px}
 .topo-table-box th button::after{content:"\\2195";margin-inline-start:.3em;font-weight:400}
