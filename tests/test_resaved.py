@@ -114,6 +114,18 @@ def test_pdf_files_put_together(tmp_path: Path, topology: diagtool.Topology) -> 
     assert is_not_contradicted(topology, tmp_path / "new")
 
 
+def test_a_pdf_file_that_another_program_saved(tmp_path: Path, topology: diagtool.Topology) -> None:
+    from pypdf import PdfWriter
+
+    bundle = exporting.together(topology, "pdf", list(diagram.views(topology)))
+    (tmp_path / "old.pdf").write_bytes(bundle.content)
+    writer = PdfWriter(clone_from=tmp_path / "old.pdf")
+    (tmp_path / "new").mkdir()
+    writer.write(tmp_path / "new" / "all.pdf")
+    assert b"\\057" in (tmp_path / "new" / "all.pdf").read_bytes()
+    assert verify(topology, [tmp_path / "new"]).diagnostics == ()
+
+
 def test_a_drawing_that_draw_io_packed(tmp_path: Path, topology: diagtool.Topology) -> None:
     def packed(match: re.Match[str]) -> str:
         deflate = zlib.compressobj(9, zlib.DEFLATED, -15)

@@ -26,6 +26,7 @@ from diagtool.pictures.drawing import Drawing
 from diagtool.pictures.formats import FormatError, Look
 
 _SEAL = re.compile(r"diagtool ([^\s/;]+)/([^\s;]+) (sha256:[0-9a-f]{64})")
+_OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _OBJECT = re.compile(r'<object [^>]*?\btopology="([^"]*)" view="([^"]*)" digest="([^"]*)"')
 _SAMPLE = re.compile(r"# Sample configuration of (.+)\.$")
 PAGES = (".rst", *markdown.SUFFIXES)
@@ -96,7 +97,10 @@ def _seals(file: File) -> str:
             return b"\n".join([file.content, *pages]).decode("latin-1")
     except ReadError:
         return ""
-    return file.content.decode("latin-1")
+    text = file.content.decode("latin-1")
+    if path.endswith(".pdf"):  # other programs write signs by their numbers
+        text = _OCTAL.sub(lambda octal: chr(int(octal[1], 8)), text)
+    return text
 
 
 class Workshop:
