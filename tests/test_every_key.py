@@ -84,6 +84,7 @@ NOT_VERIFIED = {
         rule.severity condition.* need.* topology.silenced driver-choice.*
     """,
     "files that are made on request say it": "cluster.members cluster.quorum component.address",
+    "pictures that are drawn say it": "view.title",
 }
 """Keys of which pictures, plain pages and sample files say nothing, by the reason."""
 
