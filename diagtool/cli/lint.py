@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
-from diagtool.cli import common, terminal
-from diagtool.cli.check import summary
+from diagtool.cli import common, findings
 from diagtool.model import Place
-from diagtool.model.diagnostic_report import FORMS, as_text
 from diagtool.model.diagnostics import Diagnostic, has_errors
 
 HELP = "find sentences in hand-written pages and notes that contradict a topology"
@@ -36,9 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="end with exit code 1 after any finding"
     )
-    parser.add_argument(
-        "--format", choices=tuple(FORMS), default="text", help="how findings are written"
-    )
+    findings.add_format(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -63,16 +58,13 @@ def run(arguments: argparse.Namespace) -> int:
             found.append(Diagnostic("unreadable-artefact", place, f"cannot be read: {error}"))
     topologies = {"": topology, topology.id: topology}
     found += prose.lint(topologies, read)
-    if arguments.format == "text":
-        common.put(as_text(found, color=terminal.has_color(sys.stdout)))
-    else:
-        common.put(FORMS[arguments.format](found))
+    findings.put(arguments, found)
     skipped = prose.unjudged(topologies, read)
     for page in skipped:
         common.say(f"{page.path}: not judged: {page.reason}")
     judged = len(read) - len(skipped)
     count = "1 page" if judged == 1 else f"{judged} pages"
-    common.say(f"{count} judged: {summary(found)}")
+    common.say(f"{count} judged: {findings.summary(found)}")
     return 1 if has_errors(found) or not read or (arguments.strict and found) else 0
 
 

@@ -23,6 +23,9 @@ from diagtool.model import (
 )
 from diagtool.model import flows as model_flows
 
+_FOUR = "write four numbers, each at most 255"
+_EIGHT = "write groups of up to four digits and letters a to f, and '::' once at most"
+
 
 @dataclass(frozen=True, slots=True)
 class DeploymentChecker:
@@ -103,16 +106,16 @@ class DeploymentChecker:
                 place = self._address_place(host, network)
                 if not address:
                     continue
-                range = _range(topology.networks[network].range) if network else None
+                within = _range(topology.networks[network].range) if network else None
                 other = taken.setdefault((network, address), host.id)
                 message = hint = ""
                 if _is_miswritten(address):
                     message = f"'{address}' is no IP address"
-                    hint = "each of its four numbers is at most 255"
+                    hint = _FOUR if ":" not in address else _EIGHT
                 elif other != host.id:
                     message = f"'{host.id}' and '{other}' have the same address, {address}"
-                elif range and (ip := _ip(address)) and _is_outside(ip, range):
-                    message = f"{address} is not in {range}, the range of '{network}'"
+                elif within and (ip := _ip(address)) and _is_outside(ip, within):
+                    message = f"{address} is not in {within}, the range of '{network}'"
                     hint = f"correct one of them, or say in 'addresses' what it has in '{network}'"
                 # Of several hosts alike, the first one tells.
                 if message and (place, hint) not in reported:
@@ -284,9 +287,9 @@ def _ip(address: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _is_outside(ip: IPv4Address | IPv6Address, range: IPv4Network | IPv6Network) -> bool:
+def _is_outside(ip: IPv4Address | IPv6Address, within: IPv4Network | IPv6Network) -> bool:
     """Whether an address is not in a range; of addresses of the other version it says nothing."""
-    return ip.version == range.version and ip not in range
+    return ip.version == within.version and ip not in within
 
 
 def _is_miswritten(address: str) -> bool:

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, fields
-from hashlib import sha256
 
 from diagtool.model import Severity, Topology, facts
 from diagtool.model.diagnostics import Diagnostic
@@ -28,8 +27,8 @@ class HeldError(Exception):
 class HeldRecord:
     """What came of it. ``collected`` is the day of the snapshot, empty if that does not say.
 
-    ``digest`` stands for all that the topology said; ``hosts``, ``files`` and ``facts`` are how
-    many the snapshot had, and the rest is how many findings there were of each severity.
+    ``digest`` is that of :func:`diagtool.model.facts.digest`; ``hosts``, ``files`` and ``facts``
+    are how many the snapshot had, and the rest is how many findings there were of each severity.
     """
 
     topology: str
@@ -52,7 +51,7 @@ class HeldRecord:
             result = f"There were {errors} and {warnings}."
         else:
             result = "Nothing in it contradicts what is stated here."
-        if self.digest == digest(topology):
+        if self.digest == facts.digest(topology):
             return against, result
         return against, result, "What is stated here has changed since then."
 
@@ -71,16 +70,11 @@ def record(
     """What came of holding a topology against so many hosts, files and facts."""
     by = Counter(diagnostic.severity for diagnostic in found)
     told = (by[severity] for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT))
-    return HeldRecord(topology.id, digest(topology), collected, *counts, *told)
+    return HeldRecord(topology.id, facts.digest(topology), collected, *counts, *told)
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def digest(topology: Topology) -> str:
-    """Stands for all that a topology says."""
-    return sha256(facts.as_text(facts.state(topology)).encode()).hexdigest()[:16]
 
 
 def from_json(text: str) -> HeldRecord:
