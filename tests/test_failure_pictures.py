@@ -33,7 +33,7 @@ services:
     zones: [north, south]
     connections:
       - {to: db, on_loss: stops}
-      - {to: cache, on_loss: degrades}
+      - {to: cache, on_loss: degrades, needed: false}
       - {with: queue}
 """
 
@@ -83,6 +83,14 @@ def test_lines_that_are_dead(shop: Topology) -> None:
     assert {edge.tail for edge in lost.edges if edge.fate} | {
         edge.head for edge in lost.edges if edge.fate
     } >= {"web_server_1", "web_server_3"}
+
+
+def test_the_legend_tells_a_cut_line_from_an_optional_one(shop: Topology) -> None:
+    def legend(view: diagram.Diagram) -> str:
+        return next(node.label for node in view.nodes if node.id == "_legend")
+
+    assert "cut" not in legend(diagram.layout(shop, "web"))
+    assert "cut" in legend(after(shop, "db"))
 
 
 @pytest.mark.parametrize("view", ["web", "overview"])

@@ -369,10 +369,13 @@ def views(topology: Topology) -> tuple[Diagram, ...]:
     return tuple(view(topology, name) for name in names(topology))
 
 
+OPTIONAL = "A dashed line is optional."
+
+
 def _explained(diagram: Diagram, *said: str) -> Diagram:
     """The diagram with a note on what its lines mean, where that does not go without saying."""
     if any(edge.optional for edge in diagram.edges):
-        said = (*said, "A dashed line is optional.")
+        said = (*said, OPTIONAL)
     if any(edge.is_loop for edge in diagram.edges):
         said = (*said, "A loop stands for what runs between the copies of a part.")
     if not said:

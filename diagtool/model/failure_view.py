@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from diagtool.model import failure_report
-from diagtool.model.diagram import Diagram, Edge, Fate, Node
+from diagtool.model.diagram import OPTIONAL, Diagram, Edge, Fate, Node
 from diagtool.model.failures import (
     Analysis,
     Failure,
@@ -26,6 +26,7 @@ FATES: Mapping[State, Fate] = {
     State.NOT_STATED: Fate.NOT_STATED,
     State.DEGRADED: Fate.DEGRADED,
 }
+OPTIONAL_OR_CUT = "Dashed: optional; red: cut."  # as many lines as without it: nothing moves
 
 
 def without(topology: Topology, view: Diagram, failure: Failure) -> Diagram:
@@ -42,13 +43,16 @@ def without(topology: Topology, view: Diagram, failure: Failure) -> Diagram:
         dead = ends in paths or not gone.isdisjoint((old.tail, old.head))
         return replace(old, fate=Fate.LOST) if dead else old
 
+    edges = tuple(map(edge, view.edges))
+    if any(edge.fate is Fate.LOST for edge in edges):  # which are drawn dashed, too
+        nodes = tuple(replace(n, label=n.label.replace(OPTIONAL, OPTIONAL_OR_CUT)) for n in nodes)
     what = failure_report.without(topology, failure)
     return replace(
         view,
         name=f"{view.name}-without-{slug(failure.losses)}",
         title=f"{view.title}, without {what}",
         nodes=nodes,
-        edges=tuple(map(edge, view.edges)),
+        edges=edges,
         notes=tuple(failure_report.as_text(topology, failure).splitlines()),
     )
 
