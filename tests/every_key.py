@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import itertools
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
@@ -29,9 +28,6 @@ SAMPLES = (
 )
 ENOUGH = 3
 """How many edits of one key are looked at."""
-
-OF_THE_FILE = {"Topology.id", "Topology.sources"}
-"""Fields that say where a topology was read from."""
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -175,14 +171,10 @@ def _loadable(name: str) -> Iterator[Edit]:
 
 
 def _edit(name: str, sample: Path, content: Any) -> Edit | None:
-    path = sample.with_name(f".edited-{os.getpid()}.yaml")
-    path.write_text(yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True))
-    try:
-        new = read(path).topology
-    finally:
-        path.unlink()
+    text = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    new = read(sample, {sample: text}).topology
     old = _unchanged(sample)
-    changed = frozenset(changes(old, new)) - OF_THE_FILE if new else None
+    changed = frozenset(changes(old, new)) if new else None
     return Edit(name, old, new, changed) if new and changed else None
 
 
