@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
@@ -272,14 +272,29 @@ def _notes(topology: Topology, view: Diagram) -> Iterator[str]:
                 yield snippets.ini(service.snippet(snippet)).rstrip()
 
 
-def render(topology: Topology, markup: str = "rst") -> dict[str, str]:
+def render(
+    topology: Topology, markup: str = "rst", values: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The guide as plain pages and sample configs, by the names of their files.
 
-    ``markup`` is ``rst`` or ``markdown``.
+    ``markup`` is ``rst``, ``markdown`` or ``markdown-svg``, which has its pictures beside the page.
+    ``values`` are those of placeholders, for the config. Raises UnfitError for one that cannot be
+    filled in, and GuideError where a page or a picture on it cannot be made.
     """
     from diagtool import guide
 
-    return dict(guide.render(topology, dialect=guide.DIALECTS[markup]()))
+    dialect = guide.DIALECTS[markup]()
+    files = dict(guide.render(topology, values=values or {}, dialect=dialect))
+    if dialect.PICTURES:
+        from diagtool.pictures.layout import LayoutError
+
+        layouts = [diagram.layout(topology, id) for id in topology.services]
+        try:
+            for artefact in artefacts(topology, [dialect.PICTURES], views=layouts):
+                files[artefact.name] = artefact.content.decode()
+        except LayoutError as error:
+            raise guide.GuideError(str(error)) from None
+    return files
 
 
 def _content(

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 import diagtool
 from diagtool.cli import common, main
@@ -602,6 +603,25 @@ def test_render_writes_markdown(run: Run, tmp_path: Path) -> None:
     assert run(*render).err.startswith("md: 0 of ")
     assert run(*render, "--check").code == 0
     assert run("verify", "-t", DESIGNATE, "md").code == 0
+
+
+def test_render_writes_markdown_with_pictures_beside_it(run: Run, tmp_path: Path) -> None:
+    render = ("render", "-t", DESIGNATE, "-f", "markdown-svg", "-o", "md")
+    assert run(*render).code == 0
+    page = tmp_path / "md" / "guide.md"
+    shown = MarkdownIt("commonmark").render(page.read_text())
+    pictures = re.findall(r'<img src="([^"]*)" alt="([^"]*)"', shown)
+    assert {name for name, _ in pictures} == {path.name for path in page.parent.glob("*.svg")}
+    assert len(pictures) == 6
+    assert all("AMQP Servers" in alt for _, alt in pictures)
+    assert "```mermaid" not in page.read_text()
+    assert run(*render, "--check").code == 0
+    assert run("verify", "-t", DESIGNATE, "md").code == 0
+
+    page.write_text(page.read_text().replace("designate-sink.svg", "designate-mdns.svg"))
+    result = run("verify", "-t", DESIGNATE, "md")
+    assert result.code == 1
+    assert "designate-mdns.svg" in result.out
 
 
 def test_schema_is_the_one_that_ships(run: Run) -> None:

@@ -36,10 +36,16 @@ def files(folder: str) -> set[str]:
 
 EXPORT = ["export", "-t", "shop.yaml", "-f", "svg", "-f", "dot", "-o", "out"]
 RENDER = ["render", "-t", "shop.yaml", "-o", "out"]
+WITH_PICTURES = [*RENDER, "-f", "markdown-svg"]
 
 
 @pytest.mark.parametrize(
-    ("command", "gone"), [(EXPORT, {"job.svg", "job.dot"}), (RENDER, {"job.conf"})]
+    ("command", "gone"),
+    [
+        (EXPORT, {"job.svg", "job.dot"}),
+        (RENDER, {"job.conf"}),
+        (WITH_PICTURES, {"job.conf", "job.svg"}),
+    ],
 )
 def test_what_no_longer_belongs_is_named_and_removed(
     command: list[str], gone: set[str], shop: Path, capsys: Capture

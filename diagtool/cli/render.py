@@ -18,6 +18,7 @@ HELP = "write the guide as plain reStructuredText or Markdown, and sample config
 EXAMPLES = (
     ("diagtool render -o docs/ha", "pages with blockdiag and code blocks"),
     ("diagtool render -f markdown -o docs/ha", "for GitHub, GitLab, MkDocs: Mermaid draws"),
+    ("diagtool render -f markdown-svg -o docs/ha", "where nothing draws Mermaid"),
     ("diagtool render -o etc --values values.yaml", "config with values in place of placeholders"),
     ("diagtool render -o docs/ha --check", "whether they are as they would be written"),
 )
@@ -31,10 +32,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-f",
         "--format",
-        choices=("rst", "markdown"),
+        choices=("rst", "markdown", "markdown-svg"),
         default="rst",
-        help="what the pages are written in: rst, with blockdiag's pictures, or markdown, with "
-        "Mermaid's (default: rst)",
+        help="what the pages are written in: rst, with blockdiag's pictures; markdown, with "
+        "Mermaid's; markdown-svg, with pictures beside the page (default: rst)",
     )
     parser.add_argument(
         "--values",
@@ -54,15 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from diagtool import guide
+    from diagtool import exporting, guide
 
     topology = common.load_topology(arguments)
     values = common.values(arguments.values, topology) if arguments.values else {}
-    dialect = guide.DIALECTS[arguments.format]()
     try:
-        files = guide.render(topology, values=values, dialect=dialect)
+        files = exporting.render(topology, arguments.format, values)
     except guide.GuideError as error:
         raise common.CommandError(str(error)) from None
+    suffixes = partial(_suffixes, guide.DIALECTS[arguments.format].PICTURES)
     if arguments.check:
         encoded = ((name, content.encode()) for name, content in files.items())
         from diagtool.checks.veil import Veil
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
             encoded,
             partial(_diff, veil),
             whole=topology,
-            suffixes=_suffixes(),
+            suffixes=suffixes(),
             by=["render"],
         )
         return 0
@@ -84,14 +85,15 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     common.say(f"{arguments.output.as_posix()}: {len(changed)} of {len(files)} files changed")
     now = {n: ("render", sha256(text.encode()).hexdigest()) for n, text in files.items()}
-    left_over.settle(topology, arguments.output, now, ["render"], _suffixes, prune=arguments.prune)
+    left_over.settle(topology, arguments.output, now, ["render"], suffixes, prune=arguments.prune)
     return 0
 
 
-def _suffixes() -> tuple[str, ...]:
+def _suffixes(pictures: str) -> tuple[str, ...]:
+    """What the files end in that can be told to be left over."""
     from diagtool.checks.verify.leftovers import CONFIG
 
-    return CONFIG
+    return (*CONFIG, f".{pictures}") if pictures else CONFIG
 
 
 def _diff(veil: Veil, path: Path, present: bytes, due: bytes) -> str:

@@ -1,6 +1,6 @@
 """The pages' templates and their renderer."""
 
-from diagtool.guide.markdown import MarkdownDialect
+from diagtool.guide.markdown import MarkdownDialect, MarkdownWithSvg
 from diagtool.guide.renderer import (
     Guide,
     GuideError,
@@ -11,7 +11,7 @@ from diagtool.guide.renderer import (
     text,
 )
 
-DIALECTS = {"rst": PlainDialect, "markdown": MarkdownDialect}
+DIALECTS = {"rst": PlainDialect, "markdown": MarkdownDialect, "markdown-svg": MarkdownWithSvg}
 """What plain pages are written in, by the names that people give it."""
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "GuideError",
     "Line",
     "MarkdownDialect",
+    "MarkdownWithSvg",
     "PlainDialect",
     "pages",
     "render",

@@ -1,8 +1,8 @@
 """The guide's pages as Markdown: the same templates, and what docutils makes of them.
 
 A page is put together as reStructuredText, since that is what templates are written in. Its
-document is then written once more, with pictures as flowcharts of Mermaid. Every text goes
-through :class:`~diagtool.model.markdown.Markdown`.
+document is then written once more, with pictures as flowcharts of Mermaid or as SVG files beside
+the page. Every text goes through :class:`~diagtool.model.markdown.Markdown`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from diagtool.guide import rst
 from diagtool.guide.renderer import Guide, GuideError, Line, PlainDialect
 from diagtool.guide.rst import Rst
 from diagtool.model import NOWHERE, Place, Service, wording
-from diagtool.model.diagram import layout
+from diagtool.model.diagram import Diagram, layout
 from diagtool.model.markdown import Markdown
 from diagtool.pictures.formats import mermaid
 
@@ -37,7 +37,7 @@ class MarkdownDialect(PlainDialect):
         diagram = layout(guide.topology, service.id)
         source = mermaid.described(diagram, wording.describe(diagram))
         block = rst.directive("code-block", Rst("mermaid"), body=rst.raw(source))
-        return Rst("*{}*\n\n{}").format(diagram.title, block)
+        return _captioned(diagram, block)
 
     def page(self, title: str, lines: Sequence[Line]) -> list[Line]:
         """A page, each line with the place of the fact that it states."""
@@ -45,6 +45,23 @@ class MarkdownDialect(PlainDialect):
         with _directives_known():
             document = _parsed("\n".join(line.text for line in source))
         return _Writer([line.place for line in source]).inside(document.children, 0)
+
+
+class MarkdownWithSvg(MarkdownDialect):
+    """The same for generators and forges that do not draw Mermaid: pictures lie beside a page."""
+
+    PICTURES = "svg"
+
+    def picture(self, guide: Guide, service: Service) -> Rst:
+        """A caption, and the picture's file with its description."""
+        diagram = layout(guide.topology, service.id)
+        alt = rst.raw(" ".join(wording.describe(diagram).split()))
+        image = rst.directive("image", rst.raw(f"{diagram.name}.{self.PICTURES}"), alt=alt)
+        return _captioned(diagram, image)
+
+
+def _captioned(diagram: Diagram, picture: Rst) -> Rst:
+    return Rst("*{}*\n\n{}").format(diagram.title, picture)
 
 
 def _parsed(source: str) -> nodes.document:
@@ -121,6 +138,8 @@ class _Writer:
                 return self.lines(node, Markdown.anchor(node["refid"]))
             case nodes.literal_block():
                 return self.lines(node, Markdown.block(node["language"], node.astext()))
+            case nodes.image():
+                return self.lines(node, Markdown.image(node["alt"], node["uri"]))
             case nodes.bullet_list():
                 items = [self.inside(item.children, level) for item in node.children]
                 items = [_prefixed(item, "- ", "    ") for item in items]

@@ -528,6 +528,9 @@ class PlainDialect:
     SUFFIX = ".rst"
     """What the names of pages end in."""
 
+    PICTURES = ""
+    """The format of the pictures that lie beside a page, where it does not hold their sources."""
+
     def page(self, title: str, lines: Sequence[Line]) -> list[Line]:
         """A page under its title."""
         heading = [Line(text) for text in rst.heading(title, "=").split("\n")]

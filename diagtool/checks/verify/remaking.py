@@ -226,30 +226,40 @@ class Workshop:
         return guide.render(self.model.topology, values=self.given.values)
 
     @cached_property
-    def in_markdown(self) -> Mapping[str, str]:
-        """The pages that ``render`` writes in Markdown, none where they cannot be made here."""
-        return {name: guide.text(lines) for name, lines in self._lines(".md").items()}
+    def in_markdown(self) -> Sequence[Mapping[str, str]]:
+        """The pages that ``render`` writes in Markdown, none where they cannot be made here.
 
-    def _lines(self, suffix: str) -> Mapping[str, Sequence[Line]]:
-        """The lines of the pages whose names end in a suffix, by these."""
-        dialect = next((d for d in guide.DIALECTS.values() if suffix == d.SUFFIX), None)
+        Each way to show pictures has its own.
+        """
+        return [
+            {name: guide.text(lines) for name, lines in pages.items()}
+            for pages in self._lines(".md")
+        ]
+
+    def _lines(self, suffix: str) -> Sequence[Mapping[str, Sequence[Line]]]:
+        """The lines of the pages whose names end in a suffix, by these, in each dialect."""
+        dialects = [dialect() for dialect in guide.DIALECTS.values() if suffix == dialect.SUFFIX]
         try:
-            return guide.pages(self.model.topology, dialect=dialect()) if dialect else {}
+            return [guide.pages(self.model.topology, dialect=dialect) for dialect in dialects]
         except GuideError:
-            return {}
+            return []
 
     def of_pages(self, file: File) -> Iterator[Remade]:
         """A page or config as ``render`` writes it."""
         if content := self.table(Path(file.path).name):
             yield Remade(content.encode(), self.model.place(""))
         in_markdown = file.path.lower().endswith(markdown.SUFFIXES)
-        written = [self.in_markdown] if in_markdown else [self.filled, self.pages]
-        name = self.name_of(file, written[0])
-        if name not in written[0]:
+        written = self.in_markdown if in_markdown else [self.filled, self.pages]
+        name = self.name_of(file, written[0]) if written else ""
+        if not name:
             return
         place = self.model.place(name.partition(".")[0])
-        lines = self._lines(Path(name).suffix).get(name, ())
-        places = {key(line.text): line.place for line in lines if line.text and line.place.line}
+        places = {
+            key(line.text): line.place
+            for pages in self._lines(Path(name).suffix)
+            for line in pages.get(name, ())
+            if line.text and line.place.line
+        }
         for made in written:
             yield Remade(made[name].encode(), place, places)
 
