@@ -21,6 +21,8 @@ SHAPES = (
     "box", "square", "roundedbox", "ellipse", "circle", "diamond", "cloud", "database", "actor",
     "note", "mail", "terminator", "input",
 )  # fmt: skip
+_PORT = ":1/"
+"""How options name a port."""
 
 Document = dict[str, Any]
 
@@ -47,6 +49,7 @@ class _Maker:
         self.rules = self.some("rule", 2, none=0.6)
         self.front = [id for id in self.components if self.chance(0.3)]
         self.balancing = [id for id in self.front if self.chance(0.6)]
+        self.inhabited: list[str] = []
 
     # Chances
 
@@ -94,9 +97,12 @@ class _Maker:
         made |= self.held("services", self.services, self.service)
         made |= self.held("placeholders", self.placeholders, self.placeholder)
         made |= self.held("rules", self.rules, self.rule)
-        if self.components and self.chance(0.3):
-            made["promises"] = [self.promise()]
-        _agree({**made.get("components", {}), **made["services"]})
+        for balancer in self.balancing:
+            self.put_behind(balancer, made["services"])
+        parts = {**made.get("components", {}), **made["services"]}
+        _agree(parts)
+        if len(parts) > 1 and self.chance(0.5):
+            made |= self.promises(parts)
         if self.chance(0.3):
             made["silenced"] = {"single-point": self.text()}
         if self.chance(0.5):
@@ -142,6 +148,7 @@ class _Maker:
         if self.zones and self.chance(0.5):
             several = "count" in made and self.chance(0.5)
             made |= {"zones": self.zones} if several else {"zone": self.random.choice(self.zones)}
+            self.inhabited += made["zones"] if several else [made["zone"]]
         if self.networks and self.chance(0.5):
             made["networks"] = self.several(self.networks)
             if "count" not in made:
@@ -149,17 +156,31 @@ class _Maker:
                 self.maybe(made, 0.4, addresses=lambda: {made["networks"][0]: address})
         return made
 
-    def promise(self) -> Document:
-        """One that holds if nothing is stated to stop a service."""
-        lost, *still = self.random.sample([*self.components, *self.services], 2)
-        return {"text": self.text(), "lost": [lost], "still": still}
+    def promises(self, parts: Document) -> Document:
+        """One that holds: what is lost has nothing to do with what goes on."""
+        lost = self.random.choice(list(parts))
+        apart = parts.keys() - _together(lost, parts)
+        if not apart:
+            return {}
+        still = self.several(sorted(apart))
+        return {"promises": [{"text": self.text(), "lost": [lost], "still": still}]}
+
+    def put_behind(self, balancer: str, services: Document) -> None:
+        """Connects a service with what balances, unless one is."""
+        known = [c for s in services.values() for c in s.get("connections", ())]
+        if not any(balancer in (c.get("from"), c.get("with")) for c in known):
+            service = services[self.random.choice(self.services)]
+            kept = [c for c in service.get("connections", ()) if c.get("to") != balancer]
+            service["connections"] = [*kept, {"from": balancer}]
 
     # What runs where, and what runs between
 
     def on_hosts(self, made: Document) -> None:
         """Says on which hosts a part runs."""
         if self.hosts and self.chance(0.4):
-            made["runs_on"] = self.several([*self.hosts, *(self.zones if self.chance(0.2) else [])])
+            zones = sorted(set(self.inhabited)) if self.chance(0.2) else []
+            most = made.get("replicas", made.get("cluster", {}).get("members"))
+            made["runs_on"] = self.several([*self.hosts, *zones])[:most]
 
     def listeners(self, number: int) -> list[Document]:
         """Several listeners by name."""
@@ -326,7 +347,7 @@ class _Maker:
         for number in range(self.random.randint(1, 3)):
             value: Any = self.random.choice(VALUES)
             if self.placeholders and self.chance(0.4):
-                value = f"scheme://<{self.random.choice(self.placeholders)}>:1/{number}"
+                value = f"scheme://<{self.random.choice(self.placeholders)}>{_PORT}{number}"
             if self.chance(0.15):
                 value = [value, "another"]
             made[f"option_{number}"] = value
@@ -348,11 +369,41 @@ class _Maker:
 
 def _agree(parts: dict[str, Document]) -> None:
     """Leaves it to listeners, where there are some, what is spoken at which port."""
+    for part in parts.values():
+        if "listen" in part:
+            for key in part.keys() & {"config", "snippets"}:
+                part[key] = _without_ports(part[key])
+    listening = {id for id, part in parts.items() if _listens(part)}
     for id, part in parts.items():
         for connection in part.get("connections", ()):
-            other = next(connection[way] for way in ("to", "from", "with") if way in connection)
-            if any("listen" in parts[end] or "balancing" in parts[end] for end in (id, other)):
+            if listening & {id, _other(connection)}:
                 for flow in connection.get("flows", ()):
                     for name in ("port", "transport", "protocol", "network"):
                         flow.pop(name, None)
                     flow.setdefault("purpose", "all that they say")
+
+
+def _other(connection: Document) -> str:
+    return next(connection[way] for way in ("to", "from", "with") if way in connection)
+
+
+def _listens(part: Document) -> bool:
+    return bool(part.keys() & {"listen", "balancing"}) or _PORT in repr(part)
+
+
+def _without_ports(value: Any) -> Any:
+    """Options that name no port."""
+    if isinstance(value, dict):
+        return {key: _without_ports(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_ports(inner) for inner in value]
+    return value.replace(_PORT, "/") if isinstance(value, str) else value
+
+
+def _together(id: str, parts: dict[str, Document]) -> set[str]:
+    """A part and all that connections lead to from it, in whichever direction."""
+    pairs = [(i, _other(c)) for i, part in parts.items() for c in part.get("connections", ())]
+    found = {id}
+    while more := {end for pair in pairs if found & {*pair} for end in pair} - found:
+        found |= more
+    return found

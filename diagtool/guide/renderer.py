@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from traceback import extract_tb
-from types import MappingProxyType
+from types import CodeType, MappingProxyType
 from typing import Protocol
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 
 from diagtool.config import balancers, deployment, placeholders, releases, snippets
@@ -124,6 +125,24 @@ class Dialect(Protocol):
 _MARK = re.compile("\x00([0-9]+)\x00")
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates as compiled before, for every guide: each site and each page has guides."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fills in what is known of a template's name, file and text."""
+        bucket.code = self._known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what was compiled."""
+        self._known[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Guide:
     """The parts of a topology's guide.
 
@@ -147,6 +166,7 @@ class Guide:
             loader=jinja2.ChoiceLoader(
                 [jinja2.FileSystemLoader(folders), jinja2.PackageLoader("diagtool.guide")]
             ),
+            bytecode_cache=_COMPILED,
             undefined=jinja2.StrictUndefined,
             finalize=lambda value: Rst.of(value if isinstance(value, str) else str(value)),
             trim_blocks=True,

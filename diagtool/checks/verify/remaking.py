@@ -109,6 +109,7 @@ class Workshop:
     def __init__(self, model: Model, given: Given | None = None) -> None:
         self.model, self.given = model, given or Given()
         self._drawings: dict[tuple[Diagram, str | None], Drawing] = {}
+        self._lines: dict[str, Sequence[Mapping[str, Sequence[Line]]]] = {}
 
     def remade(self, file: File, words: Mapping[str, str]) -> Iterator[Remade]:
         """What a file would be today, or each of several that it could be.
@@ -233,16 +234,19 @@ class Workshop:
         """
         return [
             {name: guide.text(lines) for name, lines in pages.items()}
-            for pages in self._lines(".md")
+            for pages in self.lines(".md")
         ]
 
-    def _lines(self, suffix: str) -> Sequence[Mapping[str, Sequence[Line]]]:
+    def lines(self, suffix: str) -> Sequence[Mapping[str, Sequence[Line]]]:
         """The lines of the pages whose names end in a suffix, by these, in each dialect."""
-        dialects = [dialect() for dialect in guide.DIALECTS.values() if suffix == dialect.SUFFIX]
-        try:
-            return [guide.pages(self.model.topology, dialect=dialect) for dialect in dialects]
-        except GuideError:
-            return []
+        if suffix not in self._lines:
+            dialects = [make() for make in guide.DIALECTS.values() if suffix == make.SUFFIX]
+            try:
+                made = [guide.pages(self.model.topology, dialect=dialect) for dialect in dialects]
+            except GuideError:
+                made = []
+            self._lines[suffix] = made
+        return self._lines[suffix]
 
     def of_pages(self, file: File) -> Iterator[Remade]:
         """A page or config as ``render`` writes it."""
@@ -256,7 +260,7 @@ class Workshop:
         place = self.model.place(name.partition(".")[0])
         places = {
             key(line.text): line.place
-            for pages in self._lines(Path(name).suffix)
+            for pages in self.lines(Path(name).suffix)
             for line in pages.get(name, ())
             if line.text and line.place.line
         }
