@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +27,15 @@ Tool = Callable[..., str]
 PHONE = 390
 
 
-def cases() -> Iterator[tuple[Drawing, str]]:
-    for drawing in [*views("topology/designate.yaml"), *views("examples/webshop/topology")]:
-        for theme in themes.names():
-            yield drawing, theme
+drawn = cache(views)
 
 
-CASES = pytest.mark.parametrize(
-    ("drawing", "theme"),
-    [*cases()],
-    ids=lambda v: v if isinstance(v, str) else f"{v.topology}-{v.name}",
-)
+@pytest.fixture(params=["topology/designate.yaml", "examples/webshop/topology"])
+def drawings(request: pytest.FixtureRequest) -> list[Drawing]:
+    return drawn(request.param)
+
+
+THEMES = pytest.mark.parametrize("theme", themes.names())
 
 
 def bitmap(content: bytes) -> Image.Image:
@@ -68,27 +68,34 @@ def ink(picture: Image.Image, page: str) -> float:
     return found / (picture.width * picture.height)
 
 
-@CASES
-def test_rsvg_convert_shows_it(tool: Tool, tmp_path: Path, drawing: Drawing, theme: str) -> None:
+@THEMES
+def test_rsvg_convert_shows_it(
+    tool: Tool, tmp_path: Path, drawings: list[Drawing], theme: str
+) -> None:
     file = tmp_path / "picture.svg"
-    file.write_bytes(svg.write(drawing, Look(themes.load(theme))))
-    shown = subprocess.run([tool("rsvg-convert"), str(file)], capture_output=True, check=True)
-    assert apart(bitmap(shown.stdout), ours(drawing, theme)) < SAME
+    for drawing in drawings:
+        file.write_bytes(svg.write(drawing, Look(themes.load(theme))))
+        shown = subprocess.run([tool("rsvg-convert"), str(file)], capture_output=True, check=True)
+        assert apart(bitmap(shown.stdout), ours(drawing, theme)) < SAME, drawing.name
 
 
-@CASES
-def test_pdftoppm_shows_it(tool: Tool, tmp_path: Path, drawing: Drawing, theme: str) -> None:
-    file = tmp_path / "picture.pdf"
-    file.write_bytes(pdf.write([drawing], Look(themes.load(theme))))
-    command = [tool("pdftoppm"), "-r", "96", "-png", "-singlefile", str(file), str(tmp_path / "p")]
-    subprocess.run(command, check=True)
-    shown = bitmap((tmp_path / "p.png").read_bytes())
-    assert apart(shown, ours(drawing, theme)) < SAME
+@THEMES
+def test_pdftoppm_shows_it(tool: Tool, tmp_path: Path, drawings: list[Drawing], theme: str) -> None:
+    file, shown = tmp_path / "picture.pdf", tmp_path / "shown"
+    command = [tool("pdftoppm"), "-r", "96", "-png", "-singlefile", str(file), str(shown)]
+    for drawing in drawings:
+        file.write_bytes(pdf.write([drawing], Look(themes.load(theme))))
+        subprocess.run(command, check=True)
+        page = bitmap(shown.with_suffix(".png").read_bytes())
+        assert apart(page, ours(drawing, theme)) < SAME, drawing.name
 
 
-def test_chromium_shows_it_in_light_in_dark_and_on_a_phone(tool: Tool, tmp_path: Path) -> None:
+def test_chromium_shows_it_in_light_in_dark_and_on_a_phone(
+    tool: Tool, tmp_path: Path, drawings: list[Drawing]
+) -> None:
     visits: list[dict[str, Any]] = []
-    for number, (drawing, theme) in enumerate(cases()):
+    cases = [*product(drawings, themes.names())]
+    for number, (drawing, theme) in enumerate(cases):
         file = tmp_path / f"{number}.svg"
         file.write_bytes(svg.write(drawing, Look(themes.load(theme))))
         size = {"width": round(drawing.width), "height": round(drawing.height)}
@@ -102,7 +109,7 @@ def test_chromium_shows_it_in_light_in_dark_and_on_a_phone(tool: Tool, tmp_path:
             visit = {"url": file.as_uri(), "scheme": scheme, "shots": str(shots)}
             visits.append(visit | size | {"width": width})
     look(tool, tmp_path, visits)
-    for number, (drawing, theme) in enumerate(cases()):
+    for number, (drawing, theme) in enumerate(cases):
         light, dark, phone = (
             bitmap((tmp_path / f"{number}-{name}" / "page.png").read_bytes())
             for name in ("light", "dark", "phone")
@@ -122,7 +129,7 @@ def test_chromium_shows_it_in_light_in_dark_and_on_a_phone(tool: Tool, tmp_path:
 
 @pytest.mark.parametrize("program", ["rsvg-convert", "pdftoppm"])
 def test_a_missing_line_would_be_seen(tool: Tool, tmp_path: Path, program: str) -> None:
-    (drawing,) = (d for d in views("topology/designate.yaml") if d.name == "overview")
+    (drawing,) = (d for d in drawn("topology/designate.yaml") if d.name == "overview")
     less = replace(drawing, edges=drawing.edges[:-1])
     file = tmp_path / "picture"
     if program == "pdftoppm":
