@@ -24,8 +24,9 @@ docs: $(VENV)/ready
 	$(VENV)/bin/sphinx-build -n -W --keep-going -j auto -c . -b html docs $(GUIDE)
 	@echo "The guide is in $(CURDIR)/$(GUIDE)/index.html"
 
+# Tests start hundreds of processes, which are not to compile diagtool anew each time.
 test: $(VENV)/ready
-	$(VENV)/bin/pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/pytest -n auto --dist loadfile $(PYTEST_ARGS)
 
 # --group came with pip 25.1.
 $(VENV)/ready: pyproject.toml
