@@ -116,7 +116,8 @@ _TURNED = {
 class Diagram:
     """One picture's content. ``name`` is its file name without suffix.
 
-    ``notes`` are paragraphs for whoever presents it.
+    ``notes`` are paragraphs for whoever presents it. ``rows`` are those of the nodes by their ids,
+    from 0 at the top, where nodes do not stand in the rows that follow from their order.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Diagram:
     groups: tuple[Group, ...]
     edges: tuple[Edge, ...]
     notes: tuple[str, ...] = ()
+    rows: tuple[tuple[str, int], ...] = ()
 
     @property
     def parts(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, cmp_to_key, lru_cache
 from importlib import import_module
@@ -107,6 +107,9 @@ def built(
     with _LOCK, _own_blockdiag(warn):
         try:
             diagram = _Builder.build(tree)
+            if isinstance(source, Diagram) and source.rows:
+                _move_to_rows(diagram, dict(source.rows))
+            _EdgeLayout(diagram).run()
             yield diagram
             # What refers to each other in circles would be left for the garbage collector.
             for group in (diagram, *diagram.traverse_groups()):
@@ -160,8 +163,20 @@ class _Builder(ScreenNodeBuilder):  # type: ignore[misc]
     def run(self) -> Any:
         _Layout(self.diagram).run()
         self.diagram.fixiate(True)
-        _EdgeLayout(self.diagram).run()
         return self.diagram
+
+
+def _move_to_rows(diagram: Any, rows: Mapping[str, int]) -> None:
+    """Moves nodes along their columns; groups stay around theirs."""
+    for node in diagram.traverse_nodes():
+        if node.drawable:
+            node.xy = XY(node.xy.x, rows[node.id])
+    for group in (*diagram.traverse_groups(), diagram):
+        tops = [node.xy.y for node in group.nodes]
+        ends = [node.xy.y + node.colheight for node in group.nodes]
+        if group is not diagram:
+            group.xy = XY(group.xy.x, min(tops))
+        group.colheight = max(ends) - group.xy.y
 
 
 _MOST_STEPS = 2_000

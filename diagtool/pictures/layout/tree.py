@@ -14,6 +14,7 @@ from blockdiag import parser
 
 from diagtool.model.diagram import Diagram, Edge, Group, Node
 from diagtool.pictures.formats.blockdiag import attributes, quoted, token
+from diagtool.pictures.ways import GAP_X, GAP_Y
 
 
 def tree(diagram: Diagram) -> Any:
@@ -27,7 +28,10 @@ def tree(diagram: Diagram) -> Any:
         for shown in diagram.outermost
     ]
     statements += [_edges(run) for run in diagram.runs]
-    return parser.Diagram(["blockdiag", None], statements)
+    return parser.Diagram(["blockdiag", None], [*_GAPS, *statements])
+
+
+_GAPS = (parser.Attr("span_width", str(GAP_X)), parser.Attr("span_height", str(GAP_Y)))
 
 
 def _node(node: Node) -> Any:

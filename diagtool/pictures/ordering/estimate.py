@@ -13,14 +13,13 @@ from functools import cache
 from typing import NamedTuple
 
 from diagtool.pictures.routing import HEAD_ROOM, TRACK_STEP
-from diagtool.pictures.ways import BOTTOM, LEFT, RIGHT, Cell, direction, passed, way_of
+from diagtool.pictures.ways import BOTTOM, GAP_X, GAP_Y, LEFT, RIGHT, Cell, direction, passed, way_of
 
 _LANE = 1024
 _PORT = 2
 
 _WIDTH, _HEIGHT = 128, 40
-_GAP_X, _GAP_Y = 64, 40
-"""A box and the gaps beside it as blockdiag has them where nothing else is said, in pixels."""
+"""A box as blockdiag has it where nothing else is said, in pixels."""
 
 
 _FRAME_SIDE, _FRAME_TOP, _FRAME_BOTTOM = 16, 32, 12
@@ -105,18 +104,18 @@ def estimate(
         _crossings(level, upright),
         _overlaps(level) + _overlaps(upright),
         bends,
-        _length(level, _GAP_X + _WIDTH) + _length(upright, _GAP_Y + _HEIGHT),
+        _length(level, GAP_X + _WIDTH) + _length(upright, GAP_Y + _HEIGHT),
         _extent(
             upright,
             max([x for x, _ in taken]) + 1,
-            (_WIDTH, _GAP_X),
+            (_WIDTH, GAP_X),
             [(f.x, f.x + f.width) for f in frames],
             (_FRAME_SIDE, _FRAME_SIDE),
         ),
         _extent(
             level,
             max([y for _, y in taken]) + 1,
-            (_HEIGHT, _GAP_Y),
+            (_HEIGHT, GAP_Y),
             [(f.y, f.y + f.height) for f in frames],
             (_FRAME_TOP, _FRAME_BOTTOM),
         ),

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow, Diagram, Edge, Group
 from diagtool.pictures.ordering.estimate import Frame, Wire, estimate
+from diagtool.pictures.ordering.levels import levelled
 from diagtool.pictures.ordering.placement import Pair, Placement, place
 from diagtool.pictures.ways import Cell
 
@@ -245,19 +246,23 @@ class _Search:
         cells, frames = self._cells(order, pairs)
         seen = turned, *cells.values()
         if seen not in self._known:
-            self._steps -= len(wires)
-            told = estimate(cells, wires, self._grouped, frames)
-            page = (told.width + 2 * _MARGIN) * (told.height + 2 * _MARGIN)
-            self._known[seen] = (
-                _CROSSING * told.crossings
-                + _OVERLAP * told.overlaps
-                + _BEND * told.bends
-                + _CROSSING * max(told.width - _WIDE, 0) // _WIDER
-                + _LENGTH[self._is_framed] * told.length // self._side
-                + _AREA[self._is_framed] * page // self._area
-            )
+            self._known[seen] = self._harm(cells, wires, frames)
         cost = self._known[asked] = self._known[seen]
         return cost
+
+    def _harm(self, cells: dict[int, Cell], wires: list[Wire], frames: list[Frame]) -> int:
+        """What it costs that boxes stand there."""
+        self._steps -= len(wires)
+        told = estimate(cells, wires, self._grouped, frames)
+        page = (told.width + 2 * _MARGIN) * (told.height + 2 * _MARGIN)
+        return (
+            _CROSSING * told.crossings
+            + _OVERLAP * told.overlaps
+            + _BEND * told.bends
+            + _CROSSING * max(told.width - _WIDE, 0) // _WIDER
+            + _LENGTH[self._is_framed] * told.length // self._side
+            + _AREA[self._is_framed] * page // self._area
+        )
 
     def _turned(self, order: _Order) -> tuple[bool, ...]:
         """Of each edge between boxes that are present, whether its other end comes first."""
@@ -427,7 +432,33 @@ class _Search:
             nodes=tuple(sorted(diagram.nodes, key=lambda node: at(node.id))),
             groups=groups(diagram.groups),
             edges=_in_runs([edge(old) for old in diagram.edges]),
+            rows=self._rows(order),
         )
+
+    def _rows(self, order: _Order) -> tuple[tuple[str, int], ...]:
+        """The rows of all boxes, if they are better in others than those of the order."""
+        pairs, wires = self._led(order, self._turned(order))
+        cells, frames = self._cells(order, pairs)
+        linked = {box for wire in wires for box in (wire.tail, wire.head)}
+        inside = {
+            frame: frozenset(box for box in cells if frame in self._way_in(box))
+            for frame in order.stated
+            if frame != self._page
+        }
+        alone = [(box,) for box in cells if box in linked and len(self._alike[box]) == 1]
+        columns: dict[Cell, list[int]] = defaultdict(list)
+        for box in sorted(linked):
+            columns[self._frame_of[box], cells[box][0]].append(box)
+        units = [*inside.values(), *(c for c in columns.values() if len(c) > 1), *alone]
+        found = levelled(
+            cells,
+            list(zip(inside.values(), frames, strict=True)),
+            units,
+            lambda cells, frames: self._harm(cells, wires, frames),
+        )
+        if found == cells:
+            return ()
+        return tuple((node.id, found[self._numbers[node.id]][1]) for node in self._diagram.nodes)
 
 
 def _places(members: dict[int, tuple[int, ...]]) -> dict[int, int]:
