@@ -177,6 +177,7 @@ def separate(
         _bend(wire, columns, rows)
     columns.assign_tracks(wires, rows)
     rows.assign_tracks(wires, columns)
+    _part_stubs(wires, by_id)
     for wire in wires:
         wire.points = _simplified(wire.points)
     jumps = _jumps(wires)
@@ -540,6 +541,57 @@ def _bend(wire: Wire, columns: _Channels, rows: _Channels) -> None:
         wire.points[1:1] = [[at, first[1]], [at, last[1]]]
     else:
         wire.points[1:1] = [[first[0], at], [last[0], at]]
+
+
+_ON_TOP = 2
+"""From how far on two lines are seen as two, in pixels."""
+
+
+def _part_stubs(wires: Iterable[Wire], nodes: Mapping[str, DrawnNode]) -> None:
+    """Moves ports a little where what leaves them lies on a line of another net."""
+    sides: dict[tuple[str, str], dict[Net, list[tuple[Wire, int]]]] = {}
+    lanes: dict[tuple[int, int], set[tuple[float, float, float, Net]]] = defaultdict(set)
+    for wire in wires:
+        for end in (0, 1):
+            key = (wire.ends[end], wire.sides[end])
+            sides.setdefault(key, {}).setdefault(wire.net, []).append((wire, end))
+        for (x, y), (x2, y2) in pairwise(wire.points):
+            if y == y2:
+                lanes[0, int(y)].add((y, min(x, x2), max(x, x2), wire.net))
+            else:
+                lanes[1, int(x)].add((x, min(y, y2), max(y, y2), wire.net))
+
+    def is_free(axis: int, at: float, low: float, high: float, net: Net) -> bool:
+        return not any(
+            other != net and abs(lane - at) < _ON_TOP and start < high and low < end
+            for near in range(int(at) - _ON_TOP, int(at) + _ON_TOP + 1)
+            for lane, start, end, other in lanes.get((axis, near), ())
+        )
+
+    for (id, side), nets in sides.items():
+        axis = 0 if side in ("left", "right") else 1
+        along, box = 1 - axis, nodes[id].box
+        if not is_flat(nodes[id].shape, axis == 0):
+            continue
+        first, last = (box.x, box.right) if along == 0 else (box.y, box.bottom)
+        for net, users in nets.items():
+            stubs = [[wire.points[-end], wire.points[1 - 3 * end]] for wire, end in users]
+            low = min(point[axis] for stub in stubs for point in stub)
+            high = max(point[axis] for stub in stubs for point in stub)
+            at = stubs[0][0][along]
+            if is_free(axis, at, low, high, net) or any(len(w.points) == 2 for w, _ in users):
+                continue
+            taken = [w.points[-e][along] for n, ((w, e), *_) in nets.items() if n != net]
+            for by in (_PORT_LEAST, -_PORT_LEAST):
+                if (
+                    first + _PORT_MARGIN <= at + by <= last - _PORT_MARGIN
+                    and all(abs(at + by - other) >= _PORT_LEAST for other in taken)
+                    and is_free(axis, at + by, low, high, net)
+                ):
+                    for wire, end in users:
+                        _move_end(wire, end, along, by)
+                    lanes[axis, int(at + by)].add((at + by, low, high, net))
+                    break
 
 
 # --- jumps and arrowheads -----------------------------------------------------

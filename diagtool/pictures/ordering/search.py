@@ -27,7 +27,7 @@ _CROSSING = 1000
 _OVERLAP, _BEND = 6 * _CROSSING, 100
 """What costs lines on top of each other, and a bend."""
 
-_WIDE, _WIDER = 1500, 50
+_WIDE, _WIDER = 1400, 50
 """How many pixels wide a page is inside its margins, and how many more are as bad as a crossing."""
 
 _LENGTH, _AREA = (120, 1000), (600, 1800)
