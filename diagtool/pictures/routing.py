@@ -543,7 +543,7 @@ def _bend(wire: Wire, columns: _Channels, rows: _Channels) -> None:
         wire.points[1:1] = [[first[0], at], [last[0], at]]
 
 
-_ON_TOP = 2
+_ON_TOP = 3
 """From how far on two lines are seen as two, in pixels."""
 
 
@@ -582,10 +582,10 @@ def _part_stubs(wires: Iterable[Wire], nodes: Mapping[str, DrawnNode]) -> None:
             if is_free(axis, at, low, high, net) or any(len(w.points) == 2 for w, _ in users):
                 continue
             taken = [w.points[-e][along] for n, ((w, e), *_) in nets.items() if n != net]
-            for by in (_PORT_LEAST, -_PORT_LEAST):
+            for by in (_PORT_LEAST, -_PORT_LEAST, _PORT_LEAST / 2, -_PORT_LEAST / 2):
                 if (
                     first + _PORT_MARGIN <= at + by <= last - _PORT_MARGIN
-                    and all(abs(at + by - other) >= _PORT_LEAST for other in taken)
+                    and all(abs(at + by - other) >= abs(by) for other in taken)
                     and is_free(axis, at + by, low, high, net)
                 ):
                     for wire, end in users:

@@ -13,7 +13,17 @@ from functools import cache
 from typing import NamedTuple
 
 from diagtool.pictures.routing import HEAD_ROOM, TRACK_STEP
-from diagtool.pictures.ways import BOTTOM, GAP_X, GAP_Y, LEFT, RIGHT, Cell, direction, passed, way_of
+from diagtool.pictures.ways import (
+    BOTTOM,
+    GAP_X,
+    GAP_Y,
+    LEFT,
+    RIGHT,
+    Cell,
+    direction,
+    passed,
+    way_of,
+)
 
 _LANE = 1024
 _PORT = 2

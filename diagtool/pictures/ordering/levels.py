@@ -14,9 +14,6 @@ from diagtool.pictures.ways import Cell
 
 _PASSES = 4
 
-_WORTH = 0
-"""How much less a picture must cost for a box to leave where blockdiag puts it."""
-
 Cells = dict[int, Cell]
 Framed = tuple[frozenset[int], Frame]
 """A frame with the boxes inside."""
@@ -36,13 +33,12 @@ def levelled(
     for _ in range(_PASSES):
         before = best
         for unit in units:
-            limit = best - _WORTH
             for tried in _moved(cells, unit):
                 around = [(boxes, _around(boxes, tried, frame)) for boxes, frame in frames]
-                if _are_apart(tried, around):
+                if _keep_order(frames, around) and _are_apart(tried, around):
                     harm = cost(tried, [frame for _, frame in around])
-                    if harm < limit:
-                        cells, best, limit = tried, harm, harm
+                    if harm < best:
+                        cells, best = tried, harm
         if best == before:
             break
     return cells
@@ -63,6 +59,15 @@ def _moved(cells: Cells, unit: Collection[int]) -> Iterator[Cells]:
 def _around(boxes: frozenset[int], cells: Cells, frame: Frame) -> Frame:
     rows = [cells[box][1] for box in boxes]
     return frame._replace(y=min(rows), height=max(rows) - min(rows) + 1)
+
+
+def _keep_order(before: Sequence[Framed], after: Sequence[Framed]) -> bool:
+    """Whether frames still start one below the other as they did."""
+    tops = [(one.y, other.y) for (_, one), (_, other) in zip(before, after, strict=True)]
+    return all(
+        one[1] <= other[1] if one[0] <= other[0] else one[1] >= other[1]
+        for one, other in combinations(tops, 2)
+    )
 
 
 def _are_apart(cells: Cells, frames: Sequence[Framed]) -> bool:

@@ -305,7 +305,7 @@ class _Search:
         cells = {box: self._corner(box, at) for box in self._present}
         frames = [
             Frame(*self._corner(frame, at), at.width[frame], at.height[frame])
-            for frame in order.stated
+            for frame in sorted(order.stated)
             if frame != self._page
         ]
         return cells, frames
@@ -442,7 +442,7 @@ class _Search:
         linked = {box for wire in wires for box in (wire.tail, wire.head)}
         inside = {
             frame: frozenset(box for box in cells if frame in self._way_in(box))
-            for frame in order.stated
+            for frame in sorted(order.stated)
             if frame != self._page
         }
         alone = [(box,) for box in cells if box in linked and len(self._alike[box]) == 1]
