@@ -368,6 +368,68 @@ def test_what_a_topology_cannot_hold_is_told(imports: Imports) -> None:
     assert topology.services["web"].server == "web"
 
 
+def cell(id: str, label: str, at: tuple[int, int, int, int], style: str = "html=1;") -> str:
+    x, y, width, height = at
+    return (
+        f'<mxCell id="{id}" value="{label}" style="{style}" vertex="1" parent="1"><mxGeometry '
+        f'x="{x}" y="{y}" width="{width}" height="{height}" as="geometry"/></mxCell>'
+    )
+
+
+def wire(id: str, tail: str, head: str) -> str:
+    return f'<mxCell id="{id}" edge="1" parent="1" source="{tail}" target="{head}"/>'
+
+
+DRAWIO_FRAME = (
+    '<mxfile><diagram name="x"><mxGraphModel><root><mxCell id="0"/><mxCell id="1" parent="0"/>'
+    + cell("s", "Apps", (200, 0, 200, 300), "verticalAlign=top;")
+    + cell("lb", "lb", (0, 100, 80, 40))
+    + cell("a", "a", (220, 140, 80, 40))
+    + cell("b", "b", (220, 220, 80, 40))
+    + cell("db", "db", (500, 140, 80, 40))
+    + wire("e", "lb", "s")
+    + wire("f", "a", "db")
+    + "</root></mxGraphModel></diagram></mxfile>"
+)
+FREE_TEXT = cell("t", "Never on Fridays", (0, 400, 200, 20), "text;html=1;")
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("x.mmd", """flowchart LR\n lb --> S\n subgraph S["Apps"]\n a\n b\n end\n a --> db\n"""),
+        (
+            "x.puml",
+            "@startuml\n[lb]\npackage Apps as S {\n[a]\n[b]\n}\nlb --> S\na --> db\n@enduml",
+        ),
+        (
+            "x.dot",
+            'digraph { compound=true; lb; subgraph cluster_s { label="Apps"; a; b; }'
+            " lb -> a [lhead=cluster_s]; a -> db; }",
+        ),
+        ("x.drawio", DRAWIO_FRAME),
+    ],
+)
+def test_a_line_to_a_frame_leads_to_each_box_in_it(
+    imports: Imports, name: str, source: str
+) -> None:
+    path = imports.write(name, source)
+    topology = imports.of(path)
+    assert connections(topology) == {"lb": ["to b"], "a": ["to db", "from lb"]}
+    assert sorted(said.partition(" ")[2] for said in imports.found) == [
+        "assumed a line to the frame 'Apps': it is taken for one to each box in it",
+        "not-imported the frame 'Apps' around a, b",
+    ]
+    found = verify([topology], [path]).diagnostics
+    assert [d.code for d in found] == ["fact-extra"]
+    assert "a inside Apps" in found[0].message
+
+
+def test_texts_beside_the_boxes_of_a_picture_are_told(imports: Imports) -> None:
+    imports(x__drawio=DRAWIO_FRAME.replace("</root>", f"{FREE_TEXT}</root>"))
+    assert any("not-imported the text 'Never on Fridays' on no box" in s for s in imports.found)
+
+
 MERMAID = """\
 flowchart LR
   lb["Load balancer"] --> w1 & w2

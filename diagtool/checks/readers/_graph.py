@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from diagtool.checks.readers import ReadError
+from diagtool.checks.readers import PICTURE, Claim, ReadError
 from diagtool.model import Place
 from diagtool.model.facts import Fact, FactKind, Facts, counted, flat
 
@@ -55,11 +55,17 @@ class Edge:
 
 @dataclass(slots=True)
 class Graph:
-    """Nodes, groups and edges; and what else a source states that is not understood."""
+    """Nodes, groups and edges; and what else a source states that is not understood.
+
+    ``to_frames`` are the edges that are drawn to a frame instead of a node. They name it by its
+    key in ``frames``.
+    """
 
     nodes: dict[str, Node] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+    frames: dict[str, Group] = field(default_factory=dict)
+    to_frames: list[Edge] = field(default_factory=list)
     unread: list[tuple[str, Place]] = field(default_factory=list)
 
     def node(self, id: str, place: Place, group: Group | None) -> Node:
@@ -73,6 +79,10 @@ class Graph:
         self.edges.append(edge)
         if len(self.edges) > MOST:
             raise ReadError(f"it has more than {MOST:,} edges", edge.place.line, edge.place.column)
+
+    def claim(self, place: Place, about: tuple[str, ...]) -> Claim:
+        """What the picture says, and what of it was not understood."""
+        return Claim(PICTURE, self.facts(), place, about, tuple(self.unread))
 
     def facts(self) -> Facts:
         """What the picture says."""
@@ -89,8 +99,10 @@ class Graph:
         for group in self.groups:
             for outer in _around(group.outer):
                 say(FactKind.GROUP, group.place, outer.label, group.label)
-        for edge in self.edges:
-            tail, head = self.nodes[edge.tail].label, self.nodes[edge.head].label
+        for edge in (*self.edges, *self.to_frames):
+            tail, head = (
+                (self.frames.get(end) or self.nodes[end]).label for end in (edge.tail, edge.head)
+            )
             if edge.at_head:
                 say(FactKind.ARROW, edge.place, tail, head)
             if edge.at_tail:

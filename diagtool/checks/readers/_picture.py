@@ -311,6 +311,22 @@ def at(point: Point, boxes: Sequence[Box]) -> Box | None:
     return box if box and box.reach.distance(point) <= REACH else None
 
 
+def glued(rect: Rect, boxes: Sequence[Box], frames: Sequence[Box]) -> Box | None:
+    """The box that a line is glued to, or the frame, where that is the shape itself."""
+    if frame := next((frame for frame in frames if frame.rect == rect), None):
+        return frame
+    under = [box for box in boxes if box.reach.contains(rect.center)]
+    return min(under, key=lambda box: box.rect.area, default=None)
+
+
+def unplaced(texts: Iterable[Text]) -> Iterator[tuple[str, Place]]:
+    """Texts that are on no box and at no line, for what was not read."""
+    for text in texts:
+        if said := flat(text.text):
+            shown = f"{said[:57]}…" if len(said) > 60 else said
+            yield f"the text '{shown}' on no box", text.place
+
+
 def stand(texts: Sequence[Text], links: Sequence[Link], lines: Sequence[Sequence[Point]]) -> None:
     """Puts texts at the lines on which they stand, and at those that run along the same way.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 
-from diagtool.checks.readers import PICTURE, Claim, File, Reading, _graph
+from diagtool.checks.readers import Claim, File, Reading, _graph
 from diagtool.checks.readers._graph import Edge, Graph, Group, Token, Tokens
 from diagtool.model import Place
 
@@ -45,8 +45,7 @@ def picture(
     source: str, file: File, about: tuple[str, ...], line: int = 1, column: int = 1
 ) -> Claim:
     """What the picture of a source says; ``line`` and ``column`` are those of its start."""
-    facts = graph(source, file, line, column).facts()
-    return Claim(PICTURE, facts, file.place(line, column), about)
+    return graph(source, file, line, column).claim(file.place(line, column), about)
 
 
 def graph(source: str, file: File, line: int = 1, column: int = 1) -> Graph:
@@ -80,7 +79,8 @@ class _Parser:
         self.tokens, self.file = tokens, file
         self.graph = Graph()
         self.directed = True
-        self.clusters: dict[str, Group] = {}
+        self.clipped: list[tuple[Edge, Edge]] = []
+        """Edges, each with the same as it ends at the frame of a cluster."""
 
     def keyword(self, *words: str) -> bool:
         token = self.tokens.peek()
@@ -94,9 +94,19 @@ class _Parser:
         self.directed = self.tokens.take().text.lower() == "digraph"
         if self.tokens.peek().text != "{":
             self.value()
-        self.statements(_Scope(), 0)
+        scope = _Scope()
+        self.statements(scope, 0)
+        self.clip(is_compound=scope.defaults["graph"].get("compound", "").lower() == "true")
         if self.tokens.peek().kind != "end":
             raise self.tokens.fail("something follows the end of the graph")
+
+    def clip(self, *, is_compound: bool) -> None:
+        """Has edges that name a cluster lead to its frame, or else to the node in it."""
+        for edge, framed in self.clipped:
+            if is_compound and not self.graph.frames.keys().isdisjoint((framed.tail, framed.head)):
+                self.graph.to_frames.append(framed)
+            else:
+                self.graph.join(edge)
 
     def statements(self, scope: _Scope, depth: int) -> None:
         if depth > _graph.DEEPEST:
@@ -179,10 +189,10 @@ class _Parser:
                 name = self.value()
         inner = scope.inner()
         if name.startswith("cluster"):
-            group = self.clusters.get(name)
+            group = self.graph.frames.get(name)
             if group is None:
                 label = scope.defaults["graph"].get("label", "")
-                group = self.clusters[name] = Group(label, self.place(token), scope.group)
+                group = self.graph.frames[name] = Group(label, self.place(token), scope.group)
                 self.graph.groups.append(group)
             inner.group = inner.own = group
         self.statements(inner, depth + 1)
@@ -198,7 +208,12 @@ class _Parser:
         style = attributes.get("style", "")
         if "invis" not in style:
             dashed = "dashed" in style or "dotted" in style
-            self.graph.join(Edge(tail, head, self.place(arrow), at_tail, at_head, label, dashed))
+            edge = Edge(tail, head, self.place(arrow), at_tail, at_head, label, dashed)
+            ends = attributes.get("ltail", tail), attributes.get("lhead", head)
+            if ends == (tail, head):
+                self.graph.join(edge)
+            else:
+                self.clipped.append((edge, replace(edge, tail=ends[0], head=ends[1])))
 
     def attributes(self) -> dict[str, str]:
         found: dict[str, str] = {}

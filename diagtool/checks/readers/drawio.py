@@ -25,7 +25,18 @@ from diagtool.checks.readers import (
     _picture,
 )
 from diagtool.checks.readers._markup import Element, parse_html, parse_xml
-from diagtool.checks.readers._picture import Box, Link, Outline, Point, Rect, Text, at, labelled
+from diagtool.checks.readers._picture import (
+    Box,
+    Link,
+    Outline,
+    Point,
+    Rect,
+    Text,
+    at,
+    glued,
+    labelled,
+    unplaced,
+)
 from diagtool.model import Place
 from diagtool.model.facts import Facts, flat
 
@@ -161,15 +172,16 @@ class _Graph:
                 outlines.append(Outline(rect, cell.order, cell.place))
             if cell.label:
                 texts.append(Text(cell.label, _room(rect, cell), cell.order + 1, cell.place))
-        boxes, frames, _ = labelled(outlines, texts)
+        boxes, frames, free = labelled(outlines, texts)
+        self.unread += unplaced(free)
         links = []
         for id, cell in self.cells.items():
             if cell.element.get("edge") != "1" or self.hidden(id) or _is_invisible(cell.style):
                 continue
             links.append(
                 Link(
-                    self.end(cell, "source", rects, boxes),
-                    self.end(cell, "target", rects, boxes),
+                    self.end(cell, "source", rects, boxes, frames),
+                    self.end(cell, "target", rects, boxes, frames),
                     cell.style.get("startArrow", "none") != "none",
                     cell.style.get("endArrow", "classic") != "none",
                     cell.place,
@@ -179,11 +191,12 @@ class _Graph:
             )
         return _picture.facts(boxes, frames, links)
 
-    def end(self, cell: _Cell, name: str, rects: dict[str, Rect], boxes: list[Box]) -> Box | None:
-        """The box at the end of a line: glued, or where the end lies."""
+    def end(
+        self, cell: _Cell, name: str, rects: dict[str, Rect], boxes: list[Box], frames: list[Box]
+    ) -> Box | None:
+        """The box or frame at the end of a line: glued, or where the end lies."""
         if rect := rects.get(cell.element.get(name)):
-            under = [box for box in boxes if box.reach.contains(rect.center)]
-            return min(under, key=lambda box: box.rect.area, default=None)
+            return glued(rect, boxes, frames)
         point = next(
             (p for p in cell.element.every("mxPoint") if p.get("as") == f"{name}Point"), None
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, _graph
+from diagtool.checks.readers import Claim, File, ReadError, Reading, _graph
 from diagtool.checks.readers._graph import Edge, Graph, Group
 from diagtool.model import Place
 
@@ -60,7 +60,7 @@ def picture(
     source: str, file: File, about: tuple[str, ...], line: int = 1, column: int = 1
 ) -> Claim:
     """What the picture of a source says; ``line`` is that of its start."""
-    return Claim(PICTURE, graph(source, file, line).facts(), file.place(line, column), about)
+    return graph(source, file, line).claim(file.place(line, column), about)
 
 
 def graph(source: str, file: File, line: int = 1) -> Graph:
@@ -76,13 +76,19 @@ class _Parser:
         self.file = file
         self.graph = Graph()
         self.open: list[Group] = []
-        self.subgraphs: dict[str, Group] = {}
 
     def nest(self) -> None:
-        """Puts subgraphs into each other: one is named like a node in that which it stands in."""
-        joined = {end for edge in self.graph.edges for end in (edge.tail, edge.head)}
-        for id in self.subgraphs.keys() & self.graph.nodes.keys() - joined:
-            group, outer = self.subgraphs[id], self.graph.nodes.pop(id).group
+        """Puts subgraphs into each other: one is named like a node in that which it stands in.
+
+        In an edge, such a name is that of the frame.
+        """
+        frames, edges = self.graph.frames, self.graph.edges
+        self.graph.edges = []
+        for edge in edges:
+            framed = not frames.keys().isdisjoint((edge.tail, edge.head))
+            (self.graph.to_frames if framed else self.graph.edges).append(edge)
+        for id in [id for id in self.graph.nodes if id in frames]:
+            group, outer = frames[id], self.graph.nodes.pop(id).group
             above = outer
             while above and above is not group:
                 above = above.outer
@@ -129,7 +135,7 @@ class _Parser:
             raise ReadError(message, place.line, place.column)
         match = re.fullmatch(r"(?P<id>[^\[\"]*?)[ \t]*\[(?P<label>.*)\]", text)
         group = Group(_said(match["label"] if match else text), place, self.group)
-        self.subgraphs.setdefault(match["id"].strip() if match else text, group)
+        self.graph.frames.setdefault(match["id"].strip() if match else text, group)
         self.graph.groups.append(group)
         self.open.append(group)
 

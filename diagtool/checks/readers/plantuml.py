@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, _graph
+from diagtool.checks.readers import Claim, File, ReadError, Reading, _graph
 from diagtool.checks.readers._graph import Edge, Graph, Group
 from diagtool.model import Place
 
@@ -79,9 +79,7 @@ def picture(
     source: str, file: File, about: tuple[str, ...], line: int = 1, column: int = 1
 ) -> Claim:
     """What the picture of a source says; ``line`` is that of its start."""
-    drawn = graph(source, file, line)
-    where = file.place(line, column)
-    return Claim(PICTURE, drawn.facts(), where, about, tuple(drawn.unread))
+    return graph(source, file, line).claim(file.place(line, column), about)
 
 
 def graph(source: str, file: File, line: int = 1) -> Graph:
@@ -97,7 +95,6 @@ class _Parser:
         self.graph = Graph()
         self.open: list[Group] = []
         self.is_structure = False
-        self.frames: dict[str, Group] = {}
 
     def take(self, source: str, line: int) -> None:
         lines = source.split("\n")
@@ -152,7 +149,7 @@ class _Parser:
                 message = f"frames are nested more than {_graph.DEEPEST} deep"
                 raise ReadError(message, place.line, place.column)
             group = Group(_said(label), place, self.group)
-            self.frames[_bare(id)] = group
+            self.graph.frames[_bare(id)] = group
             self.graph.groups.append(group)
             self.open.append(group)
             return
@@ -168,11 +165,8 @@ class _Parser:
         ends: list[str] = []
         for name in (match["tail"], match["head"]):
             id = _bare(name)
-            if id in self.frames and id not in self.graph.nodes:
-                self.graph.unread.append((f"a line to the frame '{self.frames[id].label}'", place))
-                return
             self.is_structure = self.is_structure or name[:1] in ("[", "(")
-            if id not in self.graph.nodes:
+            if id not in self.graph.nodes and id not in self.graph.frames:
                 node = self.graph.node(id, place, self.group)
                 node.label = _said(name)
                 node.shape = {"(": "ellipse", ":": "actor"}.get(name[:1], "")
@@ -181,7 +175,11 @@ class _Parser:
         label = _said((match["label"] or "").strip())
         at_tail, at_head = "<" in (match["start"] or ""), ">" in (match["end"] or "")
         dashed = "." in match["one"] + match["two"]
-        self.graph.join(Edge(tail, head, place, at_tail, at_head, label, dashed))
+        edge = Edge(tail, head, place, at_tail, at_head, label, dashed)
+        if {tail, head} <= self.graph.nodes.keys():
+            self.graph.join(edge)
+        else:
+            self.graph.to_frames.append(edge)
 
 
 def _bare(name: str) -> str:

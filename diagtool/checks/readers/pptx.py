@@ -15,7 +15,6 @@ from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import Element, parse_xml
 from diagtool.checks.readers._picture import (
     REACH,
-    Box,
     Link,
     Outline,
     Point,
@@ -23,6 +22,7 @@ from diagtool.checks.readers._picture import (
     Text,
     around,
     at,
+    glued,
     labelled,
     stand,
 )
@@ -208,16 +208,17 @@ class _Slide:
         links: list[Link] = []
         lines: list[list[Point]] = []
         for connector in self.connectors:
-            glued = self.glued(connector.start, boxes), self.glued(connector.end, boxes)
+            ends = map(self.rects.get, (connector.start, connector.end))
+            held = [glued(rect, boxes, frames) if rect else None for rect in ends]
             drawn = at(connector.points[0], boxes), at(connector.points[-1], boxes)
-            tail, head = glued[0] or drawn[0], glued[1] or drawn[1]
+            tail, head = held[0] or drawn[0], held[1] or drawn[1]
             arrows = connector.at_start, connector.at_end
             links.append(Link(tail, head, *arrows, self.place, dashed=connector.dashed))
             lines.append(connector.points)
             if any(
                 box and seen and box is not seen and box.reach.distance(point) > 2 * REACH
                 for box, seen, point in zip(
-                    glued, drawn, (connector.points[0], connector.points[-1]), strict=True
+                    held, drawn, (connector.points[0], connector.points[-1]), strict=True
                 )
             ):
                 # Glued to one box and drawn to another, it says two things.
@@ -225,14 +226,6 @@ class _Slide:
                 lines.append(connector.points)
         stand(free, links, lines)
         return _picture.facts(boxes, frames, links)
-
-    def glued(self, id: str, boxes: list[Box]) -> Box | None:
-        """The box that a line is glued to."""
-        if id not in self.rects:
-            return None
-        center = self.rects[id].center
-        under = [box for box in boxes if box.reach.contains(center)]
-        return min(under, key=lambda box: box.rect.area, default=None)
 
 
 def _inner(group: Element, outer: _Frame) -> _Frame:

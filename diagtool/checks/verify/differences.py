@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TypeVar
 
 from diagtool.checks.readers import PICTURE
@@ -17,6 +18,9 @@ from diagtool.model.facts import FactKind as Kind
 SIMILAR = 0.6
 """How much alike two texts must be for one to be taken for the other, edited."""
 
+_LINES = UNDIRECTED | {Kind.ARROW}
+_MOST = 50_000
+"""How many facts of lines are told apart where these lead to frames."""
 _CUT = re.compile(r"\.\.\.(?!\.)")
 """What stands for the rest of a text that had no room."""
 
@@ -106,6 +110,29 @@ def uncut(facts: Facts, model: Facts) -> Facts:
         if fact.kind in UNDIRECTED:
             terms[:2] = sorted(terms[:2])
         found[replace(fact, terms=tuple(terms))] = place
+    return found
+
+
+def spread(facts: Facts) -> Facts:
+    """Facts of a picture in which a line to a frame leads to each box in it."""
+    boxes = {fact.terms[0] for fact in facts if fact.kind is Kind.BOX}
+    members: dict[str, list[str]] = {}
+    for fact in facts:
+        if fact.kind is Kind.GROUP and fact.terms[0] not in boxes and fact.terms[1] in boxes:
+            members.setdefault(fact.terms[0], []).append(fact.terms[1])
+    found = {}
+    for fact, place in facts.items():
+        if fact.kind not in _LINES or members.keys().isdisjoint(fact.terms[:2]):
+            found[fact] = place
+            continue
+        tails, heads = (members.get(end, [end]) for end in fact.terms[:2])
+        if len(found) + len(tails) * len(heads) > _MOST:
+            found[fact] = place
+            continue
+        for ends in product(tails, heads):
+            if ends[0] != ends[1]:
+                shown = sorted(ends) if fact.kind in UNDIRECTED else ends
+                found[replace(fact, terms=(*shown, *fact.terms[2:]))] = place
     return found
 
 

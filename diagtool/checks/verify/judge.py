@@ -20,7 +20,7 @@ from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Se
 from diagtool.checks.secrets import SECRET
 from diagtool.checks.veil import Veil
 from diagtool.checks.verify import proof
-from diagtool.checks.verify.differences import alike, differences, is_filled, uncut
+from diagtool.checks.verify.differences import alike, differences, is_filled, spread, uncut
 from diagtool.checks.verify.leftovers import left_over
 from diagtool.checks.verify.model import Model, compares, key
 from diagtool.checks.verify.normal import form_of
@@ -408,7 +408,7 @@ class Judge:
             claim = _without_dashes(claim)  # there they tell what is lost
         facts = self.model.of_view(view)
         model = {fact: place for fact, place in facts.items() if fact.kind in claim.kinds}
-        self.differences(view.name, uncut(claim.facts, model), model, claim.place, hint)
+        self.differences(view.name, uncut(spread(claim.facts), model), model, claim.place, hint)
         self.not_read(claim, about)
         return view
 

@@ -8,10 +8,10 @@ they depend on, unless they look otherwise.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
-from diagtool.checks.readers import Claim, File, blockdiag, dot, mermaid, plantuml
+from diagtool.checks.readers import Claim, File, _graph, blockdiag, dot, mermaid, plantuml
 from diagtool.checks.readers._graph import Edge, Graph, Group, Node
 from diagtool.model import Place, Shape
 from diagtool.model.facts import FactKind, flat
@@ -52,6 +52,7 @@ def take(draft: Draft, graph: Graph, named: str = "") -> list[Part]:
     """
     for what, place in graph.unread:
         draft.remark(place, what)
+    _spread(draft, graph)
     for id, node in list(graph.nodes.items()):
         if not flat(node.label) and cleaned(id):
             message = f"a box without a label: it is called '{cleaned(id, 60)}'"
@@ -83,6 +84,25 @@ def take(draft: Draft, graph: Graph, named: str = "") -> list[Part]:
         )
         draft.remark(place, message)
     return services
+
+
+def _spread(draft: Draft, graph: Graph) -> None:
+    """Has a line to a frame lead to each box in it, which is what it says in short."""
+    for edge in graph.to_frames:
+        frame = next(graph.frames[end] for end in (edge.head, edge.tail) if end in graph.frames)
+        told = f"a line to the frame '{cleaned(frame.label)}'"
+        tails, heads = (
+            sorted(_members(graph, graph.frames[end])) if end in graph.frames else [end]
+            for end in (edge.tail, edge.head)
+        )
+        pairs = [(tail, head) for tail, head in _graph.products(tails, heads) if tail != head]
+        for tail, head in pairs:
+            graph.join(replace(edge, tail=tail, head=head))
+        if pairs:
+            message = f"{told}: it is taken for one to each box in it"
+            draft.remark(edge.place, message, code=ASSUMED)
+        else:
+            draft.remark(edge.place, told)
 
 
 def _servers(graph: Graph) -> Iterator[_Servers]:
@@ -268,11 +288,13 @@ def of_claim(claim: Claim) -> Graph:
     labels = {f.terms: f for f, _ in facts if f.kind is FactKind.EDGE_LABEL}
     dashed = {f.terms for f, _ in facts if f.kind is FactKind.OPTIONAL}
     edges: dict[frozenset[str], Edge] = {}
+    graph.frames = {name: group for name, group in groups.items() if name not in graph.nodes}
+    ends_known = graph.nodes.keys() | graph.frames.keys()
     for fact, place in facts:
         if fact.kind not in (FactKind.ARROW, FactKind.LINE):
             continue
         tail, head = fact.terms
-        if tail not in graph.nodes or head not in graph.nodes:
+        if tail not in ends_known or head not in ends_known:
             continue
         edge = edges.get(frozenset((tail, head)))
         if edge is None:
@@ -287,18 +309,20 @@ def of_claim(claim: Claim) -> Graph:
                 several.append((message, place))
         elif edge.tail == head:
             edge.at_tail = True
-    graph.edges = list(edges.values())
-    boxes = set(graph.nodes)
-    graph.unread = [*claim.unread, *_unended(claim, boxes), *several]
+    for edge in edges.values():
+        framed = not graph.frames.keys().isdisjoint((edge.tail, edge.head))
+        (graph.to_frames if framed else graph.edges).append(edge)
+    graph.unread = [*claim.unread, *_unended(claim, ends_known), *several]
     return graph
 
 
-def _unended(claim: Claim, boxes: set[str]) -> Iterator[tuple[str, Place]]:
+def _unended(claim: Claim, ends: Set[str]) -> Iterator[tuple[str, Place]]:
     """The lines that do not lead from box to box."""
     for fact, place in claim.facts.items():
-        if fact.kind in (FactKind.ARROW, FactKind.LINE) and not boxes.issuperset(fact.terms):
-            known = [cleaned(term, 60) for term in fact.terms if term in boxes]
-            yield f"a line that reaches {known[0] if known else 'no box'} and nothing else", place
+        if fact.kind in (FactKind.ARROW, FactKind.LINE) and not ends >= set(fact.terms):
+            known = [cleaned(term, 60) for term in fact.terms if term in ends]
+            reached = f"{known[0]} and nothing else" if known else "no box"
+            yield f"a line that reaches {reached}", place
 
 
 SOURCES: Mapping[str, Callable[[str, File, int], Graph]] = {
