@@ -1,25 +1,32 @@
-"""Boot Designate, look at it, lose one thing after the other, and write down what came of it."""
+"""Boot Designate, look at it, lose one thing after the other, and write down what came of it.
+
+Several deployments run side by side, each in namespaces of its own, as most of the time goes into
+waiting. What is tried is dealt out to whichever is free.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from diagtool import load
-from rehearsal import controls, processes
-from rehearsal.deployment import Deployment
+from rehearsal import processes
+from rehearsal.plan import plan
 from rehearsal.results import Results
-from rehearsal.snapshot import compare
-from rehearsal.trials import Trials
 from rehearsal.variant import TOPOLOGIES
+
+DEPLOYMENTS = 3
 
 
 def main() -> int:
     processes.require()
-    processes.isolate()
     parser = argparse.ArgumentParser(prog="rehearsal", description=__doc__)
     parser.add_argument("-o", "--output", type=Path, default=TOPOLOGIES / "evidence.json")
     parser.add_argument("--keep", type=Path, help="a folder for logs, config and the snapshot")
@@ -29,18 +36,16 @@ def main() -> int:
 
 
 def rehearse(folder: Path, output: Path) -> int:
-    """Exit code 1 where a claim was refuted, or the comparison found what it should not."""
+    """Exit code 1 where a claim was refuted, or a trial could not be carried out."""
     began = time.monotonic()
     topology = load(TOPOLOGIES / "designate-23.yaml")
+    trials = range(len(plan(topology)))
+    if not _run(folder, bytes(trials)):
+        return 1
     results = Results(topology)
-    deployment = Deployment(folder)
-    deployment.boot()
-    trials = Trials(deployment, topology, results)
-    trials.recover()
-    print(f"booted in {time.monotonic() - began:.0f} s", flush=True)
-    controls.run(trials)
-    compare(deployment, results)
-    trials.run()
+    for number in trials:
+        [found] = folder.glob(f"*/{number}.json")
+        results.merge(json.loads(found.read_text()))
     results.write(output)
     counts = ", ".join(f"{count} {result}" for result, count in results.count().items())
     print(f"{len(results.claims)} claims: {counts} ({time.monotonic() - began:.0f} s)")
@@ -49,4 +54,32 @@ def rehearse(folder: Path, output: Path) -> int:
     return 1 if results.refuted else 0
 
 
-sys.exit(main())
+def _run(folder: Path, trials: bytes) -> bool:
+    """Have deployments do all trials. False as soon as one of them ends otherwise."""
+    queue, end = os.pipe()
+    os.write(end, trials)
+    os.close(end)
+    command = [*processes.ISOLATED, sys.executable, "-m", "rehearsal.stage"]
+    stages = []
+    for n in range(1, DEPLOYMENTS + 1):
+        at = folder / str(n)
+        shutil.rmtree(at, ignore_errors=True)
+        at.mkdir(parents=True)
+        stages.append(subprocess.Popen([*command, str(at), str(queue)], pass_fds=[queue]))
+    try:
+        while waiting := [stage for stage in stages if stage.poll() is None]:
+            if any(stage.returncode for stage in stages):
+                return False
+            try:
+                waiting[0].wait(1)
+            except subprocess.TimeoutExpired:
+                continue
+        return not any(stage.returncode for stage in stages)
+    finally:
+        for stage in stages:
+            stage.kill()
+            stage.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,42 +1,41 @@
-"""What must fail, lest the rest prove nothing; and what only several servers together show."""
+"""What must fail, lest the rest prove nothing, and options that matter."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 
 from diagtool.model import claims
-from rehearsal.addresses import BALANCER
-from rehearsal.client import Client, Seen
-from rehearsal.deployment import Deployment
+from rehearsal.addresses import BALANCER, QUEUE, SERVERS, VALUES
+from rehearsal.client import Client
+from rehearsal.deployment import ALL as ALL_SERVERS
+from rehearsal.deployment import Deployment, listening
 from rehearsal.processes import wait_until
 from rehearsal.shards import ALL, covered, shards
 from rehearsal.trials import Trials
 
 TRIES = 10
 ELSEWHERE = "elsewhere.example"
+LISTING = {
+    "name": "listing",
+    "description": "a pool of no name servers, of which there is a list",
+    "nameservers": [],
+    "targets": [],
+    "catalog_zone": {"catalog_zone_fqdn": "list.example.", "catalog_zone_refresh": 60},
+}
 
 UNTESTED = {
     "opens:designate-mdns:amqp_servers": "its sample file names no message queue",
-    "option:designate-central:service:central:managed_resource_email": "no trial makes a zone that"
-    " belongs to Designate itself",
-    "option:designate-api:service:api:auth_strategy": "there is no Keystone where it runs",
-    "option:designate-mdns:service:mdns:listen": "three of them share one machine's port",
 }
 """What cannot be seen here, and why."""
 
 
-def run(trials: Trials) -> None:
-    """Everything that is no loss. Raises RuntimeError where a control does not fail."""
+def options(trials: Trials) -> None:
+    """What shows without a change."""
     results = trials.results
-    booted = "three servers of each service were booted from the sample files"
-    for claim in results.claims:
-        if claim in UNTESTED:
-            results.skip(claim, UNTESTED[claim])
-        elif claim.startswith(("option:", "listens:")):
-            results.add(claim, True, booted, "a client was served")
+    for claim, reason in UNTESTED.items():
+        results.skip(claim, reason)
     link = links(ELSEWHERE)
     for name in ("api_base_uri", "enable_host_header"):
         claim = f"option:designate-api:service:api:{name}"
@@ -49,46 +48,110 @@ def run(trials: Trials) -> None:
                 count = len(trials.programs.ids(f"{service.id}-1")) - 1
                 how = "the children of its first process were counted"
                 results.add(claim, str(count) == option.value, how, f"there are {count}")
-    if _wrong_queue(trials).served:
+
+
+def catalogue(trials: Trials) -> None:
+    """The owner of a zone that Designate makes itself, which lists the others of a pool."""
+    trials.deployment.pool(LISTING)
+    _, found = Client().request("GET", "/v2/zones?type=CATALOG")
+    emails = [zone["email"] for zone in found["zones"]]
+    claim = "option:designate-central:service:central:managed_resource_email"
+    holds = emails == [VALUES["hostmaster address"]]
+    how = "a pool was made with a catalog zone, and the API was asked for that"
+    trials.results.add(claim, holds, how, f"it is of {', '.join(emails)}")
+
+
+def authentication(trials: Trials) -> None:
+    """An API server that asks Keystone turns away who has no token, wherever that is."""
+    stated = _stated(trials, "designate-api", "auth_strategy")
+    with changed(trials.deployment, "designate-api", {"auth_strategy": stated}):
+        listening("API", SERVERS[0], 9001)
+        status, _ = Client(f"{SERVERS[0]}:9001").zone("unknown.example.", "nobody")
+    trials.recover()
+    claim = "option:designate-api:service:api:auth_strategy"
+    how = "a zone was asked for without a token; without the option, it is made"
+    trials.results.add(claim, status == 401, how, f"status {status}")
+
+
+def everywhere(trials: Trials) -> None:
+    """One mdns server that listens at all addresses stands in for three that have one each."""
+    stated = _stated(trials, "designate-mdns", "listen")
+    with changed(trials.deployment, "designate-mdns", {"listen": stated}, servers=(1,)):
+        listening("mdns", SERVERS[2], 5354)
+        seen = trials.check(f"one server of designate-mdns at {stated}")
+    trials.recover()
+    how = f"one server was started at {stated}, and asked at three addresses"
+    trials.results.add("option:designate-mdns:service:mdns:listen", seen.served, how, str(seen))
+    trials.results.add("listens:designate-mdns:5354", seen.served, how, str(seen))
+
+
+def wrong_queue(trials: Trials) -> None:
+    """No worker can log in to the queue."""
+    wrong = f"rabbit://{VALUES['queue user']}:another@{QUEUE}:5672/"
+    logs = [trials.programs.log(f"designate-worker-{n}") for n in ALL_SERVERS]
+
+    def refused() -> bool:
+        return all(b"ACCESS_REFUSED" in log.read_bytes() for log in logs)
+
+    with changed(trials.deployment, "designate-worker", {"transport_url": wrong}):
+        wait_until("workers are refused", refused)
+        seen = trials.check("control: workers with a wrong transport_url")
+    trials.recover()
+    if seen.served:
         raise RuntimeError("a control did not fail: a wrong transport_url, and a client is served")
-    _lock_manager(trials)
 
 
-def _wrong_queue(trials: Trials) -> Seen:
-    """What a client sees where no worker can log in to the queue."""
-    wrong = {"queue password": "another"}
-    with changed(trials.deployment, "designate-worker", values=wrong):
-        return trials.check("control: workers with a wrong transport_url")
+def notifications(trials: Trials) -> None:
+    """Sink without a handler, and with another zone."""
+    for section, option in (
+        ("service:sink", "enabled_notification_handlers"),
+        ("handler:nova_fixed", "zone_id"),
+    ):
+        with changed(trials.deployment, "designate-sink", {option: None}):
+            trials.deployment.wait_for("sink")
+            seen = trials.check(f"designate-sink without {option}")
+        how = "it was left out, and a notification of an instance sent"
+        stops = seen.served and not seen.works["designate-sink"]
+        claim = f"option:designate-sink:{section}:{option}"
+        trials.results.add(claim, stops, how, f"{seen}; with it, there is one")
+    trials.recover()
 
 
-def _lock_manager(trials: Trials) -> None:
+def lock_manager(trials: Trials) -> None:
     """What goes wrong without ``backend_url``, and does not with it."""
     deployment, results = trials.deployment, trials.results
-    both = ("designate-central", "designate-producer")
-    with changed(deployment, both[0], "backend_url"), changed(deployment, both[1], "backend_url"):
-        _whole(trials, *both)
-        without, alone = races_lost("without"), shards(deployment)
-    _whole(trials, *both)
+    central, producer = "designate-central", "designate-producer"
     lost, shared = races_lost("with"), shards(deployment)
-    print(f"races lost: {without} of {TRIES} without a lock manager, {lost} with", flush=True)
-    print(f"shards: {alone} without a lock manager, {shared} with", flush=True)
+    with (
+        changed(deployment, central, {"backend_url": None}),
+        changed(deployment, producer, {"backend_url": None}),
+    ):
+        deployment.wait_for("central")
+        trials.recover()
+        without, alone = races_lost("without"), shards(deployment)
+    trials.recover()
+    trials.tell(f"races lost: {without} of {TRIES} without a lock manager, {lost} with")
+    trials.tell(f"shards: {alone} without a lock manager, {shared} with")
     if not without or alone != [ALL] * 3:
         raise RuntimeError("a control did not fail: no backend_url, and nothing goes wrong")
-    claim = claims.need("designate-central", "dlm_servers")
     how = f"two projects created a zone and one within it at once, {TRIES} times"
     seen = f"both succeeded {lost} times; without backend_url more often"
-    results.add(claim, lost == 0, how, seen)
-    claim = claims.need("designate-producer", "dlm_servers")
+    for claim in (claims.need(central, "dlm_servers"), _backend_url(central)):
+        results.add(claim, lost == 0, how, seen)
     how = "three producers logged their shards"
     seen = f"{shared}; without backend_url, each of them {ALL}"
-    results.add(claim, covered(shared), how, seen)
+    for claim in (claims.need(producer, "dlm_servers"), _backend_url(producer)):
+        results.add(claim, covered(shared), how, seen)
 
 
-def _whole(trials: Trials, *services: str) -> None:
-    """Wait until every server of services is at work again."""
-    for name in (f"{service}-{n}" for service in services for n in (1, 2, 3)):
-        wait_until(f"{name} is back", partial(trials.deployment.at_work, name))
-    trials.recover()
+def _backend_url(service: str) -> str:
+    return f"option:{service}:coordination:backend_url"
+
+
+def _stated(trials: Trials, service: str, option: str) -> str:
+    """The value of an option in the topology, whatever it is where the rehearsal runs."""
+    settings = trials.topology.settings(service)
+    return next(found.value for _, found in settings if found.name == option)
 
 
 def races_lost(name: str) -> int:
@@ -121,18 +184,22 @@ def links(host: str) -> str:
 
 @contextmanager
 def changed(
-    deployment: Deployment, service: str, *options: str, values: Mapping[str, str] | None = None
+    deployment: Deployment,
+    service: str,
+    options: Mapping[str, str | None],
+    servers: Sequence[int] = ALL_SERVERS,
 ) -> Iterator[None]:
-    """A service runs with options of its sample files left out, or with other values."""
+    """Servers of a service run with other values of options, or without those that are None.
+
+    Where these are not all servers, the rest does not run. All are at work again afterwards.
+    """
     name = service.removeprefix("designate-")
-    servers = [f"{service}-{n}" for n in (1, 2, 3)]
-    deployment.programs.kill(*servers)
-    deployment.write(values or {})
-    deployment.leave_out(name, *options)
+    deployment.programs.kill(*(f"{service}-{n}" for n in ALL_SERVERS))
+    with deployment.edited(name, options):
+        deployment.start(name, servers)
+        try:
+            yield
+        finally:
+            deployment.programs.kill(*(f"{service}-{n}" for n in servers))
     deployment.start(name)
-    try:
-        yield
-    finally:
-        deployment.programs.kill(*servers)
-        deployment.write()
-        deployment.start(name)
+    deployment.wait_for(name)

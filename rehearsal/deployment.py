@@ -10,9 +10,11 @@ import re
 import shutil
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
+from typing import Any
 
 from rehearsal import variant
 from rehearsal.addresses import BALANCER, DATABASE, LOCKS, NAMESERVERS, QUEUE, SERVERS, VALUES
@@ -21,6 +23,14 @@ from rehearsal.processes import Programs, ran, run, wait_until
 
 BIN = Path(sys.prefix) / "bin"
 DIAGTOOL = str(BIN / "diagtool")
+
+ALL = (1, 2, 3)
+"""The servers of each service."""
+
+PORTS = {"api": 9001, "mdns": 5354}
+"""Where services listen; the others take their work from the message queue."""
+
+NS_RECORDS = [{"hostname": "ns1.example.org.", "priority": 1}]
 
 
 class Deployment:
@@ -51,18 +61,15 @@ class Deployment:
         listening("database", DATABASE, 3306)
         listening("queue", QUEUE, 5672)
         listening("lock manager", LOCKS, 2181)
-        pools = self._pools()
-        manage = [str(BIN / "designate-manage"), "--config-file", self._file("central", 1)]
-        run(*manage, "database", "sync")
-        self.start("central", "mdns", "api", "producer")
+        run(*self._manage, "database", "sync")
+        for name in ("central", "mdns", "api", "producer"):
+            self.start(name)
         self._balancer()
-        wait_until(
-            "a central takes the pool", lambda: ran(*manage, "pool", "update", "--file", pools)
-        )
+        self.wait_for("central", (1,))
+        self.pool(self._default_pool())
         self.start("worker")  # it reads the pool once
-        for address in SERVERS:
-            listening("mdns", address, 5354)
-            listening("api", address, 9001)
+        self.wait_for("mdns")
+        self.wait_for("api")
         listening("load balancer", BALANCER, 80)
         self._instances()
 
@@ -78,13 +85,10 @@ class Deployment:
         self.write()
         self.start("sink")
 
-    def write(self, changed: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Write the sample files as a user would, once for each server of a service.
-
-        ``changed`` are values of placeholders that are others than usual.
-        """
+    def write(self) -> None:
+        """Write the sample files as a user would, once for each server of a service."""
         values = VALUES | {"folder": str(self.folder / "state")}
-        values |= {"zone of instances": self.instances, **changed}
+        values |= {"zone of instances": self.instances}
         for n, address in enumerate(SERVERS, 1):
             self.values.write_text(json.dumps(values | {"own address": address}))
             to = self.config / str(n)
@@ -96,31 +100,46 @@ class Deployment:
                 (to / f"loadbalancer.{other}").unlink()
         self.values.write_text(json.dumps(values))
 
-    def at_work(self, name: str) -> bool:
-        """Whether a program is connected to the message queue."""
-        seen = run("ss", "-Htnp", "state", "established", "dst", QUEUE)
-        owners = {int(process) for process in re.findall(r"pid=(\d+)", seen)}
-        return bool(owners & set(self.programs.ids(name)))
-
-    def leave_out(self, name: str, *options: str) -> None:
-        """Take options out of the sample files of a service."""
-        for n in (1, 2, 3):
-            file = Path(self._file(name, n))
-            kept = (
-                line
-                for line in file.read_text().splitlines()
-                if not line.startswith(tuple(f"{option} " for option in options))
-            )
-            file.write_text("\n".join(kept) + "\n")
+    @contextmanager
+    def edited(self, name: str, options: Mapping[str, str | None]) -> Iterator[None]:
+        """Options in the sample files of a service have other values, or are gone where None."""
+        files = [Path(self._file(name, n)) for n in (1, 2, 3)]
+        written = [file.read_text() for file in files]
+        for file, text in zip(files, written, strict=True):
+            for option, value in options.items():
+                line = "" if value is None else f"{option} = {value}\n"
+                text, count = re.subn(rf"^{option} = .*\n", line, text, flags=re.MULTILINE)
+                if count != 1:
+                    raise RuntimeError(f"{file} has {option} {count} times")
+            file.write_text(text)
+        try:
+            yield
+        finally:
+            for file, text in zip(files, written, strict=True):
+                file.write_text(text)
 
     def _file(self, name: str, n: int) -> str:
         return str(self.config / str(n) / f"designate-{name}.conf")
 
-    def start(self, *names: str) -> None:
-        """Start all servers of services, with the sample files as they are now."""
-        for name in names:
-            for n in (1, 2, 3):
-                self._service(name, n)
+    def start(self, name: str, servers: Sequence[int] = ALL) -> None:
+        """Start servers of a service, with the sample files as they are now."""
+        for n in servers:
+            self._service(name, n)
+
+    def wait_for(self, name: str, servers: Sequence[int] = ALL) -> None:
+        """Wait until servers of a service are at work."""
+        for n in servers:
+            if port := PORTS.get(name):
+                listening(name, SERVERS[n - 1], port)
+            else:
+                server = f"designate-{name}-{n}"
+                wait_until(f"{server} is at work", partial(self._consumes, server))
+
+    def _consumes(self, program: str) -> bool:
+        """Whether a program is connected to the message queue."""
+        seen = run("ss", "-Htnp", "state", "established", "dst", QUEUE)
+        owners = {int(process) for process in re.findall(r"pid=(\d+)", seen)}
+        return bool(owners & set(self.programs.ids(program)))
 
     def _service(self, name: str, n: int) -> None:
         service = f"designate-{name}"
@@ -195,20 +214,29 @@ class Deployment:
             f'{key}options {{ directory "{home}"; pid-file "{home}/named.pid";'
             f' session-keyfile "{home}/session.key";'
             f" listen-on {{ {address}; }}; listen-on-v6 {{ none; }}; recursion no;"
+            f" transfer-source {address}; query-source address {address};"
             f" allow-new-zones yes; allow-notify {{ any; }}; notify no; dnssec-validation no; }};\n"
             f'controls {{ inet {address} allow {{ any; }} keys {{ "rehearsal"; }}; }};\n'
         )
         command = ["named", "-g", "-n", "1", "-c", str(home / "named.conf")]
         self.programs.start(f"dns_servers-{n}", command)
 
-    def _pools(self) -> str:
+    @property
+    def _manage(self) -> Sequence[str]:
+        return [str(BIN / "designate-manage"), "--config-file", self._file("central", 1)]
+
+    def pool(self, pool: Mapping[str, Any]) -> None:
+        """Make a pool of name servers, or change it."""
         file = self.folder / "pools.yaml"
+        file.write_text(json.dumps([{"attributes": {}, "ns_records": NS_RECORDS, **pool}]))
+        update = [*self._manage, "pool", "update", "--file", str(file)]
+        wait_until("a central takes the pool", lambda: ran(*update))
+
+    def _default_pool(self) -> Mapping[str, Any]:
         masters = [{"host": address, "port": 5354} for address in SERVERS]
-        pool = {
+        return {
             "name": "default",
             "description": "the rehearsal",
-            "attributes": {},
-            "ns_records": [{"hostname": "ns1.example.org.", "priority": 1}],
             "nameservers": [{"host": address, "port": 53} for address in NAMESERVERS],
             "targets": [
                 {
@@ -225,8 +253,6 @@ class Deployment:
                 for address in NAMESERVERS
             ],
         }
-        file.write_text(json.dumps([pool]))
-        return str(file)
 
     def _balancer(self) -> None:
         settings = self.folder / "haproxy-global.cfg"

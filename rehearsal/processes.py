@@ -1,6 +1,6 @@
 """Programs that run for as long as the rehearsal does, and none for longer.
 
-The rehearsal runs in kernel namespaces of its own: there is no network but loopback, and when the
+Each deployment runs in kernel namespaces of its own: there is no network but loopback, and when the
 first process ends, however it ends, the kernel kills the others. Each program has a group of its
 own, by which its children are found, whatever session they start and whatever they call
 themselves, and by which the firewall knows its connections.
@@ -20,8 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FIRST_GROUP = 40001
-_ISOLATED = "REHEARSAL_ISOLATED"
 
+# unshare heeds no signal but SIGKILL, which it gets when its parent ends, however that ends.
+ISOLATED = (
+    *("setpriv", "--pdeathsig", "KILL"),
+    *("unshare", "--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc"),
+)
+"""Before a command: runs it in namespaces of its own, as root."""
 
 NEEDED = {
     "mariadbd": "mariadb-server",
@@ -43,17 +48,6 @@ def require() -> None:
         sys.exit(f"rehearsal: missing: apt-get install {' '.join(missing)}")
     if os.geteuid():
         sys.exit("rehearsal: only root can start namespaces")
-
-
-def isolate() -> None:
-    """Go on in namespaces of our own, unless we are in them. Needs root; does not return then."""
-    if _ISOLATED not in os.environ:
-        # unshare heeds no signal but SIGKILL, which it gets when we end, whyever we do.
-        command = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--pid", "--mount"]
-        command += ["--fork", "--kill-child", "--mount-proc"]
-        command += [sys.executable, "-m", "rehearsal", *sys.argv[1:]]
-        sys.exit(subprocess.run(command, env=os.environ | {_ISOLATED: "1"}, check=False).returncode)
-    run("ip", "link", "set", "lo", "up")
 
 
 def run(*command: str) -> str:

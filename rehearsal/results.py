@@ -39,6 +39,14 @@ class Results:
         if claim in self.claims:
             self.found.setdefault(claim, {"result": SKIPPED, "how": reason})
 
+    def merge(self, found: Mapping[str, dict[str, str]]) -> None:
+        """What a trial showed of claims, as ``found`` has it."""
+        for claim, of in found.items():
+            if of["result"] == SKIPPED:
+                self.skip(claim, of["how"])
+            else:
+                self.add(claim, of["result"] == PROVED, of["how"], of["seen"])
+
     @property
     def refuted(self) -> list[str]:
         """The claims that turned out to be wrong."""

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal import variant
+from rehearsal.addresses import NAMESERVERS
 from rehearsal.client import Client
 from rehearsal.deployment import DIAGTOOL, Deployment
 from rehearsal.processes import run
-from rehearsal.results import Results
+from rehearsal.trials import Trials
 
 MATCH = {
     "parts": {
         "designate-api": {"named": ["gunicorn*"], "at": [":9001"]},
         "designate-worker": {"named": ["designate-worker*", "rndc"]},
-        "dns_servers": {"named": ["named"], "at": [":53", ":953"]},
+        "dns_servers": {"named": ["named"], "at": [*NAMESERVERS]},
         "loadbalancer": {"named": ["haproxy"], "at": [":80"]},
         **{
             service: {"config": [f"*/{service}.conf"]}
@@ -52,12 +53,13 @@ def take(deployment: Deployment) -> Path:
     return folder
 
 
-def compare(deployment: Deployment, results: Results) -> None:
+def compare(trials: Trials) -> None:
     """Hold the snapshot against both topologies. Raises where one is found to be as it isn't."""
+    deployment, results = trials.deployment, trials.results
     snapshot = take(deployment)
     found = findings(deployment, snapshot, "designate.yaml")
     for finding in found:
-        print(f"as printed: {finding['code']} {finding['message']}", flush=True)
+        trials.tell(f"as printed: {finding['code']} {finding['message']}")
     missed = [
         mistake
         for mistake in MISTAKES
@@ -67,7 +69,7 @@ def compare(deployment: Deployment, results: Results) -> None:
         raise RuntimeError(f"a mistake of the printed guide was not found: {', '.join(missed)}")
     found = findings(deployment, snapshot, "designate-23.yaml")
     for finding in found:
-        print(f"23.0: {finding['code']} {finding['message']}", flush=True)
+        trials.tell(f"23.0: {finding['code']} {finding['message']}")
     if wrong := [f["message"] for f in found if f["severity"] in ("error", "warning")]:
         raise RuntimeError(f"the topology of 23.0 contradicts what runs: {'; '.join(wrong)}")
     how = "connections were looked at while a client was served (ss), and compared by diagtool"

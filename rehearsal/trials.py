@@ -1,4 +1,4 @@
-"""One loss after the other, and what each shows of the claims."""
+"""Losses, and what each shows of the claims."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ TAKEN_OVER = 60
 
 
 class Trials:
-    """Runs losses on a deployment, and keeps what they show in ``results``."""
+    """Tries things on a deployment, and keeps what they show in ``results``."""
 
     def __init__(self, deployment: Deployment, topology: Topology, results: Results) -> None:
         self.deployment = deployment
@@ -56,19 +56,15 @@ class Trials:
         self.results = results
         self.states = {failure.losses[0]: failure for failure in singly(topology)}
 
-    def run(self) -> None:
-        """Everything that the page speaks of; the deployment is whole again afterwards."""
-        for service in self.topology.services:
-            self._copies(service)
-        for component in losses.REACHED_AT:
-            self._component(component)
-        self._balancer()
+    def tell(self, text: str) -> None:
+        """Say something on the terminal, and on which deployment it happened."""
+        print(f"[{self.deployment.folder.name}] {text}", flush=True)
 
     def check(self, what: str, client: Client | None = None) -> Seen:
         """What a client sees, told on the terminal as well."""
         began = time.monotonic()
         seen = (client or Client()).check(self.deployment.instances)
-        print(f"{what}: {seen} ({time.monotonic() - began:.1f} s)", flush=True)
+        self.tell(f"{what}: {seen} ({time.monotonic() - began:.1f} s)")
         return seen
 
     def recover(self) -> None:
@@ -77,7 +73,7 @@ class Trials:
 
     # --- the losses -------------------------------------------------------------------
 
-    def _copies(self, service: str) -> None:
+    def copies(self, service: str) -> None:
         """One server, two, and all three of a service."""
         servers = [f"{service}-{n}" for n in (1, 2, 3)]
         for kind, dead in (
@@ -92,7 +88,7 @@ class Trials:
                 self._taken_over(range(len(dead) + 1, 4))
                 how += f", and within {TAKEN_OVER} s the others had all shards"
             seen = self.check(f"{len(dead)} of 3 {service} killed")
-            self._tell(loss, how, seen)
+            self._compare(loss, how, seen)
             if kind is LossKind.ALL and self._serves(seen, service):
                 raise RuntimeError(f"a control did not fail: all of {service} dead, and it works")
         self.programs.again(*servers)
@@ -106,41 +102,51 @@ class Trials:
 
         wait_until("other producers take over", taken_over, TAKEN_OVER)
 
-    def _component(self, component: str) -> None:
-        """Out of the reach of the services that go on without it, then of one after the other."""
+    def goes_on(self, component: str) -> None:
+        """A component out of the reach of all services that go on without it."""
         loss = Loss(LossKind.ALL, component)
-        name = self.topology.part(component).name
-        states = {id: self.states[loss].state(id) for id in self.topology.services}
-        untouched = [id for id, state in states.items() if state is State.WORKS]
-        with losses.cut(self.programs, component, *untouched):
-            seen = self.check(f"{component} out of the reach of {', '.join(untouched)}")
-        how = f"a firewall kept {{}} from {name}"
-        self._tell(loss, how.format("all services that go on without it"), seen, *untouched)
-        for service in self.topology.services:
-            if states[service] is not State.STOPPED:
-                continue
-            with losses.cut(self.programs, component, service):
-                seen = self.check(f"{component} out of the reach of {service}")
-            self.recover()
-            cutting = how.format(f"all servers of {service}")
-            self._tell(loss, cutting, seen, service)
-            if says := SILENTLY.get(self._saying(loss, service)):
-                with losses.cut(self.programs, component, service, silent=True):
-                    unheard = self.check(f"{component} silent towards {service}")
-                self.recover()
-                claim, both = claims.loss(loss, service), f"{seen}; where packets vanish, {unheard}"
-                self.results.add(claim, says(unheard), cutting, both)
-            stopped = not self._serves(seen, service)
-            self.results.add(claims.need(service, component), stopped, cutting, str(seen))
-            # Only what the service opens itself is kept back.
-            self.results.add(claims.opens(service, component), stopped, cutting, str(seen))
+        name, failure = self.topology.part(component).name, self.states[loss]
+        services = [id for id in self.topology.services if failure.state(id) is State.WORKS]
+        with losses.cut(self.programs, component, *services):
+            seen = self.check(f"{component} out of the reach of {', '.join(services)}")
+        how = f"a firewall kept all services that go on without it from {name}"
+        self._compare(loss, how, seen, *services)
 
-    def _balancer(self) -> None:
+    def stops(self, component: str, service: str) -> None:
+        """A component out of the reach of a service that does not go on without it."""
+        loss = Loss(LossKind.ALL, component)
+        how = f"a firewall kept all servers of {service} from {self.topology.part(component).name}"
+        with losses.cut(self.programs, component, service):
+            seen = self.check(f"{component} out of the reach of {service}")
+        self.recover()
+        self._compare(loss, how, seen, service)
+        if says := SILENTLY.get(self._saying(loss, service)):
+            with losses.cut(self.programs, component, service, silent=True):
+                unheard = self.check(f"{component} silent towards {service}")
+            self.recover()
+            claim, both = claims.loss(loss, service), f"{seen}; where packets vanish, {unheard}"
+            self.results.add(claim, says(unheard), how, both)
+        stopped = not self._serves(seen, service)
+        # Only what the service opens itself is kept back.
+        self.results.add(claims.need(service, component), stopped, how, str(seen))
+        self.results.add(claims.opens(service, component), stopped, how, str(seen))
+        for claim in self.results.claims:
+            if claim.startswith(f"listens:{component}:"):
+                self.results.add(claim, stopped, f"{how} at this port", str(seen))
+        for reached, option in self.topology.settings(service):
+            if reached and reached.id == component:
+                claim = f"option:{service}:{option.section}:{option.name}"
+                self.results.add(claim, stopped, f"{how}, at the address in it", str(seen))
+
+    def balancer(self) -> None:
+        """The load balancer killed, and a client that goes round it."""
         self.programs.kill("loadbalancer")
         seen = self.check("the load balancer killed", Client(f"{SERVERS[0]}:9001"))
         self.programs.again("loadbalancer")
         loss = Loss(LossKind.ALL, "loadbalancer")
-        self._tell(loss, "it was killed, and a client went to an API server itself", seen)
+        how = "it was killed, and a client went to an API server itself"
+        self._compare(loss, how, seen)
+        self.results.add("listens:designate-api:9001", seen.served, how, str(seen))
         self.recover()
 
     # --- what they show ---------------------------------------------------------------
@@ -151,7 +157,7 @@ class Trials:
             return seen.works.get(service, False)
         return seen.served
 
-    def _tell(self, loss: Loss, how: str, seen: Seen, *services: str) -> None:
+    def _compare(self, loss: Loss, how: str, seen: Seen, *services: str) -> None:
         """Hold what was seen against the row of the page, or against some of its cells."""
         failure = self.states[loss]
         for service in services or self.topology.services:

@@ -287,6 +287,18 @@ def test_direction_of_what_was_opened(snapshot: Callable[[str], Snapshot]) -> No
     )
 
 
+def test_connection_that_is_over_was_seen(snapshot: Callable[[str], Snapshot]) -> None:
+    """Nobody has it open any more, and addresses tell whose it was, as far as it is drawn."""
+    one = snapshot("hosts")
+    one.edit("lb/ss.txt", ":8080  users", ":8080  nobody")
+    assert [each for each in one.found() if "running-unseen" in each]
+    sockets = one.folder / "lb/ss.txt"
+    with sockets.open("a") as added:
+        added.write("tcp TIME-WAIT 0 0 192.0.2.10:40001 192.0.2.21:8080\n")
+        added.write("tcp TIME-WAIT 0 0 192.0.2.10:40002 192.0.2.31:5432\n")
+    assert one.found() == []
+
+
 REHEARSED = DATA.parent / "rehearsed"
 """Designate 23.0.0, three servers of each service on one machine: what it said, made shorter."""
 

@@ -10,8 +10,9 @@ from diagtool.checks.running.seen import End, Socket
 from diagtool.model import Place
 
 _OPEN = ("ESTAB", "CLOSE-WAIT", "FIN-WAIT-1", "FIN-WAIT-2", "LAST-ACK", "CLOSING")
-"""The states of connections that were accepted once."""
+"""The states of connections that somebody has open."""
 
+_ENDED = "TIME-WAIT"
 
 _EVERYDAY = (53, 123, 514)
 """The ports of name servers, time servers and logs."""
@@ -44,23 +45,18 @@ class Link:
 def links(matcher: Matcher) -> Iterator[Link]:
     """Every connection whose opener is a part, once for each pair of ends."""
     told: set[tuple[str, str | None, End | str]] = set()
-    for link in (*_sockets(matcher), *_calls(matcher)):
+    for link in (*_open(matcher), *_ended(matcher), *_calls(matcher)):
         to = link.to if link.reached is None else ""
         if (link.opener, link.reached, to) not in told:
             told.add((link.opener, link.reached, to))
             yield link
 
 
-def _sockets(matcher: Matcher) -> Iterator[Link]:
-    waiting = {
-        (socket.host, socket.transport, socket.local.port): socket
-        for socket in matcher.seen.sockets
-        if socket.listens
-    }
+def _open(matcher: Matcher) -> Iterator[Link]:
     for socket in matcher.seen.sockets:
         if socket.listens or socket.state not in _OPEN or not socket.remote.port:
             continue
-        if (socket.host, socket.transport, socket.local.port) in waiting:
+        if matcher.is_accepted(socket):
             yield from _accepted(matcher, socket)
             continue
         names = [name for _, name in socket.users]
@@ -83,6 +79,23 @@ def _accepted(matcher: Matcher, socket: Socket) -> Iterator[Link]:
     reached = {matcher.process(socket.host, pid) for pid, _ in socket.users} - {None}
     if opener and len(reached) == 1:
         yield Link(opener, reached.pop(), socket.local, socket.place)
+
+
+def _ended(matcher: Matcher) -> Iterator[Link]:
+    """Connections that are over, which nobody has open any more: only addresses tell whose.
+
+    They show that what is drawn is used. Of what is not drawn they show too little: any program
+    at an address may have opened them.
+    """
+    for socket in matcher.seen.sockets:
+        if socket.state != _ENDED:
+            continue
+        ends = (socket.local, socket.remote)
+        here, there = reversed(ends) if matcher.is_accepted(socket) else ends
+        opener = matcher.only_at(here.address)
+        reached = matcher.reached(there, socket.host, socket.transport)
+        if opener and reached and matcher.are_drawn(opener, reached):
+            yield Link(opener, reached, there, socket.place)
 
 
 def _calls(matcher: Matcher) -> Iterator[Link]:

@@ -201,6 +201,11 @@ class Matcher:
                 found.setdefault((socket.transport, socket.local.port), []).append(socket)
         return found
 
+    def is_accepted(self, socket: Socket) -> bool:
+        """Whether a connection was opened by its other end: something listens at this one."""
+        waiting = self._waiting.get((socket.transport, socket.local.port), ())
+        return any(socket.host == each.host for each in waiting)
+
     @cached_property
     def _known(self) -> dict[tuple[str, int], str | None]:
         return {}
@@ -362,6 +367,14 @@ class Matcher:
         found = {id for at, ids in self._ends.items() if at.address == address for id in ids}
         found |= {p.id for p in self.topology.parts if address in self._addresses(p)}
         return found.pop() if len(found) == 1 else None
+
+    def are_drawn(self, one: str, other: str) -> bool:
+        """Whether the topology has a connection between two parts."""
+        return frozenset((one, other)) in self._drawn
+
+    @cached_property
+    def _drawn(self) -> frozenset[frozenset[str]]:
+        return frozenset(frozenset((c.owner, c.peer)) for c in self.topology.connections)
 
     # --- config --------------------------------------------------------------------------
 

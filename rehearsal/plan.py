@@ -1,0 +1,45 @@
+"""All that is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from diagtool.model import Topology
+from diagtool.model.failures import Loss, LossKind, State, singly
+from rehearsal import controls, losses, snapshot
+from rehearsal.trials import Trials
+
+Trial = Callable[[Trials], None]
+"""Tries something, and leaves the deployment whole."""
+
+
+def plan(topology: Topology) -> Sequence[Trial]:
+    """All trials. Those that take long come first, lest the others wait for one at the end.
+
+    Where several try the same claim, the last one of them has the word.
+    """
+    services = reversed([*topology.services])
+    return [
+        snapshot.compare,
+        controls.lock_manager,
+        *(partial(Trials.copies, service=service) for service in services),
+        controls.wrong_queue,
+        controls.notifications,
+        controls.everywhere,
+        controls.authentication,
+        controls.catalogue,
+        controls.options,
+        *(trial for component in losses.REACHED_AT for trial in _cuts(topology, component)),
+        Trials.balancer,
+    ]
+
+
+def _cuts(topology: Topology, component: str) -> Iterator[Trial]:
+    """What services do without a component: those that go on together, else one by one."""
+    loss = Loss(LossKind.ALL, component)
+    failure = next(each for each in singly(topology) if each.losses == (loss,))
+    yield partial(Trials.goes_on, component=component)
+    for service in topology.services:
+        if failure.state(service) is State.STOPPED:
+            yield partial(Trials.stops, component=component, service=service)
