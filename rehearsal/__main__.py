@@ -65,7 +65,9 @@ def _run(folder: Path, trials: bytes) -> bool:
         at = folder / str(n)
         shutil.rmtree(at, ignore_errors=True)
         at.mkdir(parents=True)
-        stages.append(subprocess.Popen([*command, str(at), str(queue)], pass_fds=[queue]))
+        # Programs tell their temporary files apart by ids, which are the same in each.
+        env = os.environ | {"TMPDIR": str(at)}
+        stages.append(subprocess.Popen([*command, str(at), str(queue)], env=env, pass_fds=[queue]))
     try:
         while waiting := [stage for stage in stages if stage.poll() is None]:
             if any(stage.returncode for stage in stages):

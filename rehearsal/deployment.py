@@ -30,6 +30,12 @@ ALL = (1, 2, 3)
 PORTS = {"api": 9001, "mdns": 5354}
 """Where services listen; the others take their work from the message queue."""
 
+SOONER = """
+[producer_task:increment_serial]
+interval = 1
+"""
+"""An option that Designate lists nowhere, and so no topology can state."""
+
 NS_RECORDS = [{"hostname": "ns1.example.org.", "priority": 1}]
 
 
@@ -98,6 +104,8 @@ class Deployment:
             )
             for other in ("apache.conf", "nginx.conf"):
                 (to / f"loadbalancer.{other}").unlink()
+            with Path(self._file("producer", n)).open("a") as producer:
+                producer.write(SOONER)
         self.values.write_text(json.dumps(values))
 
     @contextmanager
@@ -200,7 +208,7 @@ class Deployment:
             f"dataDir={self.folder}/zookeeper\nclientPort=2181\nclientPortAddress={LOCKS}\n"
             "tickTime=2000\nmaxClientCnxns=0\nadmin.enableServer=false\n"
         )
-        command = ["java", "-Xmx256m", "-cp", "/usr/share/java/zookeeper.jar"]
+        command = ["java", "-Xmx256m", "-XX:-UsePerfData", "-cp", "/usr/share/java/zookeeper.jar"]
         command += ["org.apache.zookeeper.server.quorum.QuorumPeerMain", str(config)]
         self.programs.start("dlm_servers", command)
 

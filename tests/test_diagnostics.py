@@ -78,6 +78,7 @@ def test_json_has_every_field() -> None:
             "severity": "error",
             "message": "there is no 'x'",
             "hint": "did you mean 'y'?",
+            "contradicts": None,
         }
     ]
     assert json.loads(as_json([])) == []

@@ -271,6 +271,10 @@ def test_planted_drift_is_found(
     one.edit(*edit)
     found = one.found()
     assert [each for each in found if re.search(expected, each)], found
+    # Whatever names a place in the topology has it as the other side, too.
+    for each in hold(one.topology, one.folder).diagnostics:
+        if match := re.search(r"\S*library\.yaml:\d+:\d+", each.message):
+            assert match[0] == str(each.contradicts)
 
 
 def test_direction_of_what_was_opened(snapshot: Callable[[str], Snapshot]) -> None:
@@ -421,7 +425,12 @@ def test_findings_are_written_for_programs(
     assert (found["code"], found["line"], found["severity"]) == ("running-option", 4, "error")
     assert main([*command, "sarif"]) == 1
     [run] = json.loads(capsys.readouterr().out)["runs"]
-    assert [result["ruleId"] for result in run["results"]] == ["running-option"]
+    [result] = run["results"]
+    assert result["ruleId"] == "running-option"
+    [related] = result["relatedLocations"]
+    stated = LIBRARY.read_text("utf-8").splitlines().index("        workers: 4") + 1
+    assert related["physicalLocation"]["region"]["startLine"] == stated
+    assert related["physicalLocation"]["artifactLocation"]["uri"].endswith("library.yaml")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
-from diagtool.model import Severity
+from diagtool.model import Place, Severity
 from diagtool.model.diagnostic_codes import CODES
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.printable import inert, lines, printable, printable_json
@@ -58,10 +58,15 @@ def as_json(diagnostics: Sequence[Diagnostic]) -> str:
                 "severity": d.severity.value,
                 "message": d.message,
                 "hint": d.hint,
+                "contradicts": _json_of(d.contradicts),
             }
             for d in diagnostics
         ]
     )
+
+
+def _json_of(place: Place | None) -> object:
+    return place and {"path": place.path, "line": place.line, "column": place.column}
 
 
 def as_github(diagnostics: Sequence[Diagnostic]) -> str:
@@ -101,17 +106,8 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
             "ruleId": d.code,
             "level": levels[d.severity],
             "message": {"text": d.message + (f" ({d.hint})" if d.hint else "")},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": quote(d.place.path, errors="surrogateescape")},
-                        "region": {
-                            "startLine": max(1, d.place.line),
-                            "startColumn": max(1, d.place.column),
-                        },
-                    }
-                }
-            ],
+            "locations": [{"physicalLocation": _physical(d.place)}],
+            **_related(d),
         }
         for d in diagnostics
     ]
@@ -122,6 +118,21 @@ def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
             "runs": [{"tool": {"driver": driver}, "results": results}],
         }
     )
+
+
+def _physical(place: Place) -> dict[str, object]:
+    return {
+        "artifactLocation": {"uri": quote(place.path, errors="surrogateescape")},
+        "region": {"startLine": max(1, place.line), "startColumn": max(1, place.column)},
+    }
+
+
+def _related(diagnostic: Diagnostic) -> dict[str, object]:
+    if (other := diagnostic.contradicts) is None:
+        return {}
+    told = {"text": "what it contradicts"}
+    related = {"id": 1, "physicalLocation": _physical(other), "message": told}
+    return {"relatedLocations": [related]}
 
 
 def _dumps(value: object) -> str:

@@ -20,6 +20,7 @@ class Diagnostic:
     """One finding. ``source`` is the line of the file that it is about, where there is one.
 
     ``rated`` is how bad it is where that is not the same for every finding with its code.
+    ``contradicts`` is the other place, where a finding says that two places disagree.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Diagnostic:
     hint: str = ""
     source: str = ""
     rated: Severity | None = None
+    contradicts: Place | None = None
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

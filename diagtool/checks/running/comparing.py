@@ -44,10 +44,17 @@ class Comparison:
         return tuple(sorted(self.found, key=lambda d: (d.place.path, d.place.line, d.message)))
 
     def report(
-        self, code: str, place: Place, message: str, hint: str = "", rated: Severity | None = None
+        self,
+        code: str,
+        place: Place,
+        message: str,
+        stated: Place | None = None,
+        hint: str = "",
+        rated: Severity | None = None,
     ) -> None:
-        """Notes down a finding, once."""
-        self.found.setdefault(Diagnostic(code, place, message, hint, rated=rated))
+        """Notes down a finding, once. ``stated`` is where the topology says something else."""
+        found = Diagnostic(code, place, message, hint, rated=rated, contradicts=stated)
+        self.found.setdefault(found)
 
     # --- how many there are ----------------------------------------------------------------
 
@@ -70,7 +77,7 @@ class Comparison:
         for service in self.matcher.topology.services.values() if counted else ():
             if service.id not in counted and not service.job:
                 message = f"no server of {service.name} was seen, but {_stated(service)}"
-                self.report("running-replicas", self.here, message)
+                self.report("running-replicas", self.here, message, service.place)
         known = set[str | None]().union(*hosts.values())
         for host in self.matcher.topology.hosts.values() if known - {None} else ():
             if host.id not in known:
@@ -103,7 +110,7 @@ class Comparison:
         on = f" on {', '.join(where)}" if where else ""
         message = f"{runs}{on} of {part.name} by {seen[0].account}, but {part.place} states "
         on = f" on {_list(here)}" if here else ""
-        self.report("running-replicas", seen[-1].place, f"{message}{wanted}{on}")
+        self.report("running-replicas", seen[-1].place, f"{message}{wanted}{on}", part.place)
         if not here or here == {*placed}:
             self.edits += [Count(part, count)] if count else []
 
@@ -117,11 +124,11 @@ class Comparison:
             if host not in stated:
                 shown = host or copies.host
                 message = f"{part.name} runs on {shown}, but {part.place} states {_list(stated)}"
-                self.report("running-host", copies.place, message)
+                self.report("running-host", copies.place, message, part.place)
         for host in sorted(id for id in stated if id in collected) if on else ():
             if host not in on.values():
                 message = f"{part.name} does not run on {host}, where {part.place} states a copy"
-                self.report("running-host", seen[0].place, message)
+                self.report("running-host", seen[0].place, message, part.place)
 
     def _budgets(self) -> None:
         """Whether as many copies stay as carry the load, while others are moved."""
@@ -135,11 +142,10 @@ class Comparison:
                 number = -(-service.replicas * number // 100)
             least = number if budget.is_least else service.replicas - number
             if least < service.at_least.servers:
+                stated = service.at_least.place
                 message = f"the PodDisruptionBudget lets {service.name} go down to {max(least, 0)}"
-                message += f", but {service.at_least.place} states at least "
-                self.report(
-                    "running-replicas", budget.place, message + f"{service.at_least.servers}"
-                )
+                message += f", but {stated} states at least {service.at_least.servers}"
+                self.report("running-replicas", budget.place, message, stated)
 
     # --- who talks to whom -------------------------------------------------------------------
 
@@ -154,7 +160,7 @@ class Comparison:
                 message = f"{topology.part(link.opener).name} {link.verb} {link.to}"
                 message += ", which is no part of the topology"
                 hint = f"draw it, or let {snapshot.MATCH} tell which part that is, or ignore it"
-                self.report("running-unknown", link.place, message, hint)
+                self.report("running-unknown", link.place, message, hint=hint)
             elif link.opener != link.reached:
                 between.setdefault(frozenset((link.opener, link.reached)), []).append(link)
         drawn: dict[frozenset[str], list[Connection]] = {}
@@ -175,7 +181,7 @@ class Comparison:
             one, other = self.matcher.topology.part(opener), self._part(reached)
             message = f"{one.name} {first.verb} {other.name} ({first.to}), which is not drawn: "
             message += f"{one.place} states no connection between them"
-            self.report("running-connection", first.place, message)
+            self.report("running-connection", first.place, message, one.place)
             self.edits.append(Connect(one, other.id))
 
     def _part(self, id: str | None) -> Part:
@@ -206,7 +212,7 @@ class Comparison:
             one, other = topology.part(opener), self._part(reached)
             message = f"{one.name} {first.verb} {other.name} ({first.to}), but "
             message += f"{drawn[0].place} has {other.name} open it"
-            self.report("running-direction", first.place, message)
+            self.report("running-direction", first.place, message, drawn[0].place)
         if wrong:
             return
         for connection in drawn:
@@ -215,8 +221,8 @@ class Comparison:
                 one, other = topology.part(connection.owner), topology.part(connection.peer)
                 message = f"{connection.place} says that {one.name} needs {other.name}, but every "
                 message += f"connection that was seen between them was opened by {other.name}"
-                place = some[0].place
-                self.report("running-direction", place, message, rated=Severity.WARNING)
+                place, rated = some[0].place, Severity.WARNING
+                self.report("running-direction", place, message, connection.place, rated=rated)
                 self.edits.append(NotNeeded(connection))
 
     # --- where it is reached -------------------------------------------------------------------
@@ -236,7 +242,7 @@ class Comparison:
             for said in self.matcher.seen.listening:
                 if self.matcher.part(said.name) == part.id and str(said.port) not in stated:
                     message = f"{part.name} is reached at {said.port}, but {part.place} states "
-                    self.report("running-port", said.place, f"{message}{_list(stated)}")
+                    self.report("running-port", said.place, message + _list(stated), part.place)
                     if len(stated) == 1:
                         self._port_edit(part, stated[0], str(said.port))
 
@@ -244,7 +250,7 @@ class Comparison:
         elsewhere = sorted({str(s.local.port) for s in sockets} - {*self.matcher.ports_of(part)})
         listens = f"listens at {_list(elsewhere)}" if elsewhere else "does not listen there"
         message = f"{part.name} on {host} {listens}, but {part.place} states {_list(missing)}"
-        self.report("running-port", sockets[0].place, message)
+        self.report("running-port", sockets[0].place, message, part.place)
         if len(missing) == len(elsewhere) == 1:
             self._port_edit(part, missing[0], elsewhere[0])
 
@@ -287,13 +293,13 @@ class Comparison:
             if missing := self._left_out(pool, part):
                 message += f": {missing} is not in it"
             place = pool.out[0][1] if pool.out else pool.place
-            self.report("running-balancer", place, message)
+            self.report("running-balancer", place, message, part.place)
         self._pool_hosts(pool, part)
         stated = self.matcher.ports_of(part)
         for at, place in pool.servers:
             if stated and at.port and str(at.port) not in stated:
                 message = f"the pool '{pool.name}' reaches {part.name} at {at}, but {part.place} "
-                self.report("running-port", place, f"{message}states {_list(stated)}")
+                self.report("running-port", place, f"{message}states {_list(stated)}", part.place)
 
     def _pool_hosts(self, pool: Pool, part: Part) -> None:
         """Servers on hosts that are said to run no copy, as far as addresses tell hosts."""
@@ -302,7 +308,8 @@ class Comparison:
             host = None if is_loopback(at.address) else self.matcher.host_at(at.address)
             if host and host not in hosts:
                 message = f"the pool '{pool.name}' reaches {part.name} on {host}, but {part.place} "
-                self.report("running-balancer", place, f"{message}states {_list(hosts)}")
+                message += f"states {_list(hosts)}"
+                self.report("running-balancer", place, message, part.place)
 
     def _left_out(self, pool: Pool, part: Part) -> str:
         """Where the part was seen to listen, or is said to run, and no server of a pool is."""

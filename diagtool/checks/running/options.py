@@ -221,10 +221,11 @@ def _finding(
     settings = config.settings.get((option.section, option.name))
     if settings is None:
         message = f"{name} is not set for {service.name}, but {option.place} states {wanted}"
-        return Diagnostic("running-option", config.place, message)
+        return Diagnostic("running-option", config.place, message, contradicts=option.place)
     seen = ", ".join(f"'{_shown(matcher, option, each.value)}'" for each in settings)
     message = f"{name} is {seen} for {service.name}, but {option.place} states {wanted}"
-    return Diagnostic("running-option", settings[-1].place, message)
+    place = settings[-1].place
+    return Diagnostic("running-option", place, message, contradicts=option.place)
 
 
 def _edit(matcher: Matcher, options: list[Option], settings: list[Setting]) -> Replace | None:

@@ -51,4 +51,4 @@ def _images(matcher: Matcher) -> Iterator[Diagnostic]:
         # The registry may be a mirror.
         if stated.rpartition("/")[2] != copies.image.rpartition("/")[2]:
             message = f"{part.name} runs the image {copies.image}, but {part.place} states {stated}"
-            yield Diagnostic("running-version", copies.place, message)
+            yield Diagnostic("running-version", copies.place, message, contradicts=part.place)
