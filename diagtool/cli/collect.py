@@ -78,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         raise common.UsageError("--run needs -o FOLDER")
     failed = []
+    called: dict[str, str] = {}
     for host in hosts or [""]:
         try:
             output = collecting.run(host, collecting.script(wanted))
@@ -85,6 +86,10 @@ def run(arguments: argparse.Namespace) -> int:
         except collecting.CollectError as error:
             failed.append(str(error))
             continue
+        if other := called.get(one.host):
+            failed.append(f"{host}: it is called {one.host}, as {other} is: give it another name")
+            continue
+        called[one.host] = host
         _write(arguments.output, one)
         common.say(f"{(arguments.output / one.host).as_posix()}: {len(one.files)} files")
     if failed:
