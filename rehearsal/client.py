@@ -23,6 +23,9 @@ from rehearsal.addresses import BALANCER, NAMESERVERS, QUEUE, SERVERS, VALUES
 PATIENCE = 10.0
 """For how many seconds a client waits for what takes one or two."""
 
+PAUSE = 0.5
+"""For how many seconds it waits before it asks again."""
+
 INSTANCES = "instances.example."
 """The zone that gets the records of new instances."""
 
@@ -86,6 +89,18 @@ class Client:
         body = {"name": name, "email": "hostmaster@example.org"}
         return self.request("POST", "/v2/zones", body, project)
 
+    def answers(self) -> bool:
+        """Whether the API answers, with what central says."""
+        return self.request("GET", "/v2/zones")[0] == 200
+
+    def settles(self) -> bool:
+        """Whether a zone that is made now becomes active."""
+        number = next(_numbers)
+        project = f"project-{number}"
+        _, made = self.zone(f"zone-{number}.example.", project)
+        path = f"/v2/zones/{made['id']}" if made else ""
+        return made is not None and self._settled(path, project)["status"] == "ACTIVE"
+
     def check(self, instances: str) -> Seen:
         """Create a zone and a record in it, wait for both, and ask the name servers.
 
@@ -126,7 +141,7 @@ class Client:
                 return {"status": str(status), "serial": 0}
             if found["status"] != "PENDING" or time.monotonic() > end:
                 return found
-            time.sleep(0.2)
+            time.sleep(PAUSE)
 
     def _serial(self, path: str, project: str) -> int:
         found = self.request("GET", path, None, project)[1]
@@ -165,7 +180,7 @@ def _comes(holds: Callable[[], bool], end: float) -> bool:
     while not holds():
         if time.monotonic() > end:
             return False
-        time.sleep(0.2)
+        time.sleep(PAUSE)
     return True
 
 
@@ -174,6 +189,16 @@ def _ask(server: str, name: str, kind: str, port: int = 53) -> dns.message.Messa
         return dns.query.udp(dns.message.make_query(name, kind), server, timeout=1, port=port)
     except (OSError, dns.exception.DNSException):
         return None
+
+
+def is_authority(server: str, name: str, port: int) -> bool:
+    """Whether a server knows a zone, asked as other name servers do that want a copy."""
+    query = dns.message.make_query(name, "SOA")
+    try:
+        answer = dns.query.tcp(query, server, timeout=PATIENCE, port=port)
+    except (OSError, dns.exception.DNSException):
+        return False
+    return answer.rcode() == dns.rcode.NOERROR and bool(answer.answer)
 
 
 def _code(server: str, name: str, port: int = 53) -> str:

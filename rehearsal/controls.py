@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from diagtool.model import claims
 from rehearsal.addresses import BALANCER, QUEUE, SERVERS, VALUES
-from rehearsal.client import Client
+from rehearsal.client import INSTANCES, Client, is_authority
 from rehearsal.deployment import ALL as ALL_SERVERS
-from rehearsal.deployment import Deployment, listening
+from rehearsal.deployment import PORTS, Deployment, listening
 from rehearsal.processes import wait_until
 from rehearsal.shards import ALL, covered, shards
 from rehearsal.trials import Trials
@@ -64,57 +64,66 @@ def catalogue(trials: Trials) -> None:
 def authentication(trials: Trials) -> None:
     """An API server that asks Keystone turns away who has no token, wherever that is."""
     stated = _stated(trials, "designate-api", "auth_strategy")
-    with changed(trials.deployment, "designate-api", {"auth_strategy": stated}):
-        listening("API", SERVERS[0], 9001)
-        status, _ = Client(f"{SERVERS[0]}:9001").zone("unknown.example.", "nobody")
-    trials.recover()
+    with changed(trials.deployment, "designate-api", {"auth_strategy": stated}, servers=(1,)):
+        listening("API", SERVERS[0], PORTS["api"])
+        status, _ = Client(f"{SERVERS[0]}:{PORTS['api']}").request("GET", "/v2/zones")
     claim = "option:designate-api:service:api:auth_strategy"
-    how = "a zone was asked for without a token; without the option, it is made"
+    how = "an API server was asked for zones without a token; without the option, it gives them"
     trials.results.add(claim, status == 401, how, f"status {status}")
 
 
 def everywhere(trials: Trials) -> None:
-    """One mdns server that listens at all addresses stands in for three that have one each."""
-    stated = _stated(trials, "designate-mdns", "listen")
-    with changed(trials.deployment, "designate-mdns", {"listen": stated}, servers=(1,)):
-        listening("mdns", SERVERS[2], 5354)
-        seen = trials.check(f"one server of designate-mdns at {stated}")
-    trials.recover()
-    how = f"one server was started at {stated}, and asked at three addresses"
-    trials.results.add("option:designate-mdns:service:mdns:listen", seen.served, how, str(seen))
-    trials.results.add("listens:designate-mdns:5354", seen.served, how, str(seen))
+    """An mdns server that listens at all addresses."""
+    mdns = "designate-mdns"
+    stated = _stated(trials, mdns, "listen")
+    others = [f"{mdns}-{n}" for n in (2, 3)]
+    trials.programs.kill(*others)
+    with changed(trials.deployment, mdns, {"listen": stated}, servers=(1,)):
+        listening("mdns", SERVERS[0], PORTS["mdns"])
+        knows = [is_authority(server, INSTANCES, PORTS["mdns"]) for server in SERVERS]
+    trials.programs.again(*others)
+    trials.deployment.wait_for(mdns)
+    how = "one server was started with it, and asked for a zone at three addresses"
+    claim = f"option:{mdns}:service:mdns:listen"
+    trials.results.add(claim, all(knows), how, f"{sum(knows)} of {len(SERVERS)} answered")
+    knows = [is_authority(server, INSTANCES, PORTS["mdns"]) for server in SERVERS]
+    claim, how = f"listens:{mdns}:{PORTS['mdns']}", "each server was asked for a zone there"
+    trials.results.add(claim, all(knows), how, f"{sum(knows)} of {len(SERVERS)} answered")
 
 
 def wrong_queue(trials: Trials) -> None:
     """No worker can log in to the queue."""
+    worker = "designate-worker"
+    others = [f"{worker}-{n}" for n in (2, 3)]
     wrong = f"rabbit://{VALUES['queue user']}:another@{QUEUE}:5672/"
-    logs = [trials.programs.log(f"designate-worker-{n}") for n in ALL_SERVERS]
-
-    def refused() -> bool:
-        return all(b"ACCESS_REFUSED" in log.read_bytes() for log in logs)
-
-    with changed(trials.deployment, "designate-worker", {"transport_url": wrong}):
-        wait_until("workers are refused", refused)
-        seen = trials.check("control: workers with a wrong transport_url")
-    trials.recover()
+    log = trials.programs.log(f"{worker}-1")
+    trials.programs.kill(*others)
+    with changed(trials.deployment, worker, {"transport_url": wrong}, servers=(1,)):
+        wait_until("a worker is refused", lambda: b"ACCESS_REFUSED" in log.read_bytes())
+        seen = trials.check("control: a worker with a wrong transport_url")
+    trials.programs.again(*others)
+    trials.recover(worker)
     if seen.served:
         raise RuntimeError("a control did not fail: a wrong transport_url, and a client is served")
 
 
 def notifications(trials: Trials) -> None:
-    """Sink without a handler, and with another zone."""
+    """Sink without a handler, and without a zone."""
+    sink = "designate-sink"
+    others = [f"{sink}-{n}" for n in (2, 3)]
+    trials.programs.kill(*others)
     for section, option in (
         ("service:sink", "enabled_notification_handlers"),
         ("handler:nova_fixed", "zone_id"),
     ):
-        with changed(trials.deployment, "designate-sink", {option: None}):
-            trials.deployment.wait_for("sink")
-            seen = trials.check(f"designate-sink without {option}")
-        how = "it was left out, and a notification of an instance sent"
-        stops = seen.served and not seen.works["designate-sink"]
-        claim = f"option:designate-sink:{section}:{option}"
-        trials.results.add(claim, stops, how, f"{seen}; with it, there is one")
-    trials.recover()
+        with changed(trials.deployment, sink, {option: None}, servers=(1,)):
+            trials.deployment.wait_for(sink, servers=(1,))
+            seen = trials.check(f"{sink} without {option}")
+        how = "it was left out, and a notification of an instance sent; with it, there is a record"
+        stops = seen.served and not seen.works[sink]
+        trials.results.add(f"option:{sink}:{section}:{option}", stops, how, str(seen))
+    trials.programs.again(*others)
+    trials.recover(sink)
 
 
 def lock_manager(trials: Trials) -> None:
@@ -191,15 +200,16 @@ def changed(
 ) -> Iterator[None]:
     """Servers of a service run with other values of options, or without those that are None.
 
-    Where these are not all servers, the rest does not run. All are at work again afterwards.
+    They are at work with the usual ones again afterwards.
     """
     name = service.removeprefix("designate-")
-    deployment.programs.kill(*(f"{service}-{n}" for n in ALL_SERVERS))
+    programs = [f"{service}-{n}" for n in servers]
+    deployment.programs.kill(*programs)
     with deployment.edited(name, options):
         deployment.start(name, servers)
         try:
             yield
         finally:
-            deployment.programs.kill(*(f"{service}-{n}" for n in servers))
-    deployment.start(name)
-    deployment.wait_for(name)
+            deployment.programs.kill(*programs)
+    deployment.start(name, servers)
+    deployment.wait_for(name, servers)

@@ -65,9 +65,9 @@ class Deployment:
         for n in (1, 2):
             self._nameserver(n)
         listening("database", DATABASE, 3306)
+        run(*self._manage, "database", "sync")
         listening("queue", QUEUE, 5672)
         listening("lock manager", LOCKS, 2181)
-        run(*self._manage, "database", "sync")
         for name in ("central", "mdns", "api", "producer"):
             self.start(name)
         self._balancer()
@@ -136,6 +136,7 @@ class Deployment:
 
     def wait_for(self, name: str, servers: Sequence[int] = ALL) -> None:
         """Wait until servers of a service are at work."""
+        name = name.removeprefix("designate-")
         for n in servers:
             if port := PORTS.get(name):
                 listening(name, SERVERS[n - 1], port)

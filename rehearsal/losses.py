@@ -27,15 +27,16 @@ def cut(programs: Programs, component: str, *services: str, silent: bool = False
     names = [f"{service}-{n}" for service in services for n in (1, 2, 3)]
     groups = ", ".join(str(programs.group(name)) for name in names)
     to = f"meta skgid {{ {groups} }} ip daddr {{ {', '.join(addresses)} }}"
+    table = f"rehearsal_{component}"
     for port in ports:
-        _nft(f"{to} tcp dport {port} {'drop' if silent else 'reject with tcp reset'}")
-        _nft(f"{to} udp dport {port} {'drop' if silent else 'reject'}")
+        _nft(table, f"{to} tcp dport {port} {'drop' if silent else 'reject with tcp reset'}")
+        _nft(table, f"{to} udp dport {port} {'drop' if silent else 'reject'}")
     if not silent:
         _close(programs.ids(*names), [f"{host}:{port}" for host in addresses for port in ports])
     try:
         yield
     finally:
-        run("nft", "delete table inet rehearsal")
+        run("nft", f"delete table inet {table}")
 
 
 def _close(processes: Collection[int], peers: Collection[str]) -> None:
@@ -48,7 +49,7 @@ def _close(processes: Collection[int], peers: Collection[str]) -> None:
             run("ss", "-K", "src", address, "sport", "=", port, "dst", peer.rpartition(":")[0])
 
 
-def _nft(rule: str) -> None:
-    run("nft", "add table inet rehearsal")
-    run("nft", "add chain inet rehearsal out { type filter hook output priority 0; }")
-    run("nft", f"add rule inet rehearsal out {rule}")
+def _nft(table: str, rule: str) -> None:
+    run("nft", f"add table inet {table}")
+    run("nft", f"add chain inet {table} out {{ type filter hook output priority 0; }}")
+    run("nft", f"add rule inet {table} out {rule}")

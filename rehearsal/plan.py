@@ -30,16 +30,16 @@ def plan(topology: Topology) -> Sequence[Trial]:
         controls.authentication,
         controls.catalogue,
         controls.options,
+        Trials.goes_on,
         *(trial for component in losses.REACHED_AT for trial in _cuts(topology, component)),
         Trials.balancer,
     ]
 
 
 def _cuts(topology: Topology, component: str) -> Iterator[Trial]:
-    """What services do without a component: those that go on together, else one by one."""
+    """A component, and each service that does not go on without it."""
     loss = Loss(LossKind.ALL, component)
     failure = next(each for each in singly(topology) if each.losses == (loss,))
-    yield partial(Trials.goes_on, component=component)
     for service in topology.services:
         if failure.state(service) is State.STOPPED:
             yield partial(Trials.stops, component=component, service=service)

@@ -69,7 +69,7 @@ def wait_until(what: str, holds: Callable[[], bool], seconds: float = 90) -> Non
     while not holds():
         if time.monotonic() > end:
             raise TimeoutError(f"not within {seconds:.0f} s: {what}")
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 
 from diagtool.model import Text, Topology, claims, facts, wording
 from diagtool.model.failures import Loss, LossKind, State, singly
 from rehearsal import losses
 from rehearsal.addresses import SERVERS
 from rehearsal.client import Client, Seen
-from rehearsal.deployment import Deployment
+from rehearsal.deployment import PORTS, Deployment
 from rehearsal.processes import wait_until
 from rehearsal.results import Results
 from rehearsal.shards import covered, shards
@@ -67,9 +68,18 @@ class Trials:
         self.tell(f"{what}: {seen} ({time.monotonic() - began:.1f} s)")
         return seen
 
-    def recover(self) -> None:
-        """Wait until a client is served again."""
-        wait_until("a client is served again", lambda: self.check("afterwards").served)
+    def recover(self, service: str = "") -> None:
+        """Wait until a client is served again, after something was done to a service.
+
+        What a client waits for longest is tried where it is in doubt.
+        """
+        if service in ("", "designate-producer", "designate-sink"):
+            wait_until("a client is served again", lambda: self.check("afterwards").served)
+            return
+        for server in SERVERS:
+            api = Client(f"{server}:{PORTS['api']}")
+            wait_until(f"the API at {server} answers again", api.answers)
+        wait_until("zones become active again", Client().settles)
 
     # --- the losses -------------------------------------------------------------------
 
@@ -92,7 +102,8 @@ class Trials:
             if kind is LossKind.ALL and self._serves(seen, service):
                 raise RuntimeError(f"a control did not fail: all of {service} dead, and it works")
         self.programs.again(*servers)
-        self.recover()
+        self.deployment.wait_for(service)
+        self.recover(service)
 
     def _taken_over(self, servers: Sequence[int]) -> None:
         """Wait until producers have all shards among them."""
@@ -102,15 +113,24 @@ class Trials:
 
         wait_until("other producers take over", taken_over, TAKEN_OVER)
 
-    def goes_on(self, component: str) -> None:
-        """A component out of the reach of all services that go on without it."""
-        loss = Loss(LossKind.ALL, component)
-        name, failure = self.topology.part(component).name, self.states[loss]
-        services = [id for id in self.topology.services if failure.state(id) is State.WORKS]
-        with losses.cut(self.programs, component, *services):
-            seen = self.check(f"{component} out of the reach of {', '.join(services)}")
-        how = f"a firewall kept all services that go on without it from {name}"
-        self._compare(loss, how, seen, *services)
+    def goes_on(self) -> None:
+        """Each component out of the reach of all services that go on without it, at once."""
+        cuts = {
+            component: [
+                id
+                for id in self.topology.services
+                if self.states[Loss(LossKind.ALL, component)].state(id) is State.WORKS
+            ]
+            for component in losses.REACHED_AT
+        }
+        with ExitStack() as stack:
+            for component, services in cuts.items():
+                stack.enter_context(losses.cut(self.programs, component, *services))
+            seen = self.check("components out of the reach of what goes on without them")
+        for component, services in cuts.items():
+            name = self.topology.part(component).name
+            how = f"a firewall kept all services that go on without it from {name}"
+            self._compare(Loss(LossKind.ALL, component), how, seen, *services)
 
     def stops(self, component: str, service: str) -> None:
         """A component out of the reach of a service that does not go on without it."""
@@ -118,12 +138,12 @@ class Trials:
         how = f"a firewall kept all servers of {service} from {self.topology.part(component).name}"
         with losses.cut(self.programs, component, service):
             seen = self.check(f"{component} out of the reach of {service}")
-        self.recover()
+        self.recover(service)
         self._compare(loss, how, seen, service)
         if says := SILENTLY.get(self._saying(loss, service)):
             with losses.cut(self.programs, component, service, silent=True):
                 unheard = self.check(f"{component} silent towards {service}")
-            self.recover()
+            self.recover(service)
             claim, both = claims.loss(loss, service), f"{seen}; where packets vanish, {unheard}"
             self.results.add(claim, says(unheard), how, both)
         stopped = not self._serves(seen, service)
@@ -147,7 +167,7 @@ class Trials:
         how = "it was killed, and a client went to an API server itself"
         self._compare(loss, how, seen)
         self.results.add("listens:designate-api:9001", seen.served, how, str(seen))
-        self.recover()
+        wait_until("the load balancer is back", Client().answers)
 
     # --- what they show ---------------------------------------------------------------
 
