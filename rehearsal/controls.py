@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from diagtool.model import claims
 from rehearsal.addresses import BALANCER, QUEUE, SERVERS, VALUES
@@ -64,9 +65,10 @@ def catalogue(trials: Trials) -> None:
 def authentication(trials: Trials) -> None:
     """An API server that asks Keystone turns away who has no token, wherever that is."""
     stated = _stated(trials, "designate-api", "auth_strategy")
+    asked = partial(Client(f"{SERVERS[0]}:{PORTS['api']}").request, "GET", "/v2/zones")
     with changed(trials.deployment, "designate-api", {"auth_strategy": stated}, servers=(1,)):
-        listening("API", SERVERS[0], PORTS["api"])
-        status, _ = Client(f"{SERVERS[0]}:{PORTS['api']}").request("GET", "/v2/zones")
+        wait_until("the API answers", lambda: asked()[0] != 0)
+        status, _ = asked()
     claim = "option:designate-api:service:api:auth_strategy"
     how = "an API server was asked for zones without a token; without the option, it gives them"
     trials.results.add(claim, status == 401, how, f"status {status}")

@@ -32,7 +32,7 @@ PORTS = {"api": 9001, "mdns": 5354}
 
 SOONER = """
 [producer_task:increment_serial]
-interval = 1
+interval = 2
 """
 """An option that Designate lists nowhere, and so no topology can state."""
 

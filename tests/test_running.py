@@ -573,6 +573,13 @@ def test_match_file(
     )
     command = ["verify", "-t", str(LIBRARY), "--running", str(one.folder), "--strict"]
     assert main([*command, "--match", str(match)]) == 0, capsys.readouterr().out
+    beside = tmp_path / "topology" / "match.yaml"
+    beside.parent.mkdir()
+    shutil.copy(LIBRARY, beside.parent)
+    shutil.copy(match, beside)
+    command[2] = str(beside.parent / LIBRARY.name)
+    assert main(command) == 0
+    beside.write_text("")
     (one.folder / "match.yaml").write_text(match.read_text())
     assert main(command) == 0
 

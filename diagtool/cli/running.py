@@ -27,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--match",
         type=common.path,
         metavar="FILE",
-        help="which names in the snapshot stand for which parts (default: match.yaml in it)",
+        help="which names in the snapshot stand for which parts (default: match.yaml in it, else "
+        "beside the topology)",
     )
     parser.add_argument(
         "--write-patch",

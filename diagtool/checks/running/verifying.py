@@ -41,13 +41,12 @@ def hold(
     """Compares what a folder says of a running system with a topology.
 
     ``values`` are those that stand in place of the topology's placeholders; ``matching`` is the
-    file that tells what stands for what, if it is not the one in the folder.
+    file that tells what stands for what, if it is neither in the folder nor beside the topology.
     """
     read = snapshot.read(folder)
     found = [*read.found]
     match = Match()
-    path = matching or folder / snapshot.MATCH
-    if matching or path.exists():
+    if path := matching or _match(folder, *(Path(each).parent for each in topology.sources[:1])):
         told = match_file.read(path, topology)
         match = told.match
         found += told.diagnostics
@@ -62,3 +61,9 @@ def hold(
         read.collected,
         tuple(comparison.edits),
     )
+
+
+def _match(*folders: Path) -> Path | None:
+    """The file that tells what stands for what, in the first folder that has one."""
+    paths = (folder / snapshot.MATCH for folder in folders)
+    return next((path for path in paths if path.exists()), None)
