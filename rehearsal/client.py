@@ -20,7 +20,7 @@ import kombu
 
 from rehearsal.addresses import BALANCER, NAMESERVERS, QUEUE, SERVERS, VALUES
 
-PATIENCE = 10.0
+PATIENCE = 12.0
 """For how many seconds a client waits for what takes one or two."""
 
 PAUSE = 0.5

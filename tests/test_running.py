@@ -67,7 +67,7 @@ def test_snapshot_that_agrees_gives_no_finding(
 
 def test_snapshot_of_every_kind_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """They speak of the same system, and one that contradicts the others is found."""
-    for kind in KINDS:
+    for kind in sorted({*KINDS} - {"kubectl"}):  # the same objects as in "kubernetes"
         shutil.copytree(DATA / kind, tmp_path, dirs_exist_ok=True)
     command = ["verify", "-t", str(LIBRARY), "--running", str(tmp_path), "--strict"]
     assert main(command) == 0, capsys.readouterr().out
@@ -87,6 +87,11 @@ APACHE = "lb/files/etc/apache2/sites-enabled/library.conf"
 INVENTORY, COMPOSE, OBJECTS = "inventory.json", "compose.yaml", "objects.json"
 HAPROXY = "lb/files/etc/haproxy/haproxy.cfg"
 
+LENDER = (
+    "      9       1 /usr/bin/python3 /opt/library/bin/lender --config-file"
+    " /etc/lender/lender.conf\n"
+)
+
 DRIFT = {
     "an option changed": (
         ("hosts", CONFIG, "workers = 4", "workers = 2"),
@@ -104,46 +109,42 @@ DRIFT = {
     ),
     "a server out of the balancer": (
         ("hosts", HAPROXY, "    server app2 192.0.2.22:8080 check\n", ""),
-        rf"^{HAPROXY}:13 running-balancer the pool 'catalogue' has 1 server, but .*: "
+        rf"^{HAPROXY}:14 running-balancer the pool 'catalogue' has 1 server, but .*: "
         "app2 is not in it$",
     ),
     "a server that is disabled": (
         ("hosts", HAPROXY, "192.0.2.22:8080 check", "192.0.2.22:8080 check disabled"),
-        rf"^{HAPROXY}:17 running-balancer the pool 'catalogue' has 1 server, but",
+        rf"^{HAPROXY}:19 running-balancer the pool 'catalogue' has 1 server, but",
     ),
     "another server in the balancer": (
         ("hosts", HAPROXY, "192.0.2.22:8080", "192.0.2.31:8080"),
-        rf"^{HAPROXY}:17 running-balancer the pool 'catalogue' reaches catalogue on "
+        rf"^{HAPROXY}:19 running-balancer the pool 'catalogue' reaches catalogue on "
         r"data, but .* states app1, app2$",
     ),
     "a port that moved": (
-        ("hosts", SS, ":8080 ", ":8081 "),
-        rf"^{SS}:3 running-port catalogue on app1 listens at 8081, but .* states 8080$",
+        ("hosts", SS, ":8080 0.0.0.0", ":8081 0.0.0.0"),
+        rf"^{SS}:9 running-port catalogue on app1 listens at 8081, but .* states 8080$",
     ),
     "a port of a pool": (
         ("hosts", HAPROXY, "192.0.2.22:8080", "192.0.2.22:8081"),
-        rf"^{HAPROXY}:17 running-port the pool 'catalogue' reaches catalogue at 192.0.2.22:8081",
+        rf"^{HAPROXY}:19 running-port the pool 'catalogue' reaches catalogue at 192.0.2.22:8081",
     ),
     "a copy gone": (
-        ("hosts", "app2/ps.txt", "    620       1 /usr/bin/python3 /opt/library/bin/lender\n", ""),
-        r"^app1/ps.txt:7 running-replicas 1 server runs on app1 of lender by processes, but",
+        ("hosts", "app2/ps.txt", LENDER, ""),
+        r"^app1/ps.txt:2 running-replicas 1 server runs on app1 of lender by processes, but",
     ),
     "an extra connection": (
-        ("hosts", "lb/ss.txt", ":8080  users", ":5432  users"),
-        r"^lb/ss.txt:4 running-connection gateway opened a connection to store "
-        r"\(192.0.2.21:5432\), which is not drawn",
+        ("hosts", "lb/ss.txt", ".21:8080 users", ".31:5432 users"),
+        r"^lb/ss.txt:1 running-connection gateway opened a connection to store "
+        r"\(192.0.2.31:5432\), which is not drawn",
     ),
     "a connection to nobody": (
-        ("hosts", SS, "192.0.2.31:5672  users:((\"p", "192.0.2.99:6379  users:((\"p"),
-        rf"^{SS}:8 running-unknown lender opened a connection to 192.0.2.99:6379",
+        ("hosts", SS, "192.0.2.31:5672 users:((\"l", "192.0.2.99:6379 users:((\"l"),
+        rf"^{SS}:6 running-unknown lender opened a connection to 192.0.2.99:6379",
     ),
     "a copy on another host": (
-        ("hosts", "data/ps.txt", "/usr/bin/epmd", "/usr/bin/lender"),
-        r"^data/ps.txt:7 running-host lender runs on data, but .* states app1, app2$",
-    ),
-    "a connection gone": (
-        ("hosts", "lb/ss.txt", ":8080  users", ":8080  nobody"),
-        r"library.yaml:\d+:\d+ running-unseen the connection of catalogue with gateway was",
+        ("hosts", "data/ps.txt", "bin/epmd", "bin/lender"),
+        r"^data/ps.txt:\d running-host lender runs on data, but .* states app1, app2$",
     ),
     "nginx: a server out": (
         ("nginx", NGINX, "    server 192.0.2.22:8080 max_fails=2;\n", ""),
@@ -180,16 +181,16 @@ DRIFT = {
     ),
     "Compose: a copy gone": (
         ("compose", COMPOSE, "replicas: 2\n    environment", "replicas: 1\n    environment"),
-        rf"^{COMPOSE}:19 running-replicas 1 server runs of catalogue by Compose, but .* states 2$",
+        rf"^{COMPOSE}:\d+ running-replicas 1 server runs of catalogue by Compose, but .* states 2$",
     ),
     "Compose: a port": (
         ("compose", COMPOSE, "target: 8080", "target: 8081"),
-        rf"^{COMPOSE}:26 running-port catalogue is reached at 8081, but .* states 8080$",
+        rf"^{COMPOSE}:\d+ running-port catalogue is reached at 8081, but .* states 8080$",
     ),
     "Compose: an extra connection": (
         ("compose", COMPOSE, "      catalogue:\n        condition: service_started",
          "      store:\n        condition: service_started"),
-        rf"^{COMPOSE}:31 running-connection gateway is set up to reach store",
+        rf"^{COMPOSE}:\d+ running-connection gateway is set up to reach store",
     ),
     "Compose: an option": (
         ("compose", COMPOSE, "workers = 4", "workers = 2"),
@@ -197,7 +198,7 @@ DRIFT = {
     ),
     "Compose: an image": (
         ("compose", COMPOSE, "library/catalogue:2.1", "library/catalogue:2.0"),
-        rf"^{COMPOSE}:19 running-version catalogue runs the image .*:2.0, but .* states .*:2.1$",
+        rf"^{COMPOSE}:\d+ running-version catalogue runs the image .*:2.0, but .* states .*:2.1$",
     ),
     "Kubernetes: a copy gone": (
         ("kubernetes", OBJECTS, '"readyReplicas": 2', '"readyReplicas": 1'),
@@ -247,6 +248,22 @@ DRIFT = {
          '"client": "gateway",\n     "server": "store"'),
         r"^query.json:\d+ running-connection gateway opened a connection to store",
     ),
+    "kubectl: a copy gone": (
+        ("kubectl", "objects.yaml", "readyReplicas: 2", "readyReplicas: 1"),
+        r"^objects.yaml:\d+ running-replicas 1 server runs of catalogue by Kubernetes, but",
+    ),
+    "kubectl: a port": (
+        ("kubectl", "objects.yaml", "containerPort: 8080", "containerPort: 8081"),
+        r"^objects.yaml:\d+ running-port catalogue is reached at 8081, but .* states 8080$",
+    ),
+    "nginx: an extra connection": (
+        ("nginx", "lb/ss.txt", "192.0.2.21:8080 users", "192.0.2.31:5672 users"),
+        r"^lb/ss.txt:\d+ running-connection gateway opened a connection to queue",
+    ),
+    "Apache: an extra connection": (
+        ("apache", "lb/ss.txt", "192.0.2.21:8080 users", "192.0.2.31:5672 users"),
+        r"^lb/ss.txt:\d+ running-connection gateway opened a connection to queue",
+    ),
     "containers: a copy gone": (
         ("containers", "app2/containers.txt", "library-lender-1", "cron"),
         r"running-replicas 1 server runs on app1 of lender by containers, but",
@@ -256,7 +273,7 @@ DRIFT = {
         r"^app2/containers.txt:1 running-version catalogue runs the image .*:2.2, but",
     ),
     "units: a copy gone": (
-        ("hosts", "app2/units.txt", "lender.service", "cron.service"),
+        ("units", "app2/units.txt", "lender.service", "cron.service"),
         r"^app1/units.txt:2 running-replicas 1 server runs on app1 of lender by units, but",
     ),
 }  # fmt: skip
@@ -285,7 +302,7 @@ def test_direction_of_what_was_opened(snapshot: Callable[[str], Snapshot]) -> No
     one.topology = diagtool.load(path)
     [found] = [each for each in one.found() if "running-direction" in each]
     assert re.match(
-        r"lb/ss.txt:4 running-direction gateway opened a connection to catalogue "
+        r"lb/ss.txt:1 running-direction gateway opened a connection to catalogue "
         r"\(192.0.2.21:8080\), but .*library.yaml:\d+:\d+ has catalogue open it$",
         found,
     )
@@ -294,10 +311,13 @@ def test_direction_of_what_was_opened(snapshot: Callable[[str], Snapshot]) -> No
 def test_connection_that_is_over_was_seen(snapshot: Callable[[str], Snapshot]) -> None:
     """Nobody has it open any more, and addresses tell whose it was, as far as it is drawn."""
     one = snapshot("hosts")
-    one.edit("lb/ss.txt", ":8080  users", ":8080  nobody")
-    assert [each for each in one.found() if "running-unseen" in each]
-    sockets = one.folder / "lb/ss.txt"
-    with sockets.open("a") as added:
+    for path in one.folder.glob("*/ss.txt"):
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        kept = (line for line in lines if not ("192.0.2.10:" in line and ":8080 " in line))
+        path.write_text("".join(kept), "utf-8")
+    [found] = one.found()
+    assert "running-unseen the connection of catalogue with gateway was not seen" in found
+    with (one.folder / "lb/ss.txt").open("a", encoding="utf-8") as added:
         added.write("tcp TIME-WAIT 0 0 192.0.2.10:40001 192.0.2.21:8080\n")
         added.write("tcp TIME-WAIT 0 0 192.0.2.10:40002 192.0.2.31:5432\n")
     assert one.found() == []
@@ -556,10 +576,9 @@ def test_match_file(
     one = snapshot("hosts")
     for host in ("app1", "app2"):
         one.edit(f"{host}/ps.txt", "/opt/library/bin/lender", "/opt/bin/loans")
-        one.edit(f"{host}/units.txt", "lender.service", "loans.service")
         (one.folder / host).rename(one.folder / host.replace("app", "node"))
     one.edit(CONFIG.replace("app", "node"), "workers = 4", "workers = 2")
-    one.edit("lb/ss.txt", ":8080  users", ":8099  users")
+    one.edit("lb/ss.txt", ":8080 users", ":8099 users")
     assert one.found()
     match = tmp_path / "shop.match"
     match.write_text(
