@@ -17,10 +17,12 @@ Trial = Callable[[Trials], None]
 def plan(topology: Topology) -> Sequence[Trial]:
     """All trials. Those that take long come first, lest the others wait for one at the end.
 
-    Where several try the same claim, the last one of them has the word.
+    Where several try the same claim, the last one of them has the word; where none can, the first
+    one says why.
     """
     services = reversed([*topology.services])
     return [
+        controls.options,
         snapshot.compare,
         controls.lock_manager,
         *(partial(Trials.copies, service=service) for service in services),
@@ -29,7 +31,6 @@ def plan(topology: Topology) -> Sequence[Trial]:
         controls.everywhere,
         controls.authentication,
         controls.catalogue,
-        controls.options,
         Trials.goes_on,
         *(trial for component in losses.REACHED_AT for trial in _cuts(topology, component)),
         Trials.balancer,
