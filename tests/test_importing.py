@@ -363,6 +363,7 @@ def test_what_a_topology_cannot_hold_is_told(imports: Imports) -> None:
         "4:41 assumed only some servers have a line between web and d: in the topology, all have",
         "4:47 assumed what is called 'web2' here is 'web 2' in the topology",
         "4:53 assumed a box without a label: it is called 'e'",
+        "4:53 assumed no file says what e is connected with: add its connections",
         "5:11 not-imported another box that says 'd': they are taken for one",
     ]
     assert topology.services["web"].server == "web"

@@ -414,6 +414,44 @@ def test_rename_on_pages_in_markdown(project: Path) -> None:
 
 
 @pytest.mark.slow
+def test_pages_call_a_topology_as_their_conf_does(project: Path) -> None:
+    (project / "docs").mkdir()
+    conf = 'topo_topologies = {"ha": "../topology/shop.yaml", "x": paths[0]}\n'
+    (project / "docs/conf.py").write_text(conf)
+    names = ("ha/queue", "ha/qeue", "other/queue")
+    page = "The {}, {} and {}.\n".format(*(f":topo:component:`{name}`" for name in names))
+    (project / "docs/page.rst").write_text(page)
+
+    async def script(editor: Editor) -> None:
+        await editor.open("docs/page.rst")
+        found = editor.findings[editor.uri("docs/page.rst")]
+        told = "no component 'qeue' in topology 'ha' (did you mean 'queue'?)"
+        assert [f.message for f in found] == [told]
+        await editor.open(NAME)
+        there = editor.at(NAME, 9, 14)
+        edit = await editor.text_document_rename_async(lsp.RenameParams(new_name="line", **there))
+        assert edit and edit.changes
+        edits = edit.changes[editor.uri("docs/page.rst")]
+        assert applied(page, edits) == page.replace("ha/queue", "ha/line")
+
+    session(project, script)
+
+
+@pytest.mark.slow
+def test_a_topology_that_never_was_in_order_completes_its_names(project: Path) -> None:
+    broken = SHOP.replace("to: queue", "to: qeue")
+    (project / NAME).write_text(broken)
+    line = broken.splitlines().index("      - to: qeue")
+
+    async def script(editor: Editor) -> None:
+        await editor.open(NAME)
+        assert editor.findings[editor.uri(NAME)]
+        assert {"queue", "web"} <= set(await editor.complete(NAME, line, 12))
+
+    session(project, script)
+
+
+@pytest.mark.slow
 def test_rename_across_files_bases_and_pages(project: Path) -> None:
     more = "format: 1\nname: More\nextends: shop.yaml\nservices:\n  web:\n    connections:\n"
     more += "      - from: queue\n        on_loss: stops\npromises:\n  - text: All.\n"

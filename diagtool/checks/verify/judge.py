@@ -299,8 +299,10 @@ class Judge:
             claim = claim if reading.seals else self.clear(claim)
             claim = claim if is_ours else _without_dashes(claim)
             if not self.claim(claim, hint) and named and not reading.seals:
-                message = "nothing in it is of the topology"
-                self.report("not-verified", claim.place, message)
+                known = _labels(claim.facts) & self.model.labels
+                message = "it shows too little of any view of the topology to be compared with it"
+                nothing = "nothing in it is of the topology"
+                self.report("not-verified", claim.place, message if known else nothing)
         for seal in reading.seals:
             if seal.intact is not None and self.is_for_seal(seal, comparison):
                 self.seal(seal, named=named)

@@ -11,7 +11,7 @@ from diagtool.loading import schema
 from diagtool.model import Service, Topology, attributes_of
 from diagtool.model.catalogue import CatalogueOption
 from diagtool.serving.lsp.cursor import Cursor, cursor, help_of, siblings
-from diagtool.serving.lsp.names import USED_IN, NameKind
+from diagtool.serving.lsp.names import USED_IN, Name, NameKind
 
 _REFERENCE = re.compile(r"(?<!\\)\{(?P<id>[\w-]*)(?P<dot>\.[\w.-]*)?$")
 _PLACEHOLDER = re.compile(r"<[^<>]*$")
@@ -30,12 +30,22 @@ class Suggestion(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a topology defines, as it was when it was last good; nothing before that."""
+    """What a topology defines, as it was when it was last good; nothing before that.
+
+    ``defined`` are the names in its files, where it has mistakes now.
+    """
 
     topology: Topology | None
+    defined: Sequence[Name] = ()
 
     def names(self, kind: NameKind, service: str = "") -> Iterator[Suggestion]:
         """The names of a kind; of snippets, those of a service."""
+        yield from self._last_good(kind, service)
+        for name in self.defined:
+            if name.kind is kind and name.within in ("", service):
+                yield Suggestion(name.id, kind.value)
+
+    def _last_good(self, kind: NameKind, service: str) -> Iterator[Suggestion]:
         topology = self.topology
         if topology is None:
             return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from diagtool.loading import schema
 from diagtool.loading.yaml_file import File, Node, Scalar, Sequence
 from diagtool.loading.yaml_file import Mapping as YamlMapping
 from diagtool.model import Place
+from diagtool.serving.lsp import pages
 
 
 class NameKind(Enum):
@@ -84,10 +86,7 @@ USED_IN: Mapping[str, tuple[NameKind, ...]] = {
 _LOSS_KINDS = {"zone": NameKind.ZONE, "host": NameKind.HOST, "network": NameKind.NETWORK}
 _REFERENCE = re.compile(r"(?<!\\)\{\s*([A-Za-z][\w-]*)", re.ASCII)
 _PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
-_IN_PAGE = re.compile(
-    r"(?::topo:[a-z]+:|\{topo:[a-z]+\})`(?:[^`<]*<)?!?(?:(?P<of>[\w.-]+)/)?(?P<id>[A-Za-z][\w-]*)"
-    r"|topo:(?!topology)[a-z]+(?:::|\})[ \t]+(?:(?P<of2>[\w.-]+)/)?(?P<id2>[A-Za-z][\w-]*)"
-)
+_ON_PAGE = re.compile(r"(?:(?P<of>[\w.-]+)/)?(?P<id>[A-Za-z][\w-]*)")
 
 
 def in_file(file: File) -> Iterator[Occurrence]:
@@ -96,14 +95,14 @@ def in_file(file: File) -> Iterator[Occurrence]:
         yield from _walk(file.root, schema.TOPOLOGY, "", "")
 
 
-def in_page(path: str, text: str, topology: str) -> Iterator[Occurrence]:
-    """What may be the names of parts of a topology on a page."""
-    for number, line in enumerate(text.splitlines(), 1):
-        for match in _IN_PAGE.finditer(line):
-            group = "id" if match["id"] else "id2"
-            if (match["of"] or match["of2"] or topology) == topology:
-                place = Place(path, number, match.start(group) + 1)
-                yield Occurrence(Name(NameKind.PART, match[group]), place, False)
+def in_page(path: str, text: str, called: Collection[str]) -> Iterator[Occurrence]:
+    """What may be the names of parts and views of a topology, as a page calls it."""
+    for mention in pages.mentions(path, text):
+        match = _ON_PAGE.match(mention.written)
+        if match and mention.role != "topology" and (not match["of"] or match["of"] in called):
+            place = replace(mention.place, column=mention.place.column + match.start("id"))
+            for kind in (NameKind.PART, NameKind.VIEW):
+                yield Occurrence(Name(kind, match["id"]), place, False)
 
 
 def _walk(node: Node, spec: schema.Spec, key: str, within: str) -> Iterator[Occurrence]:

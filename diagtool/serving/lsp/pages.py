@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diagtool.guide.names import Name, Unknown
@@ -23,22 +23,21 @@ _LITERAL = re.compile(
 )
 
 
-class _Named(NamedTuple):
-    """A name on a page: what it is in, what is written, and where."""
+class Mention(NamedTuple):
+    """A name on a page: in which role or directive, what is written, and where."""
 
     role: str
     written: str
     place: Place
 
 
-def findings(path: str, text: str, known: Iterable[Topology]) -> Iterator[Diagnostic]:
+def findings(path: str, text: str, by_id: Mapping[str, Topology]) -> Iterator[Diagnostic]:
     """The names of a page that mean nothing in any of the topologies, as a build would say it.
 
-    A page does not tell which topologies ``conf.py`` names, nor what it calls them.
+    ``by_id`` are these by what the page calls them.
     """
-    by_id = {topology.id: topology for topology in known}
     topologies = Topologies(by_id)
-    for role, written, place in _named(path, text.splitlines()):
+    for role, written, place in mentions(path, text):
         look = _LOOK.get(role)
         prefix = topologies.name(written, "").topology if "/" in written else ""
         if look is None or not by_id or (prefix and prefix not in by_id):
@@ -68,14 +67,15 @@ _LOOK: Mapping[str, Callable[[Topologies, Name], object]] = {
 """What finds the thing that a role, or the argument of a directive, names."""
 
 
-def _named(path: str, lines: Sequence[str]) -> Iterator[_Named]:
+def mentions(path: str, text: str) -> Iterator[Mention]:
     """The names on a page, but for those in blocks of code."""
+    lines = text.splitlines()
     for number, line in _outside_of_code(lines, is_markdown=path.endswith(".md")):
         for pattern in (_ROLE, _DIRECTIVE):
             for match in pattern.finditer(line) if pattern is _ROLE else [pattern.match(line)]:
                 if match:
                     place = Place(path, number, match.start("target") + 1)
-                    yield _Named(match[1] or match[2], match["target"].strip(), place)
+                    yield Mention(match[1] or match[2], match["target"].strip(), place)
 
 
 def _outside_of_code(lines: Sequence[str], *, is_markdown: bool) -> Iterator[tuple[int, str]]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from diagtool.files import reading
 from diagtool.loading import discovery, loader, yaml_file
-from diagtool.model import Topology
+from diagtool.model import Severity, Topology
 from diagtool.model.diagnostics import Diagnostic
+from diagtool.serving.lsp import conf as conf_py
 from diagtool.serving.lsp import names
 from diagtool.serving.lsp.names import Name, NameKind, Occurrence
 
@@ -113,12 +114,31 @@ class Project:
         found = [o for path in state.files for o in names.in_file(self._file(path)) if o]
         defined = {o.name for o in found if o.defines}
         found = [resolved for o in found if (resolved := _resolved(o, defined))]
-        if pages:
-            called = state.topology.id if state.topology else ""
-            for path in self._pages():
-                on_page = names.in_page(path.as_posix(), self.text(path) or "", called)
-                found += [o for o in on_page if o.name in defined]
+        for path in self._pages() if pages else ():
+            called = self.called(state, path)
+            on_page = names.in_page(path.as_posix(), self.text(path) or "", called)
+            found += [o for o in on_page if o.name in defined]
         return found
+
+    def called(self, state: State, page: Path) -> Collection[str]:
+        """What a page calls a topology: as its ``conf.py`` does, else by its id."""
+        for folder in page.parents:
+            conf = folder / "conf.py"
+            if source := self.text(conf) if conf.is_file() else None:
+                named = conf_py.named(folder, source)
+                own = state.path.resolve()
+                if found := [name for name, path in named.items() if path.resolve() == own]:
+                    return found
+                break
+            if folder == self.root:
+                break
+        return [state.topology.id] if state.topology else []
+
+    def defined(self, state: State) -> list[Name]:
+        """The names that a topology defines which is not in order now."""
+        if all(finding.severity is not Severity.ERROR for finding in state.findings):
+            return []
+        return [o.name for o in self.occurrences(state) if o.defines]
 
     def is_current(self, path: Path) -> bool:
         """Whether a file can be read as it is now."""

@@ -86,9 +86,15 @@ class TopologyServer(LanguageServer):
         uri = from_fs_path(path.as_posix()) or ""
         text = self.project.texts.get(path, "")
         states = self.project.about(path)
-        known = [state.topology for state in states if state.topology]
+        known = {
+            name: state.topology
+            for state in states
+            if state.topology
+            for name in self.project.called(state, path)
+        }
         # A topology that never was in order may have what the others have not.
-        found = pages.findings(path.as_posix(), text, known) if len(known) == len(states) else ()
+        in_order = all(state.topology for state in states)
+        found = pages.findings(path.as_posix(), text, known) if in_order else ()
         shown = [self._finding(uri, finding) for finding in found]
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, shown))
 
@@ -188,7 +194,7 @@ def server() -> TopologyServer:
     def complete(params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
         uri, position = params.text_document.uri, params.position
         path, column = ls.take(uri), ls.column(uri, position)
-        known = [Known(state.topology) for state in ls.project.about(path)]
+        known = [Known(s.topology, ls.project.defined(s)) for s in ls.project.about(path)]
         lines = [line.rstrip("\r\n") for line in ls.workspace.get_text_document(uri).lines]
         if path.suffix in PAGES:
             line = lines[position.line][:column] if position.line < len(lines) else ""

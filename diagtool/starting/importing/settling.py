@@ -39,6 +39,10 @@ def settle(draft: Draft) -> dict[Part, list[Connection]]:
         if part.kind is Kind.COMPONENT:
             part.front = part.front or _is_in_front(draft, part)
     _keep_apart(draft)
+    for part in draft.parts:
+        if not any(draft.lines_of(part)):
+            message = f"no file says what {part.name} is connected with: add its connections"
+            draft.remark(part.place, message, part, ASSUMED)
     owned: dict[Part, list[Connection]] = {part: [] for part in draft.parts}
     for line in draft.lines:
         owner, connection = _owned(line)

@@ -4,6 +4,7 @@ Of connections an inventory says nothing.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,9 +20,16 @@ from diagtool.starting.importing.draft import Draft, Kind, cleaned
 WHAT = "inventories of Ansible"
 
 MOST_HOSTS = 1000
+_MOST_RANGES = 10
 
 _SECTION = re.compile(r"\[(?P<name>[^\]:]+)(?::(?P<kind>children|vars))?\]\s*(?:[#;].*)?$")
-_RANGE = re.compile(r"\[(?P<first>[0-9]{1,4}):(?P<last>[0-9]{1,4})(?::(?P<step>[0-9]{1,4}))?\]")
+_RANGE = re.compile(
+    r"\[(?:(?P<first>[0-9]{1,4}):(?P<last>[0-9]{1,4})|(?P<a>[a-z]):(?P<z>[a-z])|(?P<A>[A-Z]):(?P<Z>[A-Z]))"
+    r"(?::(?P<step>[0-9]{1,4}))?\]"
+)
+_PORT = re.compile(r"(?P<host>[^:]+):(?P<port>[0-9]{1,5})")
+_HOST_IN = ("ansible_host", "ansible_ssh_host")
+"""What the address of a host is called, and was called before Ansible 2."""
 _VARIABLE = re.compile(r"(?P<name>\w+)=(?P<value>\"[^\"]*\"|'[^']*'|\S+)")
 _ADDRESS = re.compile(schema.ADDRESS.pattern)
 
@@ -87,9 +95,12 @@ class _Groups:
 
     def host(self, group: str, pattern: str, variables: Mapping[str, str], place: Place) -> None:
         """A host of a group, or several that are counted."""
-        for name in _counted(pattern):
+        if match := _PORT.fullmatch(pattern):
+            pattern, variables = match["host"], {"ansible_port": match["port"], **variables}
+        given = next((variables[name] for name in _HOST_IN if name in variables), "")
+        for name in itertools.islice(_counted(pattern), MOST_HOSTS + 1):
             id = next(_ids(name))
-            address = variables.get("ansible_host") or (name if "." in name else "")
+            address = given or (name if "." in name else "")
             others = (other for each, other in self.draft.hosts.items() if each != id)
             fits = _ADDRESS.match(address) and is_domain(address)
             if address and (not fits or address in others):
@@ -99,7 +110,7 @@ class _Groups:
                 raise ReadError(f"it has more than {MOST_HOSTS:,} hosts", place.line, place.column)
             self.draft.hosts[id] = address or self.draft.hosts.get(id, "")
             self.hosts[group][id] = None
-        if left := [_shown(each) for each in variables if each != "ansible_host"]:
+        if left := [_shown(each) for each in variables if each not in _HOST_IN]:
             self.draft.remark(place, f"{', '.join(sorted(left))} of {_shown(pattern)}")
 
     def finish(self) -> None:
@@ -135,15 +146,22 @@ def _ini(file: File, groups: _Groups) -> None:
 
 
 def _counted(pattern: str) -> Iterator[str]:
-    """The names that a pattern with a range of numbers stands for."""
+    """The names that a pattern with ranges of numbers and letters stands for."""
     match = _RANGE.search(pattern)
-    if match is None:
+    if match is None or pattern.count("[") > _MOST_RANGES:
         yield pattern
         return
-    width = len(match["first"]) if match["first"].startswith("0") else 0
     step = max(1, int(match["step"] or 1))
-    for number in list(range(int(match["first"]), int(match["last"]) + 1, step))[:MOST_HOSTS]:
-        yield f"{pattern[: match.start()]}{number:0{width}}{pattern[match.end() :]}"
+    if match["first"]:
+        width = len(match["first"]) if match["first"].startswith("0") else 0
+        numbers = range(int(match["first"]), int(match["last"]) + 1, step)
+        counted = [f"{number:0{width}}" for number in numbers]
+    else:
+        first, last = match["a"] or match["A"], match["z"] or match["Z"]
+        counted = [chr(number) for number in range(ord(first), ord(last) + 1, step)]
+    for each in counted:
+        for rest in _counted(pattern[match.end() :]):
+            yield f"{pattern[: match.start()]}{each}{rest}"
 
 
 def _ids(name: str) -> Iterator[str]:
