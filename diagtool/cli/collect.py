@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 BY = "collect"
 """By what files were written, as the record beside them has it."""
 
-HELP = "collect what runs on hosts, or print the script that would"
+HELP = "take a snapshot of what runs on hosts, or print the script for it"
 EXAMPLES = (
     ("diagtool collect", "print the script, to read it first"),
     ("sudo diagtool collect --run -o snapshot", "of this host"),
     ("diagtool collect --run -o snapshot --host root@ctl1 --host root@ctl2", "by ssh"),
-    ("diagtool verify --running snapshot", "hold it against the topology"),
+    ("diagtool verify --running snapshot", "compare it with the topology"),
 )
 
 
@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="[USER@]HOST",
-        help="a host to run the script on by ssh, as your own ssh is set up; can be given several "
-        "times (default: this one)",
+        help="a host on which the script is run, with your own ssh configuration; can be given "
+        "several times (default: this host)",
     )
     parser.add_argument(
         "--file",
@@ -42,21 +42,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="PATH",
         help="a config file, or a folder with such files; can be given several times (default: "
-        "the folders in /etc that are called after services and load balancers)",
+        "the folders in /etc with the name of a service or load balancer)",
     )
     parser.add_argument(
         "--samples",
         type=_count,
         default=1,
         metavar="N",
-        help="how often to look at connections, 0.2 seconds apart (default: once)",
+        help="how often to list connections, 0.2 seconds apart (default: once)",
     )
     parser.add_argument(
-        "--name", default="", help="what this host's folder is called (default: the host's name)"
+        "--name", default="", help="the name of this host's folder (default: the host's name)"
     )
     parser.add_argument("--run", dest="now", action="store_true", help="run the script")
     parser.add_argument(
-        "-o", "--output", type=common.path, metavar="FOLDER", help="where the snapshot goes"
+        "-o", "--output", type=common.path, metavar="FOLDER", help="the folder of the snapshot"
     )
 
 

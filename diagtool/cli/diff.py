@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from diagtool.model import Place, Topology
     from diagtool.model.diagram import Diagram
 
-HELP = "tell what differs between two topologies, in words or as a picture"
+HELP = "show what differs between two topologies, in words or as a picture"
 EXAMPLES = (
     ("diagtool diff old.yaml new.yaml", "each difference, with its places"),
     ("diagtool diff --against main", "what differs from the branch main"),
     ("diagtool diff v1..v2", "between two revisions in Git"),
-    ("git show main:shop.yaml | diagtool diff - shop.yaml", "what is piped in, and a file"),
+    ("git show main:shop.yaml | diagtool diff - shop.yaml", "standard input and a file"),
     ("diagtool diff main...HEAD --format markdown", "a comment for a pull request"),
     ("diagtool diff old.yaml new.yaml --format json", "with its facts, for programs"),
     ("diagtool diff old.yaml new.yaml -o diff.svg", "also a picture with marks on what differs"),
@@ -37,12 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=common.path,
         metavar="OLD NEW|REV..REV",
         help="two topologies, each a file, a folder or - for standard input; or two revisions in "
-        "Git, with three dots from where both parted",
+        "Git (with three dots, from their common ancestor)",
     )
     parser.add_argument(
         "--against",
         metavar="REV",
-        help="compare the topology with what it is at this revision in Git",
+        help="compare the topology with this revision of it in Git",
     )
     common.add_topology(parser)
     parser.add_argument(
@@ -57,13 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=common.path,
         metavar="FILE",
         help="also draw both as one picture, or as slides: before, changes, after; the format "
-        "is as the name ends",
+        "follows from the suffix",
     )
     parser.add_argument(
         "--theme",
         default=themes.BASE,
         metavar="NAME|FILE",
-        help=f"what the picture looks like: {', '.join(themes.names())}, or a .toml file",
+        help=f"the theme of the picture: {', '.join(themes.names())}, or a .toml file",
     )
     # As diff(1) has it: 1 says that there is a difference.
     parser.set_defaults(failed=2)

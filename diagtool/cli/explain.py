@@ -6,7 +6,7 @@ import argparse
 
 from diagtool.cli import common
 
-HELP = "say what stops, what is degraded and what goes on when something is lost"
+HELP = "say what stops, what is degraded and what still works after a loss"
 EXAMPLES = (
     ("diagtool explain --without broker", "when all of a part is lost"),
     ("diagtool explain --without db:quorum,zone:north", "a quorum and a zone at once"),
@@ -17,7 +17,9 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_topology(parser)
     common.add_losses(parser)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how it is said")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="the form of the output"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from diagtool.model.diagram import Diagram
     from diagtool.pictures.formats import Look
 
-HELP = "write diagrams, in one or many formats"
+HELP = "write diagrams, in one or more formats"
 EXAMPLES = (
     ("diagtool export -f svg -o out", "each service and an overview, as out/NAME.svg"),
     ("diagtool export -f svg -f blockdiag -o out", "several formats at once"),
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         dest="formats",
         choices=formats.names(),
-        help="a format, can be given several times (default: as the name of FILE ends)",
+        help="a format; can be given several times (default: that of the suffix of FILE)",
     )
     parser.add_argument(
         "-o",
@@ -54,49 +54,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         required=True,
         metavar="DIR|FILE|-",
         type=common.path,
-        help="a folder for a file a view, one file, or - for standard output",
+        help="a folder for one file per view, a file, or - for standard output",
     )
     parser.add_argument(
         "--view",
         action="append",
         dest="views",
         metavar="ID",
-        help="the id of a service or of a view that is defined, overview, or, where there are "
-        "hosts or networks, deployment or networks; can be given several times (default: all)",
+        help="the id of a service or view, or overview; with hosts or networks, also deployment or "
+        "networks; can be given several times (default: all)",
     )
     parser.add_argument(
         "--service",
         action="append",
         dest="services",
         metavar="ID",
-        help="adds an overview of this service, or of these where given several times",
+        help="add an overview of this service; can be given several times, for one overview of all",
     )
     parser.add_argument(
         "--around",
         action="append",
         metavar="ID",
-        help="adds a view of this part and all that it is connected with; can be given several "
+        help="add a view of this part and all that it is connected with; can be given several "
         "times",
     )
     parser.add_argument(
         "--ports",
         action="store_true",
-        help="says on each line at which ports its ends are reached",
+        help="show on each line the ports at which its ends are reached",
     )
     common.add_losses(parser)
     parser.add_argument(
         "--story",
         choices=("failures",),
-        help="each view as it is and then after each single loss, everything in its place",
+        help="each view without a loss and then after each single loss, with all shapes in place",
     )
     parser.add_argument(
         "--theme",
         default=themes.BASE,
         metavar="NAME|FILE",
-        help=f"what pictures look like: {', '.join(themes.names())}, or a .toml file",
+        help=f"the theme of the pictures: {', '.join(themes.names())}, or a .toml file",
     )
     parser.add_argument(
-        "--scale", type=_scale, default=1.0, metavar="NUMBER", help="the size of bitmaps"
+        "--scale", type=_scale, default=1.0, metavar="NUMBER", help="the scale of bitmaps"
     )
     parser.add_argument(
         "--font",
@@ -105,13 +105,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a font for letters that the shipped one lacks",
     )
     parser.add_argument(
-        "--transparent", action="store_true", help="leave out the page behind a picture"
+        "--transparent", action="store_true", help="leave the background transparent"
     )
     parser.add_argument(
         "--template",
         type=common.path,
         metavar="FILE",
-        help="a .pptx deck whose layouts slides take",
+        help="a .pptx deck whose layouts the slides use",
     )
     parser.add_argument(
         "--force", action="store_true", help="overwrite decks and draw.io files that were edited"
@@ -119,21 +119,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="end with exit code 1 after any warning, such as of letters that no font has",
+        help="end with exit code 1 after any warning, such as for letters that no font has",
     )
     writes = parser.add_mutually_exclusive_group()
     writes.add_argument(
         "--check",
         action="store_true",
         help="write nothing: compare the files with what would be written, print the facts in "
-        "which they differ, and end with exit code 1 where any does",
+        "which they differ, and end with exit code 1 if any does",
     )
     writes.add_argument(
         "--manifest",
         type=common.path,
         metavar="FILE",
-        help="also write a list of what the files were made from and of the files, with their "
-        "digests, as JSON; as long as all of it is as listed, there is nothing to do",
+        help="also write a JSON list of the inputs and the written files with their digests; as "
+        "long as all of them are as listed, the next run does nothing",
     )
     left_over.add_argument(parser)
 

@@ -8,7 +8,7 @@ from diagtool.cli import common
 
 HELP = "print every fact of a topology, for people or programs"
 EXAMPLES = (
-    ("diagtool facts", "a sentence a line"),
+    ("diagtool facts", "one sentence per line"),
     ("diagtool facts --format json", "for programs"),
 )
 
@@ -16,7 +16,7 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_topology(parser)
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="how facts are written"
+        "--format", choices=("text", "json"), default="text", help="the form of the output"
     )
 
 

@@ -16,7 +16,7 @@ from diagtool.model.diagnostics import Diagnostic
 def add_format(parser: argparse.ArgumentParser) -> None:
     """The argument that says in which form findings are written."""
     parser.add_argument(
-        "--format", choices=tuple(FORMS), default="text", help="how findings are written"
+        "--format", choices=tuple(FORMS), default="text", help="the form of the findings"
     )
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from diagtool.cli import common
 
-HELP = "start a project that builds, and overwrite nothing"
+HELP = "start a project that builds, without overwriting anything"
 EXAMPLES = (
     ("diagtool init shop", "a new project in the folder shop"),
-    ("diagtool init", "in this folder, beside what is there"),
-    ("diagtool init shop --from ha.rst", "with what a page says of the system"),
+    ("diagtool init", "in this folder, beside its files"),
+    ("diagtool init shop --from ha.rst", "from a page about the system"),
 )
 
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Path(),
         type=common.path,
         metavar="FOLDER",
-        help="where the project goes (default: this folder)",
+        help="the folder of the project (default: this folder)",
     )
     parser.add_argument(
         "--from",
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=common.path,
         metavar="FILE",
-        help="files that tell of the system, of which the topology is made",
+        help="files about the system, from which the topology is made",
     )
 
 

@@ -19,8 +19,8 @@ def add_argument(writes: argparse._ActionsContainer) -> None:
     writes.add_argument(
         "--prune",
         action="store_true",
-        help="also remove the files that an earlier run wrote and this one does not, if nobody has "
-        f"changed them; for that, the folder keeps a list in {NAME}",
+        help="also remove files that an earlier run wrote and this one does not, unless they were "
+        f"changed; the list of written files is kept in the folder, in {NAME}",
     )
 
 

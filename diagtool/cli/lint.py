@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=common.path,
         metavar="DOCS",
-        help="a page, or a folder whose pages are read",
+        help="a page, or a folder of pages",
     )
     common.add_topology(parser)
     parser.add_argument(

@@ -7,7 +7,7 @@ import argparse
 from diagtool.cli import common
 
 HELP = "help an editor with topologies: findings as you type, completion, renaming"
-EXAMPLES = (("diagtool lsp", "what an editor starts; it speaks to it over standard streams"),)
+EXAMPLES = (("diagtool lsp", "for editors, which start it and use its standard streams"),)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

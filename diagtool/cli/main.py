@@ -23,13 +23,14 @@ from diagtool.cli import common
 from diagtool.files.writing import OutputError
 
 EXAMPLES = (
+    ("diagtool init shop", "start a project in the folder shop"),
     ("diagtool check", "find every mistake in the topology"),
     ("diagtool export -f svg -o out", "a picture of each service, and an overview"),
     ("diagtool export -o system.pdf", "all of them in one file"),
     ("diagtool render -o docs/ha", "the guide as plain reStructuredText"),
 )
 DISCOVERY = """
-Where there is no -t PATH, the topology is the one that pyproject.toml names
+Without -t PATH, the topology is the one that pyproject.toml names
 ([tool.diagtool] topology), else the only one in topology/.
 """
 
@@ -47,7 +48,7 @@ def parser(names: Sequence[str] = common.NAMES) -> argparse.ArgumentParser:
     """The arguments of all commands, or of some: importing the others takes its time."""
     top = argparse.ArgumentParser(
         prog="diagtool",
-        description="From one topology file to diagrams, pages and sample config.",
+        description="Make diagrams, pages and sample config from one topology file.",
         epilog=_epilog(EXAMPLES) + DISCOVERY,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -14,10 +14,10 @@ from diagtool.files import writing
 if TYPE_CHECKING:
     from diagtool.checks.veil import Veil
 
-HELP = "write the guide as plain reStructuredText or Markdown, and sample configs"
+HELP = "write the guide as plain reStructuredText or Markdown, and sample config"
 EXAMPLES = (
     ("diagtool render -o docs/ha", "pages with blockdiag and code blocks"),
-    ("diagtool render -f markdown -o docs/ha", "for GitHub, GitLab, MkDocs: Mermaid draws"),
+    ("diagtool render -f markdown -o docs/ha", "for GitHub, GitLab and MkDocs, with Mermaid"),
     ("diagtool render -f markdown-svg -o docs/ha", "where nothing draws Mermaid"),
     ("diagtool render -o etc --values values.yaml", "config with values in place of placeholders"),
     ("diagtool render -o docs/ha --check", "whether they are as they would be written"),
@@ -27,29 +27,34 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     common.add_topology(parser)
     parser.add_argument(
-        "-o", "--output", type=common.path, metavar="DIR", required=True, help="where the files go"
+        "-o",
+        "--output",
+        type=common.path,
+        metavar="DIR",
+        required=True,
+        help="the folder of the files",
     )
     parser.add_argument(
         "-f",
         "--format",
         choices=("rst", "markdown", "markdown-svg"),
         default="rst",
-        help="what the pages are written in: rst, with blockdiag's pictures; markdown, with "
-        "Mermaid's; markdown-svg, with pictures beside the page (default: rst)",
+        help="the format of the pages: rst, with pictures as blockdiag sources; markdown, with "
+        "pictures in Mermaid; markdown-svg, with SVG files beside the page (default: rst)",
     )
     parser.add_argument(
         "--values",
         type=common.path,
         metavar="FILE",
-        help="a YAML file with the values of placeholders by name, for the config; each that is "
-        "left to be filled in is listed",
+        help="a YAML file with the values of placeholders by name, for the config; placeholders "
+        "without a value are reported",
     )
     writes = parser.add_mutually_exclusive_group()
     writes.add_argument(
         "--check",
         action="store_true",
         help="write nothing: compare the files with what would be written, print the "
-        "differences, and end with exit code 1 where there are any",
+        "differences, and end with exit code 1 if there are any",
     )
     left_over.add_argument(writes)
 

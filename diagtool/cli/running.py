@@ -21,26 +21,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--running",
         type=common.path,
         metavar="FOLDER",
-        help="a snapshot of a running system, in place of files",
+        help="a snapshot of a running system, instead of files",
     )
     parser.add_argument(
         "--match",
         type=common.path,
         metavar="FILE",
-        help="which names in the snapshot stand for which parts (default: match.yaml in it, else "
-        "beside the topology)",
+        help="a file that says which part each name in the snapshot stands for (default: its "
+        "match.yaml, else the one beside the topology)",
     )
     parser.add_argument(
         "--write-patch",
         type=common.path,
         metavar="FILE",
-        help="write a patch by which the topology would say what runs, as far as that is clear",
+        help="write a patch that makes the topology say what runs, as far as that is clear",
     )
     parser.add_argument(
         "--record",
         type=common.path,
         metavar="FILE",
-        help="write down what came of it, for topo:running to show on a page",
+        help="write the result to this file, for topo:running to show on a page",
     )
 
 

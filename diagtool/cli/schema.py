@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--part",
         action="store_true",
-        help="that of the further files of a topology that is a folder",
+        help="the schema of the further files in the folder of a topology",
     )
 
 

@@ -11,10 +11,10 @@ from diagtool.cli import common
 if TYPE_CHECKING:
     from diagtool.serving.server import Serving
 
-HELP = "show a topology in the browser, and what changes as you save it"
+HELP = "show a topology in the browser, and update it whenever you save"
 EXAMPLES = (
     ("diagtool serve", "the project's topology, at http://127.0.0.1:8642/"),
-    ("diagtool serve -t shop.yaml --port 0", "another one, at a port that is free"),
+    ("diagtool serve -t shop.yaml --port 0", "another one, at a free port"),
     ("diagtool serve --docs docs", "with the pages of a Sphinx project"),
 )
 
@@ -26,13 +26,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_port,
         default=8642,
         metavar="NUMBER",
-        help="where it listens on this machine, 0 for a port that is free (default: 8642)",
+        help="the port on this machine; 0 for a free one (default: 8642)",
     )
     parser.add_argument(
         "--docs",
         type=common.path,
         metavar="DIR",
-        help="also build the pages in this folder as they change; conf.py is in it or above it",
+        help="also build the pages in this folder whenever they change; conf.py is in it or above",
     )
 
 

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from diagtool.checks.verify import Result
 
 SILENT = "nothing in it was compared with the topology"
-HELP = "prove that files are what a topology says, or find what contradicts it"
+HELP = "prove that files agree with a topology, or find what contradicts it"
 EXAMPLES = (
     ("diagtool verify docs/_build/html", "the built guide, page by page"),
-    ("diagtool verify slides.pptx out/*.diag", "files that were handed around"),
-    ("diagtool verify out -t shop.yaml --strict", "a file that says nothing fails it, too"),
-    ("diagtool verify site -t v1.yaml -t v2.yaml", "pages that are each about one of these"),
+    ("diagtool verify slides.pptx out/*.diag", "exported files"),
+    ("diagtool verify out -t shop.yaml --strict", "a file that is not proved fails it, too"),
+    ("diagtool verify site -t v1.yaml -t v2.yaml", "pages that are each about one of the two"),
     ("diagtool verify --running snapshot", "what runs, as diagtool collect saw it"),
 )
 
@@ -30,29 +30,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         type=common.path,
         metavar="PATH",
-        help="a file, or a folder whose files are looked through",
+        help="a file, or a folder of files",
     )
     running.add_arguments(parser)
     common.add_topology(parser, several=True)
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="end with exit code 1 after any finding, and so unless every file is proved",
+        help="end with exit code 1 after any finding, and unless every file is proved",
     )
     parser.add_argument(
         "--values",
         type=common.path,
         metavar="FILE",
-        help="the values that config was rendered with",
+        help="the values with which config was rendered",
     )
     parser.add_argument(
-        "--font", type=common.path, metavar="FILE", help="the font that pictures were made with"
+        "--font", type=common.path, metavar="FILE", help="the font with which pictures were made"
     )
     parser.add_argument(
         "--template",
         type=common.path,
         metavar="FILE",
-        help="the template that decks were made with",
+        help="the template with which decks were made",
     )
     findings.add_format(parser)
 
@@ -91,7 +91,7 @@ def _check(arguments: argparse.Namespace) -> None:
     elif arguments.paths:
         raise common.UsageError("--running takes the place of other files")
     elif len(arguments.topology or ()) > 1:
-        raise common.UsageError("a snapshot is held against one topology")
+        raise common.UsageError("a snapshot is compared with one topology only")
 
 
 def _verdict(result: Result, found: Sequence[Diagnostic]) -> str:

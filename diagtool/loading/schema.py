@@ -227,7 +227,7 @@ FOLD_HELP = "From this number of servers on, one box represents all of them."
 
 FLOW = Record(
     "flow",
-    "Something that runs over a connection.",
+    "Traffic over a connection.",
     {
         "listener": Key(
             LISTENER_NAME,
@@ -236,11 +236,11 @@ FLOW = Record(
         ),
         "port": Key(PORT, "The port that is reached.", default="that of the listener"),
         "transport": Key(
-            TRANSPORTS, "What carries it.", default="that of the listener, else ``tcp``"
+            TRANSPORTS, "The transport protocol.", default="that of the listener, else ``tcp``"
         ),
-        "protocol": Key(WORD, "What is spoken.", default="that of the listener"),
+        "protocol": Key(WORD, "The application protocol.", default="that of the listener"),
         "tls": Key(Bool(), "Whether it is encrypted with TLS.", default="as the listener says"),
-        "network": Key(Id(), "The network that it runs in.", default="that of the listener"),
+        "network": Key(Id(), "The network in which it runs.", default="that of the listener"),
         "purpose": Key(NAME, "What it is for, in a few words."),
         "opened_by": Key(
             Id(),
@@ -257,16 +257,16 @@ FEWER = (Effect.DEGRADES.value, Effect.STOPS.value, UNSTATED)
 
 ON_LOSS = Record(
     "loss of the other end",
-    "What happens to the part that states the connection when the other end is lost. Without "
-    "it, that is not stated; it does not follow from a need.",
+    "What happens to the part that states the connection when the other end is lost. If it is "
+    "left out, this is not stated; it does not follow from a need.",
     {
         "effect": Key(
             Choice(EFFECTS),
-            "Whether it stops, goes on with less than it can do, or goes on as before.",
+            "Whether it stops, continues degraded, or continues as before.",
             required=True,
         ),
-        "text": Key(TEXT, "What a reader should know of it, in a sentence."),
-        "source": Key(TEXT, "Where it can be seen that it is so."),
+        "text": Key(TEXT, "What a reader should know about it, in a sentence."),
+        "source": Key(TEXT, "What shows that this is so, such as a document or a test."),
     },
     scalar=Str(rf"^(?:{'|'.join(EFFECTS)}){_END}", ", ".join(EFFECTS), 20),
 )
@@ -275,8 +275,8 @@ CONNECTION = Record(
     "connection",
     "A line between the part that states it and another one.",
     {
-        "to": Key(Id(), "The part that the arrow leads to."),
-        "from": Key(Id(), "The part that the arrow comes from."),
+        "to": Key(Id(), "The part to which the arrow leads."),
+        "from": Key(Id(), "The part from which the arrow comes."),
         "with": Key(Id(), "The part at the other end of an arrow that points both ways."),
         "needed": Key(
             Bool(),
@@ -296,7 +296,7 @@ CONNECTION = Record(
 
 DIFFERENCE = Record(
     "difference",
-    "Why the system does otherwise than the topology that this one extends says.",
+    "Why the system differs from the topology that this one extends.",
     {
         "about": Key(
             OPTION,
@@ -305,26 +305,32 @@ DIFFERENCE = Record(
             required=True,
         ),
         "text": Key(
-            TEXT, "What a reader should know of it, beside the fact itself.", required=True
+            TEXT, "What a reader should know about it, beside the fact itself.", required=True
         ),
-        "source": Key(TEXT, "Where it can be seen that it is so.", required=True),
+        "source": Key(
+            TEXT, "What shows that this is so, such as a document or a test.", required=True
+        ),
     },
 )
 
 WARNING = Record(
     "warning",
     "A text that warns.",
-    {"rule": Key(Id(), "The id of a rule of this topology: its text warns.", required=True)},
+    {
+        "rule": Key(
+            Id(), "The id of a rule of this topology, whose text is the warning.", required=True
+        )
+    },
     scalar=TEXT,
 )
 
 BLOCK = Record(
     "block",
-    "A part of a note: a text alone is a paragraph.",
+    "A part of a note; a text alone is a paragraph.",
     {
         "snippet": Key(Id(), "The id of a snippet of the same service, shown here."),
         "warning": Key(WARNING, WARNING.help),
-        "rule": Key(Id(), "The id of a rule of this topology: its text is a paragraph."),
+        "rule": Key(Id(), "The id of a rule of this topology, whose text is a paragraph."),
         "difference": Key(DIFFERENCE, DIFFERENCE.help),
     },
     one_of=("snippet", "warning", "rule", "difference"),
@@ -333,7 +339,7 @@ BLOCK = Record(
 
 INTRO_BLOCK = Record(
     "block of an intro",
-    "A part of the intro: a text alone is a paragraph.",
+    "A part of the intro; a text alone is a paragraph.",
     {"warning": BLOCK.keys["warning"], "rule": BLOCK.keys["rule"]},
     one_of=("warning", "rule"),
     scalar=TEXT,
@@ -355,9 +361,9 @@ SNIPPET = Record(
         "alternative_to": Key(Id(), "The id of the snippet that this one can replace as a whole."),
         "relies_on": Key(
             RELIANCE,
-            "What the links in answers are made from, once these options are set: the "
-            "``address`` that they name, the ``host`` of the request as the client sent it, or "
-            "the headers with which a load balancer says what it has ``forwarded``.",
+            "What the links in responses are made from if these options are set: the ``address`` "
+            "that they name, the ``host`` of the request as the client sent it, or the "
+            "``X-Forwarded`` headers of a load balancer (``forwarded``).",
         ),
     },
 )
@@ -366,9 +372,7 @@ LISTEN = Record(
     "listener",
     "Where each server or member is reached.",
     {
-        "name": Key(
-            LISTENER_NAME, "What it is called where there are several; flows name it by that."
-        ),
+        "name": Key(LISTENER_NAME, "Its name, required if there are several. Flows refer to it."),
         "port": Key(
             PORT,
             "The port.",
@@ -380,29 +384,29 @@ LISTEN = Record(
             "component.",
         ),
         "section": Key(SECTION, "The section of that option.", default="any"),
-        "transport": Key(TRANSPORTS, "What carries it.", default="``tcp``"),
+        "transport": Key(TRANSPORTS, "The transport protocol.", default="``tcp``"),
         "protocol": Key(
             WORD,
-            "What is spoken there. Load balancers can read ``http``.",
+            "The application protocol. Load balancers understand ``http``.",
             default="the name if that is ``http`` or ``https``; ``http`` for the only listener of "
             "a service that has no name; else not stated",
         ),
-        "tls": Key(Bool(), "Whether TLS is spoken there.", default="not stated"),
+        "tls": Key(Bool(), "Whether it uses TLS.", default="not stated"),
         "network": Key(Id(), "The network in which it is reached."),
         "health": Key(
             REQUEST,
-            "What a load balancer asks for to see whether a server is well. Any answer but an "
-            "error is good.",
+            "The path that a load balancer requests to check the health of a server. Any "
+            "response except an error means that it is healthy.",
             default="``/``",
         ),
         "prefix": Key(
             PREFIX,
-            "The path under which clients find it at the load balancer, which takes it off.",
+            "The path under which clients reach it at the load balancer, which removes it.",
         ),
         "front_port": Key(
             PORT,
-            "The port that it has to itself at the load balancer. What is not HTTP, or has TLS "
-            "that ends at the servers, is passed on as it is, and needs one.",
+            "A port of its own at the load balancer. It is required for traffic that is passed "
+            "on unchanged, because it is not HTTP or its TLS ends at the servers.",
             default="that of ``balancing``, shared with all others",
         ),
     },
@@ -415,23 +419,20 @@ BALANCING = Record(
     {
         "address": Key(
             VALUE,
-            "Its host, as the values of options name it: a name, an IPv4 address, or an IPv6 "
-            "address in brackets; a placeholder will do. It is needed where a snippet "
-            "``relies_on`` it.",
+            "Its host, as in the values of options: a name, an IPv4 address, an IPv6 address in "
+            "brackets, or a placeholder. It is required if a snippet ``relies_on`` it.",
         ),
         "port": Key(
-            PORT, "The port at which it takes requests.", default="443 with ``tls``, else 80"
+            PORT, "The port at which it accepts requests.", default="443 with ``tls``, else 80"
         ),
-        "tls": Key(
-            Bool(), "Whether clients speak HTTPS to it, which ends there.", default="``false``"
-        ),
+        "tls": Key(Bool(), "Whether clients use HTTPS, which ends there.", default="``false``"),
         "headers": Key(
             HEADERS,
-            "What it lets the servers know of a request as the client sent it: ``none`` of its "
-            "address, the ``Host`` header (``host``), or that and ``X-Forwarded`` headers for "
-            "the client, the scheme, host, port and prefix (``forwarded``).",
-            default="``forwarded`` if any snippet relies on it that the services use, or may use "
-            "as long as ``uses`` does not say which; else ``host``",
+            "What it tells the servers about the request of the client: nothing (``none``), the "
+            "``Host`` header (``host``), or that and ``X-Forwarded`` headers for the client, the "
+            "scheme, host, port and prefix (``forwarded``).",
+            default="``forwarded`` if a snippet relies on it that is in force, or may be because "
+            "``uses`` does not say which is; else ``host``",
         ),
     },
 )
@@ -440,16 +441,18 @@ SILENCED = MapOf(Id(), TEXT)
 
 CLUSTER = Record(
     "cluster",
-    "How a component is several, whether it is drawn so or not.",
+    "The members of a component, however it is drawn.",
     {
         "members": Key(REPLICAS, "How many members it has."),
-        "quorum": Key(Bool(), "Whether more than half of them must be there.", default="``false``"),
+        "quorum": Key(
+            Bool(), "Whether more than half of them must be available.", default="``false``"
+        ),
         "mode": Key(
             MODES,
-            "What they do: all the same, one while the others stand by, or one that writes while "
-            "the others are read. The first is the one.",
+            "What they do: all the same, one works while the others stand by, or one accepts "
+            "writes while the others are read. That one is the first.",
         ),
-        "address": Key(ADDRESS, "The address that moves to the one that is active."),
+        "address": Key(ADDRESS, "The floating address, which moves to the active one."),
     },
 )
 
@@ -462,38 +465,39 @@ SERVICE_CLUSTER = Record(
 
 AT_LEAST = Record(
     "servers that carry the load",
-    "How many of its servers a service needs to carry its load. Without it, that is not stated.",
+    "How many of its servers a service needs to carry its load. If left out, this is not stated.",
     {
-        "servers": Key(REPLICAS, "How many of them it takes.", required=True),
+        "servers": Key(REPLICAS, "How many of them it needs.", required=True),
         "fewer": Key(
             Choice(FEWER),
-            "What it does with fewer: it goes on with less than it can do, stops, or nobody knows.",
+            "What it does with fewer: it continues degraded, stops, or this is not stated.",
             default="``degrades``",
         ),
-        "source": Key(TEXT, "Where it can be seen that it is so."),
+        "source": Key(TEXT, "What shows that this is so, such as a document or a test."),
     },
     scalar=REPLICAS,
 )
 
 WHEN_STOPPED = Record(
     "consequence of a stop",
-    "What is seen from outside when a part has stopped, whatever stopped it.",
+    "What users see when a part has stopped, whatever stopped it.",
     {
-        "text": Key(TEXT, "What a reader should know of it, in a sentence.", required=True),
-        "source": Key(TEXT, "Where it can be seen that it is so."),
+        "text": Key(TEXT, "What a reader should know about it, in a sentence.", required=True),
+        "source": Key(TEXT, "What shows that this is so, such as a document or a test."),
     },
 )
 
 CRITICAL = Key(
     Bool(),
-    "Whether what stops it is a single point of failure of the system.",
+    "Whether anything that stops it is a single point of failure of the system.",
     default="``false``",
 )
 
 RUNS_ON = ListOf(Id())
 RUNS_ON_HELP = (
-    "The hosts that it runs on. The id of a host with ``count`` stands for each of them, that of a "
-    "zone for each host in it. If there are more hosts than are needed, the zones take turns."
+    "The hosts on which it runs. The id of a host with ``count`` stands for each of them, that of "
+    "a zone for each host in it. If these are more than are needed, hosts are taken from the zones "
+    "in turn."
 )
 
 KUBERNETES = Record(
@@ -518,7 +522,9 @@ COMPONENT = Record(
         "shape": Key(SHAPES, "The shape of its box.", default="``box``"),
         "width": Key(WIDTH, "The width of its box in pixels.", default="128, or as its text needs"),
         "stacked": Key(
-            Bool(), "Whether it is drawn as several.", default="``true``, unless it is ``outside``"
+            Bool(),
+            "Whether it is drawn as a stack of boxes.",
+            default="``true``, unless it is ``outside``",
         ),
         "front": Key(
             Bool(),
@@ -529,11 +535,11 @@ COMPONENT = Record(
         "balancing": Key(BALANCING, BALANCING.help),
         "cluster": Key(CLUSTER, CLUSTER.help),
         "listen": Key(LISTENERS, LISTEN.help),
-        "runs_on": Key(RUNS_ON, RUNS_ON_HELP + " Each has one member."),
-        "address": Key(ADDRESS, "Where it is reached, if that is not on one of the hosts."),
+        "runs_on": Key(RUNS_ON, RUNS_ON_HELP + " Each host has one member."),
+        "address": Key(ADDRESS, "Where it is reached, if not at one of its hosts."),
         "outside": Key(
             Bool(),
-            "Whether others run it. Then it is drawn as one, however it is made.",
+            "Whether others run it. It is then drawn as a single box.",
             default="``false``",
         ),
         "critical": CRITICAL,
@@ -545,8 +551,8 @@ COMPONENT = Record(
         ),
         "config": Key(
             OPTIONS,
-            "What a service that needs it sets to reach it, by section. Sample files contain it, "
-            "pages do not show it.",
+            "The options that a service that needs it sets to reach it, by section. Sample files "
+            "contain them, pages do not.",
         ),
         "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
     },
@@ -572,11 +578,11 @@ SERVICE = Record(
             default="one on each host of ``runs_on``, one for a ``job``, else that of ``defaults``",
         ),
         "at_least": Key(
-            AT_LEAST, "How many of its servers it takes to carry the load.", default="not stated"
+            AT_LEAST, "How many of its servers are needed to carry the load.", default="not stated"
         ),
         "critical": CRITICAL,
         "when_stopped": Key(WHEN_STOPPED, WHEN_STOPPED.help),
-        "runs_on": Key(RUNS_ON, RUNS_ON_HELP + " Then the hosts do."),
+        "runs_on": Key(RUNS_ON, RUNS_ON_HELP + " If they are fewer, they are used again."),
         "cluster": Key(SERVICE_CLUSTER, SERVICE_CLUSTER.help),
         "job": Key(NAME, "When it runs, if not all the time: ``once``, ``every night``."),
         "kubernetes": Key(KUBERNETES, KUBERNETES.help),
@@ -593,19 +599,19 @@ SERVICE = Record(
         "description": Key(TEXT, "What it does, in a sentence."),
         "connections": Key(
             ListOf(CONNECTION, Extended.BY_PEER),
-            "Whom it talks to, in the order in which needs are listed.",
+            "The parts that it talks to, in the order in which needs are listed.",
         ),
         "listen": Key(LISTENERS, LISTEN.help),
         "snippets": Key(MapOf(Id(), SNIPPET), "Sample config by id."),
         "uses": Key(
             Id(),
-            "The id of the snippet that is in force, of those that are alternatives.",
+            "The id of the snippet that is in force, if there are alternatives.",
             default="the one that is not an alternative",
         ),
         "config": Key(
             OPTIONS,
-            "What it must set beside its snippets, by section. Its sample file contains it, "
-            "pages do not show it.",
+            "The options that it must set in addition to its snippets, by section. Its sample file "
+            "contains them, pages do not.",
         ),
         "notes": Key(ListOf(BLOCK, Extended.APPENDED), "What a reader must know, in order."),
         "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
@@ -620,7 +626,7 @@ PLACEHOLDER_RECORD = Record(
         "description": Key(TEXT, "What it is."),
         "type": Key(
             Choice(tuple(type.value for type in OptionType)),
-            "What it is a value of.",
+            "The type of its value.",
             default="whatever fits the option",
         ),
         "example": Key(VALUE, "A possible value."),
@@ -629,11 +635,9 @@ PLACEHOLDER_RECORD = Record(
 
 DRIVER = Record(
     "driver choice",
-    "An option whose value is a URL by which a library chooses one of its drivers.",
+    "An option whose value is a URL with the name of a library's driver as its scheme.",
     {
-        "library": Key(
-            Choice(tuple(LIBRARIES)), "The library that is given the URL.", required=True
-        ),
+        "library": Key(Choice(tuple(LIBRARIES)), "The library that gets the URL.", required=True),
         "needs": Key(ListOf(Choice(tuple(CAPABILITIES))), "What the driver must be able to do."),
     },
 )
@@ -643,7 +647,9 @@ CONDITION = Record(
     "When a rule applies.",
     {
         "service": Key(Id(), "The service that it is about.", required=True),
-        "replicas": Key(REPLICAS, "From how many servers of it on.", default="1"),
+        "replicas": Key(
+            REPLICAS, "The smallest number of its servers to which the rule applies.", default="1"
+        ),
     },
 )
 
@@ -653,10 +659,10 @@ NEED = Record(
     {
         "option": Key(
             OneOrMore(OPTION),
-            "The option that the service's whole config must set; of several, one.",
+            "The option that the service's whole config must set; of several, one suffices.",
         ),
         "section": Key(SECTION, "The section of that option.", default="any"),
-        "component": Key(Id(), "The component that it must be connected with."),
+        "component": Key(Id(), "The component with which it must be connected."),
         "front": Key(
             Bool(), "Whether a component must stand in front of it; with ``false``, none may."
         ),
@@ -677,7 +683,7 @@ RULE = Record(
         "needs": Key(NEED, NEED.help, required=True),
         "text": Key(
             TEXT,
-            "What a reader should know. Notes show it, and so does whoever finds it broken.",
+            "What a reader should know. Notes show it, and so does the finding if it is broken.",
             required=True,
         ),
     },
@@ -685,7 +691,7 @@ RULE = Record(
 
 PROMISE = Record(
     "promise after a loss",
-    "What goes on when something is lost. Whether that is so is computed, and an error if not.",
+    "What still works when something is lost. This is computed; a broken promise is an error.",
     {
         "text": Key(TEXT, "The promise in a sentence.", required=True),
         "lost": Key(
@@ -693,13 +699,11 @@ PROMISE = Record(
             "What is lost, all at once: a part by its id, ``PART:one``, ``PART:all-but-one`` or "
             "``PART:quorum`` of its copies, ``zone:ID``, ``host:ID``, ``network:ID``, or the path "
             "between two parts that are connected, ``path:PART/PART``. In one of them ``*`` can "
-            "stand for any zone, host or network, as in ``zone:*``: the promise is then held "
-            "against the loss of each.",
+            "stand for any zone, host or network, as in ``zone:*``: the promise must then hold "
+            "for the loss of each.",
             required=True,
         ),
-        "still": Key(
-            ListOf(Id()), "The parts that go on, if with less than they can do.", required=True
-        ),
+        "still": Key(ListOf(Id()), "The parts that still work, even if degraded.", required=True),
     },
 )
 
@@ -735,7 +739,7 @@ ZONE = Record(
 
 NETWORK = Record(
     "network",
-    "A network that hosts are on.",
+    "A network to which hosts are connected.",
     {
         "label": Key(LABEL, "What its frame says.", default="its id"),
         "range": Key(RANGE, "Its addresses, in CIDR notation."),
@@ -750,18 +754,18 @@ HOST = Record(
         "zone": Key(Id(), "The zone that it is in."),
         "address": Key(
             ADDRESS,
-            "Where it is reached. Of several alike, ``{n}`` stands for the number, and an IP "
-            "address without it for the first of them: the others follow.",
+            "Where it is reached. With ``count``, ``{n}`` stands for the number of the host; an IP "
+            "address without it is that of the first host, and the others have the next ones.",
             default="a placeholder",
         ),
-        "networks": Key(ListOf(Id()), "The networks that it is on."),
+        "networks": Key(ListOf(Id()), "The networks to which it is connected."),
         "addresses": Key(
             MapOf(Id(), ADDRESS),
-            "Where it is reached in networks, if elsewhere than at ``address``.",
+            "Its address in a network, if that is not ``address``.",
         ),
-        "facts": Key(MapOf(NAME, NAME), "What a table shows of it, by what it is called."),
-        "count": Key(HOSTS, "How many there are. Their ids are this one with a number after it."),
-        "zones": Key(ListOf(Id()), "The zones that they are in, in turn."),
+        "facts": Key(MapOf(NAME, NAME), "Further facts for the table of hosts, by name."),
+        "count": Key(HOSTS, "How many there are. Their ids are this one followed by a number."),
+        "zones": Key(ListOf(Id()), "The zones over which they are spread in turn."),
     },
 )
 
@@ -786,12 +790,11 @@ EXTENSION = Record(
     "The topology that this one starts from, called its base.",
     {
         "base": Key(
-            PATH, "Where it is: a file or folder, from the folder of this file.", required=True
+            PATH, "Its file or folder, relative to the folder of this file.", required=True
         ),
         "remove": Key(
             ListOf(ENTRY),
-            "What of it to leave out before anything is changed: "
-            "``services/web``, ``services/web/connections/queue``.",
+            "What is removed from it first: ``services/web``, ``services/web/connections/queue``.",
         ),
     },
     scalar=PATH,
@@ -816,19 +819,23 @@ TOPOLOGY = Record(
             "a further file of the folder.",
         ),
         "placeholders": Key(MapOf(PLACEHOLDER, PLACEHOLDER_RECORD), "The placeholders by name."),
-        "rules": Key(MapOf(Id(), RULE), "The rules of this system by id, beside the general ones."),
-        "promises": Key(ListOf(PROMISE, Extended.APPENDED), "What goes on when something is lost."),
-        "views": Key(MapOf(Id(), VIEW), "Pictures beside those of each service, by id."),
+        "rules": Key(
+            MapOf(Id(), RULE), "The rules of this system by id, in addition to the general ones."
+        ),
+        "promises": Key(
+            ListOf(PROMISE, Extended.APPENDED), "What still works when something is lost."
+        ),
+        "views": Key(MapOf(Id(), VIEW), "Pictures in addition to those of the services, by id."),
         "silenced": Key(SILENCED, "Why a rule may be broken by any part, by the rule's id."),
         "catalogues": Key(
             ListOf(PATH),
-            "Files with the options of one release each, against which those of this topology are "
-            "held: the newest has to know them, the others tell since when.",
+            "Files with the options of one release each, with which those of this topology are "
+            "compared: the newest must have them, the others show since when.",
         ),
         "evidence": Key(
             PATH,
-            "A file with what a test run found of the claims of this topology. As long as topology "
-            "and release are as they were then, pages mark what was proved.",
+            "A file with the results of a test run. As long as the topology and the release do not "
+            "change, pages mark what was proved.",
         ),
         "drivers": Key(
             MapOf(SECTION, MapOf(OPTION, DRIVER)), "Options whose values name drivers, by section."

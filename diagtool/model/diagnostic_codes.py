@@ -35,14 +35,14 @@ CODES: Mapping[str, Code] = {
     ),
     "not-utf8": Code(
         _E,
-        "The file is not encoded in UTF-8; the place is that of the first bad byte.",
+        "The file is not encoded in UTF-8; the place is that of the first invalid byte.",
         "Save it as UTF-8.",
     ),
     "bad-yaml": Code(
         _E,
         "The text is not YAML, or contains more than one document.",
-        "Correct it where the caret points. Quote a text that contains a colon and a space, or a "
-        "space and ``#``.",
+        "Correct it where the caret points. Put a text in quotes if it contains a colon and a "
+        "space, or a space and ``#``.",
     ),
     "too-deep": Code(
         _E,
@@ -76,28 +76,28 @@ CODES: Mapping[str, Code] = {
     ),
     "wrong-type": Code(
         _E,
-        "A text was found where a list or mapping is expected, or the other way round.",
-        "See the reference of the format for what belongs here.",
+        "A value has the wrong type: a text where a list, mapping, number or boolean is "
+        "expected, or the other way round.",
+        "See the reference of the format for what is expected here.",
     ),
     "bad-value": Code(
         _E,
-        "The value has the right type but is not allowed: a number out of range, a word "
-        "that is not among the choices, a line break in a name, an empty text, "
-        "an invisible character.",
+        "The value has the right type but is not allowed: a number out of range, a word that is "
+        "not one of the choices, a line break in a name, an empty text, an invisible character.",
         "Use a value that the message allows.",
     ),
     "bad-id": Code(
         _E,
-        "An id contains other characters than letters, digits, ``_`` and ``-``, does not start "
+        "An id contains characters other than letters, digits, ``_`` and ``-``, does not start "
         "with a letter, or is longer than 64 characters. Ids become file names and anchors.",
         "Rename it; what readers see is set by ``name`` and ``label``.",
     ),
     "bad-connection": Code(
         _E,
-        "A part is connected with itself one way, a connection is stated twice, or a component "
-        "states its connection with a service.",
-        "Write each connection once; one between a service and a component at the service, and "
-        "what runs between the copies of a part as ``with``.",
+        "A part has a one-way connection with itself, a connection is stated twice, or a "
+        "component states its connection with a service.",
+        "State each connection once, one between a service and a component at the service. For "
+        "traffic between the copies of a part, use ``with``.",
     ),
     "bad-flow": Code(
         _E,
@@ -106,56 +106,58 @@ CODES: Mapping[str, Code] = {
     ),
     "unclear-flow": Code(
         _W,
-        "A flow reaches a part with several listeners, and says neither which nor a port that "
-        "one of them has. Its port is shown as unknown.",
+        "A flow reaches a part with several listeners, and names neither a listener nor the port "
+        "of one. Its port is shown as unknown.",
         "Add ``listener`` or ``port``.",
     ),
     "bad-listener": Code(
         _E,
-        "Of several listeners one has no name or that of another one, or the option that it names "
-        "is not set or contains no port.",
+        "One of several listeners has no name or the name of another one, or the option that a "
+        "listener names is not set or contains no port.",
         "Give each listener a name, and name an option whose value ends in one port.",
     ),
     "port-differs": Code(
         _E,
-        "A listener, an option or a flow states a port, transport, protocol or TLS, and another "
-        "one of them states it otherwise.",
-        "State it in one place, and correct that one.",
+        "A listener, an option or a flow states a port, transport, protocol or TLS that "
+        "contradicts another one of them.",
+        "State it in one place only, or correct one of them.",
     ),
     "bad-placement": Code(
         _E,
-        "More hosts are named than a part has copies, its zones are not those of its hosts, hosts "
-        "alike have one address, or a zone without hosts is named as one to run on.",
-        "Do what the hint says.",
+        "A part names more single hosts than it has copies, its zones are not those of its "
+        "hosts, hosts made with ``count`` have the same address, or it runs on a zone without "
+        "hosts.",
+        "Follow the hint.",
     ),
     "bad-address": Code(
         _E,
-        "The address of a host is no IP address although it looks like one, is that of another "
-        "host in the same network, or is outside the range of its network; or a range is none.",
+        "The address of a host looks like an IP address but is not valid, is used by another "
+        "host in the same network, or is outside the range of its network; or the range of a "
+        "network is not valid.",
         "Correct the address or the range.",
     ),
     "too-few-servers": Code(
         _E,
-        "More servers are to carry the load (``at_least``) than a service has.",
+        "``at_least`` requires more servers than the service has.",
         "Correct ``at_least`` or ``replicas``.",
     ),
     "bad-promise": Code(
         _E,
-        "A promise speaks of any zone, host or network (``zone:*``) more than once.",
-        "Name the others by their ids, or make several promises.",
+        "A promise contains ``zone:*``, ``host:*`` or ``network:*`` more than once.",
+        "Name the others by their ids, or write several promises.",
     ),
     "bad-view": Code(
         _E,
-        "A view shows nothing, names a component as a service, or has a box of one part, of a part "
-        "that it does not show, or of one that is in another box.",
+        "A view shows nothing, names a component as a service, or has a box with only one part, "
+        "a part that it does not show, or a part that is in another box.",
         "Correct what the view selects, or its boxes.",
     ),
     "broken-promise": Code(
         _E,
-        "A part of which a promise says that it goes on stops when all of that is lost, or what it "
-        "does is not stated. The message tells the chain that leads there.",
-        "State what the losses do (``on_loss``, ``at_least``), change the system, or take the "
-        "promise back.",
+        "According to a promise, a part still works after a loss, but it stops, or what it does "
+        "is not stated. The message gives the chain of reasons.",
+        "State what the losses do (``on_loss``, ``at_least``), change the system, or remove the "
+        "promise.",
     ),
     "unknown-id": Code(
         _E,
@@ -164,8 +166,8 @@ CODES: Mapping[str, Code] = {
     ),
     "duplicate-id": Code(
         _E,
-        "Two things would have the same id in a diagram, a page or a file name. Ids that "
-        "differ only in case or in ``-`` and ``_`` count as the same.",
+        "Two things would have the same id in a diagram, page or file name. Ids that differ only "
+        "in case, or in ``-`` and ``_``, count as the same.",
         "Rename one; for servers, set ``server``.",
     ),
     "empty-topology": Code(
@@ -192,34 +194,35 @@ CODES: Mapping[str, Code] = {
     "bad-base": Code(
         _E,
         "The topology that this one extends does not exist, is this one itself, is outside the "
-        "folder of the first of them, has errors, is one too many, or needs what is to be removed.",
+        "topology's folder and the shared folders, is nested too deeply, or has errors; or "
+        "``remove`` names something that is required.",
         "Check the path, which is relative to the file that names it, and the base.",
     ),
     "no-difference": Code(
         _E,
-        "A ``difference`` is about something that is the same as in the topology that this one "
-        "extends, or this one extends none.",
+        "A ``difference`` is about something that is the same in the base, or the topology "
+        "extends no other.",
         "Remove it, or correct what it is about.",
     ),
     "bad-catalogue": Code(
         _E,
         "A catalogue of config options does not exist, is outside the folder of the topology, is "
-        "not valid JSON or not in the format, or does not fit the others: it is of another "
-        "product, or of the same release.",
-        "Check the path, which is relative to the file that names it. Make the catalogue again, or "
-        "see :doc:`/reference/options`.",
+        "not valid JSON, does not follow the format, or does not fit the others: it is for "
+        "another product, or for the same release as another one.",
+        "Check the path, which is relative to the file that names it. Make the catalogue again, "
+        "or see :doc:`/reference/options`.",
     ),
     "bad-evidence": Code(
         _E,
-        "A file with what a test run found does not exist, is outside the folder of the topology, "
-        "is no in-toto statement with a test result, or contradicts itself.",
+        "A file with the results of a test run does not exist, is outside the folder of the "
+        "topology, is not an in-toto statement with a test result, or contradicts itself.",
         "Check the path, which is relative to the file that names it. Run the test again, or see "
         ":doc:`/reference/evidence`.",
     ),
     "ambiguous-option": Code(
         _E,
         "A reference names an option that the service sets in more than one section.",
-        "Name it in the text as a literal instead.",
+        "Write its name as a literal instead.",
     ),
     "unknown-placeholder": Code(
         _E,
@@ -266,7 +269,7 @@ CODES: Mapping[str, Code] = {
     "option-bounds": Code(
         _E,
         "The number is below the option's minimum or above its maximum.",
-        "Use a number in between.",
+        "Use a number within the bounds.",
     ),
     "option-choice": Code(
         _E,
@@ -281,28 +284,29 @@ CODES: Mapping[str, Code] = {
     ),
     "repeated-option": Code(
         _E,
-        "An option that takes a single value is set several times; only the last one would count.",
-        "Keep one of them. If the option takes a list, write it on one line, with commas.",
+        "An option that takes a single value is set several times; only the last value would be "
+        "used.",
+        "Keep one of them. If the option takes a list, write it on one line, separated by commas.",
     ),
     "unchecked-option": Code(
         _H,
-        "The value contains a placeholder without type and example, so neither it nor the driver "
-        "that it names can be checked.",
+        "The value contains a placeholder without type and example, so that neither the value "
+        "nor its driver can be checked.",
         "Give the placeholder a ``type``, or an ``example``.",
     ),
     "bad-example": Code(
         _E,
-        "A placeholder's example is not of its type.",
-        "Correct one of them.",
+        "The example of a placeholder does not have the placeholder's type.",
+        "Correct the example or the type.",
     ),
     "unknown-driver": Code(
         _W,
         "The library has no driver for the URL scheme that the value begins with.",
-        "Use one that the hint names. Drivers from other packages are not known.",
+        "Use one that the hint names. Drivers from other packages are not known to diagtool.",
     ),
     "unfit-driver": Code(
         _E,
-        "The driver that the value names cannot do what is needed.",
+        "The driver that the value names lacks a capability that is needed.",
         "Use one that the hint names.",
     ),
     "unused-driver": Code(
@@ -313,9 +317,9 @@ CODES: Mapping[str, Code] = {
     "bad-balancing": Code(
         _E,
         "A component has ``balancing`` but not ``front: true``, no service behind it has "
-        "``listen``, two services have the same prefix, its address is more than a host, or it has "
-        "no address although a snippet relies on it.",
-        "Add what the hint names.",
+        "``listen``, two services have the same prefix, its address contains more than a host, "
+        "or a snippet relies on its address but it has none.",
+        "Follow the hint.",
     ),
     "address-differs": Code(
         _E,
@@ -331,16 +335,15 @@ CODES: Mapping[str, Code] = {
     ),
     "headers-differ": Code(
         _E,
-        "The options in force make links from headers that the load balancer does not set, or from "
-        "the ``Host`` header alone although the scheme or path differ there.",
+        "The options in force make links from headers that the load balancer does not set, or "
+        "from the ``Host`` header alone although the scheme or path differs there.",
         "Correct ``headers`` of the load balancer, or have the service use another snippet.",
     ),
     "rule-broken": Code(
         _W,
-        "A part breaks a rule, which the message names: one of those that hold for every system, "
-        "or one of the topology's own. Its severity is that of the rule.",
-        "Do what the hint says, or silence the rule at the part, with a reason, under "
-        "``silenced``.",
+        "A part breaks a rule, which the message names: one that applies to every system, or one "
+        "of the topology's own. The severity is that of the rule.",
+        "Follow the hint, or silence the rule at the part, with a reason, under ``silenced``.",
     ),
     "unused-silence": Code(
         _W,
@@ -349,17 +352,17 @@ CODES: Mapping[str, Code] = {
     ),
     "duplicate-name": Code(
         _W,
-        "Two components or services have the same name, so that no sentence can tell them apart.",
-        "Give one of them another ``name``; its ``label`` can stay.",
+        "Two components or services have the same name, so that sentences cannot distinguish them.",
+        "Give one of them another ``name``; its ``label`` need not change.",
     ),
     "unused-placeholder": Code(
         _W,
-        "A placeholder is defined but no option's value uses it.",
+        "A placeholder is defined, but no option's value uses it.",
         "Remove it.",
     ),
     "unused-snippet": Code(
         _W,
-        "A snippet is defined but the notes of its service never show it.",
+        "A snippet is defined, but the notes of its service do not show it.",
         "Add ``- snippet: ID`` to the notes at the point where it belongs.",
     ),
     "unconnected": Code(
@@ -369,9 +372,9 @@ CODES: Mapping[str, Code] = {
     ),
     "unfilled-placeholder": Code(
         _W,
-        "A file of values for ``diagtool render`` has none for a placeholder, which therefore "
-        "stays in the files that are written.",
-        "Add the value, or put it into the files by hand.",
+        "The file of values for ``diagtool render`` has no value for a placeholder, which "
+        "therefore remains in the written files.",
+        "Add the value, or insert it in the files by hand.",
     ),
     "fact-missing": Code(
         _E,
@@ -392,13 +395,13 @@ CODES: Mapping[str, Code] = {
     ),
     "outdated": Code(
         _E,
-        "A picture that only carries a digest was made from an older topology, or a page says what "
-        "the topology no longer says.",
+        "A picture that carries only a digest was made from an older topology, or a page states "
+        "what the topology no longer says.",
         "Export the picture again, or build the site again.",
     ),
     "altered": Code(
         _E,
-        "A picture that only carries a digest was changed after it was made.",
+        "A picture that carries only a digest was changed after it was made.",
         "Export it again.",
     ),
     "left-over": Code(
@@ -409,14 +412,14 @@ CODES: Mapping[str, Code] = {
     ),
     "not-proved": Code(
         _W,
-        "A file differs from what would be written today, and no contradiction was found: it was "
+        "A file differs from what would be written today, but no contradiction was found: it was "
         "saved by another program, drawn by somebody else, or edited.",
-        "Make the file again, or look at what differs.",
+        "Make the file again, or check the differences.",
     ),
     "cannot-verify": Code(
         _E,
-        "Whether the file agrees with the topology cannot be determined: it is a PNG or PDF "
-        "without a digest, or its format cannot be read.",
+        "It is not possible to determine whether the file agrees with the topology: it is a PNG "
+        "or PDF without a digest, or its format cannot be read.",
         "Export it again, or verify the same picture in another format.",
     ),
     "not-verified": Code(
@@ -426,72 +429,75 @@ CODES: Mapping[str, Code] = {
     ),
     "running-replicas": Code(
         _E,
-        "Another number of servers or members runs than the topology states.",
-        "Start what is missing, or correct ``replicas`` or ``members``.",
+        "The number of running servers or members is not that of the topology.",
+        "Start or stop some, or correct ``replicas`` or ``members``.",
     ),
     "running-host": Code(
         _E,
-        "A copy of a part runs on another host than the topology states, or not on one that it "
-        "states.",
+        "A copy of a part runs on a host that the topology does not state, or does not run on "
+        "one that it states.",
         "Move it, or correct ``runs_on``.",
     ),
     "running-connection": Code(
         _E,
-        "A part opened a connection to another one, and the topology has none between them.",
+        "A part opened a connection to another one, and the topology has no connection between "
+        "them.",
         "Add the connection to the topology, or find out who opened it and why.",
     ),
     "running-unseen": Code(
         _H,
-        "The topology has a connection that was not seen in this snapshot. It may be short, or "
-        "rarely used.",
-        "Take more samples while the system works, or remove the connection.",
+        "The topology has a connection that was not seen in this snapshot. It may be short-lived "
+        "or rarely used.",
+        "Take more samples while the system is in use, or remove the connection.",
     ),
     "running-direction": Code(
         _E,
-        "A connection was opened by the other end than the topology states. It is a warning where "
-        "only the need goes another way than every connection that was seen.",
+        "A connection was not opened by the end that the topology states. If only the need "
+        "contradicts every connection that was seen, this is a warning.",
         "Correct the direction, ``opened_by`` or ``needed`` of the connection.",
     ),
     "running-port": Code(
         _E,
         "A part is reached at another port than the topology states.",
-        "Correct ``listen``, or what the port is set by.",
+        "Correct ``listen``, or the option that sets the port.",
     ),
     "running-option": Code(
         _E,
         "A config file sets an option to another value than the topology, or does not set it.",
-        "Correct the file or the topology. What may differ can be ignored in ``match.yaml``.",
+        "Correct the file or the topology. If the values may differ, ignore the option in "
+        "``match.yaml``.",
     ),
     "running-balancer": Code(
         _E,
-        "A load balancer spreads requests over another number of servers than the topology states.",
+        "A load balancer distributes requests to another number of servers than the topology "
+        "states.",
         "Add the server to its config, or correct ``replicas``.",
     ),
     "running-version": Code(
         _W,
-        "Another release runs than those whose options the topology is held against.",
+        "The running release is not one of those with which the topology's options are compared.",
         "Add a catalogue of that release, or correct the image.",
     ),
     "running-unknown": Code(
         _W,
-        "A part opened a connection to something that is no part of the topology.",
-        "Add it to the topology, or name it or ignore it in ``match.yaml``.",
+        "A part opened a connection to something that is not in the topology.",
+        "Add it to the topology, or name or ignore it in ``match.yaml``.",
     ),
     "unreadable-artefact": Code(
         _E,
-        "An artefact cannot be read: it is missing, broken, not what its suffix says, too "
-        "large or nested too deep, or defines XML entities.",
+        "An artefact cannot be read: it is missing, broken, not what its suffix says, too large, "
+        "too deeply nested, or defines XML entities.",
         "Check the file, and make it again.",
     ),
     "not-imported": Code(
         _W,
-        "A file that a topology was made from says something that the topology does not.",
-        "Add it to the topology, where a comment tells of it, or remove the comment.",
+        "A file from which a topology was made says something that the topology does not.",
+        "Add it to the topology, which has a comment about it, or remove the comment.",
     ),
     "assumed": Code(
         _H,
-        "A file that a topology was made from does not say something that the topology must.",
-        "See whether it is so, correct the topology if not, and remove the comment.",
+        "A file from which a topology was made does not say something that the topology requires.",
+        "Check the assumption, correct the topology if it is wrong, and remove the comment.",
     ),
     "prose-unknown": Code(
         _E,
@@ -501,35 +507,37 @@ CODES: Mapping[str, Code] = {
     ),
     "prose-count": Code(
         _E,
-        "A hand-written page states another number of servers, or of services, than the topology.",
-        "Correct it, or let the role ``topo:value`` say the number.",
+        "A hand-written page states a number of servers or services that is not that of the "
+        "topology.",
+        "Correct it, or use the role ``topo:value`` for the number.",
     ),
     "prose-connection": Code(
         _E,
-        "A hand-written page says that a part needs or talks to another one, or that it does not, "
-        "and the topology says otherwise.",
+        "A hand-written page says that a part needs or talks to another one, or that it does "
+        "not, and the topology says otherwise.",
         "Correct the sentence, or the connection in the topology.",
     ),
     "prose-option": Code(
         _E,
-        "A hand-written page gives an option another value, section or spelling than the snippets.",
+        "A hand-written page gives an option a value, section or spelling that is not that of "
+        "the snippets.",
         "Correct it, or show the snippet with ``topo:snippet``.",
     ),
     "prose-note": Code(
         _E,
-        "A hand-written page contradicts the intro or a note of the topology, or what it says of "
-        "who is active, what is critical, or what others run.",
+        "A hand-written page contradicts the intro or a note of the topology, or what the "
+        "topology says about who is active, what is critical, or what others run.",
         "Correct the sentence, or the topology.",
     ),
     "prose-name": Code(
         _H,
-        "A name is typed by hand where a role would keep it right.",
+        "A name is typed by hand where a role would keep it correct.",
         "Write the role that the hint gives.",
     ),
     "prose-silence": Code(
         _W,
         "A comment that silences a rule gives no reason, names no rule, or silences nothing.",
-        "Give a reason, or remove the comment.",
+        "Correct or remove the comment.",
     ),
 }
 """Every kind of finding by its code, in the order in which they can come up."""

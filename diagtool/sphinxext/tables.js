@@ -1,4 +1,4 @@
-/* Lets readers sort and search tables of a deployment; without it they are whole all the same. */
+/* Lets readers sort and filter tables of a deployment; without it the tables are complete. */
 "use strict";
 
 for (const box of document.querySelectorAll(".topo-table-box")) {
@@ -17,8 +17,9 @@ for (const box of document.querySelectorAll(".topo-table-box")) {
   label.className = "topo-search";
   const input = document.createElement("input");
   input.type = "search";
+  input.setAttribute("aria-label", `Filter: ${title}`); // begins with the words that are seen
   const count = document.createElement("output");
-  label.append(`Search ${title} `, input, " ", count);
+  label.append("Filter: ", input, " ", count);
   box.before(label);
   input.addEventListener("input", () => {
     const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);

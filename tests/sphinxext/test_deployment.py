@@ -113,7 +113,7 @@ def test_a_mistake_fails_at_its_line(automation: Project, options: str, message:
 
 
 @pytest.mark.slow
-def test_readers_sort_and_search(
+def test_readers_sort_and_filter(
     automation: Project, tmp_path: Path, chromium_program: str
 ) -> None:
     build = automation.build()
@@ -133,6 +133,7 @@ def test_readers_sort_and_search(
     ports = [re.findall("<td.*?</td>", row, re.DOTALL)[2] for row in visible[1:]]
     assert [re.sub("<[^>]*>", "", port).strip() for port in ports] == ["443", "8443", "8443"]
     assert "3 of 13" in shown
+    assert re.search(r'Filter: <input[^>]* aria-label="Filter: Flows"', shown)
 
 
 SCROLLS = """[...document.querySelectorAll(".topo-table-box, .topo-table-box *")]
