@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import binascii
+import io
 import json
 import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
+import pypdf
 import pytest
 import yaml
 
@@ -16,6 +19,7 @@ from diagtool import exporting, guide
 from diagtool.checks.verify import verify
 from diagtool.loading.loader import load
 from diagtool.model import Severity, Topology
+from diagtool.pictures import formats
 
 FLEET = """\
 format: 1
@@ -26,20 +30,26 @@ hosts:
   node:
     {count: 2, zones: [east, west], address: 10.1.0.11, networks: [lan], facts: {CPUs: "6"}}
 components:
-  door: {label: Front Door, front: true, shape: cloud}
+  door: {label: Front Door, front: true, shape: cloud, balancing: {address: fleet.example.org}}
   ledger: {label: Ledger, shape: database, listen: {port: 5433}}
 services:
   booking:
     replicas: 2
     runs_on: [node]
     zones: [east, west]
-    listen: {port: 8443}
+    listen: {port: 8443, prefix: /book}
     connections: [{from: door}, {to: ledger, label: writes, on_loss: {effect: stops}}]
-    snippets: {store: {options: {storage: {pool_size: 7}}}}
+    snippets:
+      store: {options: {storage: {pool_size: 7}}}
+      memory: {alternative_to: store, options: {storage: {in_memory: "yes"}}}
     notes:
       - snippet: store
       - warning: Without a pool it opens a connection for each rider that looks for a trip.
-  pricing: {replicas: 2, runs_on: [node], listen: {port: 8500}, connections: [{from: door}]}
+  pricing:
+    replicas: 2
+    runs_on: [node]
+    listen: {port: 8500, prefix: /price}
+    connections: [{from: door}]
 """
 
 Edit = Callable[[str], str]
@@ -59,7 +69,10 @@ def _underlined(text: str) -> str:
 
 OTHERWISE: list[tuple[str, Edit]] = [
     ("booking.dot", lambda text: text.replace(";\n", "\n")),
+    ("booking.dot", lambda text: text.replace(" {\n", " {\n  // of the fleet\n", 1)),
     ("booking.dot", lambda text: text.replace('"Ledger"', '"&#76;edger"')),
+    ("booking.conf", lambda text: re.sub(r"(?m)^#.*\n", "", text)),
+    ("door.nginx.conf", lambda text: re.sub(r"(?m)^ *#.*\n", "", text)),
     ("booking.mmd", lambda text: text.replace('"Ledger"', '"#76;edger"')),
     ("booking.d2", lambda text: text.replace('"door": "Front Door"', "door: Front Door")),
     ("booking.puml", lambda text: text.replace(" --> ", " -> ")),
@@ -94,7 +107,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Topology, Path]:
     folder = tmp_path_factory.mktemp("fleet")
     (folder / "fleet.yaml").write_text(FLEET)
     fleet = load(folder / "fleet.yaml")
-    exporting.export(fleet, ("dot", "mermaid", "d2", "plantuml", "png"), folder)
+    exporting.export(fleet, formats.names(), folder)
     for dialect in guide.DIALECTS.values():
         for name, text in guide.render(fleet, dialect=dialect()).items():
             (folder / name).write_text(text)
@@ -126,16 +139,109 @@ def test_a_lie_that_is_written_in_another_way_contradicts(
     assert wrong(written, name, edit, tmp_path)
 
 
-def test_a_png_that_says_that_it_is_srgb_contradicts_nothing(
+def _with_chunk(body: bytes) -> Callable[[bytes], bytes]:
+    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", binascii.crc32(body))
+    return lambda content: content[:33] + chunk + content[33:]
+
+
+def _in_pdf(name: str, text: str) -> Callable[[bytes], bytes]:
+    def saved(content: bytes) -> bytes:
+        writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+        writer.add_metadata({name: text})
+        file = io.BytesIO()
+        writer.write(file)
+        return file.getvalue()
+
+    return saved
+
+
+def _in_core(old: str, new: str) -> Callable[[bytes], bytes]:
+    def packed(content: bytes) -> bytes:
+        file = io.BytesIO()
+        with ZipFile(io.BytesIO(content)) as deck, ZipFile(file, "w") as made:
+            for name in deck.namelist():
+                text = deck.read(name)
+                core = name == "docProps/core.xml"
+                made.writestr(name, text.replace(old.encode(), new.encode()) if core else text)
+        return file.getvalue()
+
+    return packed
+
+
+def _replaced(old: str, new: str) -> Callable[[bytes], bytes]:
+    return lambda content: content.replace(old.encode(), new.encode(), 1)
+
+
+BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("booking.png", _with_chunk(b"sRGB\0")),
+    ("booking.png", _with_chunk(b"pHYs\0\0\x2e\x23\0\0\x2e\x23\1")),
+    ("booking.png", _with_chunk(b"tEXtSoftware\0five servers")),
+    ("booking.pdf", _in_pdf("/Producer", "five servers")),
+    ("booking.pdf", _in_pdf("/Creator", "five servers")),
+    ("booking.pdf", _in_pdf("/ModDate", "five servers")),
+    (
+        "booking.pptx",
+        _in_core("</cp:coreProperties>", "<cp:revision>5</cp:revision></cp:coreProperties>"),
+    ),
+    ("booking.drawio", _replaced("<root>", "<root><!-- five servers -->")),
+    ("booking.drawio", _replaced('tooltips="1"', 'tooltips="0"')),
+    ("booking.drawio", _replaced('grid="1"', 'grid="0"')),
+    ("booking.svg", _replaced(">Ledger", "><!-- not the -->Ledger")),
+    ("booking.svg", _replaced("<svg", "<!-- five servers --><svg")),
+    ("booking.dot", _replaced("{\n", "{ /* five servers */\n")),
+    ("booking.diag", _replaced("{\n", "{ // five servers\n")),
+]
+"""What is not drawn, but read in properties or in the source, or used by a program."""
+
+
+@pytest.mark.parametrize(("name", "edit"), BESIDE)
+def test_what_stands_beside_a_picture_is_not_proved_and_contradicts_nothing(
+    written: tuple[Topology, Path],
+    name: str,
+    edit: Callable[[bytes], bytes],
+    tmp_path: Path,
+) -> None:
+    fleet, folder = written
+    content = (folder / name).read_bytes()
+    edited = edit(content)
+    assert edited != content
+    (tmp_path / name).write_bytes(edited)
+    found = verify(fleet, [tmp_path / name]).diagnostics
+    assert [finding.code for finding in found] == ["not-proved"]
+
+
+def test_a_chunk_that_such_pixels_cannot_have(
     written: tuple[Topology, Path], tmp_path: Path
 ) -> None:
     fleet, folder = written
-    content = (folder / "booking.png").read_bytes()
-    body = b"sRGB\0"
-    chunk = struct.pack(">I", 1) + body + struct.pack(">I", binascii.crc32(body))
-    (tmp_path / "booking.png").write_bytes(content[:33] + chunk + content[33:])
+    add = _with_chunk(b"tRNS\0\0\0\0\0\0")
+    (tmp_path / "booking.png").write_bytes(add((folder / "booking.png").read_bytes()))
     found = verify(fleet, [tmp_path / "booking.png"]).diagnostics
-    assert [finding.code for finding in found] == ["not-proved"]
+    assert [finding.code for finding in found] == ["altered"]
+
+
+PROGRAMS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("booking.pdf", _in_pdf("/Producer", "pypdf 6.1.0")),
+    ("booking.pdf", _in_pdf("/ModDate", "D:20261129120000+01'00'")),
+    ("booking.drawio", _replaced("<mxGraphModel ", '<mxGraphModel dx="1200" dy="700" ')),
+    ("booking.drawio", _replaced('host="diagtool"', 'host="Electron" version="29.0.3"')),
+    ("booking.drawio", _replaced(' arrows="1"', "")),
+    ("booking.png", _with_chunk(b"tIME\x07\xea\x0b\x1d\x0c\0\0")),
+]
+
+
+@pytest.mark.parametrize(("name", "edit"), PROGRAMS)
+def test_what_programs_record_about_themselves_is_proved(
+    written: tuple[Topology, Path],
+    name: str,
+    edit: Callable[[bytes], bytes],
+    tmp_path: Path,
+) -> None:
+    fleet, folder = written
+    (tmp_path / name).write_bytes(edit((folder / name).read_bytes()))
+    result = verify(fleet, [tmp_path / name])
+    assert [str(finding) for finding in result.diagnostics] == []
+    assert result.proved == 1
 
 
 def test_a_line_in_another_block_is_told_by_what_sets_the_blocks_apart(

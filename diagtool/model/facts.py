@@ -298,11 +298,11 @@ def of_flow(topology: Topology, flow: flows.Resolved) -> Fact:
     return Fact(FactKind.FLOW, flow.connection.owner, flow.row(topology))
 
 
-def of_sample(topology: Topology, service: Service) -> Facts:
+def of_sample(topology: Topology, service: Service, *, alternatives: bool = True) -> Facts:
     """What a service's whole sample file says; alternatives in it are commented out."""
     facts: dict[Fact, Place] = {}
     options = [option for _, option in topology.settings(service.id)]
-    others = [snippet for snippet in service.snippets if snippet not in service.chosen]
+    others = [s for s in service.snippets if alternatives and s not in service.chosen]
     for option in (*options, *(o for snippet in others for o in snippet.options)):
         terms = (option.section, option.name, option.value)
         facts.setdefault(Fact(FactKind.OPTION, service.id, terms), option.place)

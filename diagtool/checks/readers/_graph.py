@@ -140,13 +140,15 @@ class Token:
 class Tokens:
     """The tokens of a source, read one after the other. ``kinds`` is a verbose pattern.
 
-    Its groups are the kinds of tokens; ``space`` and ``comment`` are left out.
+    Its groups are the kinds of tokens. ``space`` is left out; ``comments`` are beside the others.
     """
 
     def __init__(self, source: str, kinds: re.Pattern[str], line: int = 1, column: int = 1) -> None:
-        self.tokens = list(islice(_tokens(source, kinds, line, column), LONGEST + 1))
-        if len(self.tokens) > LONGEST:
+        found = list(islice(_tokens(source, kinds, line, column), LONGEST + 1))
+        if len(found) > LONGEST:
             raise ReadError(f"it has more than {LONGEST:,} names, strings and signs")
+        self.tokens = [token for token in found if token.kind != "comment"]
+        self.comments = [token for token in found if token.kind == "comment"]
         self.at = 0
         last = self.tokens[-1] if self.tokens else Token("end", "", line, column)
         self.end = Token("end", "", last.line, last.column + len(last.text))
@@ -185,7 +187,7 @@ def _tokens(source: str, kinds: re.Pattern[str], line: int, column: int) -> Iter
         if match is None:
             raise ReadError(f"nothing can start with '{source[at]}' here", line, column)
         text, kind = match[0], match.lastgroup or ""
-        if kind not in ("space", "comment"):
+        if kind != "space":
             yield Token(kind, text, line, column)
         breaks = text.count("\n")
         line += breaks

@@ -14,6 +14,9 @@ from xml.parsers import expat
 
 from diagtool.checks.readers import ReadError
 
+COMMENT = "!"
+"""The tag of what stands for a comment, which holds nothing; its text is an attribute."""
+
 DEEPEST = 200
 PATIENCE = 15.0
 """How many seconds a page may take: some Pythons take ages for what is not closed."""
@@ -118,8 +121,8 @@ class _Tree:
 def parse_xml(content: bytes, *, whole: bool = False) -> Element:
     """The root element. Raises ReadError for what is not XML or defines entities.
 
-    With ``whole``, it is what holds the root element, beside instructions to programs, whose
-    tags are ``?target``; and names are told from those of other namespaces.
+    With ``whole``, it is what holds the root element, beside comments, and instructions to
+    programs, whose tags are ``?target``; and names are told from those of other namespaces.
     """
     tree = _Tree()
     parser = expat.ParserCreate(namespace_separator="\t")
@@ -138,6 +141,10 @@ def parse_xml(content: bytes, *, whole: bool = False) -> Element:
         tree.start(Element(f"?{target}", {"": data}, *place()))
         tree.open.pop()
 
+    def comment(text: str) -> None:
+        tree.start(Element(COMMENT, {"": text}, *place()))
+        tree.open.pop()
+
     def refuse(*_: object) -> None:
         raise ReadError("it defines entities of its own, which are not read", *place())
 
@@ -146,6 +153,7 @@ def parse_xml(content: bytes, *, whole: bool = False) -> Element:
     parser.CharacterDataHandler = tree.data
     if whole:
         parser.ProcessingInstructionHandler = instruct
+        parser.CommentHandler = comment
     parser.EntityDeclHandler = refuse
     parser.UnparsedEntityDeclHandler = refuse
     try:
@@ -159,9 +167,9 @@ def parse_xml(content: bytes, *, whole: bool = False) -> Element:
 
 
 class _Html(HTMLParser):
-    def __init__(self, tree: _Tree) -> None:
+    def __init__(self, tree: _Tree, *, whole: bool) -> None:
         super().__init__(convert_charrefs=True)
-        self.tree = tree
+        self.tree, self.whole = tree, whole
         self.end = time.monotonic() + PATIENCE
 
     def place(self) -> tuple[int, int]:
@@ -194,14 +202,22 @@ class _Html(HTMLParser):
             raise ReadError("it takes too long to read", *self.place())
         self.tree.data(data)
 
+    def handle_comment(self, text: str) -> None:
+        if self.whole:
+            self.tree.start(Element(COMMENT, {"": text}, *self.place()))
+            self.tree.open.pop()
+
     def _in_svg(self) -> bool:
         return any(element.tag in ("svg", "math") for element in self.tree.open)
 
 
-def parse_html(text: str) -> Element:
-    """A root element that holds the page. Raises ReadError where it is too deep or large."""
+def parse_html(text: str, *, whole: bool = False) -> Element:
+    """A root element that holds the page, with its comments only if it is ``whole``.
+
+    Raises ReadError where it is too deep or large.
+    """
     tree = _Tree()
-    parser = _Html(tree)
+    parser = _Html(tree, whole=whole)
     # Behind the last > no tag can end, and so none is looked for.
     parser.feed(text[: text.rfind(">") + 1])
     parser.close()

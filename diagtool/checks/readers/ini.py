@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from diagtool.checks.readers import Claim, File, ReadError, Reading
 from diagtool.checks.split_lines import split_lines
@@ -20,8 +21,13 @@ _COLON = re.compile(r"([^\[\]\s=:#;]+)\s*:\s+(.*)$")
 
 
 def read(file: File) -> Reading:
-    """The options in a file, which is about the service that it is called after."""
+    """The options in a file, which is about the service that it is called after.
+
+    One without any comment offers no alternatives: a program may have taken them away.
+    """
     claim = options(file.text(), file, (file.stem,))
+    if not any(line.lstrip().startswith(("#", ";")) for line in file.lines()):
+        claim = replace(claim, kinds=claim.kinds - {FactKind.ALTERNATIVE})
     return Reading(claims=(claim,))
 
 

@@ -1,7 +1,8 @@
 """What stands on a page between the marks of what was generated, as a reader sees it.
 
-Blanks, the order of attributes and the way in which tags are written do not count: a page that
-a program has tidied up is the same.
+Blanks beside tags, the order of attributes and the way in which tags are written do not count: a
+page that a program has tidied up is the same. Blanks that do not break do count, and so does each
+one in code.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from diagtool.checks.readers._markup import VOID, Element, parse_html
+from diagtool.checks.readers._markup import COMMENT, VOID, Element, parse_html
 from diagtool.checks.verify.normal._pieces import without_blanks
 from diagtool.guide import record
 from diagtool.guide.record import Block, Generated, digest
@@ -30,6 +31,9 @@ _UNSEEN = frozenset(["del", "head", "noscript", "s", "script", "strike", "style"
 _SWITCHES = frozenset(["async", "defer", "disabled", "nomodule"])
 """Attributes that only have to be there; what their value is does not matter."""
 _ACTIVE = frozenset(["base", "embed", "frame", "iframe", "link", "object", "script", "style"])
+_EXACT = frozenset(["pre", "textarea"])
+"""Elements of which each blank is seen."""
+_CODE = frozenset(["script", "style"])
 _IMPLIED = ("html", "head", "body", "tbody")
 """Elements that a page has, whether or not their tags are written."""
 
@@ -111,8 +115,8 @@ def read(text: str) -> Markup:
     marked = record.MARK.sub(
         lambda mark: f"</{_MARKED}>" if mark[1] else f'<{_MARKED} what="{mark[2]}">', text
     )
-    root = parse_html(marked)
-    markup = Markup(rest=digest("".join(_shown(root))))
+    root = parse_html(marked, whole=True)
+    markup = Markup(rest=digest("".join(_shown(root, exact=False))))
     links: list[Element] = []
     _walk(root, [], markup, links)
     ids = {f"#{e.get('id')}" for e in _marked(root) for e in e.every() if "id" in e.attributes}
@@ -121,17 +125,33 @@ def read(text: str) -> Markup:
     return markup
 
 
-def _shown(element: Element) -> Iterator[str]:
-    """Tags and words, without blanks and without the elements that HTML adds by itself."""
+def _shown(element: Element, *, exact: bool) -> Iterator[str]:
+    """Tags and words, without the elements that HTML adds by itself.
+
+    Blanks beside tags do not count, unless they are ``exact``, as in code.
+    """
     for child in element.children:
         if isinstance(child, str):
-            yield "".join(child.split())
+            is_code = exact or element.tag in _CODE
+            yield _exactly(child, element) if is_code else without_blanks(child)
         elif (child.tag in _IMPLIED and not child.attributes) or child.tag == _MARKED:
-            yield from _shown(child)
+            yield from _shown(child, exact=exact)
         else:
             yield _start(child)
-            yield from _shown(child)
+            yield from _shown(child, exact=exact or child.tag in _EXACT)
             yield f"</{child.tag}>"
+
+
+def _exactly(text: str, element: Element) -> str:
+    """A text of which each blank counts but those around code, however its lines end."""
+    text = text.replace("\r\n", "\n")
+    return text.strip() if element.tag in _CODE else text
+
+
+def _words(element: Element) -> Iterator[str]:
+    """The texts in an element, without blanks beside tags."""
+    for child in element.children:
+        yield from [without_blanks(child)] if isinstance(child, str) else _words(child)
 
 
 def _marked(element: Element) -> Iterator[Element]:
@@ -144,7 +164,7 @@ def _contents(links: Sequence[Element]) -> Region:
     region = Region(CONTENTS, "", False, links[0].line, links[0].column, links[0].line)
     for link in links:
         text, href = flat(link.text), f"href={link.get('href')}"
-        block = Block("link", text, (href,), digest(f"{href} {''.join(text.split())}"))
+        block = Block("link", text, (href,), digest(f"{href} {''.join(_words(link))}"))
         region.found.append(Found(block, link.line, link.column))
     return region
 
@@ -157,8 +177,8 @@ def _walk(element: Element, above: list[Element], markup: Markup, links: list[El
         if child.tag == "a" and child.get("href").startswith("#"):
             links.append(child)
         if _is_active(child):
-            code = child.text if child.tag in ("script", "style") else ""
-            markup.active.setdefault(digest(f"{_start(child)}{flat(code)}"), child)
+            code = _exactly(child.text, child) if child.tag in _CODE else ""
+            markup.active.setdefault(digest(f"{_start(child)}{code}"), child)
         _walk(child, [*above, child], markup, links)
 
 
@@ -185,7 +205,7 @@ def _region(marked: Element, above: list[Element]) -> Region:
 def _start(element: Element) -> str:
     """A start tag in a form of its own."""
     attributes = [(k, "" if k in _SWITCHES else v) for k, v in sorted(element.attributes.items())]
-    shown = "".join(f' {name}="{" ".join(value.split())}"' for name, value in attributes)
+    shown = "".join(f' {name}="{without_blanks(value)}"' for name, value in attributes)
     return f"<{element.tag}{shown}>"
 
 
@@ -217,6 +237,9 @@ class _Blocks:
             if isinstance(child, str):
                 self.say(child, element, path, shown=shown)
                 continue
+            if child.tag == COMMENT:
+                self.markup.append(_start(child))
+                continue
             is_block = child.tag not in _INLINE and child.tag not in ("br", _MARKED)
             if is_block:
                 self.end(path, element)
@@ -240,7 +263,7 @@ class _Blocks:
         for number, line in enumerate(lines):
             if number:
                 self.end(path, element)
-            if word := (without_blanks(line) if "pre" in path else "".join(line.split())):
+            if word := (line.rstrip("\r") if "pre" in path else without_blanks(line)):
                 self.markup.append(word)
             if shown and (element.tag != "a" or any(map(str.isalnum, element.text))):
                 self.text.append(line)

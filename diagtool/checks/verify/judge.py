@@ -350,7 +350,8 @@ class Judge:
         service = next(filter(None, map(self.model.service, claim.about)), None)
         if service is None:
             service = self.setter(claim.facts)
-        sample = of_sample(self.model.topology, service) if service else {}
+        offers = Kind.ALTERNATIVE in claim.kinds
+        sample = of_sample(self.model.topology, service, alternatives=offers) if service else {}
         if service is None or not sample:
             return False
         self.differences(service.id, *_unfilled(claim.facts, sample), claim.place, hint)

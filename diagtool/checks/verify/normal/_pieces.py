@@ -67,6 +67,10 @@ class Form:
         """Adds what is not said."""
         self.pieces.append(Piece(text, LOOK, place, under, beside))
 
+    def comment(self, text: str, place: Place) -> None:
+        """Adds a comment: only who reads the source of the file sees it."""
+        self.look(f"a comment {without_blanks(text)}", place, beside=True)
+
     def carry(self, name: str, text: str, place: Place) -> None:
         """Adds what tells where a file comes from; which digest of many, others compare."""
         self.look(f"{name} {_DIGEST.sub('', without_blanks(text))}", place, beside=True)

@@ -1,4 +1,4 @@
-"""What the source of a graph comes down to: its statements, token by token, without comments."""
+"""What the source of a graph comes down to: its statements, token by token."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAMED = frozenset(["class", "digraph", "graph", "group", "plugin", "strict", "s
 """Words that a name may follow."""
 
 _SIGNS = frozenset(["=", "[", "->", "--"])
-"""What a statement has that is no list of names, which blanks may divide."""
+"""What a statement has that is no list of names, which blanks may divide on a line."""
 
 _SHAPE = re.compile(r"(?:shape|peripheries|stacked)\b")
 
@@ -44,9 +44,13 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
         made.look(" ".join(statement), start)
         statement.clear()
 
-    for token in Tokens(file.text(), tokens).tokens:
+    read = Tokens(file.text(), tokens)
+    for comment in read.comments:
+        made.comment(comment.text, file.place(comment.line, comment.column))
+    for token in read.tokens:
         place = file.place(token.line, token.column)
-        if before and not depth and _SIGNS & set(statement) and _is_new(before, token):
+        divided = _SIGNS & set(statement) or (before and token.line > before.line)
+        if before and statement and divided and not depth and _is_new(before, token):
             statement.append(";")
             close()
         before = token
@@ -69,7 +73,7 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
 def _is_new(before: Token, token: Token) -> bool:
     """Whether a statement starts, though nothing ended the one before."""
     if token.kind == "op":
-        return token.text == "}"
+        return token.text == "}" or (token.text == "{" and before.text == "]")
     if before.kind == "op":
         return before.text == "]"
     return before.text.lower() not in _NAMED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File, ReadError, drawio
-from diagtool.checks.readers._markup import Element, parse_xml
+from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
 from diagtool.checks.verify.normal._pieces import Form, without_blanks
 from diagtool.checks.verify.normal._xml import Ids, tag
 
@@ -13,9 +13,14 @@ SUFFIXES = (".drawio",)
 
 _OF_PROGRAMS = frozenset(
     ["agent", "compressed", "digest", "etag", "host", "made", "modified", "pages", "type",
-     "version", "arrows", "connect", "dx", "dy", "fold", "grid", "gridSize", "guides", "math",
-     "page", "pageScale", "tooltips", "extFonts", "adaptiveColors"]
+     "version", "dx", "dy"]
 )  # fmt: skip
+"""What draw.io writes whenever it saves, and never shows: where the window was, and itself."""
+_USUAL = {
+    **dict.fromkeys(("arrows", "connect", "fold", "grid", "guides", "page", "tooltips"), "1"),
+    **{"math": "0", "pageScale": "1", "shadow": "0"},
+}
+"""How the editor shows a page and works on it where nothing is said."""
 _OURS = re.compile(r"page-([0-9]{1,4})")
 """What we call pages: whoever moves one takes its id along."""
 _DIGEST = re.compile(r"|sha256:[0-9a-f]{64}")
@@ -54,6 +59,9 @@ class _Walk:
 
     def element(self, element: Element) -> None:
         place = self.file.place(element.line, element.column)
+        if element.tag == COMMENT:
+            self.made.comment(element.get(""), place)
+            return
         attributes = dict(element.attributes)
         if element.tag == "mxfile" and "pages" in attributes:
             there = sum(page.tag == "diagram" for page in element.elements)
@@ -62,9 +70,11 @@ class _Walk:
         if element.tag in ("mxfile", "mxGraphModel"):
             if not _DIGEST.fullmatch(attributes.get("digest", "")):
                 self.made.look("a digest that is none", place, beside=True)
-            if attributes.get("math") == "1":
-                self.made.look("formulas", place)
-            attributes = {n: v for n, v in attributes.items() if n not in _OF_PROGRAMS}
+            attributes = {
+                name: text
+                for name, text in attributes.items()
+                if name not in _OF_PROGRAMS and text != _USUAL.get(name)
+            }
         said = {n: attributes.pop(n) for n in list(attributes) if n in _SAID}
         if element.tag == "object" and attributes.get("id") == "0":
             said_of = (attributes.pop(name, "") for name in ("topology", "view", "digest"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,7 +21,15 @@ MOST = 200_000
 """How many objects of a file are looked at."""
 
 _INFO = {"/Title": "title", "/Subject": "description"}
-_OF_PROGRAMS = ("/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped")
+_PROGRAMS = ("/Creator", "/Producer")
+_PROGRAM = re.compile(
+    r"(?:diagtool|mupdf|pdftk(?:-java)?|pikepdf|pypdf|qpdf|reportlab(?: pdf library)?)"
+    r"[ v/\d.-]*(?:\(opensource\))?",
+    re.IGNORECASE,
+)
+"""What programs call themselves that put files together; any other text could be read."""
+_TIMES = ("/CreationDate", "/ModDate")
+_TIME = re.compile(r"D:[-+'\dZ]+")
 _PACKED = ("/Length", "/Filter", "/DecodeParms")
 _BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox")
 _OF_CATALOGUE = ("/Type", "/Pages", "/PageMode", "/ViewerPreferences", "/Outlines")
@@ -60,7 +69,7 @@ class _Document:
         for name in sorted(known, key=lambda name: (name not in _INFO, name)):
             if name in _INFO and known[name]:
                 made.say(_INFO[name], str(known[name]), place, beside=True)
-            elif name not in _OF_PROGRAMS and known[name]:
+            elif known[name] and not _of_program(name, str(known[name])):
                 made.pieces.append(Piece(f"{name[1:]} {known[name]}", place=place, beside=True))
         root = self.reader.trailer["/Root"]
         for name in sorted(root):
@@ -160,6 +169,13 @@ def pages(form: Form) -> dict[int, tuple[str, ...]]:
         if not piece.role and piece.place.line in found:
             found[piece.place.line] += (piece.text,)
     return found
+
+
+def _of_program(name: str, text: str) -> bool:
+    """Whether a text of a file says nothing but which program saved it, and when."""
+    if name in _TIMES:
+        return bool(_TIME.fullmatch(text))
+    return name in _PROGRAMS and bool(_PROGRAM.fullmatch(text))
 
 
 def _digest(data: bytes) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
+from collections import Counter
 
 from diagtool.checks.readers import File, ReadError, png
 from diagtool.checks.verify.normal._pieces import Form
@@ -18,6 +20,12 @@ _KNOWN = frozenset(
 )
 """What a file may hold that does not change how its pixels look, or is in these already."""
 
+_SEVERAL = frozenset([b"IDAT", b"tEXt", b"iTXt", b"zTXt"])
+"""What a file may have more than one of."""
+
+_FITTING = {b"PLTE": (b"\2", b"\3", b"\6"), b"tRNS": (b"\0", b"\2", b"\3")}
+"""Which kinds of pixels have what; programs differ in what they make of it in others."""
+
 _ROLES = {"Title": "title", "Description": "description"}
 _SEALS = ("Source", "Pixels")
 
@@ -30,11 +38,19 @@ def form(file: File) -> Form:
             made.say(role, text, file.place(), beside=True)
         elif keyword in _SEALS:
             made.carry(keyword, text, file.place())
-        elif keyword != "Software":
+        else:
             made.look(f"a text {keyword}", file.place())
-    for name, body in png.chunks(file.content):
-        if name == b"pHYs" and body[:4] != body[4:8]:
-            made.look("pixels that are not square", file.place())
+    chunks = list(png.chunks(file.content))
+    known = Counter(name for name, _ in chunks)
+    for name in known.keys() - _SEVERAL:
+        if known[name] > 1:
+            made.look(f"{known[name]} chunks {name.decode('latin-1')}", file.place())
+    for name, body in chunks:
+        if name == b"pHYs":  # programs place a picture by it
+            size = ", ".join(map(str, struct.unpack(">IIB", body))) if len(body) == 9 else "?"
+            made.look(f"a size of pixels: {size}", file.place())
+        elif name in (b"PLTE", b"tRNS") and chunks[0][1][9:10] not in _FITTING[name]:
+            made.look(f"a chunk {name.decode()} that such pixels cannot have", file.place())
         elif name == b"iTXt" and body.partition(b"\0")[2][2:4] != b"\0\0":
             made.look("a text in a language", file.place(), beside=True)
         elif name == b"sRGB":  # what is shown as if it were said

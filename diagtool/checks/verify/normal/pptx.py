@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._archive import Archive
-from diagtool.checks.readers._markup import Element, parse_xml
+from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
 from diagtool.checks.verify.normal._pieces import Form
 from diagtool.checks.verify.normal._xml import local, tag
 
@@ -23,7 +23,8 @@ _ID = "http://schemas.openxmlformats.org/officeDocument/2006/relationships\tid"
 _CORE = "docProps/core.xml"
 _OF_FILE = "docProps/"
 """Where parts are that tell of a deck, and are on no slide."""
-_OF_PROGRAMS = ("created", "lastModifiedBy", "lastPrinted", "modified", "revision", "version")
+_TIMES = ("created", "lastPrinted", "modified")
+_TIME = re.compile(r"[-0-9:.TZ+]+")
 _OF_DECK = ("core-properties", "extended-properties")
 _END = 22
 """How many bytes end an archive, in front of its comment."""
@@ -122,7 +123,7 @@ class _Walk:
 
     def properties(self, root: Element) -> None:
         for element in root.elements:
-            if not element.text or element.tag in _OF_PROGRAMS:
+            if not element.text or (element.tag in _TIMES and _TIME.fullmatch(element.text)):
                 continue
             if element.tag in ("title", "subject", "description"):
                 self.made.say("title", element.text, self.place)
@@ -158,6 +159,9 @@ class _Walk:
             if not isinstance(child, Element):
                 if child.strip() and element.tag != f"{_DRAWN}t":
                     self.made.look(child.strip(), self.place)
+                continue
+            if child.tag == COMMENT:
+                self.made.comment(child.get(""), self.place)
                 continue
             attributes = dict(child.attributes)
             if self.role == "text" and local(child.tag) == "sp":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File, ReadError, svg
-from diagtool.checks.readers._markup import Element, parse_xml
+from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
 from diagtool.checks.verify.normal._pieces import Form, without_blanks
 from diagtool.checks.verify.normal._xml import Ids, local, tag
 
@@ -56,6 +56,9 @@ class _Walk:
     def element(self, element: Element, outer: str) -> None:
         name = local(element.tag)
         place = self.file.place(element.line, element.column)
+        if element.tag == COMMENT:
+            self.made.comment(element.get(""), place)
+            return
         if element.tag == f"{_SVG}metadata":
             told = (element.text, *map(tag, element.every()))
             self.made.carry("metadata", " ".join(told), place)
