@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -33,33 +35,48 @@ ENVIRONMENT = {
 } | {"PYTHONPATH": str(ROOT)}
 
 
+@dataclass(frozen=True)
 class Result:
     """What a run of the command gave."""
 
-    def __init__(self, done: subprocess.CompletedProcess[bytes]) -> None:
-        self.code = done.returncode
-        self.out = done.stdout.decode()
-        self.err = done.stderr.decode()
-        assert "Traceback" not in self.err
+    code: int
+    out: str
+    err: str
 
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs the command in an empty folder."""
+def run(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """Runs the command in an empty folder, with an environment in a process of its own."""
+    for name in os.environ.keys() - ENVIRONMENT.keys():
+        monkeypatch.delenv(name)
 
     def run(*arguments: object, cwd: Path = tmp_path, **environment: str) -> Result:
-        done = subprocess.run(
-            [sys.executable, "-m", "diagtool", *map(str, arguments)],
-            cwd=cwd,
-            env=ENVIRONMENT | environment,
-            capture_output=True,
-        )
-        return Result(done)
+        words = [*map(str, arguments)]
+        if environment:
+            command = [sys.executable, "-m", "diagtool", *words]
+            done = subprocess.run(command, cwd=cwd, env=ENVIRONMENT | environment)
+            code = done.returncode
+        else:
+            with contextlib.chdir(cwd):
+                code = _exit_code(words)
+        out, err = capfdbinary.readouterr()
+        assert b"Traceback" not in err
+        return Result(code, out.decode(), err.decode())
 
     return run
+
+
+def _exit_code(words: list[str]) -> int:
+    try:
+        return main(words)
+    except SystemExit as usage:
+        assert isinstance(usage.code, int)
+        return usage.code
 
 
 @pytest.fixture
