@@ -47,8 +47,13 @@ def both(root: Path) -> Project:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    return both(tmp_path_factory.mktemp("both")).build()
+def site(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return both(tmp_path_factory.mktemp("both"))
+
+
+@pytest.fixture(scope="module")
+def built(site: Project) -> Build:
+    return site.build()
 
 
 def said(element: html.HtmlElement) -> str:
@@ -172,6 +177,6 @@ def test_unknown_topology(project: Callable[..., Project]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("builder", [name for name in BUILDERS if name != "html"])
-def test_every_builder(builder: str, tmp_path: Path) -> None:
-    built = both(tmp_path).build(builder)
+def test_every_builder(builder: str, site: Project) -> None:
+    built = site.build(builder)
     assert (built.status, built.warnings) == (0, "")
