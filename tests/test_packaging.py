@@ -19,8 +19,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
-# One worker builds and installs, once.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("packaging")]
+pytestmark = pytest.mark.slow
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -17,7 +17,7 @@ from diagtool.pictures import themes
 from diagtool.pictures.drawing import Drawing
 from diagtool.pictures.themes import Palette
 
-pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.interop
 
 Tool = Callable[..., str]
 ROOT = Path(__file__).parents[2]

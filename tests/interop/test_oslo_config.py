@@ -18,7 +18,7 @@ from diagtool import guide, load
 from diagtool.config import placeholders
 from diagtool.model import Topology
 
-pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("oslo.config")]
+pytestmark = pytest.mark.interop
 
 ROOT = Path(__file__).parents[2]
 OPTIONS = ROOT / "topology/options"

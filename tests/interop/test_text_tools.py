@@ -27,7 +27,7 @@ from diagtool.pictures import formats
 from diagtool.pictures.formats._text import bare_names
 from diagtool.pictures.formats.mermaid import RESERVED as MERMAID_RESERVED
 
-pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("text tools")]
+pytestmark = pytest.mark.interop
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]

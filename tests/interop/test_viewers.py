@@ -21,7 +21,7 @@ from diagtool.pictures import themes
 from diagtool.pictures.drawing import Drawing
 from diagtool.pictures.formats import Look, pdf, png, svg
 
-pytestmark = [pytest.mark.interop, pytest.mark.xdist_group("viewers")]
+pytestmark = pytest.mark.interop
 
 Tool = Callable[..., str]
 PHONE = 390

@@ -14,9 +14,6 @@ from sphinx_project import BUILDERS, Build, Project
 
 Guide = Callable[[str], Build]
 
-# Each builder builds the guide once for all of these.
-pytestmark = pytest.mark.xdist_group("guide")
-
 SERVICES = ("api", "central", "mdns", "worker", "producer", "sink")
 IDS = [f"designate-{service}" for service in SERVICES]
 OPTIONS = (

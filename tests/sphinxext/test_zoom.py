@@ -17,7 +17,7 @@ from sphinx.cmd.build import build_main
 from diagtool import load
 from diagtool.checks.verify import verify
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("zoom")]
+pytestmark = pytest.mark.slow
 
 TOPOLOGY = """\
 format: 1
