@@ -14,6 +14,9 @@ from bench import cold, docs, growth, many, peers, report, saves, verifying
 
 TABLE = peers.ROOT / "docs" / "reference" / "benchmarks.inc"
 
+SMALLER = 20
+"""By how much systems are divided to see that everything runs."""
+
 MEASUREMENTS = {
     "cold": cold,
     "many": many,
@@ -33,10 +36,17 @@ def main() -> int:
     parser.add_argument(
         "--machine", default=_machine(), help="what kind of machine this is (default: as it says)"
     )
-    parser.add_argument(
+    result = parser.add_mutually_exclusive_group()
+    result.add_argument(
         "--write", action="store_true", help=f"put the table in {TABLE.relative_to(peers.ROOT)}"
     )
+    result.add_argument(
+        "--smoke", action="store_true", help="see that all of it runs: once, on smaller systems"
+    )
     arguments = parser.parse_args()
+    smaller = 1
+    if arguments.smoke:
+        arguments.rounds, smaller = 1, SMALLER
     found = peers.find()
     date = datetime.now(UTC).date()
     versions = "; ".join(f"{name} {version}" for name, version in found.versions().items())
@@ -48,7 +58,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
             # A round of the longer ones takes as long as several of the others.
             rounds = arguments.rounds if name == "cold" else max(1, arguments.rounds // 3)
-            figures += MEASUREMENTS[name].measure(found, Path(scratch), rounds)
+            figures += MEASUREMENTS[name].measure(found, Path(scratch), rounds, smaller)
     table = report.rows(figures)
     print(report.as_text(table), end="")
     print(f"Load after: {os.getloadavg()[0]:.1f}")

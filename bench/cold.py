@@ -14,7 +14,7 @@ from diagtool.model import diagram
 TOPOLOGY = ROOT / "topology" / "designate.yaml"
 
 
-def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
+def measure(peers: Peers, scratch: Path, rounds: int, smaller: int) -> Iterator[Figure]:
     """Yields a figure for each peer. Every run is a process of its own, timed by the clock."""
     system = diagtool.load(TOPOLOGY)
     views = [diagram.layout(system, service) for service in system.services]

@@ -23,10 +23,11 @@ graphviz_output_format = "svg"
 """
 
 
-def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
+def measure(peers: Peers, scratch: Path, rounds: int, smaller: int) -> Iterator[Figure]:
     """Yields figures of builds by the clock. Each round builds anew, again, and after a change."""
     topology = scratch / "system.yaml"
-    system = systems.varied(PAGES)
+    pages = PAGES // smaller
+    system = systems.varied(pages)
     topology.write_text(systems.as_yaml(system))
     timing.run([*DIAGTOOL, "export", "-t", topology, "-f", "dot", "-o", "dot"], scratch)
     numbers = iter(range(10**6))
@@ -46,18 +47,18 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
         return run
 
     def ours(project: Path) -> Callable[[], None]:
-        lay_out(project, OURS, ".. topo:diagram:: service-{}", PAGES)
+        lay_out(project, OURS, ".. topo:diagram:: service-{}", pages)
         (project / "system.yaml").write_text(topology.read_text())
 
         def change() -> None:
-            other = systems.varied(PAGES)
+            other = systems.varied(pages)
             other["services"]["service-1"]["server"] += " of the Other Kind"
             (project / "system.yaml").write_text(systems.as_yaml(other))
 
         return change
 
     def theirs(project: Path) -> Callable[[], None]:
-        lay_out(project, _THEIRS, ".. graphviz:: service-{}.dot", PAGES)
+        lay_out(project, _THEIRS, ".. graphviz:: service-{}.dot", pages)
         for graph in (scratch / "dot").iterdir():
             (project / graph.name).write_text(graph.read_text())
 
@@ -70,7 +71,7 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
     results = timing.in_turns(rounds, {"ours": builds(ours), "theirs": builds(theirs)})
     cold, unchanged, redrawn = zip(*results["ours"], strict=True)
     cold_, unchanged_, _ = zip(*results["theirs"], strict=True)
-    what, peer = f"docs of {PAGES} pages", "sphinx.ext.graphviz"
+    what, peer = f"docs of {pages} pages", "sphinx.ext.graphviz"
     yield Figure(f"{what}, cold", peer, "s", cold, cold_, 1.15)
     yield Figure(f"{what}, unchanged", peer, "s", unchanged, unchanged_, 1.05)
     yield Figure(f"{what}, 1 service changed", "", "picture redrawn", redrawn, [], 1)

@@ -15,9 +15,10 @@ FEW, MANY = 100, 1000
 REPLICAS = 3, 300
 
 
-def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
+def measure(peers: Peers, scratch: Path, rounds: int, smaller: int) -> Iterator[Figure]:
     """Yields figures of CPU time within a process, imports left out."""
-    for services in (FEW, MANY):
+    few, many = FEW // smaller, MANY // smaller
+    for services in (few, many):
         path = scratch / f"{services}.yaml"
         path.write_text(systems.as_yaml(systems.varied(services)))
     for replicas in REPLICAS:
@@ -38,8 +39,8 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
     times = timing.in_turns(
         rounds,
         {
-            "few": inside("diagtool", f"{FEW}.yaml", FEW),
-            "many": inside("diagtool", f"{MANY}.yaml", MANY),
+            "few": inside("diagtool", f"{few}.yaml", few),
+            "many": inside("diagtool", f"{many}.yaml", many),
             **{
                 f"{tool} {replicas}": inside(tool, f"{replicas}-replicas{suffix}")
                 for replicas in REPLICAS
@@ -48,7 +49,7 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
         },
     )
     yield Figure(
-        f"each of {MANY} services", f"each of {FEW}", "ms", times["many"], times["few"], 1.1
+        f"each of {many} services", f"each of {few}", "ms", times["many"], times["few"], 1.1
     )
     for replicas in REPLICAS:
         yield Figure(
@@ -59,21 +60,21 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
             times[f"blockdiag {replicas}"],
             0.5 if replicas == max(REPLICAS) else 1,
         )
-    yield _explained(scratch, rounds)
+    yield _explained(scratch, rounds, many)
 
 
-def _explained(scratch: Path, rounds: int) -> Figure:
+def _explained(scratch: Path, rounds: int, services: int) -> Figure:
     """What three losses lead to, beside what it takes to load and check the same topology."""
 
     def wall(*command: str) -> Callable[[], float]:
-        return lambda: timing.run([*DIAGTOOL, *command, "-t", f"{MANY}.yaml"], scratch).wall
+        return lambda: timing.run([*DIAGTOOL, *command, "-t", f"{services}.yaml"], scratch).wall
 
     lost = ",".join(f"component-{number}" for number in (0, 1, 2))
     times = timing.in_turns(
         rounds, {"explain": wall("explain", "--without", lost), "check": wall("check")}
     )
     return Figure(
-        f"three losses, {MANY} services",
+        f"three losses, {services} services",
         "diagtool check",
         "s",
         times["explain"],

@@ -16,11 +16,12 @@ from bench.report import Figure
 SERVICES = 1000
 
 
-def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
+def measure(peers: Peers, scratch: Path, rounds: int, smaller: int) -> Iterator[Figure]:
     """Yields the figures. The overview, which no peer is asked for, is left out."""
+    services = SERVICES // smaller
     topology = scratch / "system.yaml"
-    topology.write_text(systems.as_yaml(systems.varied(SERVICES)))
-    views = [part for number in range(SERVICES) for part in ("--view", f"service-{number}")]
+    topology.write_text(systems.as_yaml(systems.varied(services)))
+    views = [part for number in range(services) for part in ("--view", f"service-{number}")]
     export: list[str | Path] = [*DIAGTOOL, "export", "-t", topology, *views]
     for format in ("blockdiag", "dot"):
         timing.run([*export, "-f", format, "-o", format], scratch)
@@ -42,7 +43,7 @@ def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
     )
     cpu = {name: [run.cpu for run in of] for name, of in runs.items()}
     wall = {name: [run.wall for run in of] for name, of in runs.items()}
-    what, cores = f"{SERVICES} services", os.cpu_count()
+    what, cores = f"{services} services", os.cpu_count()
     yield Figure(
         f"{what}, CPU time", "blockdiag in 1 process", "s", cpu["diagtool"], cpu["blockdiag"], 0.25
     )

@@ -29,18 +29,19 @@ window.shown = new Promise((resolve) => {
 """Has the page note, in milliseconds since 1970, in which frame a text first stands."""
 
 
-def measure(peers: Peers, scratch: Path, rounds: int) -> Iterator[Figure]:
+def measure(peers: Peers, scratch: Path, rounds: int, smaller: int) -> Iterator[Figure]:
     """Yields figures of saves that give a part of an overview another label."""
     shutil.copytree(ROOT / "topology", scratch / "topology")
     designate = scratch / "topology" / "designate.yaml"
     large = scratch / "large.yaml"
-    large.write_text(systems.as_yaml(systems.varied(SERVICES)))
+    services = SERVICES // smaller
+    large.write_text(systems.as_yaml(systems.varied(services)))
     with browser(peers.chromium, scratch) as opened:
         page = opened.page()
         page.size(1400, 900)
         for what, path, label, limit in (
             ("Designate", designate, "AMQP Servers", 150),
-            (f"{SERVICES} services", large, 'component-1": {\n   "label": "', 500),
+            (f"{services} services", large, 'component-1": {\n   "label": "', 500),
         ):
             with _served(path) as port:
                 page.go(f"http://127.0.0.1:{port}/#overview")
