@@ -482,6 +482,29 @@ def test_rename_across_files_bases_and_pages(project: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_file_that_is_saved_or_closed_is_as_on_disk(project: Path) -> None:
+    (project / "topology/more.yaml").write_text("format: 1\nname: More\nextends: shop.yaml\n")
+
+    async def script(editor: Editor) -> None:
+        wrong = SHOP.replace("to: queue", "to: qeue")
+        await editor.open(NAME, wrong)
+        assert [f.code for f in editor.findings[editor.uri(NAME)]] == ["unknown-id"]
+        document = lsp.TextDocumentIdentifier(editor.uri(NAME))
+        editor.text_document_did_close(lsp.DidCloseTextDocumentParams(document))
+        await editor.settle(NAME)
+        assert editor.findings[editor.uri(NAME)] == []
+
+        await editor.open("topology/more.yaml")
+        (project / NAME).write_text(wrong)
+        document = lsp.TextDocumentIdentifier(editor.uri("topology/more.yaml"))
+        editor.text_document_did_save(lsp.DidSaveTextDocumentParams(document))
+        await editor.settle("topology/more.yaml")
+        assert [f.code for f in editor.findings[editor.uri(NAME)]] == ["unknown-id"]
+
+    session(project, script)
+
+
+@pytest.mark.slow
 def test_a_base_is_told_of_as_a_part_of_what_extends_it(project: Path) -> None:
     (project / "topology/base.yaml").write_text("format: 1\nname: B\ncomponents:\n  q:\n")
     (project / "topology/shop.yaml").write_text(
