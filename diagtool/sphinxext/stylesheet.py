@@ -107,7 +107,7 @@ figure:has(> .topo-scroll){max-width:100%}
 .topo-enlarge,.topo-zoom :is(button,a,input){font:inherit;color:inherit;background:none;\
 border:1px solid;border-radius:4px;padding:.15em .6em;text-decoration:none;cursor:pointer}
 .topo-enlarge{display:block;margin:.3em auto 0;font-size:.85em}
-.topo-zoom{width:100vw;height:100dvh;max-width:none;max-height:none;margin:0;padding:0;border:0;\
+.topo-zoom{width:100%;height:100dvh;max-width:none;max-height:none;margin:0;padding:0;border:0;\
 font:16px/1.4 system-ui,sans-serif;background:var(--topo-page);color:var(--topo-node-text)}
 .topo-zoom[open]{display:flex;flex-direction:column}
 .topo-tools{display:flex;flex-wrap:wrap;gap:.4em;align-items:center;padding:.5em}

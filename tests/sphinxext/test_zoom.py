@@ -112,6 +112,8 @@ def place(page: Page) -> tuple[float, float, float]:
 def test_the_keyboard_opens_moves_and_closes(page: Page) -> None:
     before = page.run("document.querySelector('figure').outerHTML")
     enlarge(page)
+    shown = "document.querySelector('dialog[open]').getBoundingClientRect().right"
+    assert page.run(f"{shown} <= document.documentElement.clientWidth")  # beside the scroll bar
     x, y, width = place(page)
     for key, moved in (("ArrowRight", (-50, 0)), ("ArrowUp", (0, 50))):
         page.press(key)
