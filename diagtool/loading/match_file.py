@@ -1,4 +1,4 @@
-"""The file that tells which names of a running system stand for which parts of a topology."""
+"""The file that says which names of a running system stand for which parts of a topology."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ NAMES = OneOrMore(
 
 PART = Record(
     "part",
-    "How a part is told in a running system.",
+    "How a part is recognized in a running system.",
     {
         "named": Key(
             NAMES,
             "Names of its processes, units, containers, services of Compose, objects of "
             "Kubernetes, groups of an inventory, backends of a load balancer, and in traces. "
-            "``*`` stands for anything. Those of processes are held against the name of the "
+            "``*`` stands for anything. Names of processes are compared with the name of the "
             "program, that of a script, and the whole command line.",
-            default="its id; of a component, the programs that are usual for its protocol",
+            default="its id; for a component, also the usual programs for its protocol",
         ),
         "at": Key(
             NAMES,
@@ -38,8 +38,8 @@ PART = Record(
         "config": Key(
             NAMES,
             "Paths of its config files on the host.",
-            default="those that the command lines of its processes name, else those that are "
-            "called after it, or after the first word of its id",
+            default="those that the command lines of its processes name, else those with its name "
+            "or the first word of its id",
         ),
     },
 )
@@ -56,8 +56,8 @@ MATCH = Record(
         ),
         "ignore": Key(
             NAMES,
-            "What nothing is to be said of: names of programs, addresses and ports at the other "
-            "end, and options such as ``[service:worker] workers``.",
+            "What is not reported: names of programs, addresses and ports at the other end, and "
+            "options such as ``[service:worker] workers``.",
         ),
     },
 )

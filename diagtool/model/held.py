@@ -45,7 +45,7 @@ class HeldRecord:
         """When what was held against what, what came of it, and whether it still is so."""
         day = f" of {self.collected}" if self.collected else ""
         hosts, seen = _counted(self.hosts, "host"), _counted(self.facts, "fact")
-        against = f"{topology.name} was held against a snapshot{day} of what runs: {hosts}, {seen}."
+        against = f"{topology.name} was compared with a snapshot{day}: {hosts}, {seen}."
         if self.errors or self.warnings:
             errors, warnings = _counted(self.errors, "error"), _counted(self.warnings, "warning")
             result = f"There were {errors} and {warnings}."

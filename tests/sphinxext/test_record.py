@@ -476,7 +476,7 @@ def test_a_page_of_another_topology_is_not_proved(
     result = verify([load(other)], [site / "index.html"])
     assert result.proved == 0
     assert any(
-        "it speaks of shop, which it was not held against" in d.message for d in result.diagnostics
+        "it speaks of shop, with which it was not compared" in d.message for d in result.diagnostics
     )
 
 

@@ -43,7 +43,7 @@ def test_page_says_when_and_what_came_of_it(project: MakeProject) -> None:
     assert build.warnings == ""
     shown = said(build.text("index.html"))
     assert (
-        "Library was held against a snapshot of 2026-11-29 of what runs: 0 hosts, 5 facts. "
+        "Library was compared with a snapshot of 2026-11-29: 0 hosts, 5 facts. "
         "Nothing in it contradicts what is stated here." in shown
     )
     assert "since then" not in shown

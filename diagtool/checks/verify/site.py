@@ -230,7 +230,7 @@ class Site:
         if stale:
             held.found.append(self._stale(here, stale))
         if unknown:
-            message = f"it speaks of {' and '.join(unknown)}, which it was not held against"
+            message = f"it speaks of {' and '.join(unknown)}, with which it was not compared"
             hint = "name each topology of the site with -t"
             held.found.append(Diagnostic("not-verified", here, message, hint))
         settled = not stale and not unknown and not self.record.templates
