@@ -63,7 +63,7 @@ def ran(*command: str) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def wait_until(what: str, holds: Callable[[], bool], seconds: float = 90) -> None:
+def wait_until(what: str, holds: Callable[[], bool], seconds: float = 300) -> None:
     """Wait for something that has to come true."""
     end = time.monotonic() + seconds
     while not holds():
