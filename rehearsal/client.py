@@ -23,11 +23,17 @@ from rehearsal.addresses import BALANCER, NAMESERVERS, QUEUE, SERVERS, VALUES
 PATIENCE = 12.0
 """For how many seconds a client waits for what takes one or two."""
 
+TURNED_AWAY = 503
+"""What a load balancer says for servers that are dead."""
+
 PAUSE = 0.5
 """For how many seconds it waits before it asks again."""
 
 INSTANCES = "instances.example."
 """The zone that gets the records of new instances."""
+
+BEHIND = ("designate-central", "designate-worker", "designate-producer", "designate-sink")
+"""The services that together publish the record of a new instance, without the API."""
 
 ADDED = ("NOERROR", "SERVFAIL")
 """What a name server says of a zone that it was given, whether it has its content or not."""
@@ -39,11 +45,14 @@ _numbers = itertools.count(1)
 class Seen:
     """``zone`` and ``record`` are a status in Designate (ACTIVE, PENDING, ERROR) or in HTTP, 0
     where there was no answer, or empty where it did not come that far; ``answers`` counts the name
-    servers that know the record. ``works`` has the services of which this shows something."""
+    servers that know the record. ``instance`` is whether they know that of a new instance, which
+    is tried where clients are turned away. ``works`` has the services of which it shows something.
+    """
 
     zone: str
     record: str = ""
     answers: int = 0
+    instance: bool = False
     works: Mapping[str, bool] = field(default_factory=dict)
 
     @property
@@ -56,7 +65,9 @@ class Seen:
         if self.record:
             parts.append(f"record: {self.record}")
         parts.append(f"{self.answers} of {len(NAMESERVERS)} name servers answered")
-        if self.works.get("designate-sink") is False:
+        if self.instance:
+            parts.append("but they did for a new instance")
+        elif self.works.get("designate-sink") is False:
             parts.append("no record of an instance")
         return ", ".join(parts)
 
@@ -110,9 +121,13 @@ class Client:
         project, name = f"project-{number}", f"zone-{number}.example."
         works = {"designate-mdns": any(_code(s, INSTANCES, 5354) == "NOERROR" for s in SERVERS)}
         status, made = self.zone(name, project)
-        works["designate-api"] = status not in (0, 503)
+        works["designate-api"] = status not in (0, TURNED_AWAY)
         if works["designate-api"]:
             works["designate-central"] = made is not None
+        if status == TURNED_AWAY:
+            published = self._published()
+            works |= dict.fromkeys(BEHIND, published)
+            return Seen(str(status), instance=published, works=works)
         if made is None:
             return Seen(str(status), works=works)
         path = f"/v2/zones/{made['id']}"
@@ -130,7 +145,12 @@ class Client:
         works["designate-producer"] = _comes(lambda: self._serial(path, project) > serial, end)
         works["designate-sink"] = _comes(lambda: self._has(instances, instance), end)
         answers = sum(_knows(server, f"www.{name}") for server in NAMESERVERS)
-        return Seen(became, settled, answers, works)
+        return Seen(became, settled, answers, works=works)
+
+    def _published(self) -> bool:
+        """Whether the name servers come to know a new instance."""
+        name, end = f"{_announced()}.{INSTANCES}", time.monotonic() + PATIENCE
+        return _comes(lambda: all(_knows(server, name) for server in NAMESERVERS), end)
 
     def _settled(self, path: str, project: str) -> Any:
         """What the API says of something once it is pending no more, or patience is at an end."""
@@ -209,4 +229,4 @@ def _code(server: str, name: str, port: int = 53) -> str:
 
 def _knows(server: str, name: str) -> bool:
     answer = _ask(server, name, "A")
-    return answer is not None and "192.0.2.1" in str(answer.answer)
+    return answer is not None and "192.0.2." in str(answer.answer)
