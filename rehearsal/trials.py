@@ -95,7 +95,7 @@ class Trials:
             loss = Loss(kind, service)
             how = f"{len(dead)} of 3 servers of {service} were killed (SIGKILL)"
             if service == "designate-producer" and kind is not LossKind.ALL:
-                self._taken_over(range(len(dead) + 1, 4))
+                self.take_over(range(len(dead) + 1, 4))
                 how += f", and within {TAKEN_OVER} s the others had all shards"
             seen = self.check(f"{len(dead)} of 3 {service} killed")
             self._compare(loss, how, seen)
@@ -105,13 +105,13 @@ class Trials:
         self.deployment.wait_for(service)
         self.recover(service)
 
-    def _taken_over(self, servers: Sequence[int]) -> None:
-        """Wait until producers have all shards among them."""
+    def take_over(self, servers: Sequence[int] = (1, 2, 3)) -> None:
+        """Wait until some producers have all shards among them."""
 
         def taken_over() -> bool:
             return covered(shards(self.deployment, servers))
 
-        wait_until("other producers take over", taken_over, TAKEN_OVER)
+        wait_until("producers take over", taken_over, TAKEN_OVER)
 
     def goes_on(self) -> None:
         """Each component out of the reach of all services that go on without it, at once."""
