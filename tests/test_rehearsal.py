@@ -24,3 +24,25 @@ def test_what_is_special_to_its_place_is_options_alone(
     changed = claims.claims(topology).keys() ^ claims.claims(topology.base).keys()
     assert changed
     assert all(claim.startswith("option:") for claim in changed)
+
+
+def test_last_trial_has_the_word_unless_one_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT)
+    from rehearsal.results import Results
+
+    topology = load(ROOT / "topology" / "designate-23.yaml")
+    proved, refuted, skipped, *_ = claims.claims(topology)
+    results = Results(topology)
+    results.skip(proved, "nobody can tell")
+    for claim, holds in ((proved, True), (refuted, False), (refuted, True)):
+        one = Results(topology)
+        one.add(claim, holds, "how", str(holds))
+        results.merge(one.found)
+    for reason in ("first", "second"):
+        one = Results(topology)
+        one.skip(skipped, reason)
+        results.merge(one.found)
+    assert results.of(proved) == {"result": "proved", "how": "how", "seen": "True"}
+    assert results.refuted == [refuted]
+    assert results.of(refuted)["seen"] == "False"
+    assert results.of(skipped) == {"result": "not tested", "how": "first"}
