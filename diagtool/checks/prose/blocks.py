@@ -48,26 +48,27 @@ _NOUNS = re.compile(
     re.I,
 )
 _FOLLOWING = re.compile(
-    r"(?P<none>none of )?(?P<only>only )?(?:the following|these)(?: [\w-]+){0,2}? "
-    r"(?P<verb>(?:(?:do|does) not|must|can|may|should|needs?|uses?|talks?|depends?|rel(?:y|ies)|"
-    r"stands?|sits?|are|is|connects?|reach|runs?|requires?|reads?|writes?|access)\b.*)",
+    r"(?:the following|these)(?: [\w-]+){0,2}? (?P<does>(?:do not|must|can|may|should|needs?|uses?|"
+    r"talks?|depends?|rel(?:y|ies)|stands?|sits?|are|is|connects?|reach|runs?|requires?|reads?|"
+    r"writes?|access)\b.*)",
     re.I,
 )
 """What a sentence begins with that each item of a list is the subject of."""
-_WHOLE_LIST = re.compile(r"\bonly\b|\bexactly\b|,? (?:and )?nothing else\b", re.I)
-"""What says that a list leaves nothing out."""
 _ABOUT = re.compile(
     r"(?:In|Is|Belongs|Goes|Set|Must|Lives|Read|Points|Has|Defined|Found|Defaults)\b|[\d`]", re.I
 )
 """What a definition of an option begins with where it leaves the option's name out."""
-_LOST = re.compile(
-    r"\b(?:loss|outage|failure|downtime) of (?:the |a |an )?(?P<of>.+)|\blosing (?P<losing>.+)|"
-    r"(?P<lost>.+?) (?:(?:is|are|goes|becomes) )?"
-    r"(?:down|gone|unavailable|unreachable|lost|fails?|outage|failure|loss|missing)\b",
+_LOST = re.compile(r"\b(?:when|if|while|without|of|losing|lose|may|down)\b", re.I)
+"""What stands before the name of what is lost."""
+_HOW_MANY = re.compile(
+    r"How many (?P<what>.+?) (?:(?:may|can) (?:we |i |you )?(?:fail|be lost|be down|lose)|"
+    r"(?P<needed>must|are (?:needed|required|enough)))",
     re.I,
 )
+_NUMBERED = re.compile(r"\b(?:one|two|three|four|a single|\d)\b", re.I)
 LOSSES = re.compile(
-    r"\b(?:fail\w*|loss(?:es)?|lost|outages?|disasters?|down|unavailable|dies?|gone|crash\w*)\b",
+    r"\b(?:fail\w*|loss(?:es)?|los[te]|losing|outages?|disasters?|down|unavailable|unreachable|"
+    r"missing|dies?|gone|away|stopped|crash\w*)\b",
     re.I,
 )
 """What a heading or the head of a column says above what may be lost."""
@@ -84,29 +85,29 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
     if passage.cells:
         yield from _Row(passage, names, options).phrases(text)
         return
-    if passage.items:
-        yield from _whole_list(passage, text, names)
     about = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "")
-    heading = passage.headings[-1] if passage.headings else ""
+    heads = [h for h in reversed(passage.headings) if h != about and _leads(h)]
     named = names.pattern.search(text[:40])
     if passage.lead.strip():
         *_, (start, end) = sentences(passage.lead)
         yield from _item(passage.lead[start:end], text, literals, about or "it")
-    elif about and about != heading and named and not re.search(r"\w\.", text[: named.start()]):
-        yield from _item(f"{about} {heading[:1].lower()}{heading[1:]}", text, literals, about)
+    elif about and heads and named and named.start() < 5:
+        yield from _item(f"{about} {heads[0][:1].lower()}{heads[0][1:]}", text, literals, about)
     yield from _defined(passage, text, names, options)
+
+
+def _leads(heading: str) -> bool:
+    return bool(_OPEN.search(heading.strip(" :.")) or _NOUNS.search(heading.strip(" :.")))
 
 
 def _item(lead: str, text: str, literals: list[tuple[int, int]], about: str) -> Iterator[Phrase]:
     """An item with the sentence, or the heading, before its list."""
     lead = lead.strip(" :.\n")
     words = _TAIL.sub("", lead)
+    text = text[: next(sentences(text), (0, len(text)))[1]]
     item = re.split(r",| \(| [–—] |: ", text.strip(" .;"))[0]
     if following := _FOLLOWING.match(lead):
-        verb = _singular(following["verb"])
-        yield _made(
-            f"{item} does not {following['verb']}" if following["none"] else f"{item} {verb}"
-        )
+        yield _made(f"{item} {following['does']}")
     elif behind := re.search(r"\bbehind (?P<what>it|[\w -]+)$", words, re.I):
         yield _made(f"{item} is behind {about if behind['what'] == 'it' else behind['what']}")
     elif _OPEN.search(words):
@@ -115,52 +116,28 @@ def _item(lead: str, text: str, literals: list[tuple[int, int]], about: str) -> 
         yield _with(re.sub(r"^the ", "", _NOUNS.sub("", words)) + " needs", text, literals)
 
 
-def _singular(predicate: str) -> str:
-    """What several are said to do, of one."""
-    verb, _, rest = predicate.partition(" ")
-    irregular = {"are": "is", "do": "does", "rely": "relies", "reach": "reaches"}
-    regular = verb if verb.endswith("s") or verb in ("must", "can", "may", "should") else f"{verb}s"
-    return f"{irregular.get(verb, regular)} {rest}"
-
-
-def _whole_list(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
-    """A sentence that says that its list leaves nothing out, with the items in it."""
-    start, end = list(sentences(text))[-1]
-    words = text[start:end].strip(" \n:.")
-    items = [match[0] for item in passage.items if (match := names.pattern.search(item))]
-    if not _WHOLE_LIST.search(words) or len(items) != len(passage.items):
-        return
-    listed, following = " and ".join(items), _FOLLOWING.match(words)
-    if following:
-        yield _made(f"Only {listed} {following['verb']}", start)
-    else:
-        yield _made(f"{_TAIL.sub('', _WHOLE_LIST.sub('', words))} only {listed}", start)
-
-
 def _defined(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
     """What a definition, a field or an item such as "Port: 80" says of its term."""
     *above, term = passage.headings or ("",)
     literals = passage.literals
     option = options.pattern.findall(term)
-    if len(option) == 1:
-        for start, end in sentences(text):
-            if match := _ABOUT.match(text[start:end].strip()):
-                lead = option[0] if match[0][:1].isalpha() else f"{option[0]} is"
-                yield _with(lead, text[:end], literals, start)
-            elif value := re.match(r"\s*The (?:default )?value is ", text[start:end]):
-                yield _with(f"{option[0]} is", text[:end], literals, start + value.end())
-    if re.fullmatch(r"\d{2,5}(?:/\w+)?", term) and (part := names.pattern.search(text)):
-        yield _made(f"{part[0]} listens on port {term.partition('/')[0]}")
+    for start, end in sentences(text) if len(option) == 1 else ():
+        if match := _ABOUT.match(text[start:end].strip()):
+            lead = option[0] if match[0][:1].isalpha() else f"{option[0]} is"
+            yield _with(lead, text[:end], literals, start)
     about = next((h for h in reversed(above) if names.pattern.search(h)), "")
     if about and _is_head(term):
         yield from _fact(about, term, text, literals, names)
-    if re.fullmatch(r"\d{2,5}(?:/\w+)?", text.strip(" .")) and names.pattern.search(term):
-        yield _with(f"{term} listens on port", text, literals)
     ports = _PORT.findall(text)
-    opened = re.search(r"\bports?\b|firewall", f"{passage.lead} {term}", re.I)
     part = names.pattern.search(text)
-    if opened and part and len(ports) == 1:
-        yield _made(f"{part[0]} listens on port {ports[0]}")
+    opened = re.search(r"\bports?\b|firewall", f"{passage.lead} {term}", re.I)
+    if names.pattern.search(term) and _PORT.match(text):
+        yield _with(f"{term} listens on port", text, literals)
+    elif part and (_PORT.fullmatch(term) or (opened and len(ports) == 1)):
+        yield _made(f"{part[0]} listens on port {(ports or _PORT.findall(term))[0]}")
+    if (asked := _HOW_MANY.match(term)) and (number := _NUMBERED.match(text)):
+        enough = "are enough" if asked["needed"] else "may fail"
+        yield _made(f"{number[0]} {asked['what']} {enough}")
     if match := _FIELD.match(text):
         row = next((h for h in reversed(passage.headings) if names.pattern.search(h)), "")
         if row and _is_head(match["head"]):
@@ -170,14 +147,13 @@ def _defined(passage: Passage, text: str, names: Names, options: OptionNames) ->
 
 def _if_lost(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
     """What happens when something is lost of which a heading speaks."""
-    *above, term = passage.headings or ("",)
-    lost = _LOST.match(term.strip(" ?:"))
-    what = lost["of"] or lost["losing"] or lost["lost"] if lost else ""
-    if not lost and any(LOSSES.search(heading) for heading in above):
-        what = term
-    if what and (names.pattern.search(what) or names.place_pattern.search(what)):
+    lost = _LOST.split(passage.headings[-1])[-1] if passage.headings else ""
+    what = names.pattern.search(lost) or names.place_pattern.search(lost)
+    if what and any(map(LOSSES.search, passage.headings)):
+        number = _NUMBERED.search(lost)
+        lead = f"If {number[0] if number else ''} {what[0]} is down,"
         for start, end in sentences(text):
-            yield _with(f"If {what} is down,", text[:end], passage.literals, start)
+            yield _with(lead, text[:end], passage.literals, start)
 
 
 def _is_head(words: str) -> bool:
@@ -284,7 +260,7 @@ class _Row:
         option = [n for n in others if self.options.pattern.fullmatch(self.cells[n])]
         part = [n for n in others if names.pattern.fullmatch(self.cells[n])]
         place = [n for n in others if names.place_pattern.fullmatch(self.cells[n])]
-        if option and re.search(r"\b(?:value|setting|section|group|owner|service)s?\b", head, re.I):
+        if option and re.search(r"\b(?:value|setting|section|group)s?\b", head, re.I):
             owner = f" of {self.cells[part[0]]}" if part and part[0] < at else ""
             name = self.cells[option[0]]
             for phrase in _fact(name + owner, head, text, literals, names):
@@ -292,9 +268,9 @@ class _Row:
         elif at and LOSSES.search(self.heads[0]) and (_EFFECTS.search(head) or len(low) == 2):
             for start, end in sentences(text):
                 yield _with(f"If {self.cells[0]} is down,", text[:end], literals, start)
-        elif at and LOSSES.search(head):
+        elif at and LOSSES.search(head) and not text.strip().isdigit():
             yield _with(f"If {self.cells[0]} is down,", text, literals)
-        elif not at and part and place:
+        elif not at and part and (place or names.place_pattern.fullmatch(text.strip())):
             return  # where a part stands is said by its rows together
         elif at or part:
             row = [n for n in (0, *part, *place) if n != at][:1] if at else part

@@ -10,11 +10,12 @@ clause has its subject, and denials and *only* are taken out of the words and no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from diagtool.checks.prose import vocabulary
+from diagtool.checks.prose.blocks import Phrase
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.vocabulary import COPIES, LEMMAS
@@ -26,11 +27,10 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is spoken of: in this section (``topic``), and last (``subject``, ``option``)."""
+    """What is spoken of: in this section (``topic``), and last (``subject``)."""
 
     topic: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
-    option: str = ""
 
     def after(self, sentence: Sentence) -> Context:
         """What is spoken of when a sentence has been said."""
@@ -42,8 +42,7 @@ class Context:
         subject = self.subject if not parts else parts[0] if opens else ()
         if not subject and parts and not self.topic and len(parts) == 1:
             subject = parts[0]
-        option = next((t.text for t in reversed(sentence.marked) if t.kind == "O"), self.option)
-        return Context(self.topic, subject, option)
+        return Context(self.topic, subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,29 +124,19 @@ def unquoted(text: str) -> str:
     return _QUOTED.sub(lambda match: " " * len(match[0]), text).replace("’", "'")
 
 
-def read(
-    text: str,
-    literals: Sequence[tuple[int, int]],
-    start: int,
-    end: int,
-    names: Names,
-    options: OptionNames,
-    context: Context,
-    added: int = 0,
-) -> Sentence:
-    """The sentence in a range of a text, of which some ranges are literal.
-
-    What stands before ``added`` is not in the page.
-    """
-    found = Words(names, options).read(text, literals, start, end)
+def read(phrase: Phrase, names: Names, options: OptionNames, context: Context) -> Sentence:
+    """The sentence that a phrase is."""
+    start, end = phrase.start, phrase.end
+    found = Words(names, options).read(phrase.text, phrase.literals, start, end)
     low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
-    sentence = Sentence(text[start:end], start, low, about=context.topic or context.subject)
+    about = context.topic or context.subject
+    sentence = Sentence(phrase.text[start:end], start, low, about=about)
     reader = _Reader(names, context, sentence.tokens)
     words = reader.normal(found)
     sentence.whole = f" {' '.join(words)} "
     sentence.clauses = list(reader.clauses(words))
     for token in sentence.tokens:
-        token.implied |= token.start < added
+        token.implied |= token.start < phrase.added
     return sentence
 
 
@@ -169,27 +158,17 @@ _REWRITTEN = (
     (r"^ (run|read|set|put|spread) (?=by |from |in )", r" \1~d "),
 )
 """What is rewritten before lists are one mention."""
+_DOES = r"(\S+(?: (?:on|to))?)"
 _ONLY = (
-    (rf"(P\d+) be only {_THING} (?:\+which|{_VERB}~g)", r"only \1"),
-    (rf"only {_THING} \+which ((?:not )?\S+ (?:\w+ )??P\d+) be (P\d+)", r"only \2 \1"),
-    (rf"only {_THING} (?:\+which )?(P\d+) ({_VERB}(?:~s)?(?: \w+)?) be (P\d+)", r"\1 \2 only \3"),
-    (
-        rf"(P\d+) be only {_THING} (?:\+which )?(P\d+) ({_VERB}(?:~s)?(?: (?:on|to))?)",
-        r"\2 \3 only \1",
-    ),
+    (rf" only {_THING} (?:\+which )?(P\d+) {_DOES} be (P\d+)(?= )", r" \1 \2 only \3"),
+    (rf" (P\d+) be only {_THING} \+which {_DOES} (P\d+)(?= )", r" only \1 \2 \3"),
 )
-"""'The only service that needs X is Y': only Y needs X."""
+"""'The only component that X has to reach is Y', 'X is the only service that needs Y'."""
 _OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
 _SKIPPED = ("not", "no", "only", *_CONJUNCTIONS)
 _compiled = cache(re.compile)
-
-
-def _rewritten(text: str, rules: tuple[tuple[str, str], ...]) -> str:
-    for shape, form in rules:
-        text = _compiled(shape).sub(form, text)
-    return text
 
 
 def _is_verb(word: str) -> bool:
@@ -230,8 +209,12 @@ class _Reader:
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], self._all_services(text))
         parts = text.split()
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
-        text = self._joined(_rewritten(text, _REWRITTEN))
-        text = self._excepted(_rewritten(text.replace(" nor ", " +and not "), _ONLY))
+        for shape, form in _REWRITTEN:
+            text = _compiled(shape).sub(form, text)
+        text = self._joined(text).replace(" nor ", " +and not ")
+        for shape, form in _ONLY:
+            text = _compiled(shape).sub(form, text)
+        text = self._of_all(text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
 
     def _word(self, word: str, after: str) -> str:
@@ -269,12 +252,7 @@ class _Reader:
             r" (?P<lead>(?:(?:every|each|all|any|no|none|neither)(?: of)? |))(?:the |our |these )?"
             rf"(?P<number>N\d+ )?(?P<of>{system} )?(?P<word>services?)(?! (?:that|which))(?= )"
         )
-        text = re.sub(pattern, named, text)
-        return re.sub(
-            r" (?:all|everything)(?= (?:but|except) P)",
-            lambda _: f" {self._implied((ALL,), 'all', plural=True)}",
-            text,
-        )
+        return re.sub(pattern, named, text)
 
     def _joined(self, text: str) -> str:
         """'X, Y and Z' is one mention."""
@@ -308,24 +286,18 @@ class _Reader:
         once = _compiled(again).sub(r"\1\2\3", text)
         return _LIST.sub(joined, f"^{once}").removeprefix("^")
 
-    def _excepted(self, text: str) -> str:
-        """'all services except X', 'apart from X, no service': all but X."""
-        left: tuple[str, ...] = ()
-        match = re.match(r" except (P\d+) ,", text)
-        if match and any(ALL in self._get(p).parts for p in re.findall(r"P\d+", text)):
-            left, text = self._get(match[1]).parts, text[match.end() :]
-        shape = r"(?<= )(P\d+)((?: not)?)(?: (?:except|\+but|than) (P\d+))?(?= )"
+    def _of_all(self, text: str) -> str:
+        """'all services except X': all but X."""
         services = self.names.topology.services
-
-        def excepted(match: re.Match[str]) -> str:
-            token = self._get(match[1])
+        opening = re.match(r" except (P\d+) ,", text)  # 'apart from X, no service …'
+        shape = r"(?<= )(P\d+)(?: not)?(?: (?:except|than) (P\d+))?(?= )"
+        for form, behind in re.findall(shape, text):
+            token, left = self._get(form), behind or (opening[1] if opening else "")
             if ALL in token.parts:
-                token.excepted = self._get(match[3]).parts if match[3] else left
-                token.parts = tuple(id for id in services if id not in token.excepted)
-                return match[1] + match[2]
-            return match[0]
-
-        return re.sub(shape, excepted, text)
+                excepted = self._get(left).parts if left else ()
+                token.parts = tuple(id for id in services if id not in excepted)
+        text = text[opening.end() :] if opening else text
+        return re.sub(r"(?<= )(P\d+(?: not)?) except P\d+(?= )", r"\1", text)
 
     def _pronouns(self, words: list[str]) -> list[str]:
         """What 'it' and 'the copies' mean, and 'the option'."""
@@ -343,9 +315,7 @@ class _Reader:
             first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
             meant = named[-1] if named else subject or topic
             meant = meant if first[0] == "P" or _is_verb(first) else ()
-            if word in ("option", "setting") and opens and self.context.option:
-                word = self._add(Token("O", self.context.option, 0, 0, implied=True))
-            elif word in ("it", "they", "them") and opens and meant:
+            if word in ("it", "they", "them") and opens and meant:
                 word = self._implied(meant, word, plural=word != "it")
             elif (
                 single in COPIES | {"service", "cluster", "ensemble"}
@@ -358,14 +328,6 @@ class _Reader:
                 clustered = single in ("cluster", "ensemble", "member", "node", "broker") and topic
                 meant = topic if clustered else subject or topic
                 word = self._implied(meant, word, plural=single != word, head=single)
-            elif (
-                word in ("it", "them")
-                and named
-                and topic
-                and topic not in named
-                and (_is_verb(before) or before in vocabulary.PREPOSITIONS)
-            ):
-                word = self._implied(topic, word)
             made.append(word)
         return made
 
@@ -464,7 +426,6 @@ class _Reader:
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)
             for at, word in enumerate(words)
         )
-        denials += bool(denials) and "except" in words  # 'not other than through X'
         only: set[str] = set()
         mentions = [(at, w) for at, w in enumerate(words) if re.fullmatch(r"[PQZO]\d+", w)]
         for at, word in enumerate(words):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,12 +15,9 @@ from diagtool.model import (
     Connection,
     Direction,
     OnLoss,
-    Paragraph,
     Place,
     Service,
     Topology,
-    Warning,
-    failures,
     ports,
     wording,
 )
@@ -90,24 +86,20 @@ def holds(
         case "needs":
             # What stands in front of a service is needed by some of its clients.
             return needs or (None if joined and _front(topology, object_) else False)
-        case "joined" | "touches":
+        case "joined":
             return bool(joined)
-        case "exchanges":
-            # Whether what goes one way counts as an exchange is a matter of words.
-            return (outward and inward) or (None if joined else False)
         case "contacts":
             # What pulls has the arrow come in, and yet it is the one that calls.
             return outward or pulls
         case "sends":
             return outward
-        case "hands":
-            # A service also hands things to those who call it.
-            return outward or (inward and subject in topology.services)
         case "receives":
             # What is called by another gets its calls, whichever way the data goes.
             return inward or (outward and topology.part(subject) in topology.needs(object_))
         case "reads":
-            return inward or (outward and owns and needs)
+            # What stands in front of others asks them how they are.
+            asks = True if inward or (outward and owns and needs) else None
+            return asks or (None if joined and _front(topology, subject) else False)
         case "fronts":
             return bool(joined) and _front(topology, subject)
         case "behind":
@@ -123,20 +115,17 @@ def between(topology: Topology, one: str, other: str) -> list[Connection]:
 def told(topology: Topology, subject: str, object_: str) -> tuple[str, Place]:
     """What the topology says of two parts instead, and where."""
     one, other = topology.part(subject), topology.part(object_)
-    joined = between(topology, subject, object_)
-    if joined:
-        arrow = joined[0]
+    for arrow in between(topology, subject, object_):
         source, target = topology.part(arrow.source).name, topology.part(arrow.target).name
         if arrow.direction is Direction.BOTH:
             return f"{source} and {target} are connected both ways", arrow.place
-        need = topology.is_needed(arrow)
-        verb = ", and needs it" if need and arrow.owner == arrow.source else ""
-        return f"{source} leads to {target}{verb}", arrow.place
-    kind = one if isinstance(one, Service) else other
-    if isinstance(kind, Component):
-        return f"no connection joins {one.name} and {other.name}", kind.place
-    needed = wording.join([part.name for part in topology.needs(kind.id)]) or "nothing"
-    return f"{kind.name} needs {needed}", kind.place
+        needed = topology.is_needed(arrow) and arrow.owner == arrow.source
+        return f"{source} leads to {target}{', and needs it' * needed}", arrow.place
+    service = one if isinstance(one, Service) else other
+    if isinstance(service, Component):
+        return f"no connection joins {one.name} and {other.name}", service.place
+    needs = wording.join([part.name for part in topology.needs(service.id)]) or "nothing"
+    return f"{service.name} needs {needs}", service.place
 
 
 def leans(topology: Topology, subject: str, object_: str) -> bool:
@@ -154,28 +143,10 @@ def leans(topology: Topology, subject: str, object_: str) -> bool:
     return False
 
 
-def fronting(topology: Topology, id: str) -> Component | None:
-    """What stands in front of a service."""
-    ids = (c.peer for c in topology.connections_of(id) if c.owner == id)
-    return next((topology.components[i] for i in ids if _front(topology, i)), None)
-
-
 def on_loss(topology: Topology, subject: str, object_: str) -> OnLoss | None:
     """What the topology states of a part when another is lost."""
     stated = (c.on_loss for c in between(topology, subject, object_) if c.owner == subject)
     return next((each for each in stated if each), None)
-
-
-def size(topology: Topology, id: str) -> int | None:
-    """How many servers a service has, or how many members a component; None if not said."""
-    return topology.part(id).members
-
-
-def spare(topology: Topology, id: str) -> int | None:
-    """How many of a part may be lost; None where the topology does not say."""
-    part = topology.part(id)
-    wanted = failures.carrying(part)
-    return None if part.members is None else part.members - (wanted or 1)
 
 
 def copies(topology: Topology, id: str) -> list[frozenset[str]]:
@@ -197,32 +168,6 @@ def where(topology: Topology, id: str, *, hosts: bool) -> str:
     places = topology.hosts if hosts else topology.zones
     found = (place for copy in copies(topology, id) for place in copy if place in places)
     return wording.join([places[place].label for place in dict.fromkeys(found)])
-
-
-def addresses(topology: Topology, id: str) -> Iterator[str]:
-    """The addresses at which a part is reached."""
-    part = topology.part(id)
-    if part.cluster and part.cluster.address:
-        yield part.cluster.address
-    if isinstance(part, Component) and part.address:
-        yield part.address
-    for place in part.placements:
-        yield topology.hosts[place.host].address
-
-
-def notes_of(topology: Topology, id: str) -> list[str]:
-    """What the notes of a service say, or the intro where there is no id."""
-    blocks = topology.services[id].notes if id in topology.services else ()
-    texts = [
-        b.text for b in (blocks if id else topology.intro) if isinstance(b, (Paragraph, Warning))
-    ]
-    return [wording.plain(topology, text) for text in texts]
-
-
-def working_zones(topology: Topology) -> set[str]:
-    """The zones in which services stand, which leaves out that of a witness; all if not said."""
-    found = {zone for id in topology.services for zone in zones(topology, id)}
-    return found or set(topology.zones)
 
 
 def ports_of(topology: Topology, id: str) -> dict[int, Place]:

@@ -38,30 +38,16 @@ RULES = (
 
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
-    **dict.fromkeys(("services", "components", "zones", "hosts"), numbers.total),
     **dict.fromkeys(("single", "several"), numbers.single),
-    "through": relations.through,
-    "coordinates": relations.coordinates,
-    "unfronted": relations.unfronted,
-    "outside": relations.outside,
-    "critical": relations.critical,
+    "services": numbers.services,
     "outage": losses.outage,
     "count": numbers.count,
-    "tolerance": numbers.tolerance,
-    "quorum": numbers.quorum,
-    "enough": numbers.enough,
+    **dict.fromkeys(("tolerance", "quorum", "enough"), numbers.least),
     "zone": numbers.zone,
     "spread": numbers.spread,
-    "each-zone": numbers.each_zone,
-    "host-zone": numbers.host_zone,
     "port": settings.port,
     "health": settings.health,
-    "address": settings.address,
-    "value": settings.value,
-    "section": settings.section,
-    "owner": settings.owner,
-    "target": settings.target,
-    "unset": settings.unset,
+    "switch": settings.switch,
 }
 """What judges each kind of claim."""
 
@@ -73,7 +59,8 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             yield found
     if found := numbers.modes(facts, sentence):
         yield found
-    yield from settings.beside(facts, sentence)
+    yield from settings.values(facts, sentence)
+    yield from settings.section(facts, sentence)
 
 
 class Unjudged(NamedTuple):
@@ -214,26 +201,16 @@ class _Linter:
     def _topic(self, headings: tuple[str, ...]) -> tuple[str, ...]:
         """The part that a section is about: the only service, or else part, in its heading."""
         for heading in reversed(headings):
-            sentence = self._read(Phrase(heading, [], 0, len(heading)), Context())
+            sentence = read(
+                Phrase(heading, [], 0, len(heading)), self.names, self.options, Context()
+            )
             parts = tuple(dict.fromkeys(id for token in sentence.marked for id in token.parts))
             services = tuple(id for id in parts if id in self.topology.services)
             if parts:
                 return services if len(services) == 1 else parts if len(parts) == 1 else ()
+            if heading.endswith("?"):
+                break  # what it asks is not about what is above
         return ()
-
-    def _read(self, phrase: Phrase, context: Context) -> Sentence:
-        return read(
-            phrase.text,
-            phrase.literals,
-            phrase.start,
-            phrase.end,
-            self.names,
-            self.options,
-            context,
-            phrase.added,
-        )
-
-    # --- one passage ------------------------------------------------------------------
 
     def _judge(
         self, passage: Passage, tools: set[str], context: Context, *, ours: bool
@@ -247,39 +224,36 @@ class _Linter:
         if passage.cells and passage.at:
             here = Context(self._topic((passage.cells[0][1],)))
         text = unquoted(passage.text)
+        losing = any(map(LOSSES.search, passage.headings))
         for phrase in phrases(passage, text, self.names, self.options):
-            sentence = self._read(phrase, Context() if phrase.added and passage.cells else here)
-            new: list[Finding] = []
-            if any(LOSSES.search(heading) for heading in passage.headings):
-                sentence.words |= {"fails"}
-            if not passage.title:
-                new += _judged(self.facts, sentence)
+            around = Context() if phrase.added and passage.cells else here
+            sentence = read(phrase, self.names, self.options, around)
+            sentence.words |= {"fails"} if losing else set()
+            new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
                 new += unknown.services(sentence, self.names, tools, known_ones=ours)
-                if not passage.title and ours:
-                    new += unknown.products(sentence, self.names)
+                new += [] if passage.title else unknown.products(sentence, self.names)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase.shift, len(passage.text)) for finding in new]
         found += [_wrong(text, wrong) for wrong in self.options.misspelt(text)]
         return _once(found), context if passage.cells else here
 
-    def _typed(self, passage: Passage, reference: str, typed: set[str]) -> list[Finding]:
+    def _typed(self, passage: Passage, reference: str, typed: set[str]) -> Iterator[Finding]:
         """Names that a role could say, each once a page."""
-        found: list[Finding] = []
         if passage.title or passage.config or not reference:
-            return found
+            return
+        words = "".join(
+            " " * len(piece.text) if piece.literal or piece.said else piece.text
+            for piece in passage.pieces
+        )
         for service in self.topology.services.values():
-            if not re.search(r"[-_]", service.name) or service.name in typed:
-                continue
             pattern = rf"(?<![\w/.-]){re.escape(service.name)}(?![\w/@-]|\.\w)"
-            for match in re.finditer(pattern, passage.text):
-                if not passage.among(*match.span(), said=True, literal=True):
-                    typed.add(service.name)
-                    message = f"'{service.name}' is typed by hand"
-                    hint = f"write {reference.replace('ID', service.id)}"
-                    found.append(Finding("prose-name", match.span(), message, hint))
-                    break
-        return found
+            named = re.search(r"[-_]", service.name) and re.search(pattern, words)
+            if named and service.name not in typed:
+                typed.add(service.name)
+                message = f"'{service.name}' is typed by hand"
+                hint = f"write {reference.replace('ID', service.id)}"
+                yield Finding("prose-name", named.span(), message, hint)
 
 
 def _wrong(text: str, wrong: Wrong) -> Finding:

@@ -15,9 +15,10 @@ from diagtool.model import failures
 from diagtool.model.failures import Loss, LossKind, State
 
 _DOWN = (
-    r"(?: (?:not|be|have|zone|cluster|entire|completely|away|down|gone|out|lost|missing|offline|"
-    r"unavailable|unreachable|available|reachable|reach~d|disappear|outage|quorum|lose~d|leave~d|"
-    r"(?:lose~?s?(?= quorum))|(?:fail|stop|break|crash|go)(?:~[ds])?)){1,4}"
+    r"(?: (?:be|have|no|zone|cluster|entire|completely))*"
+    r"(?: not(?: be)? (?:available|reachable|reach~d|answer|run|there|up)| (?:away|down|gone|out|"
+    r"lost|missing|offline|unavailable|unreachable|disappear|outage|quorum|lose~d|leave~d|"
+    r"lose(?:~s)?(?= quorum)|(?:fail|stop|break|crash|go|die)(?:~[ds])?))"
 )
 _LOST = tuple(
     re.compile(shape)
@@ -36,10 +37,10 @@ _LOST = tuple(
 
 def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """What goes on, or does not, when something else is gone."""
-    for loss, token in _losses(facts, sentence):
+    for loss, _token in _losses(facts, sentence):
         failure = failures.lose(facts.topology, [loss])
         for subject in said.subjects:
-            if subject == loss.id or token.excepted:
+            if subject == loss.id:
                 continue
             outcome = failure.outcomes[subject]
             state = outcome.state

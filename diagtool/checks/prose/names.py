@@ -13,16 +13,7 @@ from enum import Enum
 from functools import lru_cache
 
 from diagtool.checks.prose.vocabulary import HEADS, KINDS, PRODUCTS
-from diagtool.model import (
-    Component,
-    Paragraph,
-    Part,
-    Plain,
-    Shape,
-    Topology,
-    Warning,
-    wording,
-)
+from diagtool.model import Component, Part, Shape, Topology, wording
 
 
 class Strength(Enum):
@@ -65,7 +56,7 @@ class Names:
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
-        self.prefix = _prefix([s.name for s in topology.services.values()])
+        self.prefix = _prefix(topology)
         self._aliases: dict[str, Alias | None] = {}
         self._forms: dict[str, str] = {}
         for part in topology.parts:
@@ -83,7 +74,6 @@ class Names:
         self.pattern = re.compile(
             rf"(?<![\w/.@$-])(?:{'|'.join(longest)})(?![\w/@]|-(?!level|based)|\.\w)", re.I
         )
-        self.words = frozenset(re.findall(r"\w+", " ".join(_texts(topology)).casefold()))
         self.places = _places(topology)
         names = sorted(self.places, key=len, reverse=True)
         labels = [r"\s+".join(map(re.escape, name.split())) for name in names]
@@ -114,21 +104,14 @@ class Names:
             for c in self.topology.part(id).connections
         )
 
-    def is_kind(self, component: Component, kind: str) -> bool:
-        """Whether a component is a database, a cache or the like, as far as its names tell."""
-        alias, name = self.alias(kind), component.name
-        words = {word for each in KINDS for word in re.split(r"[| ]", each)}
-        branded = name[:1].isupper() and not name.isupper() and not words & {*name.lower().split()}
-        meant = alias and alias.part == component.id and branded
-        return self.product(component) == kind or bool(meant)
+    def words_of(self, part: Part) -> list[str]:
+        """The words of its names and its description."""
+        said = " ".join([*_names(part), wording.plain(self.topology, part.description)])
+        return re.findall(r"\w+", said.casefold())
 
     def place(self, text: str) -> frozenset[str]:
         """The ids of the zones or hosts that words name."""
         return self.places.get(" ".join(text.casefold().split()), frozenset())
-
-    def product(self, component: Component) -> str:
-        """The kind of the well-known product that a component is called by."""
-        return next((k for n in _names(component) if (k := product_kind(n.casefold()))), "")
 
     def _add(self, name: str, alias: Alias) -> None:
         key = folded(name)
@@ -147,13 +130,13 @@ class Names:
             if self.prefix and part.name.startswith(self.prefix):
                 yield part.name.removeprefix(self.prefix)
             return
-        said = _said_of(self.topology, part)
-        yield from said
-        known = {folded(name) for name in [*_names(part), *said]}
+        known = {folded(name) for name in _names(part)}
+        defined = _DEFINED.match(wording.plain(self.topology, part.description))
         for kind in KINDS:
             kinds = kind.split("|")
             products = set(PRODUCTS.get(kinds[0], "").split()) if kinds[0] != "cache" else set()
             meant = bool(known & {*map(folded, kinds), *products})
+            meant |= defined is not None and defined[1].casefold().endswith(tuple(kinds))
             meant |= kinds[0] == "database" and part.shape is Shape.DATABASE
             meant |= kinds[0] == "load balancer" and part.front
             if meant and not (kinds[0] == "load balancer" and not part.front):
@@ -169,24 +152,8 @@ def _short_names(part: Part) -> Iterator[str]:
         yield from (word for word in words if product_kind(word.casefold()))
 
 
-_GENERIC = (
-    HEADS | {word for kind in KINDS for word in re.split(r"[| ]", kind)} | {"api", "directory"}
-)
+_GENERIC = HEADS | {word for kind in KINDS for word in re.split(r"[| ]", kind)} | {"directory"}
 """Words of names that are not short for these."""
-
-
-def _texts(topology: Topology) -> Iterable[str]:
-    """What a topology says of its components, by which a product may be known."""
-    for service in topology.services.values():
-        yield wording.plain(topology, service.description)
-        for block in service.notes:
-            if isinstance(block, Paragraph | Warning):
-                yield wording.plain(topology, block.text)
-    for component in topology.components.values():
-        yield from (component.id, component.name, component.label)
-        yield wording.plain(topology, component.description)
-        yield from (option.value for option in component.config)
-        yield from (listener.protocol for listener in component.listen)
 
 
 def _places(topology: Topology) -> dict[str, frozenset[str]]:
@@ -226,18 +193,9 @@ def _names(part: Part) -> list[str]:
 
 
 _DEFINED = re.compile(
-    r"(?:The|A|An) ((?:[\w-]+ ){0,3}?[\w-]+)(?=[,.]| (?:that|which|over|through|for|of|in|whose)\b)"
+    r"(?:The|A|An) ((?:[\w-]+ ){0,3}?[\w-]+)(?=[,.]| (?:that|which|over|through)\b)"
 )
-
-
-def _said_of(topology: Topology, component: Component) -> list[str]:
-    """What its description begins by calling it: 'A distributed lock manager, through …'."""
-    match = _DEFINED.match(wording.plain(topology, component.description))
-    if not match or not isinstance(component.description[0], Plain) or " " not in match[1]:
-        return []
-    parts = match[1].split()
-    last = 0 if singular(parts[-1].casefold()) in HEADS else 1
-    return [" ".join(parts[start:]) for start in range(len(parts) - 1 + last)]
+"""What a description begins by calling a component: 'A distributed lock manager, through …'."""
 
 
 def _strength(name: str) -> Strength:
@@ -247,8 +205,12 @@ def _strength(name: str) -> Strength:
     return Strength.SHORT if re.fullmatch(r"[a-z]+", name) else Strength.PLAIN
 
 
-def _prefix(names: list[str]) -> str:
-    """What all names begin with, up to its first '-' or '_', where there are several."""
+def _prefix(topology: Topology) -> str:
+    """What names begin with up to the first '-' or '_': all of them, or those with the system's."""
+    names = [service.name for service in topology.services.values()]
+    system = f"{topology.name.casefold()}-"
+    if any(name.startswith(system) for name in names):
+        return system
     first = re.match(r"\w[^-_]*[-_]", names[0]) if len(names) > 1 else None
     return first[0] if first and all(name.startswith(first[0]) for name in names) else ""
 

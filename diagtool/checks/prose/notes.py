@@ -6,7 +6,6 @@ the model is left out. A comment in the YAML silences a rule for what stands bel
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
@@ -68,26 +67,15 @@ def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:
 
 def _silences(path: str, lines: Sequence[str]) -> Iterator[_Silenced]:
     """The comments that silence a rule, each with the lines of what stands below it."""
-    for number, line in enumerate(lines):
-        match = COMMENT.match(line.strip().removeprefix("#").strip())
-        if not match or not line.lstrip().startswith("#"):
-            continue
-        first = next((n for n in range(number + 1, len(lines)) if _is_data(lines[n])), number)
-        indent = _indent(lines[first])
-        last = next(
-            (
-                n
-                for n in range(first + 1, len(lines))
-                if _is_data(lines[n]) and _indent(lines[n]) <= indent
-            ),
-            len(lines),
-        )
-        silence = Silence(match["rule"], match["reason"].strip(), Place(path, number + 1, 1))
-        yield range(first + 1, last + 1), silence
-
-
-def _is_data(line: str) -> bool:
-    return bool(re.match(r"\s*[^\s#]", line))
+    for number, line in enumerate(lines, 1):
+        match = COMMENT.match(line.lstrip(" #")) if line.lstrip().startswith("#") else None
+        if match:
+            rest = enumerate(lines[number:], number + 1)
+            below = [(n, _indent(other)) for n, other in rest if other.lstrip()[:1] not in "#"]
+            first, indent = below[0] if below else (number, 0)
+            last = next((n for n, other in below[1:] if other <= indent), len(lines) + 1)
+            silence = Silence(match["rule"], match["reason"].strip(), Place(path, number, 1))
+            yield range(first, last), silence
 
 
 def _indent(line: str) -> int:

@@ -11,7 +11,7 @@ from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import word_set
 from diagtool.checks.prose.vocabulary import PARTIAL, UP, WHOLE
 from diagtool.checks.prose.words import Token
-from diagtool.model import Component, Mode, Part, Service, failures
+from diagtool.model import Component, Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _EXISTING = word_set(
     "be have run deploy start install consist comprise operate use set show contain include of as "
@@ -28,14 +28,17 @@ _RESTRICTED = word_set("remaining other left surviving first last that which of 
 """What stands behind 'the three' where they are not all."""
 
 
+_MANY = 20
+"""How many copies 'X: 5' may speak of; greater numbers are ports and the like."""
+
+
 def _wrong(facts: Facts, said: Claim, id: str, message: str) -> Finding:
     part = facts.topology.part(id)
     return Finding("prose-count", said.span, f"{part.name} {message}", "", part.place)
 
 
-def _about(sentence: Sentence, said: Claim) -> tuple[str, ...]:
-    """The parts that a claim is about, or else its sentence, or what is around it."""
-    return said.subjects or sentence.parts[:1] or sentence.about
+def _units(facts: Facts, id: str) -> str:
+    return "server" if id in facts.topology.services else "member"
 
 
 def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -47,13 +50,16 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         return None
     if "while" in sentence.words and number.number == 1:
         return None
+    one = ":" in sentence.text and len(subject.parts) == 1 and subject.text
+    if said.has("listed") and (not one or number.number > _MANY):
+        return None
     each = subject.text.casefold().startswith(("every", "each", "all")) or subject.plural
     if subject.head == "service" and len(subject.parts) > 1 and not said.has("counted"):
         return None
     if not _is_total(facts, sentence, said, number, subject):
         return None
     for id in subject.parts:
-        actual = ask.size(facts.topology, id)
+        actual = facts.topology.part(id).members
         cluster = facts.topology.part(id).cluster
         if subject.head == "replica" and cluster and cluster.mode is Mode.PRIMARY_REPLICA:
             continue  # the primary does not count
@@ -64,8 +70,8 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         )
         if number.number == 1 and number.than == "=" and not named:
             continue
-        unit = "server" if id in facts.topology.services else "member"
-        return _wrong(facts, said, id, f"has {plural(actual, unit)}, not {shown(number)}")
+        unit = plural(actual, _units(facts, id))
+        return _wrong(facts, said, id, f"has {unit}, not {shown(number)}")
     return None
 
 
@@ -83,10 +89,12 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, number: Token, subj
     if the and said.has("n") and not _RESTRICTED & {*behind[:3], *sentence.words} - {"of", "that"}:
         return not zoned
     if number.than != "=":
-        return not partial
+        return not partial and "up" not in behind[:2]
+    if {"may", "can"} & sentence.words and not number.definite:
+        return False
     if {"each", "every"} & sentence.words and re.search(_ZONES, sentence.whole):
         return False
-    sizes = [ask.size(facts.topology, id) or 0 for id in subject.parts]
+    sizes = [facts.topology.part(id).members or 0 for id in subject.parts]
     if number.number > min(sizes):
         return not (partial and {"add", "adding", "scale", "to", "up"} & sentence.words)
     if partial or re.search(r"N\d+ of N", sentence.whole) or {"quorum"} & sentence.words:
@@ -103,44 +111,22 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, number: Token, subj
     return number.definite or counted or opens or implied or before in _EXISTING
 
 
-def total(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """How many services, components, servers or zones there are."""
-    topology = facts.topology
+def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """How many services there are."""
     number, every = said.token("n"), said.token("every")
-    whole = {
-        "services": len(topology.services),
-        "components": len(topology.components),
-        "zones": len(topology.zones),
-        "hosts": len(topology.hosts),
-    }[said.kind]
-    if place := said.token("z"):
-        whole = len(facts.names.place(place.text))
-    if number is None or not whole or (every and every.head != "service") or said.denied:
+    whole = len(facts.topology.services)
+    if number is None or said.denied or (every and every.head != "service"):
         return None
     named = any(len(t.parts) == 1 and not t.implied for t in sentence.marked)
-    if named and said.kind != "zones" and not number.definite:
-        return None
     ahead, behind = sentence.around(number)
-    if "+which" in behind[:3]:
-        return None  # 'the two services that use it'
     before = {word.removesuffix("~s") for word in ahead[-1:]}
-    of_it = WHOLE | set(topology.name.casefold().split())
-    opens = not ahead and re.search(r" (?:make|form|share)", sentence.whole)
-    consists = before & _CONSISTING and of_it & sentence.words
-    consists = consists or before & {f"{topology.name.casefold()}'s"}
-    if not (number.definite or opens or consists) and said.kind in (
-        "services",
-        "components",
-    ):
+    of_it = WHOLE | set(facts.topology.name.casefold().split())
+    if not number.definite and (named or not (before & _CONSISTING and of_it & sentence.words)):
         return None
-    if said.kind in ("hosts", "zones") and (number.number == 1 or sentence.parts):
-        return None
-    if said.kind == "zones" and fits(len(ask.working_zones(topology)), number):
-        return None
-    if not fits(whole, number) and not PARTIAL & sentence.words:
-        message = f"there are {whole} {said.kind}, not {shown(number)}"
-        return Finding("prose-count", said.span, message)
-    return None
+    if "+which" in behind[:3] or fits(whole, number) or PARTIAL & sentence.words:
+        return None  # 'the two services that use it'
+    message = f"there are {whole} services, not {shown(number)}"
+    return Finding("prose-count", said.span, message)
 
 
 def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -148,7 +134,7 @@ def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     if any(token.number > 1 for token in sentence.marked) or said.conditional:
         return None
     for id in said.subjects if len(said.subjects) == 1 else ():
-        actual = ask.size(facts.topology, id)
+        actual = facts.topology.part(id).members
         once = said.kind == "single"
         if said.kind == "several" and id not in facts.topology.services:
             continue
@@ -159,67 +145,45 @@ def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 # --- how many are enough --------------------------------------------------------------
 
-
-def tolerance(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """How many of a part may be lost."""
-    number = said.token("n")
-    if number is None or said.denied or number.than not in ("=", "<="):
-        return None
-    most = "only" in sentence.words or number.exact or number.than == "<="
-    for id in _about(sentence, said):
-        spare, size = ask.spare(facts.topology, id), ask.size(facts.topology, id)
-        stated = failures.carrying(facts.topology.part(id))
-        if spare is None or not size or size == 1:
-            continue
-        if number.number > spare or (most and stated and number.number < spare):
-            return _wrong(facts, said, id, f"can lose {spare} of {size}")
-    return None
+_NEEDING = word_set("must need needs needed")
+_LOST = word_set("fail fails failed lost lose loses losing down survives loss")
 
 
-def quorum(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """How many members are enough, or a majority."""
-    number = said.token("n")
-    named = said.has("majority")
-    if number is None or said.denied or not (named or UP & sentence.words):
+def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """How many of a part may be lost, are a majority, or carry the load."""
+    number, voting = said.token("n"), said.kind == "quorum"
+    if number is None or number.than == "<" or (said.conditional and said.kind == "enough"):
         return None
-    lost = {"fail", "fails", "failed", "lost", "lose", "loses", "losing", "down", "survives"}
-    if lost & sentence.words or not {"quorum", "majority", *UP} & sentence.words:
+    if said.kind != "tolerance" and ("lost" in sentence.words or number.than == "<="):
         return None
-    for id in _about(sentence, said):
+    if voting and (_LOST & sentence.words or not {"quorum", "majority", *UP} & sentence.words):
+        return None
+    for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.topology.part(id)
-        spare, size = ask.spare(facts.topology, id), ask.size(facts.topology, id)
-        voting = bool(part.cluster and part.cluster.quorum)
-        if part.cluster and part.cluster.mode and not voting and "quorum" in sentence.words:
-            return _wrong(facts, said, id, "has no quorum")
-        if not size or spare is None or not (voting or isinstance(part, Component)):
+        size, wanted = part.members or 0, failures.carrying(part)
+        enough = wanted or 1
+        votes = bool(part.cluster and part.cluster.quorum)
+        if voting and part.cluster and part.cluster.mode and not votes:
+            return _wrong(facts, said, id, "has no quorum") if said.has("majority") else None
+        told = wanted or said.kind == "tolerance" or (voting and isinstance(part, Component))
+        if not told or size < 2 or number.number > size:
             continue
-        if "majority" in sentence.words and number.number == size:
-            continue  # 'a majority of its three members'
-        few = number.number < size - spare
-        many = voting and named and number.number > size - spare and number.number <= size
-        if few or many:
-            return _wrong(facts, said, id, f"needs {size - spare} of its {size} members")
-    return None
-
-
-def enough(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """How many copies carry the load."""
-    number = said.token("n")
-    if number is None or said.conditional or {"loss", "lose", "lost"} & sentence.words:
-        return None
-    for id in _about(sentence, said):
-        part = facts.topology.part(id)
-        wanted = failures.carrying(part)
-        if wanted is None or number.than in ("<", "<=") or (number.number > (part.members or 0)):
+        named = size - number.number if said.kind == "tolerance" else number.number
+        if said.kind == "tolerance":
+            bound = wanted is not None and (
+                "only" in sentence.words or number.exact or number.than == "<="
+            )
+        elif voting:
+            bound = votes and said.has("majority") and named < size
+        else:
+            bound = number.than != "=" or bool(_NEEDING & sentence.words)
+        wrong = named < enough or (bound and named > enough)
+        if said.kind == "enough" and said.denied:
+            wrong = named >= enough
+        elif said.denied:
             continue
-        least = (
-            number.than in (">=", ">")
-            or {"must", "need", "needs", "needed", "required"} & sentence.words
-        )
-        too_few, too_many = number.number < wanted, least and number.number > wanted
-        if (number.number >= wanted) if said.denied else (too_few or too_many):
-            unit = "server" if isinstance(part, Service) else "member"
-            return _wrong(facts, said, id, f"needs {plural(wanted, unit)} at least")
+        if wrong:
+            return _wrong(facts, said, id, f"needs {enough} of its {size} {_units(facts, id)}s")
     return None
 
 
@@ -229,10 +193,11 @@ _ACTIVE = re.compile(
     r"active[-/ ]active|\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
     r"\b(?:all|both)\b[^,;.]*\b(?:at the same time|in parallel|concurrently|simultaneously)\b|"
     r"\b\w+s (?:share|split) the (?:work|load)\b|"
-    r"\b(?:every|any|each|all) (?:\w+ ){0,4}(?:can be written to|accepts? writes|(?:is|are) "
-    r"writ(?:e?able))|\bmulti-?(?:primary|master|writer)\b",
+    r"\b(?:every|any|each|all|both) (?:\w+ ){0,4}(?:can be written to|accepts? (?:\w+ and )?"
+    r"writes|(?:is|are) writ(?:e?able))|\bmulti-?(?:primary|master|writer)\b",
     re.I,
 )
+_DENIES = re.compile(r"\b(?:not|no|without|never|neither|cannot|only)\b|n't\b")
 _WAITING = re.compile(
     r"\b(?:hot|warm|cold)[ -](?:standbys?|spares?)\b|\bstandbys?\b|\bstands? by\b|\bidle\b|"
     r"\bread[- ]only\b|\bread replicas?\b|\b(?:one|single) (?:primary|master|leader|writer)\b|"
@@ -246,27 +211,22 @@ _WAITING = re.compile(
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
     named = [id for token in sentence.marked for id in token.parts]
-    denies = re.search(r" (?:not|no|without) ", sentence.whole)
-    if sentence.hypothetical or sentence.conditional or denies:
+    if sentence.hypothetical or sentence.conditional:
         return None
-    text = " ".join(sentence.text.split())
+    said = [part for part in re.split(r"[,;]", sentence.text) if not _DENIES.search(part)]
+    text = ", ".join(" ".join(part.split()) for part in said)
     waits, active = bool(_WAITING.search(text)), bool(_ACTIVE.search(text))
     span = sentence.start, sentence.start + len(sentence.text.rstrip())
-    excepted = {id for token in sentence.marked for id in token.excepted}
     for id in dict.fromkeys(named or sentence.about) if waits != active else ():
         part = facts.topology.part(id)
         does = _mode(facts, part)
-        several = re.search(r"standby|stands? by|active-|\bboth\b", text)
-        if several and isinstance(part, Service) and part.replicas == 1 and set(named) <= {id}:
-            message = f"{part.name} has 1 server"
-            return Finding("prose-count", span, message, "", part.place)
-        if does is None or (len(set(named)) > 1 and part.cluster is None) or id in excepted:
-            continue
-        if waits and does is Mode.ACTIVE_ACTIVE:
-            message = f"the {'servers' if isinstance(part, Service) else 'members'} of {part.name}"
-            return Finding("prose-note", span, f"{message} are all active", "", part.place)
-        if active and does is not Mode.ACTIVE_ACTIVE:
-            message = f"one copy of {part.name} is active, the others stand by"
+        if re.search(r"standby|stands? by|active-|\bboth\b", text) and part.members == 1:
+            if set(named) <= {id}:
+                message = f"{part.name} has 1 {_units(facts, id)}"
+                return Finding("prose-count", span, message, "", part.place)
+        elif does and waits == (does is Mode.ACTIVE_ACTIVE):
+            are = "are all active" if waits else "take turns: one is active, the others stand by"
+            message = f"the copies of {part.name} {are}"
             return Finding("prose-note", span, message, "", part.place)
     return None
 
@@ -275,12 +235,14 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
     """What a part's copies do: as its cluster says, or else the notes."""
     if part.cluster and part.cluster.mode:
         return part.cluster.mode
-    own, rest = ask.notes_of(facts.topology, part.id), ask.notes_of(facts.topology, "")
     if isinstance(part, Service) and part.replicas > 1:
-        if any(_WAITING.search(note) for note in own):
-            return Mode.ACTIVE_PASSIVE
-        if any(_ACTIVE.search(n) and not re.search(r"\bnot\b|except", n) for n in (*own, *rest)):
-            return Mode.ACTIVE_ACTIVE
+        for block in (*part.notes, *facts.topology.intro):
+            if isinstance(block, Paragraph | Warning):
+                note = wording.plain(facts.topology, block.text)
+                if _WAITING.search(note) and block in part.notes:
+                    return Mode.ACTIVE_PASSIVE
+                if _ACTIVE.search(note) and not re.search(r"\bnot\b|except", note):
+                    return Mode.ACTIVE_ACTIVE
     return None
 
 
@@ -300,13 +262,13 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     if said.conditional or numbered or several or token is None or _LOSING & sentence.words:
         return None
     every = bool({"both", "all", "every", "each"} & sentence.words) and len(named) == 1
-    for id in _about(sentence, said):
+    for id in said.subjects or sentence.parts[:1] or sentence.about:
         copies = ask.copies(facts.topology, id)
         here = [copy for copy in copies if copy & facts.names.place(token.text)]
         wrong = bool(here) == said.denied
         if not said.denied and {*sentence.parts} <= {id} and not sentence.denies:
             wrong = any(not any(copy & place for copy in copies) for place in named)
-        if each and not said.denied and not wrong:
+        if each and not said.denied and not wrong and not {"each", "every"} & sentence.words:
             wrong = len(here) != each.number and len(named) == 1
         elif ("only" in sentence.words or every) and not said.denied:
             whole = frozenset[str]().union(*named)
@@ -331,38 +293,4 @@ def spread(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         actual = len(standing & places.keys())
         if actual and not fits(actual, number) and not PARTIAL & sentence.words:
             return _wrong(facts, said, id, f"stands in or on {plural(actual, kind)}")
-    return None
-
-
-def each_zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """That a part stands in each zone, or how many of it do."""
-    parts, number = _about(sentence, said), said.token("n")
-    if said.has("holds") and not {"each", "every"} & sentence.words:
-        return None
-    if len(parts) != 1 or said.conditional or said.denied or _LOSING & sentence.words:
-        return None
-    everywhere = ask.zones(facts.topology, parts[0])
-    standing = set(everywhere)
-    each = {everywhere.count(zone) for zone in standing}
-    on_hosts = re.search(r" per (?:machine|host)", said.matched)
-    if on_hosts or not standing:
-        return None
-    if number and number.than == "=" and len(each) == 1 and number.number not in each:
-        return _wrong(facts, said, parts[0], f"has {plural(min(each), 'server')} in each zone")
-    if ask.working_zones(facts.topology) - standing:
-        labels = [facts.topology.zones[z].label for z in sorted(standing)]
-        return _wrong(facts, said, parts[0], f"stands in {' and '.join(labels)} only")
-    return None
-
-
-def host_zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """In which zone a host is."""
-    one, other = said.token("host"), said.token("z")
-    for id in sorted(facts.names.place(one.text)) if one and other else ():
-        host = facts.topology.hosts.get(id)
-        place = facts.names.place(other.text) if other else frozenset()
-        known = host and host.zone and place <= facts.topology.zones.keys()
-        if host and host.zone and known and (host.zone in place) == said.denied:
-            message = f"{host.label} is in {facts.topology.zones[host.zone].label}"
-            return Finding("prose-count", said.span, message, "", host.place)
     return None

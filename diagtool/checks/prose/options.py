@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from diagtool.checks.prose.text import distance
 from diagtool.checks.split_lines import split_lines
 from diagtool.checks.veil import Veil
 from diagtool.model import PLACEHOLDER, Option, Topology
@@ -17,6 +17,7 @@ TRUTH = dict.fromkeys(["on", "true", "yes", "enabled", "1"], True) | dict.fromke
 )
 _CONFIG = re.compile(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
 _NAME = re.compile(r"(?<![\w./:-])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w/(]|\.\w)")
+_NEAR = 0.85
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
 
 
@@ -99,12 +100,10 @@ class OptionNames:
             catalogues = self.topology.catalogues
             if match[1] in self.by_name or any(it.groups_with(match[1]) for it in catalogues):
                 continue
-            for name in self.by_name:
-                if _near(match[1], name):
-                    message = f"there is no option '{match[1]}' in the topology"
-                    hint = did_you_mean(match[1], [name])
-                    yield Wrong(match[1], message, hint, self.options(name)[0])
-                    break
+            for name in difflib.get_close_matches(match[1], self.by_name, 1, _NEAR):
+                message = f"there is no option '{match[1]}' in the topology"
+                hint = did_you_mean(match[1], [name])
+                yield Wrong(match[1], message, hint, self.options(name)[0])
 
 
 def agrees(option: Option, value: str) -> bool:
@@ -131,23 +130,3 @@ def amount(value: str, unit: str = "") -> tuple[float, ...]:
         return ()
     number, unit = float(match[1]), (match[2] or unit).removesuffix("s") or match[2]
     return (number, number * _UNITS[unit]) if unit in _UNITS else (number,)
-
-
-def _near(word: str, name: str) -> bool:
-    """Whether a word is a slip of a name: one part of it differs, and that by little."""
-    if "_" not in name:
-        return False
-    parts, known = word.split("_"), name.split("_")
-    if "".join(parts) == "".join(known) or sorted(parts) == sorted(known):
-        return True
-    if len(parts) != len(known):
-        return False
-    differing = [(a, b) for a, b in zip(parts, known, strict=True) if a != b]
-    if len(differing) != 1:
-        return False
-    one, other = differing[0]
-    return (
-        distance(one, other) <= 1 + (len(other) > 4)
-        or (one[:4] == other[:4] and len(one) > 3)
-        or {one, other} == {"enable", "disable"}
-    )

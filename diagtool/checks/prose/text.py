@@ -18,16 +18,6 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-def distance(one: str, other: str) -> int:
-    """In how many letters two words differ."""
-    row = list(range(len(other) + 1))
-    for number, letter in enumerate(one, 1):
-        last, row = row, [number]
-        for at, there in enumerate(other, 1):
-            row.append(min(row[-1] + 1, last[at] + 1, last[at - 1] + (letter != there)))
-    return row[-1]
-
-
 class Piece(NamedTuple):
     """Words of a passage. ``literal`` ones are in a fixed-width face, ``said`` by a role."""
 
@@ -55,8 +45,7 @@ class Passage:
     """A block of words: a paragraph, a heading, an item, a cell; or a block of ``config``.
 
     ``headings`` are those of the sections around it, the nearest last; the term of a definition
-    is one, too. ``lead`` is the paragraph before the list of which it is an item,
-    ``items`` are those of the list that it leads itself.
+    is one, too. ``lead`` is the paragraph before the list of which it is an item.
     ``cells`` are those of its row in a table, each with the head of its column; it is the one
     ``at`` this place. ``topology`` is the name that the page gave for what it speaks of, empty
     where it gave none. ``place`` is where the block begins.
@@ -70,7 +59,6 @@ class Passage:
     config: bool = False
     silences: tuple[Silence, ...] = ()
     lead: str = ""
-    items: tuple[str, ...] = ()
     cells: tuple[tuple[str, str], ...] = ()
     at: int = 0
 
@@ -88,20 +76,6 @@ class Passage:
                 found.append((offset, offset + len(piece.text)))
             offset += len(piece.text)
         return found
-
-    def among(self, start: int, end: int, *, literal: bool = False, said: bool = False) -> bool:
-        """Whether any of the characters in a range is literal, or said by a role."""
-        offset = 0
-        for piece in self.pieces:
-            stop = offset + len(piece.text)
-            if (
-                offset < end
-                and start < stop
-                and ((literal and piece.literal) or (said and piece.said))
-            ):
-                return True
-            offset = stop
-        return False
 
 
 _MARKUP = r"[\s`*|_]*(?:\s(?::[\w:.-]+:)?|`)[\s`*|_]*"

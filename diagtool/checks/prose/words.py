@@ -20,8 +20,8 @@ class Token:
     Any other word has its own lower case as ``kind``. ``than`` is one of =, <, >, <= and >=;
     ``exact`` is a number of which the sentence says that it is no more, ``definite`` one with
     "the" or "all". ``head`` is what a mention has besides the name: "server" of "X servers".
-    ``excepted`` are the services that "all but" leaves out, ``members`` the mentions of which a
-    list is made. An ``implied`` one does not stand there, ``form`` is it in the normal form.
+    ``members`` are the mentions of which a list is made. An ``implied`` one does not stand there,
+    ``form`` is it in the normal form.
     """
 
     kind: str
@@ -30,7 +30,6 @@ class Token:
     end: int
     parts: tuple[str, ...] = ()
     members: tuple[Token, ...] = ()
-    excepted: tuple[str, ...] = ()
     number: int = 0
     than: str = "="
     exact: bool = False
