@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, Comment, Tag
 from sphinx_project import Project, make
 
 from diagtool.checks.verify import Given, verify
@@ -132,6 +132,13 @@ def tag(soup: BeautifulSoup, name: str, words: str) -> Tag:
     """The innermost element with these words."""
     tags = [t for t in soup.find_all(name) if words in " ".join(t.get_text().split())]
     return min(tags, key=lambda t: len(t.get_text()))
+
+
+def reworded(soup: BeautifulSoup, name: str, old: str, text: str) -> None:
+    """Writes words in another way."""
+    string = tag(soup, name, old).string
+    assert string is not None
+    string.replace_with(string.replace(old, text))
 
 
 def new(markup: str) -> BeautifulSoup:
@@ -330,6 +337,10 @@ LOOKS: dict[str, Edit] = {
     "arrow": lambda s: s.find("path", class_="topo-node-line").__setitem__("fill", "#fff"),
     "class": lambda s: tag(s, "li", "job queue").__setitem__("class", "visually-hidden"),
     "emphasis": lambda s: tag(s, "p", "Answers all").string.wrap(s.new_tag("strong")),
+    "blank": lambda s: reworded(s, "p", "Answers all", "Answers\xa0all"),
+    "comment": lambda s: tag(s, "p", "Answers all").insert(0, Comment("not all")),
+    "comment in a picture": lambda s: tag(s, "text", "mirror").append(Comment("two of them")),
+    "indented option": lambda s: tag(s, "pre", "threads").insert(-1, "  "),
     "transparent": lambda s: tag(s, "text", "mirror").__setitem__("class", "x"),
 }
 
