@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 # Some tests draw what the benchmark draws. At the end of the path: the installed diagtool comes
 # before the one beside the tests.
 sys.path.append(str(Path(__file__).parent.parent))
+
+
+# How long an example takes by the clock says how busy the machine is. Some environments of tox
+# run without Hypothesis.
+if find_spec("hypothesis"):
+    from hypothesis import settings
+
+    settings.register_profile("unhurried", deadline=None)
+    settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

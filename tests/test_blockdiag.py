@@ -214,7 +214,7 @@ labels = (
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(labels)
 def test_any_label_reaches_the_picture(label: str) -> None:
     try:
@@ -293,7 +293,7 @@ def diagrams(draw: st.DrawFn) -> Diagram:
     return Diagram("any", "Any", tuple(Node(id, id, id) for id in ids), tuple(groups), edges)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(diagrams())
 def test_any_diagram_is_understood(diagram: Diagram) -> None:
     assert_understood(diagram)

@@ -54,9 +54,7 @@ def prove(document: random_topologies.Document, folder: Path) -> None:
 
 @pytest.mark.slow
 @given(random_topologies.documents())
-@settings(
-    max_examples=PROOFS, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+@settings(max_examples=PROOFS, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_what_was_just_written_is_proved(document: random_topologies.Document) -> None:
     with tempfile.TemporaryDirectory() as folder:
         prove(document, Path(folder))

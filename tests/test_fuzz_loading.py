@@ -35,7 +35,6 @@ SECONDS = 5
 
 fuzz = settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 

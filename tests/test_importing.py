@@ -610,7 +610,7 @@ def plain(value: object) -> object:
     return [plain(each.value) for each in value] or None
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.dictionaries(LINES, st.one_of(LINES, st.lists(LINES, min_size=1)), min_size=1), LINES)
 def test_any_text_is_read_as_it_was_written(
     content: dict[str, str | list[str]], comment: str

@@ -66,7 +66,7 @@ def diagrams(draw: st.DrawFn) -> Diagram:
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(diagrams())
 def test_any_diagram(diagram: Diagram) -> None:
     try:

@@ -459,7 +459,7 @@ TEXT = st.text(
 
 
 @pytest.mark.skipif(not shutil.which("dot"), reason="not installed: dot")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXT)
 def test_graphviz_shows_any_label_as_it_is(text: str) -> None:
     shown = labelled(text)

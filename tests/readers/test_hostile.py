@@ -172,7 +172,7 @@ PIECES = [b"<", b">", b'"', b"&", b"{", b"}", b"[", b"\\", b"'''", b"/*", b"1e99
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     edits=st.lists(
         st.tuples(
