@@ -250,9 +250,32 @@ def test_what_listens_at_several_ports_is_reached_at_one(imports: Imports) -> No
     reached = {
         s.id: [f.listener for f in s.connections[0].flows] for s in topology.services.values()
     }
-    assert reached == {"one": ["port-9300"], "two": ["port-9200"]}
-    assert imports.found[-1].endswith("which port of store is reached: it is taken to be 9200")
+    assert reached == {"one": ["port-9300"], "two": ["port-9300"]}
+    assert imports.found[-1].endswith("which port of store is reached: it is taken to be 9300")
     assert not read(imports.folder / "topology.yaml").diagnostics
+
+
+def test_a_port_for_people_is_not_what_other_services_reach(imports: Imports) -> None:
+    topology = imports(
+        compose__yaml="services:\n"
+        "  queue:\n    image: rabbitmq\n    ports: ['127.0.0.1:15672:15672']\n"
+        "  cache:\n    image: redis\n"
+        "  mail:\n    image: mailhog/mailhog\n    ports: ['8025:8025']\n"
+        "  one:\n    build: .\n    depends_on: [queue]\n    environment:\n"
+        "      AMQP: amqp://queue:5672/\n      CACHE: redis://cache:6379/0\n      SMTP: mail\n"
+    )
+    (one,) = (s for s in topology.services.values() if s.id == "one")
+    assert {c.peer: [f.listener for f in c.flows] for c in one.connections} == {
+        "queue": ["port-5672"],
+        "cache": [],
+        "mail": [],
+    }
+    ports = {p.id: [each.port for each in p.listen] for p in topology.parts}
+    assert ports == {"queue": [15672, 5672], "cache": [6379], "mail": [8025], "one": []}
+    guessed = [said for said in imports.found if "which port of" in said]
+    assert [said.partition(" ")[2] for said in guessed] == [
+        "assumed which port of mail is reached: it is taken to be 8025"
+    ]
 
 
 def test_a_load_balancer_listens_where_it_says(imports: Imports) -> None:

@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     plan = project.plan(folder, content)
     if content and plan.topology not in (file.path for file in plan.missing):
         topology = (folder / plan.topology).as_posix()
-        raise common.CommandError(f"{topology} exists and is left as it is: nothing was written")
+        message = f"{topology} exists and is left as it is: nothing was written"
+        raise common.CommandError(f"{message} (import into another folder, and compare)")
     for file in plan.missing:
         writing.write(folder, file.path, file.content.encode())
         common.say(f"{(folder / file.path).as_posix()}: written")
@@ -62,7 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
             common.say(f"{shown}: exists and is left as it is")
     there = f"cd {folder.as_posix()}, " if folder != Path() else ""
     if plan.missing:
-        common.say(f"next: {there}diagtool check, diagtool serve")
+        makes = any(file.path == "Makefile" for file in plan.missing)
+        built = ", make html" if makes else ""
+        common.say(f"next: {there}diagtool check, diagtool serve{built}")
     return 0
 
 

@@ -97,7 +97,8 @@ def _files(folder: Path, given: dict[str, str], content: str) -> Iterator[Planne
         yield Planned(conf, "", advice)
         return
     quoted = {name: re.sub(r'([\\"])', r"\\\1", text) for name, text in given.items()}
-    rule = "=" * max(4, 2 * len(given["title"]))  # letters may be wide
+    title = given["title"]
+    rule = "=" * max(4, len(title) if title.isascii() else 2 * len(title))  # some are wide
     yield Planned(conf, _filled_in("conf.py.txt", quoted))
     yield Planned("docs/index.rst", _filled_in("index.rst", {**given, "rule": rule}))
     yield Planned("Makefile", _filled_in("Makefile", given))

@@ -68,12 +68,13 @@ class Note:
 
 @dataclass(slots=True, eq=False)
 class Listener:
-    """Where a part is reached."""
+    """Where a part is reached; ``for_people`` is a port that no other part is known to reach."""
 
     port: str
     name: str = ""
     transport: str = ""
     protocol: str = ""
+    for_people: bool = False
 
     @property
     def called(self) -> str:

@@ -176,15 +176,16 @@ def _reached(draft: Draft, line: Line, owner: Part, connection: Connection) -> s
     peer = connection.peer
     fetched = peer.kind is Kind.COMPONENT and not peer.front
     reached = peer if fetched or connection.direction is not Direction.FROM else owner
-    if len(reached.listen) < 2:
-        return ""
+    several = len(reached.listen) > 1
     known = {each.port: each for each in reached.listen}
-    if line.port not in known:
-        first = reached.listen[0]
-        message = f"which port of {reached.name} is reached: it is taken to be {first.port}"
-        draft.remark(line.place, message, line, ASSUMED)
-        return first.called
-    return known[line.port].called
+    if line.port in known:
+        return known[line.port].called if several else ""
+    first = min(reached.listen, key=lambda each: each.for_people, default=None)
+    if first is None or not (several or first.for_people):
+        return ""
+    message = f"which port of {reached.name} is reached: it is taken to be {first.port}"
+    draft.remark(line.place, message, line, ASSUMED)
+    return first.called if several else ""
 
 
 def _owned(line: Line) -> tuple[Part, Connection]:

@@ -84,8 +84,9 @@ def remark_others(
 
 def join_named(
     draft: Draft, part: Part, name: str, value: str, parts: Mapping[str, Part], place: Place
-) -> None:
-    """Joins a part with those that the value of a variable names."""
+) -> dict[Part, str]:
+    """Joins a part with those that the value of a variable names; gives the ports that it names."""
+    ports: dict[Part, str] = {}
     for host in data.hosts(value):
         peer = parts.get(host)
         if peer is None or peer is part:
@@ -97,3 +98,5 @@ def join_named(
             draft.remark(place, message, line, ASSUMED)
         if match := re.search(rf"\b{re.escape(host)}:([0-9]{{1,5}})\b", value):
             line.port = line.port or match[1]
+            ports[peer] = match[1]
+    return ports

@@ -93,13 +93,15 @@ def _service(draft: Draft, key: Scalar, service: Node) -> Part:
     ]
     if left:
         draft.remark(key.place, f"{', '.join(map(cleaned, sorted(left)))} of {part.name}", part)
-    for port in (*data.items(service, "ports"), *data.items(service, "expose")):
+    for port in data.items(service, "ports"):
         _listen(draft, part, port)
+    for port in data.items(service, "expose"):
+        _listen(draft, part, port, for_people=False)
     return part
 
 
-def _listen(draft: Draft, part: Part, port: Node) -> None:
-    """The port of a container, which others reach it at."""
+def _listen(draft: Draft, part: Part, port: Node, *, for_people: bool = True) -> None:
+    """A port of a container: one that is published, or that other containers reach it at."""
     if isinstance(port, Mapping):
         number, transport = data.text(port, "target"), data.text(port, "protocol")
         published = ":".join(filter(None, (data.text(port, k) for k in ("host_ip", "published"))))
@@ -109,11 +111,21 @@ def _listen(draft: Draft, part: Part, port: Node) -> None:
         published = (match["published"] or "") if match else ""
     if not data.port(number):
         draft.remark(port.place, "a port that is not one number", part)
-    elif number not in [each.port for each in part.listen]:
-        part.listen.append(Listener(number, "", "udp" if transport == "udp" else ""))
+    else:
+        listener = _listener(part, number, "udp" if transport == "udp" else "")
+        listener.for_people = listener.for_people and for_people
     if published not in ("", number) and data.port(number):
         message = f"that the port {number} of {part.name} is published as {cleaned(published, 60)}"
         draft.remark(port.place, message, part)
+
+
+def _listener(part: Part, port: str, transport: str = "") -> Listener:
+    """The port of a part, which is for people until something says otherwise."""
+    for listener in part.listen:
+        if listener.port == port:
+            return listener
+    part.listen.append(Listener(port, "", transport, for_people=True))
+    return part.listen[-1]
 
 
 def _connections(draft: Draft, part: Part, service: Node, parts: dict[str, Part]) -> None:
@@ -128,7 +140,9 @@ def _connections(draft: Draft, part: Part, service: Node, parts: dict[str, Part]
             draft.join(part, peer, each.place)
     variables = _environment(data.get(service, "environment"))
     for name, value, place in variables:
-        software.join_named(draft, part, name, value, parts, place)
+        for peer, port in software.join_named(draft, part, name, value, parts, place).items():
+            if data.port(port):
+                _listener(peer, port).for_people = False
     software.remark_others(draft, part, ((n, v) for n, v, _ in variables), parts, part.place)
 
 
