@@ -58,22 +58,18 @@ _TYPES: Mapping[ValueKind, tuple[type, ...]] = {
 
 CATALOGUE: Mapping[str, Key] = {
     "format": Key(ValueKind.NUMBER, f"The version of this format, {FORMAT}."),
-    "product": Key(ValueKind.TEXT, "What readers call the product."),
+    "product": Key(ValueKind.TEXT, "The name of the product."),
     "release": Key(ValueKind.TEXT, "Its release, such as ``23.0.0``."),
     "groups": Key(
         ValueKind.OBJECT,
-        "The options: objects by group, the section of a file, and in these by name, as in a file.",
+        "The options by group (the section of a file) and name, as in a file.",
     ),
 }
 """The keys of a catalogue. It needs all of them."""
 
 OPTION: Mapping[str, Key] = {
-    "type": Key(
-        ValueKind.TEXT, "What a value has to look like; see below. The only key that is needed."
-    ),
-    "items": Key(
-        ValueKind.TEXT, "The type of a list's items, where they are not of type ``string``."
-    ),
+    "type": Key(ValueKind.TEXT, "The type of its values; see below. The only required key."),
+    "items": Key(ValueKind.TEXT, "The type of a list's items, if it is not ``string``."),
     "default": Key(
         ValueKind.TEXT,
         "The value if a file sets none, as it would be written in a file: ``true`` and "
@@ -82,37 +78,37 @@ OPTION: Mapping[str, Key] = {
     ),
     "sample_default": Key(
         ValueKind.TEXT,
-        "What the default is like, in place of ``default`` where it depends on the machine: a host "
+        "An example of the default, in place of ``default``, if it depends on the machine: a host "
         "name, a path.",
     ),
     "choices": Key(ValueKind.TEXTS, "The only values that are allowed."),
-    "ignore_case": Key(ValueKind.BOOL, "Whether case does not count in ``choices``."),
+    "ignore_case": Key(ValueKind.BOOL, "Whether ``choices`` are not case-sensitive."),
     "min": Key(
         ValueKind.NUMBER,
-        "The least value, of the types ``integer``, ``float``, ``port`` and ``other``.",
+        "The smallest value, for the types ``integer``, ``float``, ``port`` and ``other``.",
     ),
-    "max": Key(ValueKind.NUMBER, "The greatest value, of the same types."),
+    "max": Key(ValueKind.NUMBER, "The greatest value, for the same types."),
     "required": Key(
         ValueKind.BOOL,
-        "Whether there must be a value. A service that sets others of the group without it gets a "
-        "warning, unless there is a ``default``.",
+        "Whether a value is required. A service that sets other options of the group but not this "
+        "one gets a warning, unless there is a ``default``.",
     ),
-    "secret": Key(ValueKind.BOOL, "Whether the value is kept out of logs, and of messages."),
+    "secret": Key(ValueKind.BOOL, "Whether the value must not appear in logs and messages."),
     "deprecated": Key(
         ValueKind.OBJECT,
-        "That the option will be removed: ``since`` which release and the ``reason``, both of them "
-        "where they are known.",
+        "That the option will be removed: ``since`` which release, and the ``reason``, if they are "
+        "known.",
     ),
     "renamed_from": Key(
-        ValueKind.TEXTS, "The option's former place, where it is still read: ``group/name``."
+        ValueKind.TEXTS, "The option's former names, which are still read: ``group/name``."
     ),
     "help": Key(ValueKind.TEXT, "What the option does, in one paragraph."),
 }
 """The keys of an option. They are left out where they say nothing."""
 
 DEPRECATED: Mapping[str, Key] = {
-    "since": Key(ValueKind.TEXT, "The release since which it is."),
-    "reason": Key(ValueKind.TEXT, "Why, and what to set in its place."),
+    "since": Key(ValueKind.TEXT, "The release since which it is deprecated."),
+    "reason": Key(ValueKind.TEXT, "Why, and what to set instead."),
 }
 
 _BOUNDED = (OptionType.INTEGER, OptionType.FLOAT, OptionType.PORT, OptionType.OTHER)

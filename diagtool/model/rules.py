@@ -153,24 +153,23 @@ def _counted(part: Part) -> Counter[str]:
 GENERAL: Mapping[str, General] = {
     "no-balancer": General(
         Severity.WARNING,
-        "A service that clients reach (it listens for HTTP) runs as more than one server, no "
-        "component stands in front of it to spread the requests over them, and no address moves "
-        "to the one that is active.",
+        "A service that clients reach (it listens for HTTP) has several servers, but no component "
+        "in front of it distributes the requests, and no address moves to the active server.",
         "connect it with a component that has 'front: true'",
         _without_balancer,
     ),
     "single-point": General(
         Severity.WARNING,
         "A component is drawn as a single box (``stacked: false``), and services need it or stand "
-        "behind it: when it is lost, so are they.",
+        "behind it: if it fails, so do they.",
         "add 'cluster' if it is one, or draw it as several",
         _single,
     ),
     "even-cluster": General(
         Severity.WARNING,
-        "A cluster that decides by majority (``quorum: true``) has an even number of members. One "
-        "member less tolerates the loss of as many, and one more that of one more.",
-        "add a member, or take one away",
+        "A cluster that decides by majority (``quorum: true``) has an even number of members. With "
+        "one member fewer it tolerates as many losses, and with one more, one more.",
+        "add or remove a member",
         _even,
     ),
     "shared-quorum": General(
@@ -182,7 +181,7 @@ GENERAL: Mapping[str, General] = {
     ),
     "shared-host": General(
         Severity.WARNING,
-        "A part runs as several copies, and all of them on one host: when it is lost, so are they.",
+        "All copies of a part run on one host: if the host fails, so do they.",
         "spread them over several hosts",
         _shared_host,
     ),

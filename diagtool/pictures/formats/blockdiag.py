@@ -1,4 +1,4 @@
-"""blockdiag source, as a person would have been glad to write it."""
+"""blockdiag source as a person would write it."""
 
 from __future__ import annotations
 

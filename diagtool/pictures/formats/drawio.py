@@ -1,4 +1,4 @@
-"""draw.io: a file with a page for each drawing, uncompressed, to edit and to compare.
+"""draw.io: an uncompressed file with a page for each drawing, to edit and to compare.
 
 Lines are bound to their boxes and keep their way; frames hold what is in them. Labels are
 plain text.

@@ -1,4 +1,4 @@
-"""Mermaid flowcharts: Mermaid 11.3 brought most of the shapes, 11.17 the person."""
+"""Mermaid flowcharts; most shapes need Mermaid 11.3, the person needs 11.17."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PDF: the light set as vectors with real text in embedded fonts, a page a drawing."""
+"""PDF in light colours: vectors, text in embedded fonts, one page per drawing."""
 
 from __future__ import annotations
 

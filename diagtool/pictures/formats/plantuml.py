@@ -1,4 +1,4 @@
-"""PlantUML, drawn by ``plantuml``; releases from 2020 on know all that is said here."""
+"""PlantUML, drawn by ``plantuml``; it needs a release from 2020 or later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PNG: the light set of the SVG as a bitmap, drawn with the fonts that ship with us."""
+"""PNG: the SVG in light colours as a bitmap, drawn with the fonts that ship with diagtool."""
 
 from __future__ import annotations
 

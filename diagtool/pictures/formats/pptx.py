@@ -1,4 +1,4 @@
-"""PowerPoint: a deck with a slide for each drawing, of shapes and connectors to edit."""
+"""PowerPoint: a deck with a slide for each drawing, of shapes and connectors that can be edited."""
 
 from __future__ import annotations
 

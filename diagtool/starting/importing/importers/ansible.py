@@ -1,5 +1,5 @@
 """Hosts become hosts with their addresses; a group of hosts becomes a service that runs on them.
-Of connections an inventory says nothing.
+An inventory says nothing about connections.
 """
 
 from __future__ import annotations

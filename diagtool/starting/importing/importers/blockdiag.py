@@ -1,5 +1,5 @@
-"""Boxes that differ in a number at their end become the servers of one service, a frame around
-them what they are called together. Other boxes are components, unless arrows lead from them.
+"""Boxes that differ only in the number at the end become the servers of one service, and a frame
+around them gives their common name. Other boxes are components, unless arrows lead from them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Each service becomes a service, or a component where its image is a known database, queue, cache
+"""Each service becomes a service, or a component if its image is a known database, queue, cache
 or load balancer. ``depends_on``, ``links`` and variables that name a host are its connections;
 replicas and ports are taken over.
 """

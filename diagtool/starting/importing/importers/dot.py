@@ -1,4 +1,4 @@
-"""As blockdiag sources. Subgraphs whose names start with ``cluster`` are frames."""
+"""Like blockdiag sources. Subgraphs whose names start with ``cluster`` are frames."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""As blockdiag sources, going by what is drawn: a text in a box is its label, a larger box around
-others is a frame, a line joins the boxes at its ends. Texts that stand alone are not read, nor are
-shapes.
+"""Like blockdiag sources, but from what is drawn: a text in a box is its label, a larger box around
+others is a frame, a line joins the boxes at its ends. Texts that stand alone are not read, and
+neither are shapes.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Each Deployment, StatefulSet, DaemonSet, Pod, Job and CronJob becomes a service, or a component
-where its image is a known database, queue, cache or load balancer. An Ingress stands in front of
+if its image is a known database, queue, cache or load balancer. An Ingress stands in front of
 what its rules lead to; variables that name a Service are connections. Replicas, ports and images
 are taken over.
 """

@@ -1,4 +1,4 @@
-"""As reStructuredText pages, with pictures and config in fenced blocks: of GitHub, MkDocs and
+"""Like reStructuredText pages, with pictures and config in fenced blocks: of GitHub, MkDocs and
 MyST. Tables and HTML are not read.
 """
 

@@ -1,4 +1,4 @@
-"""As blockdiag sources. Subgraphs are frames."""
+"""Like blockdiag sources. Subgraphs are frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Config in sections becomes the config of the service that the file is called after. A URL whose
+"""Config in sections becomes the config of the service after which the file is named. A URL whose
 scheme is that of a known database, queue, cache or lock manager is a connection with it.
 """
 

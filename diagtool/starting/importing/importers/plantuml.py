@@ -1,4 +1,4 @@
-"""As blockdiag sources. Packages and whatever else has braces are frames."""
+"""Like blockdiag sources. Packages and whatever else has braces are frames."""
 
 from __future__ import annotations
 

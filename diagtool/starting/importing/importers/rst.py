@@ -1,7 +1,7 @@
 """Pictures in blockdiag, Graphviz, Mermaid and PlantUML. A section with a picture of servers, or
 with a list of what is needed, is about the service that its heading names: its paragraphs and
-warnings become notes, its config snippets, the second of two after an "or" an alternative. What a
-page starts with becomes the intro.
+warnings become notes, its config snippets; after an "or", a second one is an alternative. The
+beginning of a page becomes the intro.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Containers become services, those that are databases components; people and other software
-systems are components outside. Relationships are connections, with their descriptions for labels.
+"""Containers become services, or components if they are databases; people and other software
+systems are components outside. Relationships are connections, with their descriptions as labels.
 """
 
 from __future__ import annotations
