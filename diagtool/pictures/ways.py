@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-GAP_X, GAP_Y = 48, 24
+GAP_X, GAP_Y = 40, 20
 """How far columns and rows of our own pictures are apart where no line needs more, in pixels."""
 
 RIGHT, LEFT, TOP, BOTTOM = "right", "left", "top", "bottom"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from diagtool.pictures.ordering.estimate import Frame
 from diagtool.pictures.ways import Cell
@@ -15,8 +16,19 @@ from diagtool.pictures.ways import Cell
 _PASSES = 4
 
 Cells = dict[int, Cell]
-Framed = tuple[frozenset[int], Frame]
-"""A frame with the boxes inside."""
+
+
+class Framed(NamedTuple):
+    """A frame with the boxes inside, and the first of the frames that it is alike with."""
+
+    frame: Frame
+    boxes: frozenset[int]
+    kind: int
+
+    def around(self, cells: Cells) -> Framed:
+        rows = [cells[box][1] for box in self.boxes]
+        frame = self.frame._replace(y=min(rows), height=max(rows) - min(rows) + 1)
+        return self._replace(frame=frame)
 
 
 def levelled(
@@ -29,14 +41,14 @@ def levelled(
 
     ``units`` are what moves together.
     """
-    best = cost(cells, [frame for _, frame in frames])
+    best = cost(cells, [each.frame for each in frames])
     for _ in range(_PASSES):
         before = best
         for unit in units:
             for tried in _moved(cells, unit):
-                around = [(boxes, _around(boxes, tried, frame)) for boxes, frame in frames]
+                around = [each.around(tried) for each in frames]
                 if _keep_order(frames, around) and _are_apart(tried, around):
-                    harm = cost(tried, [frame for _, frame in around])
+                    harm = cost(tried, [each.frame for each in around])
                     if harm < best:
                         cells, best = tried, harm
         if best == before:
@@ -56,17 +68,14 @@ def _moved(cells: Cells, unit: Collection[int]) -> Iterator[Cells]:
                 yield {box: (x, rank[y]) for box, (x, y) in moved.items()}
 
 
-def _around(boxes: frozenset[int], cells: Cells, frame: Frame) -> Frame:
-    rows = [cells[box][1] for box in boxes]
-    return frame._replace(y=min(rows), height=max(rows) - min(rows) + 1)
-
-
 def _keep_order(before: Sequence[Framed], after: Sequence[Framed]) -> bool:
-    """Whether frames still start one below the other as they did."""
-    tops = [(one.y, other.y) for (_, one), (_, other) in zip(before, after, strict=True)]
+    """Whether frames that are alike still start one below the other as they did."""
     return all(
-        one[1] <= other[1] if one[0] <= other[0] else one[1] >= other[1]
-        for one, other in combinations(tops, 2)
+        now.frame.y <= other.frame.y if one.y <= two.y else now.frame.y >= other.frame.y
+        for ((one, _, kind), now), ((two, _, same), other) in combinations(
+            zip(before, after, strict=True), 2
+        )
+        if kind == same
     )
 
 
@@ -74,7 +83,7 @@ def _are_apart(cells: Cells, frames: Sequence[Framed]) -> bool:
     """Whether no frame is around what is not in it, and none meets another one."""
     return not any(
         frame.x <= x < frame.x + frame.width and frame.y <= y < frame.y + frame.height
-        for boxes, frame in frames
+        for frame, boxes, _ in frames
         for box, (x, y) in cells.items()
         if box not in boxes
     ) and not any(
@@ -82,6 +91,6 @@ def _are_apart(cells: Cells, frames: Sequence[Framed]) -> bool:
         and other.x < one.x + one.width
         and one.y < other.y + other.height
         and other.y < one.y + one.height
-        for (inner, one), (outer, other) in combinations(frames, 2)
+        for (one, inner, _), (other, outer, _) in combinations(frames, 2)
         if inner.isdisjoint(outer)
     )

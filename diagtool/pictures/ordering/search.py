@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow, Diagram, Edge, Group
 from diagtool.pictures.ordering.estimate import Frame, Wire, estimate
-from diagtool.pictures.ordering.levels import levelled
+from diagtool.pictures.ordering.levels import Framed, levelled
 from diagtool.pictures.ordering.placement import Pair, Placement, place
 from diagtool.pictures.ways import Cell
 
@@ -440,19 +440,26 @@ class _Search:
         pairs, wires = self._led(order, self._turned(order))
         cells, frames = self._cells(order, pairs)
         linked = {box for wire in wires for box in (wire.tail, wire.head)}
-        inside = {
-            frame: frozenset(box for box in cells if frame in self._way_in(box))
-            for frame in sorted(order.stated)
-            if frame != self._page
-        }
+        framed = [
+            Framed(
+                frame,
+                frozenset(box for box in cells if number in self._way_in(box)),
+                self._alike[number][0],
+            )
+            for number, frame in zip(sorted(order.stated), frames, strict=False)
+        ]
         alone = [(box,) for box in cells if box in linked and len(self._alike[box]) == 1]
         columns: dict[Cell, list[int]] = defaultdict(list)
         for box in sorted(linked):
             columns[self._frame_of[box], cells[box][0]].append(box)
-        units = [*inside.values(), *(c for c in columns.values() if len(c) > 1), *alone]
+        units = [
+            *(each.boxes for each in framed),
+            *(c for c in columns.values() if len(c) > 1),
+            *alone,
+        ]
         found = levelled(
             cells,
-            list(zip(inside.values(), frames, strict=True)),
+            framed,
             units,
             lambda cells, frames: self._harm(cells, wires, frames),
         )
