@@ -52,7 +52,8 @@ _PORT_STEP, _PORT_LEAST = 12, 6
 """How far apart ports lie where there is room, and at least."""
 
 _PORT_MARGIN = 6
-_FRAME_ROOM = 6
+FRAME_ROOM = 6
+"""Room between a frame and the nearest track outside of it."""
 
 _FLAT_SIDES = frozenset({"box", "roundedbox", "square", "mail", "textbox"})
 _UPRIGHT_SIDES = _FLAT_SIDES | {"flowchart.database"}
@@ -347,8 +348,8 @@ class _Channels:
         low, high = self.gap(number)
         before = [edge for _, edge in self.frames if low < edge < high]
         after = [edge for edge, _ in self.frames if low < edge < high]
-        first = max(before) + _FRAME_ROOM if before else low + HEAD_ROOM
-        last = min(after) - _FRAME_ROOM if after else high - HEAD_ROOM
+        first = max(before) + FRAME_ROOM if before else low + HEAD_ROOM
+        last = min(after) - FRAME_ROOM if after else high - HEAD_ROOM
         if not number:
             first = last - wanted
         elif number == len(self.starts):

@@ -26,7 +26,7 @@ _WORD_ROOM = 3
 TEXT_ROOM = {"circle": 0.75, "ellipse": 0.85}
 """How much of a shape's box for text has no corner outside of the shape."""
 
-_GROUP_SIDE = 16
+_GROUP_SIDE = 12
 _GROUP_TOP = 12
 _GROUP_LABEL = 160
 _NEST = 10
@@ -231,10 +231,10 @@ class Sizing:
             if not node.group.level or node.xy.y > node.group.xy.y:
                 looped[node.xy.y] = max(looped[node.xy.y], height)
         for y in range(rows):
-            needed = _up(above[y] + below[y] + looped[y] + self.room.rows.get(y, _NEST))
+            needed = _up(looped[y] + _gap(above[y], below[y], self.room.rows.get(y)))
             sheet.set_span_height(y, max(needed, self.metrics.span_height))
         for x in range(columns):
-            needed = _up(before[x] + after[x] + self.room.columns.get(x, _NEST))
+            needed = _up(_gap(before[x], after[x], self.room.columns.get(x)))
             sheet.set_span_width(x, max(needed, self.metrics.span_width))
         self.metrics.forget()
 
@@ -251,6 +251,15 @@ class Sizing:
         if lefts:
             self.metrics.page_margin = XY(PAGE_MARGIN - min(lefts), PAGE_MARGIN - min(tops))
             self.metrics.forget()
+
+
+def _gap(before: float, after: float, lines: float | None) -> float:
+    """How wide a gap is in which frames end, and lines run that need so much between boxes."""
+    if lines is None:
+        return before + after + _NEST
+    # An arrowhead needs no room of its own where a frame stands out that far.
+    spared = ((before > 0) + (after > 0)) * (routing.HEAD_ROOM - routing.FRAME_ROOM)
+    return before + after + lines - spared
 
 
 def _up(length: float) -> int:

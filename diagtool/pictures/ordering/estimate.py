@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from diagtool.pictures.routing import HEAD_ROOM, TRACK_STEP
+from diagtool.pictures.routing import FRAME_ROOM, HEAD_ROOM, TRACK_STEP
 from diagtool.pictures.ways import (
     BOTTOM,
     GAP_X,
@@ -32,7 +32,7 @@ _WIDTH, _HEIGHT = 128, 40
 """A box as blockdiag has it where nothing else is said, in pixels."""
 
 
-_FRAME_SIDE, _FRAME_TOP, _FRAME_BOTTOM = 16, 32, 12
+_FRAME_SIDE, _FRAME_TOP, _FRAME_BOTTOM = 12, 32, 12
 """How far a frame stands out from its boxes."""
 
 
@@ -110,32 +110,39 @@ def estimate(
                 key = (lane, before, after, net) if before < after else (lane, after, before, net)
                 pieces[key] = pieces.get(key, 0) + 1
             pieces, others = others, pieces
+    across = _stations(
+        upright,
+        max([x for x, _ in taken]) + 1,
+        (_WIDTH, GAP_X),
+        [(f.x, f.x + f.width) for f in frames],
+        (_FRAME_SIDE, _FRAME_SIDE),
+    )
+    down = _stations(
+        level,
+        max([y for _, y in taken]) + 1,
+        (_HEIGHT, GAP_Y),
+        [(f.y, f.y + f.height) for f in frames],
+        (_FRAME_TOP, _FRAME_BOTTOM),
+    )
     return Estimate(
         _crossings(level, upright),
         _overlaps(level) + _overlaps(upright),
         bends,
-        _length(level, GAP_X + _WIDTH) + _length(upright, GAP_Y + _HEIGHT),
-        _extent(
-            upright,
-            max([x for x, _ in taken]) + 1,
-            (_WIDTH, GAP_X),
-            [(f.x, f.x + f.width) for f in frames],
-            (_FRAME_SIDE, _FRAME_SIDE),
-        ),
-        _extent(
-            level,
-            max([y for _, y in taken]) + 1,
-            (_HEIGHT, GAP_Y),
-            [(f.y, f.y + f.height) for f in frames],
-            (_FRAME_TOP, _FRAME_BOTTOM),
-        ),
+        _length(level, across) + _length(upright, down),
+        across[-1],
+        down[-1],
     )
 
 
-def _length(pieces: _Pieces, step: int) -> int:
-    """How long all lines are that run along rows, or along columns, a step from each other."""
-    lanes = sum((high - low) * number for (_, low, high, _), number in pieces.items())
-    return lanes * step // (2 * _LANE)
+def _length(pieces: _Pieces, stations: list[int]) -> int:
+    """How long all lines are that run along rows, or along columns."""
+    half = _LANE // 2
+    return sum(
+        [
+            (stations[(high + half) // _LANE + 1] - stations[(low + half) // _LANE + 1]) * number
+            for (_, low, high, _), number in pieces.items()
+        ]
+    )
 
 
 def _nets(
@@ -259,19 +266,22 @@ def _overlaps(pieces: Iterable[_Piece]) -> int:
     return found
 
 
-def _extent(
+def _stations(
     pieces: Iterable[_Piece],
     cells: int,
     sizes: tuple[int, int],
     frames: Iterable[tuple[int, int]],
     rims: tuple[int, int],
-) -> int:
-    """How wide columns or high rows are with the channels and the rims of frames between them."""
+) -> list[int]:
+    """Where the middles of channels and of columns are in turn, or those of rows, and the end.
+
+    Channels are as wide as their tracks and the rims of frames need.
+    """
     size, gap = sizes
     channels: dict[int, dict[int, list[int]]] = {}
     for lane, low, high, net in pieces:
         if lane % (2 * _LANE) == _LANE:
-            span = channels.setdefault(lane, {}).setdefault(net, [low, high])
+            span = channels.setdefault(lane // _LANE, {}).setdefault(net, [low, high])
             span[0], span[1] = min(span[0], low), max(span[1], high)
     needed = {
         lane: 2 * HEAD_ROOM + _depth(spans.values()) * (TRACK_STEP + 2)
@@ -279,13 +289,17 @@ def _extent(
     }
     for first, end in set(frames):
         for cell, rim in zip((first, end), rims, strict=True):
-            lane = _LANE * (2 * cell - 1)
-            needed[lane] = needed.get(lane, 0) + rim
-    total = cells * size + (cells - 1) * gap
-    for lane, wanted in needed.items():
-        inside = 0 < lane < 2 * _LANE * (cells - 1)
-        total += max(0, wanted - gap) if inside else wanted
-    return total
+            lane = 2 * cell - 1
+            spared = HEAD_ROOM - FRAME_ROOM if lane in channels else 0
+            needed[lane] = needed.get(lane, 0) + rim - spared
+    at, stations = 0, []
+    for lane in range(-1, 2 * cells):
+        wide = size if lane % 2 == 0 else needed.get(lane, 0)
+        if lane % 2 and 0 < lane < 2 * cells - 1:
+            wide = max(wide, gap)
+        stations.append(at + wide // 2)
+        at += wide
+    return [*stations, at]
 
 
 def _depth(spans: Iterable[list[int]]) -> int:
