@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from diagtool.checks.prose.vocabulary import HEADS, KINDS, PRODUCTS
+from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS
 from diagtool.model import Component, Part, Shape, Topology, wording
 
 
@@ -147,7 +147,8 @@ def _short_names(part: Part) -> Iterator[str]:
     """What its name ends with, and the product in it: 'engine' of 'transfer-engine'."""
     for name in _names(part):
         words = re.split(r"[\s_-]+", name)
-        if len(words) > 1 and singular(words[-1].casefold()) not in _GENERIC:
+        last = words[-1].casefold()
+        if len(words) > 1 and singular(last) not in _GENERIC and last not in FUNCTION:
             yield words[-1]
         yield from (word for word in words if product_kind(word.casefold()))
 
