@@ -453,8 +453,8 @@ class _Search:
         for box in sorted(linked):
             columns[self._frame_of[box], cells[box][0]].append(box)
         units = [
-            *(each.boxes for each in framed),
-            *(c for c in columns.values() if len(c) > 1),
+            *(each.boxes for each in framed if not linked.isdisjoint(each.boxes)),
+            *(column for column in columns.values() if len(column) > 1),
             *alone,
         ]
         found = levelled(
