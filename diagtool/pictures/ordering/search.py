@@ -110,11 +110,10 @@ class _Search:
         self._show(range(self._boxes))
 
     def run(self) -> Diagram:
-        size = self._boxes + len(self._links)
         if len({frozenset((link.tail, link.head)) for link in self._links}) < len(self._links):
             # Turned round, one of two edges between the same boxes would be the other.
             return self._diagram
-        if self._has_no_choice() or size * self._boxes > _STEPS:
+        if self._has_no_choice() or self._is_too_large():
             return self._as_ordered(self._stated)
         mentioned = [number for link in self._links for number in (link.tail, link.head)]
         every = range(self._boxes)
@@ -127,6 +126,9 @@ class _Search:
         return self._as_ordered(min(map(self._improved, starts), key=self._cost))
 
     # What is given
+
+    def _is_too_large(self) -> bool:
+        return (self._boxes + len(self._links)) * self._boxes > _STEPS
 
     def _has_no_choice(self) -> bool:
         """Whether all edges lead to or from one member, and must lead so: any order is alike."""
@@ -437,6 +439,8 @@ class _Search:
 
     def _rows(self, order: _Order) -> tuple[tuple[str, int], ...]:
         """The rows of all boxes, if they are better in others than those of the order."""
+        if self._is_too_large():
+            return ()
         pairs, wires = self._led(order, self._turned(order))
         cells, frames = self._cells(order, pairs)
         linked = {box for wire in wires for box in (wire.tail, wire.head)}
