@@ -83,9 +83,13 @@ class Deployment:
         """Make the zone of instances, whose id sink's sample file asks for; then start sink."""
 
         def made() -> bool:
-            _, zone = Client().zone(INSTANCES, "operator")
-            self.instances = zone["id"] if zone else ""
-            return zone is not None
+            client = Client()
+            client.zone(INSTANCES, "operator")
+            # It may have been made by an earlier try, of which the answer came too late.
+            _, found = client.request("GET", f"/v2/zones?name={INSTANCES}")
+            zones = found["zones"] if found else []
+            self.instances = zones[0]["id"] if zones else ""
+            return bool(zones)
 
         wait_until("a zone can be made", made)
         self.write()
