@@ -350,6 +350,11 @@ def test_a_page_that_is_not_judged_is_named_with_the_reason(
     assert "0 pages judged" in told
     page.write_text("Running the shop\n================\n\nThree web-fronts run.\n", "utf-8")
     assert main(["lint", str(page), "-t", str(path)]) == 1
+    about = tmp_path / "about.rst"
+    about.write_text("The shop\n========\n\nThe shop sells.\n", "utf-8")
+    page.write_text("In the shop, the job queue needs the order database.\n", "utf-8")
+    assert main(["lint", str(page), "-t", str(path)]) == 0
+    assert main(["lint", str(page), str(about), "-t", str(path)]) == 1
 
 
 def test_a_cell_is_told_at_its_own_place_in_a_row(lint) -> None:

@@ -109,7 +109,7 @@ def unjudged(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[
         elif not known:
             others = ", ".join(f"'{name}'" for name in sorted(named))
             found.append(Unjudged(path, f"it speaks of another topology, {others}"))
-        elif not any(_is_about(Names(topologies[name]), _of(page, name), pages) for name in known):
+        elif not any(_is_about(Names(topologies[name]), name, page, pages) for name in known):
             topology = topologies[min(known)]
             reason = f"it names neither {topology.name} twice nor two of its services"
             found.append(Unjudged(path, reason))
@@ -120,10 +120,19 @@ def _of(page: Page, name: str) -> list[Passage]:
     return [passage for passage in page.passages if passage.topology == name]
 
 
-def _is_about(names: Names, passages: Sequence[Passage], pages: Sequence[Page]) -> bool:
-    """Whether passages are about the system."""
+def _is_about(names: Names, name: str, page: Page, pages: Sequence[Page]) -> bool:
+    """Whether what a page says under the name of a topology is about the system.
+
+    A page that names the system or a service once is if another page is that names more.
+    """
     if any(page.reference for page in pages):
         return True
+    own = _mentions(names, _of(page, name))
+    return own > 1 or (own == 1 and any(_mentions(names, _of(other, name)) > 1 for other in pages))
+
+
+def _mentions(names: Names, passages: Sequence[Passage]) -> int:
+    """How often passages name the system, or how many services; a full name counts twice."""
     services: set[str] = set()
     system = re.compile(rf"\b{re.escape(names.topology.name)}\b", re.I)
     named = 0
@@ -133,12 +142,12 @@ def _is_about(names: Names, passages: Sequence[Passage], pages: Sequence[Page]) 
             service = names.topology.services.get(alias.part) if alias else None
             if alias and service:
                 if alias.strength is Strength.FULL:
-                    return True
+                    return 2
                 own = {folded(name) for name in (service.id, service.name, service.server)}
                 if not names.prefix and folded(match[0]) in own:
                     services.add(alias.part)
         named += len(system.findall(passage.text)) * (2 if passage.title else 1)
-    return named > 1 or len(services) > 1
+    return max(named, len(services))
 
 
 def _lint(
@@ -148,7 +157,7 @@ def _lint(
     found: list[Diagnostic] = []
     for name, linter in linters.items():
         passages = _of(page, name)
-        if _is_about(linter.names, passages, pages):
+        if _is_about(linter.names, name, page, pages):
             found += linter.lint(page, passages)
         else:
             _leave_alone(passages)
