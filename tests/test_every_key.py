@@ -97,7 +97,7 @@ IN_NO_KEY = {
         Silence.rule Placeholder.name Option.section Option.name DriverChoice.section
         DriverChoice.name
     """,
-    "where it stands": "Connection.owner Topology.id Topology.sources Topology.base",
+    "where it stands": "Connection.owner Topology.id Topology.base",
 }
 """Fields of the model that no key sets, by the reason."""
 
