@@ -40,7 +40,7 @@ services:
     listen: {port: 8443, prefix: /book}
     connections: [{from: door}, {to: ledger, label: writes, on_loss: {effect: stops}}]
     snippets:
-      store: {options: {storage: {pool_size: 7}}}
+      store: {options: {storage: {pool_size: 7, title: Pool of trips}}}
       memory: {alternative_to: store, options: {storage: {in_memory: "yes"}}}
     notes:
       - snippet: store
@@ -99,6 +99,7 @@ LIES: list[tuple[str, Edit]] = [
     ("hosts.json", lambda text: _sorted(text).replace("10.1.0.11", "10.1.0.19")),
     ("inventory.yaml", lambda text: _dumped(text).replace("10.1.0.11", "10.1.0.19")),
     ("inventory.yaml", lambda text: _dumped(text).replace("- lan", "- dmz")),
+    ("booking.conf", lambda text: text.replace("of trips", "of  trips")),
 ]
 
 
@@ -188,6 +189,8 @@ BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("booking.drawio", _replaced('grid="1"', 'grid="0"')),
     ("booking.svg", _replaced(">Ledger", "><!-- not the -->Ledger")),
     ("booking.svg", _replaced("<svg", "<!-- five servers --><svg")),
+    ("booking.conf", _replaced("pool_size = 7", "pool_size: 7")),
+    ("booking.conf", _replaced("# Or, in", "; Or, in")),
     ("booking.dot", _replaced("{\n", "{ /* five servers */\n")),
     ("booking.diag", _replaced("{\n", "{ // five servers\n")),
 ]

@@ -6,30 +6,40 @@ import re
 
 from diagtool.checks.readers import File
 from diagtool.checks.verify.normal._lines import lines
-from diagtool.checks.verify.normal._pieces import Form, without_blanks
+from diagtool.checks.verify.normal._pieces import Form, Piece, without_blanks
 
 SUFFIXES = (".conf", ".ini", ".cfg")
 
-_OPTION = re.compile(r"([^\[\]\s=:#;]+)[ \t]*[=:][ \t]*(.*)$")
-_COMMENTED = re.compile(r"([#;])\s*([^\[\]\s=:#;]+)[ \t]*=[ \t]*(.*)$")
+_OPTION = re.compile(r"([^\[\]\s=:#;]+)[ \t]*([=:])[ \t]*(.*)$")
+_COMMENTED = re.compile(r"#\s*([^\[\]\s=:#;]+)[ \t]*=[ \t]*(.*)$")
 
 
 def form(file: File) -> Form:
-    """The normal form of a file. An indented line goes on with the value above it."""
+    """The normal form of a file. An indented line goes on with the value above it.
+
+    In a value each blank counts, and not every program takes a colon for a sign.
+    """
     made = Form(by_lines=True)
     section: tuple[str, ...] = ()
     for number, line in lines(file):
         indent = line[:1].isspace()
         place = file.place(number, len(line) - len(line.lstrip()) + 1)
-        shown = without_blanks(line)
+        shown = line.strip(" \t")
         if not indent and shown.startswith("["):
+            shown = without_blanks(shown)
             section = (shown,)
             made.say("line", shown, place)
             continue
+        if is_comment := shown.startswith(("#", ";")):
+            if shown[0] == ";":  # the other sign for a comment
+                made.look("a semicolon", place, under=section)
+            shown = without_blanks(f"#{shown[1:]}")
         if match := None if indent else _OPTION.match(shown):
-            shown = f"{match[1]} = {match[2]}".rstrip(" ")
+            if match[2] == ":":
+                made.look("a colon", place, under=section)
+            shown = f"{match[1]} = {match[3]}".rstrip(" ")
         elif match := None if indent else _COMMENTED.match(shown):
-            shown = f"{match[1]} {match[2]} = {match[3]}".rstrip(" ")
-        role = "comment" if shown.startswith(("#", ";")) else "line"
-        made.say(role, f"… {shown}" if indent else shown, place, under=section)
+            shown = f"# {match[1]} = {match[2]}".rstrip(" ")
+        role = "comment" if is_comment else "line"
+        made.pieces.append(Piece(f"… {shown}" if indent else shown, role, place, section))
     return made
