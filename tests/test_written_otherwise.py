@@ -156,6 +156,15 @@ def _in_pdf(name: str, text: str) -> Callable[[bytes], bytes]:
     return saved
 
 
+def _opened(content: bytes) -> bytes:
+    """Shown on the whole screen."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    writer.page_mode = "/FullScreen"
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
 def _in_core(old: str, new: str) -> Callable[[bytes], bytes]:
     def packed(content: bytes) -> bytes:
         file = io.BytesIO()
@@ -180,6 +189,7 @@ BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("booking.pdf", _in_pdf("/Producer", "five servers")),
     ("booking.pdf", _in_pdf("/Creator", "five servers")),
     ("booking.pdf", _in_pdf("/ModDate", "five servers")),
+    ("booking.pdf", _opened),
     (
         "booking.pptx",
         _in_core("</cp:coreProperties>", "<cp:revision>5</cp:revision></cp:coreProperties>"),

@@ -421,6 +421,12 @@ def test_pages_of_no_document_are_proved_as_they_were_built(
     ]
 
 
+def test_text_behind_the_end_of_a_page(built: Project, site: Path) -> None:
+    page = site / "index.html"
+    page.write_text(page.read_text("utf-8") + "two of them are gone", "utf-8")
+    assert len(found(built, page)) == 1
+
+
 def test_marks_that_are_gone(built: Project, site: Path) -> None:
     page = site / "index.html"
     page.write_text(re.sub("<!--.*?-->", "", page.read_text("utf-8")), "utf-8")

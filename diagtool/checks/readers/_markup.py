@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from xml.parsers import expat
 
@@ -218,7 +219,9 @@ def parse_html(text: str, *, whole: bool = False) -> Element:
     """
     tree = _Tree()
     parser = _Html(tree, whole=whole)
-    # Behind the last > no tag can end, and so none is looked for.
-    parser.feed(text[: text.rfind(">") + 1])
+    # Behind the last > no tag can end, and so none is looked for: there, browsers show text.
+    end = text.rfind(">") + 1
+    parser.feed(text[:end])
     parser.close()
+    tree.data(unescape(text[end:]))
     return tree.root

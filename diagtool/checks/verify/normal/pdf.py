@@ -32,7 +32,13 @@ _TIMES = ("/CreationDate", "/ModDate")
 _TIME = re.compile(r"D:[-+'\dZ]+")
 _PACKED = ("/Length", "/Filter", "/DecodeParms")
 _BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox")
-_OF_CATALOGUE = ("/Type", "/Pages", "/PageMode", "/ViewerPreferences", "/Outlines")
+_OF_CATALOGUE = ("/Type", "/Pages", "/Outlines")
+_USUAL = {
+    "/PageMode": ("/UseNone", "/UseOutlines"),
+    "/ViewerPreferences": ("<>", "<DisplayDocTitle True>"),
+    "/Trans": ("<>",),
+}
+"""How a viewer opens a file, and goes to a page, where nothing else is said."""
 
 
 def form(file: File) -> Form:
@@ -73,9 +79,10 @@ class _Document:
                 made.pieces.append(Piece(f"{name[1:]} {known[name]}", place=place, beside=True))
         root = self.reader.trailer["/Root"]
         for name in sorted(root):
-            if name not in _OF_CATALOGUE:
-                told = f"{name[1:]} {self.shown(root[name])}"
-                made.look(told, place, beside=name == "/Lang")
+            if name in _OF_CATALOGUE:
+                continue
+            if (shown := self.shown(root[name])) not in _USUAL.get(name, ()):
+                made.look(f"{name[1:]} {shown}", place, beside=name in ("/Lang", *_USUAL))
         for entry in self.outline(self.reader.outline):
             made.say("bookmark", str(entry.title), place, beside=True)
             page = self.reader.get_destination_page_number(entry)
@@ -111,13 +118,14 @@ class _Document:
             if words := line.split():
                 made.look(b" ".join(words).decode("latin-1"), place)
         for name in sorted({*page, "/MediaBox"}):
-            if name in ("/Type", "/Parent", "/Contents", "/Trans", "/Rotate"):
+            if name in ("/Type", "/Parent", "/Contents", "/Rotate"):
                 continue
             # What a page does not say itself, those above it do.
             value = page.mediabox if name == "/MediaBox" else page.raw_get(name)
             if name in _BOXES and list(value) == list(page.mediabox):
                 continue
-            made.look(f"{name[1:]} {self.shown(value)}", place)
+            if (shown := self.shown(value)) not in _USUAL.get(name, ()):
+                made.look(f"{name[1:]} {shown}", place)
         if page.rotation:
             made.look(f"Rotate {page.rotation}", place)
 
