@@ -269,3 +269,32 @@ def test_a_line_in_another_block_is_told_by_what_sets_the_blocks_apart(
     for finding in told:
         under = re.search(r"stands under '(.*?)', but .* puts it under '(.*?)'", finding)
         assert under and under[1] != under[2]
+
+
+STREAM = """\
+format: 1
+name: Songs
+hosts: {node: {count: 2, address: 192.0.2.11}}
+components: {door: {front: true, balancing: {address: songs.example.org}}}
+services:
+  player: {replicas: 2, runs_on: [node], listen: {port: 8080}, connections: [from: door]}
+  ledger:
+    replicas: 2
+    listen: {port: 7000, front_port: 7443, protocol: grpc}
+    connections: [from: door]
+"""
+
+
+@pytest.mark.parametrize("edit", ["192.0.2.11:8080 down", "192.0.2.11:8080 backup"])
+@pytest.mark.parametrize("kind", ["haproxy.cfg", "nginx.conf"])
+def test_a_server_that_the_topology_states_is_shown(tmp_path: Path, kind: str, edit: str) -> None:
+    source = tmp_path / "songs.yaml"
+    source.write_text(STREAM, "utf-8")
+    songs = load(source)
+    path = tmp_path / f"door.{kind}"
+    made = guide.render(songs)[path.name]
+    path.write_text(made.replace("192.0.2.11:8080", edit), "utf-8")
+    (finding,) = verify(songs, [path]).diagnostics  # not that the ledger is in another file
+    assert finding.code == "fact-differs"
+    assert edit in finding.message
+    assert finding.message.count("192.0.2.11:8080") == 2

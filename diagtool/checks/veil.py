@@ -61,18 +61,29 @@ class Veil:
         return frozenset(option.name for option in self.topology.options) - self._secret
 
     @cached_property
-    def _unfilled(self) -> tuple[tuple[str, str], ...]:
-        """Lines of config with placeholders, each with what stands in front of the first."""
+    def _generated(self) -> frozenset[str]:
+        """The lines of the config that the topology makes, without their indentation."""
         from diagtool import guide
 
-        found: dict[tuple[str, str], None] = {}
-        for name, text in guide.render(self.topology).items():
-            if not name.endswith(".rst"):
-                for line in map(str.strip, split_lines(text)):
-                    start = PLACEHOLDER.split(line)[0].strip()
-                    if PLACEHOLDER.search(line) and not start.startswith("#") and start:
-                        found[start, line] = None
+        texts = guide.render(self.topology).items()
+        made = (text for name, text in texts if not name.endswith(".rst"))
+        return frozenset(line.strip() for text in made for line in split_lines(text))
+
+    @cached_property
+    def _unfilled(self) -> tuple[tuple[str, str], ...]:
+        """Lines of config with placeholders, each with what stands in front of the first."""
+        found = []
+        for line in sorted(self._generated):
+            start = PLACEHOLDER.split(line)[0].strip()
+            if PLACEHOLDER.search(line) and not start.startswith("#") and start:
+                found.append((start, line))
         return tuple(found)
+
+    @cached_property
+    def _openings(self) -> frozenset[tuple[str, ...]]:
+        """The first two words of each line of config that has no placeholders."""
+        plain = (line for line in self._generated if not PLACEHOLDER.search(line))
+        return frozenset(tuple(line.split()[:2]) for line in plain)
 
     def text(self, text: str) -> str:
         """A text with names in place of the values that are known."""
@@ -105,9 +116,16 @@ class Veil:
         if match := _OPTION.match(line):
             value = line[match.end() :].strip()
             told = self.value(match[1], value)
-            return line if told == value else f"{line[: match.end()]} {told}"
+            if told == value:
+                return line
+            gap = re.match(r"\s*", line[match.end() :])
+            return f"{line[: match.end()]}{gap[0] if gap else ''}{told}"
         near = [(start, stated) for start, stated in self._unfilled if shown.startswith(start)]
-        if near and not any(is_unfilled(shown, stated) for _, stated in near):
+        if tuple(shown.split()[:2]) in self._openings:  # that line has no value to be filled in
+            near = [(start, stated) for start, stated in near if len(start.split()) > 1]
+        if shown in self._generated or any(is_unfilled(shown, stated) for _, stated in near):
+            near = []
+        if near:
             told = f"{near[0][0]} {SECRET}"
             return indent + next((one for _, one in near if _is_filled(shown, one)), told)
         return secrets.url(self.text(line))

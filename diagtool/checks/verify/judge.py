@@ -28,6 +28,7 @@ from diagtool.checks.verify.proof import Comparison
 from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
 from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller
+from diagtool.config import balancers
 from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
@@ -365,9 +366,12 @@ class Judge:
         topology = self.model.topology
         pools = {fact.terms[0] for fact in claim.facts}
         for component in topology.components.values():
-            spread = of_balancer(topology, component)
-            if spread and (component.id in claim.about or pools & {f.terms[0] for f in spread}):
-                self.differences(component.id, claim.facts, spread, claim.place, hint)
+            stated = of_balancer(topology, component)
+            if stated and (component.id in claim.about or pools & {f.terms[0] for f in stated}):
+                balancer = balancers.balancer(topology, component.id)
+                left_out = balancers.left_out(balancer, claim.place.path) if balancer else ()
+                due = {f: place for f, place in stated.items() if f.terms[0] not in left_out}
+                self.differences(component.id, claim.facts, due, claim.place, hint)
                 return True
         return False
 

@@ -67,7 +67,10 @@ class Teller:
         ]
         for new, old in [pair for pair in changed if not is_told(pair[0])][:MOST]:
             said, due = self.both(new, old)
-            message = f"{_says(new)} '{said}', but {self.remade.place_of(old.text)} gives '{due}'"
+            stated = self.remade.place_of(old.text)
+            message = f"{_says(new)} '{said}', but {stated} gives '{due}'"
+            if said == due:
+                message = f"what is not shown of '{due}' is not what {stated} gives"
             yield Diagnostic("fact-differs", new.place, message, AGAIN)
         if not comparison.evident:
             return

@@ -14,7 +14,7 @@ from diagtool.config.balancers._balancer import (
     balancers,
     placeholders,
 )
-from diagtool.config.balancers._registry import config, filename, fitting, get, names
+from diagtool.config.balancers._registry import config, filename, fitting, get, left_out, names
 
 __all__ = [
     "ANSWER",
@@ -32,6 +32,7 @@ __all__ = [
     "filename",
     "fitting",
     "get",
+    "left_out",
     "names",
     "placeholders",
 ]

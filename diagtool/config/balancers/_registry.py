@@ -68,6 +68,13 @@ def fitting(balancer: Balancer) -> tuple[str, ...]:
     return tuple(name for name in names() if any(map(get(name).takes, balancer.pools)))
 
 
+def left_out(balancer: Balancer, path: str) -> frozenset[str]:
+    """The ids of the services that a file of this name leaves to another program's."""
+    programs = [program for program in map(get, names()) if path.lower().endswith(program.SUFFIX)]
+    pools = [pool for pool in balancer.pools if not any(p.takes(pool) for p in programs)]
+    return frozenset(pool.id for pool in pools if programs)
+
+
 def config(topology: Topology, balancer: Balancer, name: str) -> str:
     """A program's config, with what a reader must know of it in a comment above it."""
     program = get(name)
