@@ -454,6 +454,23 @@ def test_texts_beside_the_boxes_of_a_picture_are_told(imports: Imports) -> None:
     assert any("not-imported the text 'Never on Fridays' on no box" in s for s in imports.found)
 
 
+@pytest.mark.parametrize(
+    ("name", "source", "place"),
+    [
+        ("x.mmd", "---\ntitle: Shop at night\n---\nflowchart LR\n  a --> b\n", "2:1"),
+        ("x.mmd", "flowchart LR\n  accTitle: Shop at night\n  a --> b\n", "2:3"),
+        ("x.puml", "@startuml\ntitle Shop at night\n[a] --> [b]\n@enduml\n", "2:1"),
+        ("x.dot", 'digraph {\n  label="Shop at night"\n  a -> b\n}\n', "2:3"),
+        ("x.dot", 'digraph {\n  graph [label="Shop at night"]\n  a -> b\n}\n', "2:3"),
+    ],
+)
+def test_the_title_of_a_picture_is_told(
+    imports: Imports, name: str, source: str, place: str
+) -> None:
+    imports.of(imports.write(name, source))
+    assert f"{place} not-imported the title 'Shop at night'" in imports.found
+
+
 MERMAID = """\
 flowchart LR
   lb["Load balancer"] --> w1 & w2

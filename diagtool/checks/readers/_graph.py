@@ -58,7 +58,7 @@ class Graph:
     """Nodes, groups and edges; and what else a source states that is not understood.
 
     ``to_frames`` are the edges that are drawn to a frame instead of a node. They name it by its
-    key in ``frames``.
+    key in ``frames``. ``titles`` are what stands above or below the whole picture.
     """
 
     nodes: dict[str, Node] = field(default_factory=dict)
@@ -67,6 +67,7 @@ class Graph:
     frames: dict[str, Group] = field(default_factory=dict)
     to_frames: list[Edge] = field(default_factory=list)
     unread: list[tuple[str, Place]] = field(default_factory=list)
+    titles: list[tuple[str, Place]] = field(default_factory=list)
 
     def node(self, id: str, place: Place, group: Group | None) -> Node:
         """The node with an id, which is its label until it is given one."""

@@ -122,14 +122,13 @@ class _Parser:
             kind = tokens.take().text.lower()
             attributes = self.attributes()
             scope.defaults[kind] |= attributes
-            if kind == "graph" and depth:
-                self.framed(scope, attributes, first)
+            if kind == "graph":
+                self.framed(scope, attributes, first, depth)
             return
         if tokens.peek(1).text == "=" and tokens.peek(1).kind == "op":
             name, _, value = self.value(), tokens.take("="), self.value()
             scope.defaults["graph"][name] = value
-            if depth:
-                self.framed(scope, {name: value}, first)
+            self.framed(scope, {name: value}, first, depth)
             return
         tails, is_node = self.end(scope, depth)
         steps = []
@@ -149,8 +148,12 @@ class _Parser:
         for tail in tails if not steps and is_node else ():
             self.graph.nodes[tail].shape = attributes.get("shape", self.graph.nodes[tail].shape)
 
-    def framed(self, scope: _Scope, attributes: dict[str, str], token: Token) -> None:
+    def framed(self, scope: _Scope, attributes: dict[str, str], token: Token, depth: int) -> None:
         """Gives a subgraph its frame and that its label, as its attributes say."""
+        if not depth:  # the whole picture has a title instead
+            if title := attributes.get("label"):
+                self.graph.titles.append((title, self.place(token)))
+            return
         if attributes.get("cluster", "").lower() == "true" and not scope.own:
             label = scope.defaults["graph"].get("label", "")
             place = self.place(token)

@@ -18,6 +18,8 @@ _HEADER = re.compile(r"(?:flowchart(?:-elk)?|graph)\b[ \t]*(?:TB|TD|BT|RL|LR)?[ 
 _PASSED_OVER = re.compile(
     r"(?:style|classDef|class|linkStyle|click|direction|accTitle|accDescr)\b|%%"
 )
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(?s:.*?)\n---[ \t]*(?:\n|$)")
+_TITLE = re.compile(r"(?:title|accTitle|accDescr)[ \t]*:[ \t]*(?P<text>\S.*)")
 _ID = re.compile(r"[^\s\[\](){}<>|&;:,\"'`~=@%-]+(?:[-.](?![-.>])[^\s\[\](){}<>|&;:,\"'`~=@%-]+)*")
 _QUOTED = r'"(?:`(?P<markdown>[^`"]*)`|(?P<quoted>[^"]*))"'
 _SHAPES = (
@@ -96,7 +98,10 @@ class _Parser:
                 group.outer = outer
 
     def take(self, source: str, line: int) -> None:
-        text = _without_front_matter(source)
+        front = match[0] if (match := _FRONT_MATTER.match(source)) else ""
+        for number, raw in enumerate(front.split("\n"), line):
+            self.title(raw, self.file.place(number))
+        text = "\n" * front.count("\n") + source[len(front) :]
         seen = False
         count = 0
         for number, raw in enumerate(text.split("\n"), line):
@@ -128,6 +133,13 @@ class _Parser:
                 self.open.pop()
         elif not _PASSED_OVER.match(text):
             self.chain(text, place)
+        else:
+            self.title(text, place)
+
+    def title(self, text: str, place: Place) -> None:
+        """Keeps what is said of the whole picture."""
+        if match := _TITLE.match(text):
+            self.graph.titles.append((_said(match["text"].strip(" \t\"'")), place))
 
     def subgraph(self, text: str, place: Place) -> None:
         if len(self.open) >= _graph.DEEPEST:
@@ -210,14 +222,6 @@ class _Parser:
         for tail, head in _graph.products(tails, heads):
             edge = Edge(tail, head, where, at_tail, at_head, label, dashed="." in body)
             self.graph.join(edge)
-
-
-def _without_front_matter(source: str) -> str:
-    """The source without what stands between lines of dashes at its start, line by line."""
-    match = re.match(r"\s*---[ \t]*\n(?s:.*?)\n---[ \t]*(?:\n|$)", source)
-    if match is None:
-        return source
-    return "\n" * match[0].count("\n") + source[match.end() :]
 
 
 def _statements(line: str) -> list[tuple[int, str]]:

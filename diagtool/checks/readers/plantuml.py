@@ -67,6 +67,7 @@ _PASSED_OVER = re.compile(
     r"footer|scale|!theme|!pragma|allow_mixing|allowmixing|legend|endlegend|end legend)\b",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"(?:title|caption|header|footer)\s+(?P<text>\S.*)", re.IGNORECASE)
 _NOTE = re.compile(r"note\b(?!.*:\s*\S)", re.IGNORECASE)
 
 
@@ -120,6 +121,8 @@ class _Parser:
             elif _PASSED_OVER.match(text):
                 self.is_structure = self.is_structure or text.endswith(" direction")
                 skin = text.endswith("{")
+                if match := _TITLE.match(text):
+                    self.graph.titles.append((_said(match["text"]), place))
             else:
                 self.statement(text, place)
         if not self.is_structure:

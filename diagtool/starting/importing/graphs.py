@@ -52,6 +52,8 @@ def take(draft: Draft, graph: Graph, named: str = "") -> list[Part]:
     """
     for what, place in graph.unread:
         draft.remark(place, what)
+    for title, place in graph.titles:
+        draft.remark(place, f"the title '{cleaned(title, 60)}'")
     _spread(draft, graph)
     for id, node in list(graph.nodes.items()):
         if not flat(node.label) and cleaned(id):
