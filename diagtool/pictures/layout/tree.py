@@ -20,6 +20,8 @@ from diagtool.pictures.ways import GAP_X, GAP_Y
 def tree(diagram: Diagram) -> Any:
     """What the parser makes of the source that :mod:`diagtool.pictures.formats.blockdiag` writes.
 
+    It has the gaps of our own pictures, which are narrower than those of blockdiag.
+
     Raises FormatError for a text that a source has no way to say.
     """
     nodes = {node.id: node for node in diagram.nodes}
