@@ -17,6 +17,10 @@ _LETTER = re.compile(r"#(\d{1,6});")
 """A character by its number."""
 
 
+_QUOTED = re.compile(r'(?<=[\[({|])"([A-Za-z]\w*(?: \w+)*)"(?=[\])}|])')
+"""A text that means the same without quotes."""
+
+
 def form(file: File) -> Form:
     """The normal form of a flowchart."""
     return form_of_lines(
@@ -25,4 +29,5 @@ def form(file: File) -> Form:
 
 
 def _plain(line: str) -> str:
-    return _LETTER.sub(lambda m: chr(int(m[1])) if chr(int(m[1])).isalnum() else m[0], line)
+    line = _LETTER.sub(lambda m: chr(int(m[1])) if chr(int(m[1])).isalnum() else m[0], line)
+    return _QUOTED.sub(r"\1", line).removesuffix(";").rstrip()
