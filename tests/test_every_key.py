@@ -81,7 +81,11 @@ NOT_VERIFIED = {
     "no sample has as many servers": "defaults.fold_from service.fold_from",
     "the samples say what follows without it": "balancing.headers",
     "it is about the topology itself": """
-        rule.severity condition.* need.* topology.silenced driver-choice.*
+        rule.severity condition.* need.* driver-choice.* listener.name
+        topology.silenced component.silenced service.silenced
+    """,
+    "explain says it, and no page of the samples": """
+        component.critical service.critical consequence-of-a-stop.source
     """,
     "files that are made on request say it": "cluster.members cluster.quorum component.address",
     "pictures that are drawn say it": "view.title",
