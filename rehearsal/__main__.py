@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a folder for logs, config and the snapshot")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        return rehearse(arguments.keep or Path(folder), arguments.output)
+        return rehearse((arguments.keep or Path(folder)).resolve(), arguments.output)
 
 
 def rehearse(folder: Path, output: Path) -> int:

@@ -104,6 +104,7 @@ class Programs:
             with self.log(name).open("ab") as log:
                 subprocess.Popen(
                     program.command,
+                    cwd=self._logs,  # where they crash, some leave a dump
                     env=os.environ | program.env,
                     group=program.group,
                     stdin=subprocess.DEVNULL,

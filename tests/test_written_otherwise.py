@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from diagtool import exporting, guide
-from diagtool.checks.verify import verify
+from diagtool.checks.verify import Result, verify
 from diagtool.loading.loader import load
 from diagtool.model import Severity, Topology
 from diagtool.pictures import formats
@@ -118,15 +118,22 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Topology, Path]:
     return fleet, folder
 
 
-def wrong(written: tuple[Topology, Path], name: str, edit: Edit, out: Path) -> list[str]:
-    """What contradicts in a file once it is edited."""
+def verified(
+    written: tuple[Topology, Path], name: str, edit: Callable[[bytes], bytes], out: Path
+) -> Result:
+    """What is found in a file once it is edited."""
     fleet, folder = written
-    text = (folder / name).read_text()
-    edited = edit(text)
-    assert edited != text
-    (out / name).write_text(edited)
-    found = verify(fleet, [out / name]).diagnostics
-    return [str(finding) for finding in found if finding.severity is Severity.ERROR]
+    content = (folder / name).read_bytes()
+    edited = edit(content)
+    assert edited != content
+    (out / name).write_bytes(edited)
+    return verify(fleet, [out / name])
+
+
+def wrong(written: tuple[Topology, Path], name: str, edit: Edit, out: Path) -> list[str]:
+    """What contradicts in a text once it is edited."""
+    found = verified(written, name, lambda content: edit(content.decode()).encode(), out)
+    return [str(one) for one in found.diagnostics if one.severity is Severity.ERROR]
 
 
 @pytest.mark.parametrize(("name", "edit"), OTHERWISE)
@@ -217,22 +224,15 @@ def test_what_stands_beside_a_picture_is_not_proved_and_contradicts_nothing(
     edit: Callable[[bytes], bytes],
     tmp_path: Path,
 ) -> None:
-    fleet, folder = written
-    content = (folder / name).read_bytes()
-    edited = edit(content)
-    assert edited != content
-    (tmp_path / name).write_bytes(edited)
-    found = verify(fleet, [tmp_path / name]).diagnostics
+    found = verified(written, name, edit, tmp_path).diagnostics
     assert [finding.code for finding in found] == ["not-proved"]
 
 
 def test_a_chunk_that_such_pixels_cannot_have(
     written: tuple[Topology, Path], tmp_path: Path
 ) -> None:
-    fleet, folder = written
     add = _with_chunk(b"tRNS\0\0\0\0\0\0")
-    (tmp_path / "booking.png").write_bytes(add((folder / "booking.png").read_bytes()))
-    found = verify(fleet, [tmp_path / "booking.png"]).diagnostics
+    found = verified(written, "booking.png", add, tmp_path).diagnostics
     assert [finding.code for finding in found] == ["altered"]
 
 
@@ -253,9 +253,7 @@ def test_what_programs_record_about_themselves_is_proved(
     edit: Callable[[bytes], bytes],
     tmp_path: Path,
 ) -> None:
-    fleet, folder = written
-    (tmp_path / name).write_bytes(edit((folder / name).read_bytes()))
-    result = verify(fleet, [tmp_path / name])
+    result = verified(written, name, edit, tmp_path)
     assert [str(finding) for finding in result.diagnostics] == []
     assert result.proved == 1
 

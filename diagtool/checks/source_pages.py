@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from docutils.frontend import get_default_settings
-from docutils.parsers.rst import Directive, Parser, directives, roles
+from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.directives.tables import CSVTable
-from docutils.utils import new_document, unescape
+from docutils.utils import unescape
 
-from diagtool.checks.inline_markup import TooCostlyError, frugal_inliner
+from diagtool.checks.lone_page import TooCostlyError, parse
 from diagtool.checks.split_lines import docutils_lines
 from diagtool.checks.topology_mark import speaks
 
@@ -64,18 +63,9 @@ def read(path: Path, values: Mapping[str, str]) -> tuple[nodes.document, dict[st
     ``values`` are what the role ``topo:value`` says. Raises PageError.
     """
     text = _text(path)
-    settings = get_default_settings(Parser)
-    settings.file_insertion_enabled = False
-    settings.raw_enabled = False
-    settings.report_level = settings.halt_level = 5
-    settings.warning_stream = ""
-    settings.line_length_limit = LARGEST
-    document = new_document(path.as_posix(), settings)
     try:
         with _anything_known(values):
-            Parser(inliner=frugal_inliner()).parse(text, document)
-    except RecursionError:
-        raise PageError("it is nested too deep") from None
+            document = parse(text, path.as_posix())
     except TooCostlyError as error:
         raise PageError(str(error)) from None
     return document, {path.as_posix(): docutils_lines(text)} | _included(document)

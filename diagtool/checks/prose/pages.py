@@ -145,12 +145,6 @@ class _Walker:
         return (silence,)
 
 
-def _is_bold(node: nodes.Node) -> bool:
-    """Whether a paragraph is a heading, for all that it looks like."""
-    held = node.children if isinstance(node, nodes.paragraph) else []
-    return len(held) == 1 and isinstance(held[0], nodes.strong)
-
-
 def _is_config(node: nodes.Element) -> bool:
     """Whether a block of code holds config options; without a language, a section must show."""
     language = str(node.get("language", "")).casefold()

@@ -62,28 +62,14 @@ def document(file: File) -> nodes.document:
     if len(text) > LONGEST:
         raise ReadError(f"it has more than {LONGEST // 2**20} Mi characters")
     try:
-        from docutils.frontend import get_default_settings
-        from docutils.parsers.rst import Parser
-        from docutils.utils import new_document
-
-        from diagtool.checks.inline_markup import TooCostlyError, frugal_inliner
+        from diagtool.checks.lone_page import TooCostlyError, parse
     except ImportError:
         raise ReadError("pages need docutils: pip install 'diagtool[sphinx]'") from None
-    settings = get_default_settings(Parser)
-    settings.file_insertion_enabled = False
-    settings.raw_enabled = False
-    settings.report_level = settings.halt_level = 5
-    settings.warning_stream = ""
-    settings.line_length_limit = LONGEST
-    document = new_document(file.path, settings)
     with _directives_known(docutils_lines(text)):
         try:
-            Parser(inliner=frugal_inliner()).parse(text, document)
+            return parse(text, file.path)
         except TooCostlyError as error:
             raise ReadError(str(error)) from None
-        except RecursionError:
-            raise ReadError("it is nested too deep") from None
-    return document
 
 
 CODE = ("code", "code-block", "sourcecode")

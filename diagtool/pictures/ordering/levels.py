@@ -26,6 +26,7 @@ class Framed(NamedTuple):
     kind: int
 
     def around(self, cells: Cells) -> Framed:
+        """The same around where its boxes stand now."""
         rows = [cells[box][1] for box in self.boxes]
         frame = self.frame._replace(y=min(rows), height=max(rows) - min(rows) + 1)
         return self._replace(frame=frame)
@@ -37,9 +38,9 @@ def levelled(
     units: Sequence[Collection[int]],
     cost: Callable[[Cells, list[Frame]], int],
 ) -> Cells:
-    """The cells after moving units, each as a whole, as long as that costs less.
+    """The cells, as columns and rows, after moving units along their columns while that costs less.
 
-    ``units`` are what moves together.
+    ``units`` are boxes that move together. ``cost`` is in whatever unit; less is better.
     """
     best = cost(cells, [each.frame for each in frames])
     for _ in range(_PASSES):
