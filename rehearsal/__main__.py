@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from diagtool import load
-from rehearsal import processes
+from rehearsal import packages, processes
 from rehearsal.plan import plan
 from rehearsal.results import Results
 from rehearsal.variant import TOPOLOGIES
@@ -26,11 +26,11 @@ DEPLOYMENTS = 3
 
 
 def main() -> int:
-    processes.require()
     parser = argparse.ArgumentParser(prog="rehearsal", description=__doc__)
     parser.add_argument("-o", "--output", type=Path, default=TOPOLOGIES / "evidence.json")
     parser.add_argument("--keep", type=Path, help="a folder for logs, config and the snapshot")
     arguments = parser.parse_args()
+    packages.require()
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
         return rehearse((arguments.keep or Path(folder)).resolve(), arguments.output)
 

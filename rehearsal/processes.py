@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,27 +25,6 @@ ISOLATED = (
     *("unshare", "--net", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc"),
 )
 """Before a command: runs it in namespaces of its own, as root."""
-
-NEEDED = {
-    "mariadbd": "mariadb-server",
-    "/usr/lib/rabbitmq/bin/rabbitmq-server": "rabbitmq-server",
-    "/usr/share/java/zookeeper.jar": "zookeeper",
-    "java": "default-jre-headless",
-    "named": "bind9",
-    "haproxy": "haproxy",
-    "nft": "nftables",
-    "ss": "iproute2",
-}
-"""Programs and files, and the Debian packages that they come with."""
-
-
-def require() -> None:
-    """End here where something is missing that the rehearsal needs."""
-    missing = [p for name, p in NEEDED.items() if not (shutil.which(name) or Path(name).is_file())]
-    if missing:
-        sys.exit(f"rehearsal: missing: apt-get install {' '.join(missing)}")
-    if os.geteuid():
-        sys.exit("rehearsal: only root can start namespaces")
 
 
 def run(*command: str) -> str:

@@ -12,10 +12,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from diagtool.model import Topology, claims, facts
-from rehearsal.processes import run
+from rehearsal import packages
 
 PACKAGES = ("designate", "oslo.messaging", "tooz", "kazoo", "gunicorn")
-PROGRAMS = ("mariadb-server", "rabbitmq-server", "zookeeper", "bind9", "haproxy")
 
 PROVED, REFUTED, SKIPPED = "proved", "refuted", "not tested"
 
@@ -83,8 +82,8 @@ class Results:
                 "configuration": [
                     *({"name": n, "uri": f"pkg:pypi/{n}@{version(n)}"} for n in PACKAGES),
                     *(
-                        {"name": n, "uri": f"pkg:deb/debian/{n}@{quote(_debian(n))}"}
-                        for n in PROGRAMS
+                        {"name": n, "uri": f"pkg:deb/debian/{n}@{quote(packages.version(n))}"}
+                        for n in packages.TESTED
                     ),
                 ],
                 **lists,
@@ -103,7 +102,3 @@ class Results:
 
 def _one_line(match: re.Match[str]) -> str:
     return "{" + re.sub(r"\n\s+", " ", match[1]) + "}"
-
-
-def _debian(package: str) -> str:
-    return run("dpkg-query", "-W", "-f=${Version}", package)
