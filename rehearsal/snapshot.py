@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -49,6 +50,7 @@ def take(deployment: Deployment) -> Path:
         *("--samples", str(SAMPLES), "--name", "one-machine", "--run", "-o", str(folder)),
     )
     client.join()
+    shutil.rmtree(folder / "one-machine/files/etc", ignore_errors=True)  # the machine's own
     (folder / "match.yaml").write_text(json.dumps(MATCH))
     return folder
 

@@ -475,7 +475,7 @@ def test_collect_prints_its_script(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["collect", "-t", str(LIBRARY), "--host", "root@app1", "--file", "/etc/x y"]) == 0
     out = capsys.readouterr().out
     assert "ssh -- root@app1 'sh -s'" in out
-    assert "for path in '/etc/x y'; do" in out
+    assert re.search("for path in /etc/.* '/etc/x y'; do", out)
 
 
 def test_collect_keeps_no_secret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -520,7 +520,7 @@ def test_collect_removes_what_is_gone_and_nothing_else(tmp_path: Path) -> None:
     (out / "app1" / "versions.txt").write_text("mine 1\n")
     (etc / "b.conf").unlink()
     assert main([*command, "--file", str(etc)]) == 0
-    assert [path.name for path in out.rglob("*.conf")] == ["a.conf"]
+    assert [path.name for path in out.glob(f"app1/files/{etc}/*")] == ["a.conf"]
     assert (out / "app1" / "versions.txt").read_text() == "mine 1\n"
 
 
@@ -632,8 +632,31 @@ def test_nothing_outside_is_read(snapshot: Callable[[str], Snapshot], tmp_path: 
     link.unlink()
     link.symlink_to(tmp_path / "secret.conf")
     assert one.found() == [
-        f"{CONFIG}:1 unreadable-artefact it is a symbolic link, which is not followed"
+        f"{CONFIG}:1 unreadable-artefact it is a symbolic link, which is not followed",
+        "app1/ps.txt:4 running-unseen config of catalogue (/etc/catalogue/catalogue.conf) was not"
+        " seen in this snapshot, nor compared",
     ]
+
+
+def test_config_that_was_not_collected_is_told(snapshot: Callable[[str], Snapshot]) -> None:
+    one = snapshot("hosts")
+    one.edit("app1/ps.txt", "/etc/catalogue/catalogue.conf", "/opt/catalogue.conf")
+    (one.folder / "app2/files/etc/lender/lender.conf").unlink()
+    told = "app{}/ps.txt:{} running-unseen config of {} was not seen in this snapshot, nor compared"
+    assert one.found() == [
+        told.format(1, 4, "catalogue (/opt/catalogue.conf)"),
+        told.format(2, 2, "lender (/etc/lender/lender.conf)"),
+    ]
+
+
+def test_collect_takes_a_file_of_any_name(tmp_path: Path) -> None:
+    etc, out = tmp_path / "etc", tmp_path / "snapshot"
+    etc.mkdir()
+    for name in ("server.ini", "other.ini"):
+        (etc / name).write_text("[server]\nworkers = 4\n")
+    command = ["collect", "-t", str(LIBRARY), "--run", "-o", str(out), "--name", "app1"]
+    assert main([*command, "--file", str(etc / "server.ini")]) == 0
+    assert [path.name for path in out.glob(f"app1/files/{etc}/*")] == ["server.ini"]
 
 
 def test_patch_makes_the_topology_say_what_runs(

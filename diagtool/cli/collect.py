@@ -41,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATH",
-        help="a config file, or a folder with such files; can be given several times (default: "
-        "the folders in /etc with the name of a service or load balancer)",
+        help="a config file, or a folder with such files, besides the folders in /etc with the "
+        "name of a service or load balancer; can be given several times",
     )
     parser.add_argument(
         "--samples",

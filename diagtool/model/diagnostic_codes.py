@@ -446,9 +446,10 @@ CODES: Mapping[str, Code] = {
     ),
     "running-unseen": Code(
         _H,
-        "The topology has a connection that was not seen in this snapshot. It may be short-lived "
-        "or rarely used.",
-        "Take more samples while the system is in use, or remove the connection.",
+        "The topology has a host, a connection or config that was not seen in this snapshot. A "
+        "connection may be short-lived or rarely used.",
+        "Collect it: from the host, with more samples while the system is in use, or with "
+        "``--file``. Or remove it from the topology.",
     ),
     "running-direction": Code(
         _E,

@@ -57,7 +57,7 @@ if has systemctl; then
     show units.txt systemctl list-units --state=running --plain --no-legend
 fi
 for engine in docker podman; do
-    if has $engine; then show containers.txt $engine ps --format '{{.Names}}\t{{.Image}}'; break; fi
+    if $engine ps >/dev/null 2>&1; then show containers.txt $engine ps --format '{{.Names}}\t{{.Image}}'; break; fi
 done
 
 # Versions of packages.
@@ -71,6 +71,7 @@ show versions.txt versions
 
 # Config files that are in force.
 for path in @PATHS@; do
+    if [ -f "$path" ]; then printf '%s\\n' "$path"; continue; fi
     find -L "$path" -type f \\( -name '*.conf' -o -name '*.cfg' -o -path '*/sites-enabled/*' \\) \\
         ! -path '*-available/*' -size -2048k 2>/dev/null
 done | sort -u | while IFS= read -r file; do
@@ -96,7 +97,7 @@ class Wanted:
 
 
 def wanted(topology: Topology, paths: Sequence[str], samples: int) -> Wanted:
-    """What there is to collect of a topology's services, at certain paths or the usual ones."""
+    """What there is to collect of a topology's services, at the usual paths and at others."""
     wholes = dict.fromkeys(re.split("[-_]", id.lower())[0] for id in topology.services)
     usual = [*(f"/etc/{name}" for name in wholes), *USUAL]
     packages = dict.fromkeys(
@@ -105,7 +106,7 @@ def wanted(topology: Topology, paths: Sequence[str], samples: int) -> Wanted:
         for whole in (re.sub(r"\W+", "-", catalogue.product.lower()),)
         for name in (f"{whole}-common", f"openstack-{whole}-common", f"python3-{whole}", whole)
     )
-    return Wanted(tuple(paths or usual), samples, tuple(packages))
+    return Wanted((*usual, *paths), samples, tuple(packages))
 
 
 def script(wanted: Wanted) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -49,8 +49,12 @@ def compare(matcher: Matcher) -> Iterator[tuple[Diagnostic, Replace | None]]:
     for setting in matcher.seen.settings:
         files.setdefault((setting.host, setting.path), []).append(setting)
     for service in matcher.topology.services.values():
-        for config in _configs(matcher, service, files):
+        configs = list(_configs(matcher, service, files))
+        for config in configs:
             yield from _differences(matcher, service, config)
+        if any(matcher.topology.settings(service.id)):
+            read = {config.host for config in configs}
+            yield from ((finding, None) for finding in _unread(matcher, service, files, read))
 
 
 # --- which files ----------------------------------------------------------------------------
@@ -85,10 +89,10 @@ def _paths(
         yield from (tuple(sorted(paths)) for paths in folders.values())
         return
     named = [
-        paths
+        tuple(_named(process, here))
         for process in matcher.seen.processes
         if process.host == host and matcher.process(host, process.pid) == service.id
-        if (paths := tuple(_named(process, here)))
+        if _arguments(process)
     ]
     if named:
         yield from named
@@ -98,14 +102,15 @@ def _paths(
 
 
 def _named(process: Process, here: list[str]) -> Iterator[str]:
-    """The files that a command line names with ``--config-file`` and ``--config-dir``."""
+    """The files that a command line names, itself or by their folder."""
+    for argument in _arguments(process):
+        yield from sorted(p for p in here if argument in (p, str(PurePosixPath(p).parent)))
+
+
+def _arguments(process: Process) -> list[str]:
+    """The files and folders that a command line names ``--config-file`` and ``--config-dir``."""
     words = " ".join(process.words)
-    for match in re.finditer(r"--config-(file|dir)[= ]([^\s\]]+)", words):
-        if match[1] == "file":
-            yield from (path for path in here if path == match[2])
-        else:
-            folder = match[2].rstrip("/")
-            yield from sorted(p for p in here if str(PurePosixPath(p).parent) == folder)
+    return [path.rstrip("/") for path in re.findall(r"--config-(?:file|dir)[= ]([^\s\]]+)", words)]
 
 
 def _named_by_any(matcher: Matcher, host: str, here: list[str]) -> Iterator[str]:
@@ -134,6 +139,32 @@ def _usual(id: str, here: list[str]) -> Iterator[tuple[str, ...]]:
     found = [tuple(path for _, path in sorted(paths)) for paths in folders.values()]
     own = [paths for paths in found if any(key(PurePosixPath(p).stem) == plain for p in paths)]
     yield from own or found
+
+
+def _unread(
+    matcher: Matcher, service: Service, files: Collection[tuple[str, str]], read: Collection[str]
+) -> Iterator[Diagnostic]:
+    """For each host, that the snapshot lacks config with which a service runs there.
+
+    ``files`` are those in the snapshot; some config of the service was ``read`` from these hosts.
+    """
+    hosts: dict[str, list[Process]] = {}
+    for process in matcher.seen.processes:
+        if matcher.process(process.host, process.pid) == service.id:
+            hosts.setdefault(process.host, []).append(process)
+    for host, processes in hosts.items():
+        here = [path for at, path in files if at == host]
+        missing = {
+            path: process.place
+            for process in processes
+            for path in _arguments(process)
+            if not any(path in (each, str(PurePosixPath(each).parent)) for each in here)
+        }
+        if missing or host not in read:
+            which = f" ({', '.join(missing)})" if missing else ""
+            message = f"config of {service.name}{which} was not seen in this snapshot, nor compared"
+            place = next(iter(missing.values()), processes[0].place)
+            yield Diagnostic("running-unseen", place, message, "collect it with --file")
 
 
 # --- what differs ------------------------------------------------------------------------------
