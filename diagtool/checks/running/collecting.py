@@ -57,7 +57,9 @@ if has systemctl; then
     show units.txt systemctl list-units --state=running --plain --no-legend
 fi
 for engine in docker podman; do
-    if $engine ps >/dev/null 2>&1; then show containers.txt $engine ps --format '{{.Names}}\t{{.Image}}'; break; fi
+    $engine ps >/dev/null 2>&1 || continue
+    show containers.txt $engine ps --format '{{.Names}}\t{{.Image}}'
+    break
 done
 
 # Versions of packages.
