@@ -26,9 +26,10 @@ from pypdf.generic import (
 import diagtool
 from diagtool import exporting, guide
 from diagtool.checks.readers import png
+from diagtool.checks.readers._picture import Box, Link, Rect, Text, stand
 from diagtool.checks.verify import Given, verify
 from diagtool.cli.main import main
-from diagtool.model import Topology, diagram
+from diagtool.model import NOWHERE, Topology, diagram
 from diagtool.pictures import formats
 
 SHOP = """\
@@ -447,6 +448,35 @@ def test_a_deck_of_losses_that_was_saved_and_sorted_again_contradicts_nothing(
     repacked(deck, "ppt/slides/slide3.xml", lambda text: text.replace("1 of 2 left", "lost"))
     found = verify(shop, [deck]).diagnostics
     assert any(d.code == "fact-differs" and "(lost)" in d.message for d in found)
+
+
+def test_a_slide_that_was_removed_is_named(topology: Topology, tmp_path: Path) -> None:
+    deck = tmp_path / "all.pptx"
+    views = [view for view in diagram.views(topology) if view.name != "overview"]
+    deck.write_bytes(exporting.together(topology, "pptx", views).content)
+    repacked(deck, "ppt/presentation.xml", lambda text: re.sub("<p:sldId .*?/>", "", text, count=1))
+    (finding,) = verify(topology, [deck]).diagnostics
+    assert finding.code == "fact-missing"
+    assert f"the slide '{views[0].title}'" in finding.message
+
+
+def test_a_slide_with_the_title_of_another_is_still_the_picture_that_it_shows(
+    edit: Callable[..., Path], topology: Topology
+) -> None:
+    path = edit("web.pptx", "<a:t>Layout of web", "<a:t>Layout of job", SLIDE)
+    found = verify(topology, [path]).diagnostics
+    assert found
+    assert all("Layout of job" in finding.message for finding in found)
+
+
+def test_a_text_between_two_lines_stands_at_the_nearer_one() -> None:
+    """As far as files tell where that is, and not where they round."""
+    box = Box("Base", Rect(0, 0, 10, 10), NOWHERE)
+    text = Text("reads", Rect(40, 5, 60, 15), 1, NOWHERE)
+    ways = [[(0.0, 2.3), (100.0, 2.3)], [(0.0, 18.0), (100.0, 18.0)], [(0.0, 2.26), (99.0, 2.26)]]
+    links = [Link(box, box, False, True, NOWHERE) for _ in ways]
+    stand([text], links, ways)
+    assert [link.label.strip() for link in links] == ["reads", "", "reads"]
 
 
 KUBERNETES = """\

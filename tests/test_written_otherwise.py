@@ -10,12 +10,15 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
+from zlib import compress, decompress
 
 import pypdf
 import pytest
 import yaml
+from pypdf.generic import NameObject, TextStringObject
 
 from diagtool import exporting, guide
+from diagtool.checks.readers import png
 from diagtool.checks.verify import Result, verify
 from diagtool.loading.loader import load
 from diagtool.model import Severity, Topology
@@ -53,6 +56,11 @@ services:
 """
 
 Edit = Callable[[str], str]
+
+CORE, SLIDE, NOTES = (
+    "docProps/core.xml", "ppt/slides/slide1.xml", "ppt/notesSlides/notesSlide1.xml"
+)  # fmt: skip
+TEXTS = ("diag", "dot", "mmd", "d2", "puml")
 
 
 def _sorted(text: str) -> str:
@@ -175,21 +183,75 @@ def _opened(content: bytes) -> bytes:
     return file.getvalue()
 
 
-def _in_core(old: str, new: str) -> Callable[[bytes], bytes]:
+def _in_objects(content: bytes) -> bytes:
+    """With an object that nothing refers to."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    writer._add_object(TextStringObject("five servers"))
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def _behind_page(content: bytes) -> bytes:
+    """With a text behind what a page draws, as it is packed."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    contents = writer.pages[0].raw_get("/Contents").get_object()
+    contents._data = compress(contents.get_data()) + b"five servers"
+    contents[NameObject("/Filter")] = NameObject("/FlateDecode")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def _in_pixels(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    def packed(content: bytes) -> bytes:
+        chunks = list(png.chunks(content))
+        pixels = change(b"".join(body for name, body in chunks if name == b"IDAT"))
+        made = b""
+        for name, body in [
+            *(c for c in chunks if c[0] not in (b"IDAT", b"IEND")),
+            (b"IDAT", pixels),
+            (b"IEND", b""),
+        ]:
+            made += struct.pack(">I", len(body)) + name + body
+            made += struct.pack(">I", binascii.crc32(name + body))
+        return content[:8] + made
+
+    return packed
+
+
+def _with_packed_description(content: bytes) -> bytes:
+    text = png.texts(content)["Description"].encode()
+    body = b"iTXtDescription\0\1\0\0\0" + compress(text)
+    chunks = ((name + body) for name, body in png.chunks(content))
+    made = b""
+    for chunk in (body if c.startswith(b"iTXtDescription") else c for c in chunks):
+        made += struct.pack(">I", len(chunk) - 4) + chunk
+        made += struct.pack(">I", binascii.crc32(chunk))
+    return content[:8] + made
+
+
+def _in_part(part: str, old: str, new: str) -> Callable[[bytes], bytes]:
     def packed(content: bytes) -> bytes:
         file = io.BytesIO()
         with ZipFile(io.BytesIO(content)) as deck, ZipFile(file, "w") as made:
             for name in deck.namelist():
                 text = deck.read(name)
-                core = name == "docProps/core.xml"
-                made.writestr(name, text.replace(old.encode(), new.encode()) if core else text)
+                assert name != part or old.encode() in text
+                made.writestr(
+                    name, text.replace(old.encode(), new.encode()) if name == part else text
+                )
         return file.getvalue()
 
     return packed
 
 
 def _replaced(old: str, new: str) -> Callable[[bytes], bytes]:
-    return lambda content: content.replace(old.encode(), new.encode(), 1)
+    def replaced(content: bytes) -> bytes:
+        assert old.encode() in content
+        return content.replace(old.encode(), new.encode(), 1)
+
+    return replaced
 
 
 BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
@@ -202,7 +264,7 @@ BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("booking.pdf", _opened),
     (
         "booking.pptx",
-        _in_core("</cp:coreProperties>", "<cp:revision>5</cp:revision></cp:coreProperties>"),
+        _in_part(CORE, "</cp:coreProperties>", "<cp:revision>5</cp:revision></cp:coreProperties>"),
     ),
     ("booking.drawio", _replaced("<root>", "<root><!-- five servers -->")),
     ("booking.drawio", _replaced('tooltips="1"', 'tooltips="0"')),
@@ -213,11 +275,43 @@ BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("booking.conf", _replaced("# Or, in", "; Or, in")),
     ("booking.dot", _replaced("{\n", "{ /* five servers */\n")),
     ("booking.diag", _replaced("{\n", "{ // five servers\n")),
+    ("booking.svg", _replaced('version="1.0"', 'version="1.1"')),
+    ("booking.pdf", _replaced("(opensource)", "(five servers)")),
+    ("booking.pdf", _replaced("startxref", "99 0 obj\n(five)\nendobj\nstartxref")),
+    ("booking.pdf", _replaced("true\n>>\nendobj\nxref", "true % five servers\n>>\nendobj\nxref")),
+    ("booking.pdf", _replaced("true\n>>\nendobj\nxref", "true\n>> five\nendobj\nxref")),
+    ("booking.pdf", _replaced("/Root 7 0 R", "/Root 7 0 R /Five (one) /Five (two)")),
+    ("booking.pdf", _in_objects),
+    ("booking.pdf", _behind_page),
+    ("booking.png", _in_pixels(lambda packed: packed + b"five servers")),
+    ("booking.png", _in_pixels(lambda packed: compress(decompress(packed) + b"five servers"))),
+    ("booking.png", lambda content: content[:-1] + b"\0"),
+    ("booking.png", _with_chunk(b"tIMEfive servers")),
 ]
-"""What is not drawn, but read in properties or in the source, or used by a program."""
+"""What is not drawn, but read in properties or in the source, or used by a program, or by none."""
+
+BLANKS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    *((f"booking.{suffix}", _replaced("Front Door", "Front  Door")) for suffix in TEXTS),
+    *((f"booking.{suffix}", _replaced("Front Door", "Front\tDoor")) for suffix in TEXTS),
+    ("booking.drawio", _replaced('"Front Door', '"Front  Door')),
+    ("booking.drawio", _replaced('"Front Door', '" Front Door')),
+    ("booking.pptx", _in_part(SLIDE, "<a:t>Front Door", "<a:t>Front  Door")),
+    ("booking.pptx", _in_part(SLIDE, "<a:t>Front Door", "<a:t> Front Door")),
+    ("booking.pptx", _in_part(NOTES, "pool_size = ", "pool_size =\t")),
+    ("guide.rst", _replaced('"Front Door"', '"Front  Door"')),
+    ("guide.rst", _replaced("pool_size = ", "pool_size =\t")),
+    ("guide.rst", _replaced("\n   pool_size = ", "\n\n   pool_size = ")),
+    ("guide.md", _replaced("pool_size = ", "pool_size =\t")),
+    ("guide.md", _replaced("\npool_size = ", "\n\npool_size = ")),
+    ("guide.md", _replaced("pool it opens", "pool  \n> it opens")),
+    ("guide.md", _replaced("pool it opens", "pool\\\n> it opens")),
+    ("guide.rst", _replaced("pool it opens", "pool  it opens")),
+    ("booking.conf", _replaced("# Or, in", "# Or,  in")),
+]
+"""Blanks in a label, in code and in a sentence; line breaks that do not end a paragraph."""
 
 
-@pytest.mark.parametrize(("name", "edit"), BESIDE)
+@pytest.mark.parametrize(("name", "edit"), [*BESIDE, *BLANKS])
 def test_what_stands_beside_a_picture_is_not_proved_and_contradicts_nothing(
     written: tuple[Topology, Path],
     name: str,
@@ -243,6 +337,7 @@ PROGRAMS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("booking.drawio", _replaced('host="diagtool"', 'host="Electron" version="29.0.3"')),
     ("booking.drawio", _replaced(' arrows="1"', "")),
     ("booking.png", _with_chunk(b"tIME\x07\xea\x0b\x1d\x0c\0\0")),
+    ("booking.png", _with_packed_description),
 ]
 
 

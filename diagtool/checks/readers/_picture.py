@@ -88,6 +88,9 @@ class Rect:
         )
 
 
+TOGETHER = 0.1
+"""How far apart lines are that run along the same way, as programs round."""
+
 BELOW = Rect(0, math.inf, 0, math.inf)
 """Where a text counts as the last of several."""
 
@@ -341,7 +344,7 @@ def stand(texts: Sequence[Text], links: Sequence[Link], lines: Sequence[Sequence
             for line in lines
         ]
         nearest = min(distances, default=0.0)
-        near = [number for number, far in enumerate(distances) if far < nearest + 0.5]
+        near = [number for number, far in enumerate(distances) if far < nearest + TOGETHER]
         own = [number for number, line in enumerate(lines) if line is text.line]
         for number in near if not own or own[0] in near else own:
             # A text at lines that run together is seen at each, and so may come again.

@@ -42,17 +42,38 @@ def read(file: File) -> Reading:
 
 def texts(content: bytes) -> dict[str, str]:
     """The texts that a file carries, by their keywords. Raises ReadError."""
-    return dict(all_texts(content))
+    return {keyword: text for keyword, text, _ in all_texts(content)}
 
 
-def all_texts(content: bytes) -> Iterator[tuple[str, str]]:
-    """Keywords and texts; what is compressed is not unpacked. Raises ReadError."""
+def all_texts(content: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """Keywords and texts, each with what stands behind it and is not shown. Raises ReadError."""
     for name, body in chunks(content):
-        keyword, _, rest = body.partition(b"\0")
-        if name == b"iTXt" and rest[:2] == b"\0\0":
-            yield keyword.decode("latin-1"), rest[2:].split(b"\0", 2)[-1].decode("utf-8", "replace")
-        elif name in (b"tEXt", b"iTXt", b"zTXt"):
-            yield keyword.decode("latin-1"), rest.decode("latin-1")
+        keyword, _, data = body.partition(b"\0")
+        encoding, is_packed, rest = "latin-1", name == b"zTXt", b""
+        if name == b"iTXt":
+            encoding, is_packed = "utf-8", data[:1] == b"\1"
+            data = data[2:].partition(b"\0")[2].partition(b"\0")[2]
+        elif name == b"zTXt":
+            data = data[1:]
+        elif name != b"tEXt":
+            continue
+        if is_packed:
+            data, rest = unpacked(data)
+        yield keyword.decode("latin-1"), data.decode(encoding, "replace"), rest
+
+
+def unpacked(data: bytes) -> tuple[bytes, bytes]:
+    """What was compressed, and what stands behind it. Raises ReadError."""
+    inflate = zlib.decompressobj()
+    try:
+        content = inflate.decompress(data, LARGEST)
+    except zlib.error as error:
+        raise ReadError(f"what it holds cannot be unpacked: {error}") from None
+    if inflate.unconsumed_tail:
+        raise ReadError(f"what it holds takes more than {LARGEST // 10**6} MB")
+    if not inflate.eof:
+        raise ReadError("what it holds is incomplete")
+    return content, inflate.unused_data
 
 
 def chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -70,11 +91,5 @@ def chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _pixels(found: dict[bytes, bytearray]) -> str:
     """The digest of the header and the rows of pixels. Raises ReadError."""
-    inflate = zlib.decompressobj()
-    try:
-        rows = inflate.decompress(bytes(found.get(b"IDAT", b"")), LARGEST)
-    except zlib.error as error:
-        raise ReadError(f"its pixels cannot be read: {error}") from None
-    if inflate.unconsumed_tail:
-        raise ReadError(f"its pixels take more than {LARGEST // 10**6} MB")
+    rows, _ = unpacked(bytes(found.get(b"IDAT", b"")))
     return seal([bytes(found[b"IHDR"]), rows])

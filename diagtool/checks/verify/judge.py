@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,7 @@ from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
 from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller
 from diagtool.config import balancers
-from diagtool.model import PLACEHOLDER, Place, Service, Severity, Topology, tables
+from diagtool.model import PLACEHOLDER, Place, Service, Severity, SnippetMention, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_host_table, of_sample
@@ -95,6 +95,17 @@ def _unfilled(said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact,
                 if true.terms not in as_stated:
                     stated.pop(true, None)
     return said, stated
+
+
+def _due_on_pages(service: Service, facts: Facts) -> Facts:
+    """Facts but for the options of snippets that no note shows."""
+    shown = {
+        (option.section, option.name, option.value)
+        for block in service.notes
+        if isinstance(block, SnippetMention)
+        for option in service.snippet(block.snippet).options
+    }
+    return {f: p for f, p in facts.items() if f.kind is not Kind.OPTION or f.terms in shown}
 
 
 # --- the verdict ----------------------------------------------------------------------
@@ -296,6 +307,8 @@ class Judge:
             self.told(fact, place)
         for claim in reading.claims:
             about = tuple(titled.get(key(name), name) for name in claim.about)
+            if titled:  # whatever a title became
+                about = tuple(name for name in about if self.is_sealed(name, titled.values()))
             claim = replace(claim, about=about)
             # What we drew can be told apart.
             claim = claim if reading.seals else self.clear(claim)
@@ -314,6 +327,11 @@ class Judge:
             if not (is_ours or section.seals):
                 section = replace(section, claims=tuple(map(_without_dashes, section.claims)))
             self.section(section, hint)
+
+    def is_sealed(self, name: str, sealed: Collection[str]) -> bool:
+        """Whether a name is not that of another view than a file says that it shows."""
+        view = self.model.view(name)
+        return view is None or view.name in sealed
 
     def is_for_seal(self, seal: Seal, comparison: Comparison | None) -> bool:
         """Whether a seal has to tell of a picture; it need not where the comparison does."""
@@ -648,7 +666,8 @@ class Judge:
             kinds = frozenset({Kind.WARNING, Kind.OPTION})
             shown = {fact.terms[:2] for fact in facts}
             beside = {f: p for f, p in self.model.options(id).items() if f.terms[:2] in shown}
-            model = {**self.model.of(id, kinds), **beside}
+            due = _due_on_pages(self.model.topology.services[id], self.model.of(id, kinds))
+            model = {**due, **beside}
             self.differences(id, *_unfilled(facts, model), standing.place, AGAIN)
             if not standing.pictures:
                 message = f"it leaves out the picture of {id}"

@@ -84,6 +84,8 @@ class Teller:
             yield Diagnostic("fact-extra", piece.place, message, AGAIN)
         missing = [p for p in comparison.missing if not p.beside and p.role != "comment"]
         missing = [] if wrong else missing
+        # A slide goes with all that is on it.
+        missing = [piece for piece in missing if piece.role == "slide"] or missing
         for piece in missing[:MOST]:
             place = self.remade.place_of(piece.text)
             message = f"it leaves out the {piece.role} '{self.one(piece)}' ({place})"

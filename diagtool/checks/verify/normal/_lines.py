@@ -37,7 +37,7 @@ def form_of_lines(
     headed: bool = False,
     plain: Callable[[str], str] = str,
 ) -> Form:
-    """Each line as one piece; how far it is indented does not count.
+    """Each line as one piece; how far it is indented does not count, other blanks are seen.
 
     ``role`` tells what a line is called by what it says. What begins with ``comment`` is one,
     which no program reads; where lines are ``headed``, it is of those that follow it. ``plain``
@@ -47,8 +47,8 @@ def form_of_lines(
     open: list[str] = []
     head: tuple[str, ...] = ()
     for number, line in lines(file):
-        written = without_blanks(line)
-        shown = plain(written)
+        written = line.strip(" \t")
+        shown = plain(without_blanks(written))
         place = file.place(number, len(line) - len(line.lstrip()) + 1)
         if open and blocks.closes and blocks.closes.match(shown):
             open.pop()

@@ -21,6 +21,9 @@ _DIGEST = re.compile(r"\bsha256:[0-9a-f]{64}\b")
 LOOK = ""
 """What a piece is that is not said."""
 
+EMPTY = "an empty line"
+"""What is seen of one between lines of code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -83,9 +86,21 @@ class Form:
         *,
         under: tuple[str, ...] = (),
         beside: bool = False,
+        exact: bool = False,
     ) -> None:
-        """Adds what is said; blanks and line breaks do not count."""
-        self.pieces.append(Piece(without_blanks(text), role, place, under, beside))
+        """Adds what is said. Blanks and line breaks say nothing; where ``exact``, they are seen."""
+        said = without_blanks(text)
+        self.pieces.append(Piece(said, role, place, under, beside))
+        if exact and said != text:
+            self.look(text, place, under=under, beside=beside)
+
+    def code(self, line: str, place: Place, under: tuple[str, ...]) -> None:
+        """Adds a line of code; how far it is indented is said, other blanks are seen."""
+        indent = line[: len(line) - len(line.lstrip(" \t"))]
+        told = f"{indent.expandtabs(4)}{without_blanks(line)}"
+        self.pieces.append(Piece(told, "line", place, under))
+        if told != line:
+            self.look(line, place, under=under)
 
     @property
     def said(self) -> Iterator[Piece]:

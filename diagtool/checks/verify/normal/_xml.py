@@ -5,14 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from diagtool.checks.readers import File
 from diagtool.checks.readers._markup import Element
+from diagtool.checks.verify.normal._pieces import Form
 
+_DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s(.*?)\?>", re.DOTALL)
+_VERSION = re.compile(r"""version\s*=\s*["']1\.0["']""")
 _REFERENCE = re.compile(r"^#(.+)$|url\(\s*['\"]?#([^'\")]+)['\"]?\s*\)")
 
 
 def local(name: str) -> str:
     """A name without its namespace."""
     return name.rpartition("\t")[2]
+
+
+def declaration(content: bytes, file: File, made: Form) -> None:
+    """Adds what stands in front of the root element and is not what everybody writes there."""
+    if match := _DECLARED.match(content):
+        told = match[1].decode("latin-1")
+        if _VERSION.search(told) is None:
+            made.look(f"a declaration {told.strip()}", file.place(), beside=True)
+    if b"<!DOCTYPE" in content:
+        made.look("a document type", file.place(), beside=True)
 
 
 class Ids:

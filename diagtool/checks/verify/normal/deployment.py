@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.verify.normal._lines import Blocks, form_of_lines, lines
-from diagtool.checks.verify.normal._pieces import Form, without_blanks
+from diagtool.checks.verify.normal._pieces import Form
 
 _NAMES = ("flows", "hosts", "failures", "tolerates")
 _TABLES = tuple(f"{name}.json" for name in _NAMES)
@@ -23,7 +23,7 @@ _ID = re.compile(r'(?<!\\)"id"\s*:')
 
 
 def form(file: File) -> Form:
-    """The normal form of a file. Blanks within a line count once."""
+    """The normal form of a file."""
     made = _form(file)
     if made.pieces and not made.head:
         made.head = made.pieces[0].text  # the columns, or a comment that names the topology
@@ -53,14 +53,14 @@ def _table(file: File) -> Form:
         raise ReadError("it is no table: expected an object")
     rows = data.pop("rows", None)
     for name, value in data.items():
-        made.say("line", f"{name}: {_written(value)}", file.place())
+        made.say("line", f"{name}: {_written(value)}", file.place(), exact=True)
     made.head = ", ".join(f"{name}: {data.get(name)}" for name in ("topology", "title"))
     starts = _places(file.text())
     for row in rows if isinstance(rows, list) else [rows]:
         line, column = next(starts, (1, 1))
         cells = sorted(row.items()) if isinstance(row, dict) else [("", row)]
         told = ", ".join(f"{name}: {_written(value)}" for name, value in cells)
-        made.say("row", told, file.place(line, column))
+        made.say("row", told, file.place(line, column), exact=True)
     return made
 
 
@@ -80,7 +80,8 @@ def _rows(file: File) -> Form:
     try:
         for row in rows:
             if row:
-                made.say("row", ", ".join(map(_written, row)), file.place(before))
+                told = ", ".join(map(_written, row))
+                made.say("row", told, file.place(before), exact=True)
             before = rows.line_num + 1
     except csv.Error as error:
         raise ReadError(f"it is no table: {error}", before) from None
@@ -114,9 +115,8 @@ def _tree(file: File) -> Form:
         document = (f"document {documents}",) if documents else ()
         under = (*document, *(text for _, text in above))
         comment = shown.startswith("#")
-        made.say(
-            "comment" if comment else "line", shown, file.place(number, depth + 1), under=under
-        )
+        role = "comment" if comment else "line"
+        made.say(role, shown, file.place(number, depth + 1), under=under, exact=True)
         if not comment:
             above.append((rank, shown))
     # How far each line but comments is indented, YAML reads.
@@ -138,7 +138,7 @@ def _entries(file: File) -> Iterator[tuple[int, int, str]]:
     """
     entry: tuple[int, int, str] | None = None
     for number, line in lines(file):
-        depth, shown = len(line) - len(line.lstrip()), without_blanks(line)
+        depth, shown = len(line) - len(line.lstrip()), line.strip(" \t")
         if entry and depth > entry[1] and not shown.startswith("#"):
             entry = (*entry[:2], f"{entry[2]} {shown}")
             continue

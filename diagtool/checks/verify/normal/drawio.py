@@ -7,7 +7,7 @@ import re
 from diagtool.checks.readers import File, ReadError, drawio
 from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
 from diagtool.checks.verify.normal._pieces import Form, without_blanks
-from diagtool.checks.verify.normal._xml import Ids, tag
+from diagtool.checks.verify.normal._xml import Ids, declaration, tag
 
 SUFFIXES = (".drawio",)
 
@@ -31,6 +31,7 @@ def form(file: File) -> Form:
     """The normal form of a file."""
     root = parse_xml(file.content, whole=True)
     made = Form()
+    declaration(file.content, file, made)
     for page in root.every("diagram"):
         if page.first("mxGraphModel") is None and page.text.strip():
             try:
@@ -80,9 +81,9 @@ class _Walk:
             said_of = (attributes.pop(name, "") for name in ("topology", "view", "digest"))
             self.made.carry("made from", " ".join(said_of), place)
             if described := attributes.pop("description", ""):
-                self.made.say("description", described, place)
+                self.made.say("description", described, place, exact=True)
         if element.tag == "diagram":
-            self.made.say("title of a page", attributes.pop("name", ""), place)
+            self.made.say("title of a page", attributes.pop("name", ""), place, exact=True)
         self.made.look(tag(element, attributes, self.value), place)
         if attributes.get("vertex") == "1":
             shape = next(
@@ -92,7 +93,7 @@ class _Walk:
             self.made.say("shape", f"{named}: {shape or 'box'}", place)
         for name, text in said.items():
             if text:
-                self.made.say(_SAID[name], text, place)
+                self.made.say(_SAID[name], text, place, exact=True)
         self.inside(element)
         self.made.look("/")
 

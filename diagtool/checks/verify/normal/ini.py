@@ -26,20 +26,21 @@ def form(file: File) -> Form:
         place = file.place(number, len(line) - len(line.lstrip()) + 1)
         shown = line.strip(" \t")
         if not indent and shown.startswith("["):
-            shown = without_blanks(shown)
-            section = (shown,)
-            made.say("line", shown, place)
+            section = (without_blanks(shown),)
+            made.say("line", shown, place, exact=True)
             continue
-        if is_comment := shown.startswith(("#", ";")):
+        before = "… " if indent else ""
+        if shown.startswith(("#", ";")):
             if shown[0] == ";":  # the other sign for a comment
                 made.look("a semicolon", place, under=section)
-            shown = without_blanks(f"#{shown[1:]}")
+            shown = f"#{shown[1:]}"
+            if match := None if indent else _COMMENTED.match(shown):
+                shown = f"# {match[1]} = {match[2]}".rstrip(" ")
+            made.say("comment", f"{before}{shown}", place, under=section, exact=True)
+            continue
         if match := None if indent else _OPTION.match(shown):
             if match[2] == ":":
                 made.look("a colon", place, under=section)
             shown = f"{match[1]} = {match[3]}".rstrip(" ")
-        elif match := None if indent else _COMMENTED.match(shown):
-            shown = f"# {match[1]} = {match[2]}".rstrip(" ")
-        role = "comment" if is_comment else "line"
-        made.pieces.append(Piece(f"… {shown}" if indent else shown, role, place, section))
+        made.pieces.append(Piece(f"{before}{shown}", "line", place, section))
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._pieces import Form, Piece, without_blanks
+from diagtool.checks.verify.normal._pieces import EMPTY, Form, without_blanks
 
 SUFFIXES = (".md", ".markdown")
 
@@ -17,8 +17,11 @@ _ROW = re.compile(r"\s*\|")
 _QUOTE = re.compile(r"\s*>")
 _RULE = re.compile(r"\|(?: ?:?-{3,}:? ?\|)+")
 _EMPHASIS = re.compile(r"_([^_*]+)_")
+_START = re.compile(r"^[ \t]*")
 _CODE = 4
 """How many columns make code of a line, where it is in no list."""
+_BREAKS = ("  ", "\\")
+"""What breaks a line of a paragraph that goes on."""
 _BULLET = re.compile(r"^[*+-]\s+")
 
 
@@ -28,6 +31,7 @@ def form(file: File) -> Form:
     fence = ""
     open: list[str] = []
     start = indent = 0
+    broken = False
     section: tuple[str, ...] = ()
     above: list[tuple[int, str]] = []
 
@@ -38,16 +42,16 @@ def form(file: File) -> Form:
 
     def close() -> None:
         if open:
-            text = _plain(_BULLET.sub("- ", without_blanks(" ".join(open))))
+            text = _plain(_BULLET.sub("- ", " ".join(line.strip() for line in open)))
             blocks = under(indent)
             is_code = indent >= _CODE and not any(_ITEM.match(line) for _, line in above)
             role = "line" if is_code else _role(open[0])
-            made.say(role, text, file.place(start, indent + 1), under=blocks)
-            above.append((indent, text))
+            made.say(role, text, file.place(start, indent + 1), under=blocks, exact=True)
+            above.append((indent, without_blanks(text)))
             open.clear()
 
     for number, raw in enumerate(file.lines(), 1):
-        line = raw.rstrip(" \t").expandtabs(4)
+        line = _START.sub(lambda start: start[0].expandtabs(4), raw).rstrip(" \t")
         depth = len(line) - len(line.lstrip())
         if fence:
             ends = line.strip().startswith(fence) and not line.strip().strip(fence[0])
@@ -56,10 +60,10 @@ def form(file: File) -> Form:
                 above.clear()
             elif line:
                 # Within a block, what it is called stands above everything.
-                text = f"{' ' * depth}{without_blanks(line)}"
-                place = file.place(number, depth + 1)
-                made.pieces.append(Piece(text, "line", place, under(depth + 1)))
-                above.append((depth + 1, text.strip()))
+                made.code(raw, file.place(number, depth + 1), under(depth + 1))
+                above.append((depth + 1, without_blanks(line)))
+            else:
+                made.look(EMPTY, file.place(number))
             continue
         if not line:
             close()
@@ -78,7 +82,11 @@ def form(file: File) -> Form:
             close()
         if not open:
             start, indent = number, depth
+        elif broken:
+            made.look("a line break", file.place(number))
+            open[-1] = open[-1].removesuffix("\\")
         open.append(line)
+        broken = raw.endswith(_BREAKS)
         if match := _FENCE.match(line):
             close()
             fence = match["fence"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.readers.pdf import read_pages
+from diagtool.checks.verify.normal._pdf_file import spaced_once, unseen
 from diagtool.checks.verify.normal._pieces import Form, Piece
 
 SUFFIXES = (".pdf",)
@@ -74,7 +75,7 @@ class _Document:
         known = self.reader.metadata or {}
         for name in sorted(known, key=lambda name: (name not in _INFO, name)):
             if name in _INFO and known[name]:
-                made.say(_INFO[name], str(known[name]), place, beside=True)
+                made.say(_INFO[name], str(known[name]), place, beside=True, exact=True)
             elif known[name] and not _of_program(name, str(known[name])):
                 made.pieces.append(Piece(f"{name[1:]} {known[name]}", place=place, beside=True))
         root = self.reader.trailer["/Root"]
@@ -84,7 +85,7 @@ class _Document:
             if (shown := self.shown(root[name])) not in _USUAL.get(name, ()):
                 made.look(f"{name[1:]} {shown}", place, beside=name in ("/Lang", *_USUAL))
         for entry in self.outline(self.reader.outline):
-            made.say("bookmark", str(entry.title), place, beside=True)
+            made.say("bookmark", str(entry.title), place, beside=True, exact=True)
             page = self.reader.get_destination_page_number(entry)
             leads = "nowhere" if page is None else f"to page {page + 1}"
             color = " ".join(f"{float(part):g}" for part in entry.color or (0, 0, 0))
@@ -92,6 +93,8 @@ class _Document:
         before, _, rest = self.file.content.partition(b"%PDF-")
         if before or rest.rpartition(b"%%EOF")[2].strip():
             made.look("data before or behind the document", place, beside=True)
+        for strange in unseen(self.file.content, self.reader):
+            made.look(strange, place, beside=True)
         texts = list(read_pages(self.file.content))
         for number, page in enumerate(self.reader.pages, 1):
             for text in texts[number - 1] if number <= len(texts) else ():
@@ -115,8 +118,8 @@ class _Document:
         drawn = b"" if contents is None else contents.get_data()
         made.look(PAGE, place)
         for line in drawn.splitlines():
-            if words := line.split():
-                made.look(b" ".join(words).decode("latin-1"), place)
+            if signs := spaced_once(line):
+                made.look(signs.decode("latin-1"), place)
         for name in sorted({*page, "/MediaBox"}):
             if name in ("/Type", "/Parent", "/Contents", "/Rotate"):
                 continue

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import struct
+import zlib
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from diagtool.checks.readers import File, ReadError, png
 from diagtool.checks.verify.normal._pieces import Form
@@ -26,6 +28,17 @@ _SEVERAL = frozenset([b"IDAT", b"tEXt", b"iTXt", b"zTXt"])
 _FITTING = {b"PLTE": (b"\2", b"\3", b"\6"), b"tRNS": (b"\0", b"\2", b"\3")}
 """Which kinds of pixels have what; programs differ in what they make of it in others."""
 
+_LENGTHS = {b"IHDR": 13, b"IEND": 0, b"tIME": 7}
+"""How many bytes some chunks have."""
+
+_SAMPLES = {2: 3, 4: 2, 6: 4}
+"""How many numbers a pixel of a kind has, where it has more than one."""
+
+_PASSES = (
+    (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)
+)  # fmt: skip
+"""Where the pixels of each pass of an interlaced picture start, and how far apart they are."""
+
 _ROLES = {"Title": "title", "Description": "description"}
 _SEALS = ("Source", "Pixels")
 
@@ -33,9 +46,11 @@ _SEALS = ("Source", "Pixels")
 def form(file: File) -> Form:
     """The normal form of a picture."""
     made = Form()
-    for keyword, text in png.all_texts(file.content):
+    for keyword, text, rest in png.all_texts(file.content):
+        if rest:
+            made.look(f"data behind the text {keyword}", file.place(), beside=True)
         if role := _ROLES.get(keyword):
-            made.say(role, text, file.place(), beside=True)
+            made.say(role, text, file.place(), beside=True, exact=True)
         elif keyword in _SEALS:
             made.carry(keyword, text, file.place())
         else:
@@ -60,10 +75,31 @@ def form(file: File) -> Form:
     end = file.content.rfind(b"IEND")
     if len(file.content) > end + 8 or file.content.count(b"IEND") > 1:
         made.look("data behind the picture", file.place(), beside=True)
+    for strange in _unseen(file.content, chunks):
+        made.look(strange, file.place(), beside=True)
     shown, transparent = _pixels(file.content)
     made.look(shown, file.place())
     made.look(transparent, file.place(), beside=True)
     return made
+
+
+def _unseen(content: bytes, chunks: Sequence[tuple[bytes, bytes]]) -> Iterator[str]:
+    """What no program shows of a file."""
+    at = 8
+    for name, body in chunks:
+        at += 12 + len(body)
+        if content[at - 4 : at] != struct.pack(">I", zlib.crc32(name + body)):
+            yield f"a chunk {name.decode('latin-1')} with a wrong checksum"
+        if len(body) != _LENGTHS.get(name, len(body)):
+            yield f"a chunk {name.decode('latin-1')} of an unusual length"
+    rows, rest = png.unpacked(b"".join(body for name, body in chunks if name == b"IDAT"))
+    width, height, depth, kind, _, _, is_interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
+    bits = depth * _SAMPLES.get(kind, 1)
+    passes = _PASSES if is_interlaced else ((0, 0, 1, 1),)
+    sizes = ((-(-(width - x) // across), -(-(height - y) // down)) for x, y, across, down in passes)
+    due = sum((1 + (wide * bits + 7) // 8) * high for wide, high in sizes if wide > 0)
+    if rest or len(rows) != due:
+        yield "data behind the pixels"
 
 
 def _pixels(content: bytes) -> tuple[str, str]:

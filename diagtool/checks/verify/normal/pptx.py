@@ -13,7 +13,7 @@ from diagtool.checks.readers import File
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
 from diagtool.checks.verify.normal._pieces import Form
-from diagtool.checks.verify.normal._xml import local, tag
+from diagtool.checks.verify.normal._xml import declaration, local, tag
 
 SUFFIXES = (".pptx",)
 
@@ -35,9 +35,11 @@ def form(file: File) -> Form:
     """The normal form of a deck. The place of a piece has its slide's number for a line."""
     archive = Archive(file.content)
     made = Form()
-    slides, notes = _slides(archive), {}
-    for number, (title, noted) in enumerate(slides, 1):
+    slides: set[str] = set()
+    notes: dict[str, str] = {}
+    for number, (slide, title, noted) in enumerate(_slides(archive), 1):
         made.say("slide", title, file.place(number))
+        slides.add(slide)
         notes[noted] = title  # whatever its number is
     for name, times in sorted(Counter(archive.file.namelist()).items()):
         if times > 1:
@@ -47,9 +49,14 @@ def form(file: File) -> Form:
             continue
         content = archive.read(name)
         part = _PART.fullmatch(name)
+        if name.endswith((".xml", ".rels")):
+            declaration(content, file, made)
         walk = _Walk(file, made, int(part[2]) if part else 1)
         walk.under = tuple(filter(None, [notes.get(posixpath.basename(name), "")]))
-        walk.role = {"notesSlides": "notes", "slides": "text"}.get(part[1] if part else "", "")
+        if name in slides:
+            walk.role = "text"
+        elif posixpath.basename(name) in notes and part:
+            walk.role = "notes"
         if name == _CORE:
             walk.properties(parse_xml(content))
         elif name.endswith(".rels"):
@@ -78,8 +85,8 @@ def _has_more(archive: ZipFile, content: bytes) -> bool:
     return bool(comments) or before > 0 or content.rfind(b"PK\5\6") + _END < len(content)
 
 
-def _slides(archive: Archive) -> Iterator[tuple[str, str]]:
-    """The slides in their order: the first text on each, and the name of the part with its notes.
+def _slides(archive: Archive) -> Iterator[tuple[str, str, str]]:
+    """The slides in their order: their parts, the first text on each, and the parts of their notes.
 
     One without text has the name of its part instead; one that is hidden says so.
     """
@@ -100,7 +107,7 @@ def _slides(archive: Archive) -> Iterator[tuple[str, str]]:
         noted = (
             posixpath.basename(r.get("Target")) for r in related if "notesSlides" in r.get("Target")
         )
-        yield f"{title}{hidden}", next(noted, "")
+        yield name, f"{title}{hidden}", next(noted, "")
 
 
 def _rels(name: str) -> str:
@@ -126,7 +133,7 @@ class _Walk:
             if not element.text or (element.tag in _TIMES and _TIME.fullmatch(element.text)):
                 continue
             if element.tag in ("title", "subject", "description"):
-                self.made.say("title", element.text, self.place)
+                self.made.say("title", element.text, self.place, exact=True)
             elif element.tag == "identifier":
                 self.made.carry(element.tag, element.text, self.place)
             else:
@@ -154,7 +161,7 @@ class _Walk:
         # A sentence may be cut into runs anywhere.
         text = "".join(run.text for run in element.every(f"{_DRAWN}t")) if paragraph else ""
         if text:
-            self.made.say(self.role, text, self.place, under=self.under)
+            self.made.say(self.role, text, self.place, under=self.under, exact=True)
         for child in element.children:
             if not isinstance(child, Element):
                 if child.strip() and element.tag != f"{_DRAWN}t":
@@ -169,6 +176,6 @@ class _Walk:
             described = attributes.pop("descr", "")
             self.made.look(tag(child, attributes), self.place)
             if described:
-                self.made.say("description", described, self.place)
+                self.made.say("description", described, self.place, exact=True)
             self.inside(child)
             self.made.look("/")

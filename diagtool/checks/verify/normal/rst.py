@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._pieces import Form, Piece, without_blanks
+from diagtool.checks.verify.normal._pieces import EMPTY, Form, without_blanks
 
 SUFFIXES = (".rst",)
 
@@ -24,6 +24,7 @@ _ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
 def form(file: File) -> Form:
     """The normal form of a page. Where the lines of a paragraph break does not count."""
     made = Form(by_lines=True)
+    empty = 0
     code: int | None = None
     warning: int | None = None
     open: list[str] = []
@@ -39,11 +40,12 @@ def form(file: File) -> Form:
 
     def close() -> None:
         if open:
-            text = _BULLET.sub("* ", _ADORNED.sub(r"\1\1\1", without_blanks(" ".join(open))))
+            joined = " ".join(line.strip() for line in open)
+            text = _BULLET.sub("* ", _ADORNED.sub(r"\1\1\1", joined))
             place = file.place(start, indent + 1)
             role = _role(open[0]) if warning is None else "warning"
-            made.say(role, text, place, under=under(indent))
-            above.append((indent, text))
+            made.say(role, text, place, under=under(indent), exact=True)
+            above.append((indent, without_blanks(text)))
             open.clear()
 
     for number, raw in enumerate(file.lines(), 1):
@@ -51,12 +53,17 @@ def form(file: File) -> Form:
         depth = len(line) - len(line.lstrip())
         if not line:
             close()
+            empty += 1
             continue
         if code is not None and depth > code:
             close()
-            made.pieces.append(_code(line, depth, file, number, under(depth)))
+            for _ in range(empty):
+                made.look(EMPTY, file.place(number))
+            empty = 0
+            made.code(line, file.place(number, depth + 1), under(depth))
             above.append((depth, without_blanks(line)))
             continue
+        empty = 0
         code = None
         if warning is not None and depth <= warning:
             close()
@@ -82,13 +89,6 @@ def form(file: File) -> Form:
             warning = depth
     close()
     return made
-
-
-def _code(line: str, depth: int, file: File, number: int, under: tuple[str, ...]) -> Piece:
-    """A line of code, or one of the options of its directive. Its indentation is kept."""
-    return Piece(
-        f"{' ' * depth}{without_blanks(line)}", "line", file.place(number, depth + 1), under
-    )
 
 
 def _role(line: str) -> str:

@@ -7,7 +7,7 @@ import re
 from diagtool.checks.readers import File, ReadError, svg
 from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
 from diagtool.checks.verify.normal._pieces import Form, without_blanks
-from diagtool.checks.verify.normal._xml import Ids, local, tag
+from diagtool.checks.verify.normal._xml import Ids, declaration, local, tag
 
 SUFFIXES = svg.SUFFIXES
 
@@ -26,8 +26,7 @@ def form(file: File) -> Form:
     if not any(element.tag == f"{_SVG}svg" for element in root.elements):
         raise ReadError("it is no SVG picture")
     made = Form()
-    if b"<!DOCTYPE" in content:
-        made.look("a document type", file.place(), beside=True)
+    declaration(content, file, made)
     picture(root, file, made)
     return made
 
