@@ -28,11 +28,18 @@ DEPLOYMENTS = 3
 def main() -> int:
     parser = argparse.ArgumentParser(prog="rehearsal", description=__doc__)
     parser.add_argument("-o", "--output", type=Path, default=TOPOLOGIES / "evidence.json")
-    parser.add_argument("--keep", type=Path, help="a folder for logs, config and the snapshot")
+    parser.add_argument(
+        "--keep", type=Path, help="a folder in which logs, config and the snapshot stay"
+    )
     arguments = parser.parse_args()
     packages.require()
-    with tempfile.TemporaryDirectory(prefix="rehearsal-") as folder:
-        return rehearse((arguments.keep or Path(folder)).resolve(), arguments.output)
+    folder = (arguments.keep or Path(tempfile.mkdtemp(prefix="rehearsal-"))).resolve()
+    failed = rehearse(folder, arguments.output)
+    if failed:
+        print(f"rehearsal: logs, config and the snapshot are in {folder}", file=sys.stderr)
+    elif not arguments.keep:
+        shutil.rmtree(folder)
+    return failed
 
 
 def rehearse(folder: Path, output: Path) -> int:

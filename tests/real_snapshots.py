@@ -1,25 +1,31 @@
 """Makes the snapshots in ``tests/data/snapshots`` anew that real programs make.
 
 ``python tests/real_snapshots.py`` needs root on Debian, with haproxy, nginx, apache2-bin,
-postgresql, rabbitmq-server and iproute2, and for what is of no host ``ansible-inventory``,
-``docker-compose`` (2 or later) and ``kubectl``; a kind whose program is missing stays as it is.
+postgresql, rabbitmq-server, iproute2, systemd and dbus; for containers docker.io and
+busybox-static; and for what is of no host ``ansible-inventory``, ``docker-compose`` (2 or later),
+``kubectl`` and ``prometheus``. A kind whose program is missing stays as it is. With names of kinds
+(``hosts`` stands for all that need a network), only these are made.
 
 Hosts are namespaces with a network between them. On them run PostgreSQL, RabbitMQ, a load balancer
 and two services, which are scripts that open the connections that they are said to open; then
-``diagtool collect`` looks at each host.
+``diagtool collect`` looks at each host. Where it looks at units or containers, each host is a copy
+of this machine, with a systemd or Docker of its own.
 """
 
 from __future__ import annotations
 
 import http.client
 import os
+import shlex
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data" / "snapshots"
@@ -245,13 +251,64 @@ configs:
 """
 
 
-def main() -> None:
+UNITS = {
+    "lb": ("haproxy",),
+    "app1": ("catalogue", "lender"),
+    "app2": ("catalogue", "lender"),
+    "data": ("postgresql@*", "rabbitmq-server"),
+}
+UNIT = """\
+[Unit]
+Description={name} of the library
+[Service]
+ExecStart=/bin/sleep 1000
+"""
+LOOK = """\
+[Unit]
+After={units}
+Wants={units}
+[Service]
+Type=oneshot
+ExecStart={command}
+ExecStopPost=/bin/systemctl exit 0
+"""
+
+CONTAINERS = {
+    "lb": {"gateway": "haproxy:3.2"},
+    "app1": {name: f"registry.example.org/library/{name}:2.1" for name in ("catalogue", "lender")},
+    "app2": {name: f"registry.example.org/library/{name}:2.1" for name in ("catalogue", "lender")},
+    "data": {"store": "postgres:17", "queue": "rabbitmq:4"},
+}
+
+COPY = """\
+set -e
+mount --make-rprivate /
+mount -t tmpfs tmpfs /mnt
+mkdir /mnt/up /mnt/work /mnt/root
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work /mnt/root
+cd /mnt/root
+for each in /dev /sys "$1"; do mount --rbind "$each" "/mnt/root$each"; done
+mount -t proc proc proc
+mount -t tmpfs tmpfs run
+pivot_root . mnt
+umount -l /mnt
+shift
+exec "$@"
+"""
+"""Runs a command in a copy of this machine, of which only a folder is the same."""
+
+
+def main(kinds: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         out = Path(folder) / "out"
-        inside = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
-        subprocess.run([*inside, sys.executable, __file__, "network", folder], check=True)
         objects = (DATA / "kubernetes" / "objects.json").read_text()
+        makers: dict[str, Callable[[], None]] = {
+            "hosts": partial(_network, folder),
+            "units": partial(_copies, folder, "units", "systemd-notify"),
+            "containers": partial(_copies, folder, "containers", "dockerd"),
+            "prometheus": partial(_queried, out),
+        }
         for kind, name, text, command in (
             ("ansible", "inventory.json", INVENTORY, "ansible-inventory -i {} --list"),
             ("compose", "compose.yaml", COMPOSE, "docker-compose -p library -f {} config"),
@@ -262,11 +319,64 @@ def main() -> None:
                 "kubectl annotate --local -f {} kept=here -o yaml",
             ),
         ):
-            _printed(out, kind, name, text, *command.split())
-        for kind in out.iterdir():
-            shutil.rmtree(DATA / kind.name, ignore_errors=True)
-            shutil.copytree(kind, DATA / kind.name)
-            print(f"{kind.name}: made anew")
+            makers[kind] = partial(_printed, out, kind, name, text, *command.split())
+        for kind in kinds or makers:
+            makers[kind]()
+        for made in out.iterdir():
+            shutil.rmtree(DATA / made.name, ignore_errors=True)
+            shutil.copytree(made, DATA / made.name)
+            print(f"{made.name}: made anew")
+
+
+def _network(folder: str) -> None:
+    inside = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+    subprocess.run([*inside, sys.executable, __file__, "network", folder], check=True)
+
+
+def _copies(folder: str, kind: str, program: str) -> None:
+    """Of each host only the list of a kind, from a copy of this machine."""
+    for name in HOSTS if shutil.which(program) else ():
+        command = ["unshare", "--mount", "--pid", "--net", "--uts", "--cgroup", "--fork"]
+        command += ["--kill-child", "sh", "-c", COPY, "sh", folder, sys.executable, __file__]
+        subprocess.run([*command, kind, folder, name], check=True)
+        for path in Path(folder, "out", kind, name).iterdir():
+            if path.name != f"{kind}.txt":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    Path(folder, "out", kind, "snapshot.json").unlink(missing_ok=True)
+
+
+def _queried(out: Path) -> None:
+    """What Prometheus answers that has read the metrics of a collector."""
+    if not shutil.which("prometheus"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(DATA / "servicegraph" / "metrics.txt", folder)
+        serve = [sys.executable, "-m", "http.server", "9464", "--bind", "127.0.0.1", "-d", folder]
+        config = Path(folder, "prometheus.yml")
+        config.write_text(
+            "scrape_configs:\n"
+            "- {job_name: collector, scrape_interval: 1s, metrics_path: /metrics.txt,"
+            " static_configs: [{targets: ['127.0.0.1:9464']}]}\n"
+        )
+        command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder}/data"]
+        programs = [subprocess.Popen(each) for each in (serve, command)]
+        url = "http://127.0.0.1:9090/api/v1/query?query=traces_service_graph_request_total"
+
+        def query() -> bytes:
+            with urllib.request.urlopen(url) as answer:
+                text: bytes = answer.read()
+            if b"catalogue" not in text:
+                raise OSError("nothing was scraped yet")
+            return text
+
+        try:
+            _until(query, url)
+            (out / "prometheus").mkdir(parents=True)
+            (out / "prometheus" / "query.json").write_bytes(query())
+        finally:
+            for program in programs:
+                program.kill()
+                program.wait()
 
 
 def _printed(out: Path, kind: str, name: str, text: str, program: str, *arguments: str) -> None:
@@ -334,8 +444,7 @@ def host(folder: Path, name: str) -> None:
             time.sleep(1)
             (folder / f"{name}.{kind}.up").touch()
         _wait(folder / f"{kind}.served")
-        diagtool = [sys.executable, "-m", "diagtool", "collect", "-t", str(LIBRARY), "--run"]
-        subprocess.run([*diagtool, "-o", str(folder / "out" / kind)], check=True)
+        subprocess.run(_collect(folder / "out" / kind), check=True)
         _without_us(folder / "out" / kind / name)
         (folder / f"{name}.{kind}.done").touch()
         if name == "lb":
@@ -344,6 +453,62 @@ def host(folder: Path, name: str) -> None:
             for path in files:
                 Path(path).unlink()
     time.sleep(1000)
+
+
+def units(folder: Path, name: str) -> None:
+    """One of the hosts, where systemd is the first process."""
+    socket.sethostname(name)
+    _write("/etc/tmpfiles.d/tmp.conf", "")  # what is in /tmp stays, and we may be in it
+    _write("/etc/hostname", f"{name}\n")
+    _write("/etc/hosts", f"127.0.0.1 localhost {name}\n")
+    _write("/etc/haproxy/haproxy.cfg", HAPROXY)
+    clusters = [path.parts[-2:] for path in sorted(Path("/etc/postgresql").glob("*/*"))]
+    running = [unit.replace("*", "-".join(clusters[-1])) for unit in UNITS[name]]
+    for unit in running:
+        if name.startswith("app"):
+            _write(f"/etc/systemd/system/{unit}.service", UNIT.format(name=unit.capitalize()))
+    look = shlex.join(_collect(folder / "out" / "units"))
+    listed = " ".join(f"{unit}.service" for unit in running)
+    _write("/etc/systemd/system/look.service", LOOK.format(units=listed, command=look))
+    if not Path("/sys/fs/cgroup/cgroup.controllers").exists():
+        _run("mount -t tmpfs tmpfs /sys/fs/cgroup; mkdir /sys/fs/cgroup/systemd")
+        _run("mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd")
+    command = ["systemd", "--system", "--unit=look.service"]
+    os.execve("/lib/systemd/systemd", command, os.environ | {"container": "copy"})
+
+
+def containers(folder: Path, name: str) -> None:
+    """One of the hosts, with a Docker of its own, and images with nothing in them but a shell."""
+    socket.sethostname(name)
+    image = Path("/run/image")
+    (image / "bin").mkdir(parents=True)
+    shutil.copy("/bin/busybox", image / "bin" / "busybox")
+    _run(f"tar -C {image} -cf {image}.tar .")
+    options = "--data-root=/run/data --storage-driver=vfs --iptables=false --bridge=none"
+    with Path("/run/docker.log").open("wb") as log:
+        daemon = subprocess.Popen(["dockerd", *options.split()], stdout=log, stderr=log)
+    _wait(Path("/run/docker.sock"))
+    for service, tag in CONTAINERS[name].items():
+        _run(f"docker import {image}.tar {tag}")
+        run = f"docker run -d --name library-{service}-1 --network=none {tag}"
+        _run(f"{run} /bin/busybox sleep 1000")
+    subprocess.run(_collect(folder / "out" / "containers"), check=True)
+    daemon.terminate()
+    daemon.wait()
+
+
+def _collect(out: Path) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "diagtool",
+        "collect",
+        "-t",
+        str(LIBRARY),
+        "--run",
+        "-o",
+        str(out),
+    ]
 
 
 def _nothing() -> None:
@@ -430,9 +595,13 @@ def _until(attempt: Callable[[], object], what: str) -> None:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case []:
-            main()
         case ["network", folder]:
             network(Path(folder))
         case ["host", folder, name]:
             host(Path(folder), name)
+        case ["units", folder, name]:
+            units(Path(folder), name)
+        case ["containers", folder, name]:
+            containers(Path(folder), name)
+        case kinds:
+            main(kinds)

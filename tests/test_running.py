@@ -274,7 +274,7 @@ DRIFT = {
     ),
     "units: a copy gone": (
         ("units", "app2/units.txt", "lender.service", "cron.service"),
-        r"^app1/units.txt:2 running-replicas 1 server runs on app1 of lender by units, but",
+        r"^app1/units.txt:4 running-replicas 1 server runs on app1 of lender by units, but",
     ),
 }  # fmt: skip
 
