@@ -287,6 +287,7 @@ mount -t tmpfs tmpfs /mnt
 mkdir /mnt/up /mnt/work /mnt/root
 mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/up,workdir=/mnt/work /mnt/root
 cd /mnt/root
+mkdir -p "/mnt/root$1"
 for each in /dev /sys "$1"; do mount --rbind "$each" "/mnt/root$each"; done
 mount -t proc proc proc
 mount -t tmpfs tmpfs run

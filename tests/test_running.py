@@ -244,9 +244,9 @@ DRIFT = {
         r"running-unseen the connection of lender with queue was not seen",
     ),
     "Prometheus: an extra connection": (
-        ("prometheus", "query.json", '"client": "user",\n     "server": "gateway"',
-         '"client": "gateway",\n     "server": "store"'),
-        r"^query.json:\d+ running-connection gateway opened a connection to store",
+        ("prometheus", "query.json", '"job":"collector","server":"queue"',
+         '"job":"collector","server":"lender"'),
+        r"^query.json:1 running-connection catalogue opened a connection to lender",
     ),
     "kubectl: a copy gone": (
         ("kubectl", "objects.yaml", "readyReplicas: 2", "readyReplicas: 1"),
@@ -270,7 +270,7 @@ DRIFT = {
     ),
     "containers: an image": (
         ("containers", "app2/containers.txt", "catalogue:2.1", "catalogue:2.2"),
-        r"^app2/containers.txt:1 running-version catalogue runs the image .*:2.2, but",
+        r"^app2/containers.txt:2 running-version catalogue runs the image .*:2.2, but",
     ),
     "units: a copy gone": (
         ("units", "app2/units.txt", "lender.service", "cron.service"),
@@ -292,6 +292,16 @@ def test_planted_drift_is_found(
     for each in hold(one.topology, one.folder).diagnostics:
         if match := re.search(r"\S*library\.yaml:\d+:\d+", each.message):
             assert match[0] == str(each.contradicts)
+
+
+def test_metrics_have_the_namespace_of_their_exporter(
+    snapshot: Callable[[str], Snapshot],
+) -> None:
+    one = snapshot("servicegraph")
+    one.edit("metrics.txt", "traces_service", "servicegraph_traces_service")
+    one.edit("metrics.txt", 'client="user"', 'client="lender"')
+    [found] = one.found()
+    assert found.startswith("metrics.txt:8 running-connection lender opened a connection to")
 
 
 def test_direction_of_what_was_opened(snapshot: Callable[[str], Snapshot]) -> None:

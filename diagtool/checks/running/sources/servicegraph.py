@@ -15,7 +15,8 @@ from diagtool.checks.split_lines import split_lines
 WHAT = "service graphs of OpenTelemetry (traces_service_graph_request_total)"
 
 _NAME = "traces_service_graph_request"
-_LINE = re.compile(rf"{_NAME}\w*\{{(?P<labels>[^\n]*)\}}\s+(?P<count>[0-9.]+)")
+# Before the name stands the namespace of the exporter, if it has one.
+_LINE = re.compile(rf"\w*{_NAME}\w*\{{(?P<labels>[^\n]*)\}}\s+(?P<count>[0-9.]+)")
 _LABEL = re.compile(r"(\w+)=\"((?:[^\"\\]|\\.)*)\"")
 
 
