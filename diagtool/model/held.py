@@ -46,11 +46,10 @@ class HeldRecord:
         day = f" of {self.collected}" if self.collected else ""
         hosts, seen = _counted(self.hosts, "host"), _counted(self.facts, "fact")
         against = f"{topology.name} was compared with a snapshot{day}: {hosts}, {seen}."
-        if self.errors or self.warnings:
-            errors, warnings = _counted(self.errors, "error"), _counted(self.warnings, "warning")
-            result = f"There were {errors} and {warnings}."
-        else:
-            result = "Nothing in it contradicts what is stated here."
+        found = [(self.errors, "error"), (self.warnings, "warning")]
+        result = "Nothing in it contradicts what is stated here."
+        if told := " and ".join(_counted(*each) for each in found if each[0]):
+            result = f"It contradicts what is stated here ({told})."
         if self.digest == facts.digest(topology):
             return against, result
         return against, result, "What is stated here has changed since then."

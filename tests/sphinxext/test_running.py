@@ -65,7 +65,7 @@ def test_page_is_made_again_when_the_record_is(project: MakeProject) -> None:
     made.build()
     made.change("running.json", '"errors": 0', '"errors": 2')
     shown = said(made.build().text("index.html"))
-    assert "There were 2 errors and 0 warnings." in shown
+    assert "It contradicts what is stated here (2 errors)." in shown
 
 
 @pytest.mark.parametrize(
