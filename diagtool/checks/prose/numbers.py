@@ -9,27 +9,17 @@ from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts, Finding, fits, plural, shown
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import word_set
-from diagtool.checks.prose.vocabulary import PARTIAL, UP, WHOLE
-from diagtool.checks.prose.words import Token
-from diagtool.model import Component, Mode, Paragraph, Part, Service, Warning, failures, wording
+from diagtool.checks.prose.vocabulary import PARTIAL, UP
+from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _EXISTING = word_set(
     "be have run deploy start install consist comprise operate use set show contain include of as "
-    "with behind there place host order distribute~d provide draw by over across between among "
-    "make~d form need require"
+    "behind there place host order distribute~d provide draw by over across between among make~d "
+    "form need require"
 )
 """What stands before a number that is that of all."""
-_CONSISTING = word_set(
-    "of have comprise contain include provide be into by with run from up all form show on stand"
-)
-"""What stands before the number of services in a system."""
-_ZONES = r" (?:zone|site|datacenter|datacentre|center|centre|region|hall|room) "
-_RESTRICTED = word_set("remaining other left surviving first last that which of these those")
+_RESTRICTED = word_set("remaining other left surviving first last which these those")
 """What stands behind 'the three' where they are not all."""
-
-
-_MANY = 20
-"""How many copies 'X: 5' may speak of; greater numbers are ports and the like."""
 
 
 def _wrong(facts: Facts, said: Claim, id: str, message: str) -> Finding:
@@ -43,86 +33,61 @@ def _units(facts: Facts, id: str) -> str:
 
 def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A number of servers of a service, or of members of a component."""
-    number, subject = said.token("n"), said.token("s")
-    if number is None or subject is None or len(subject.members) > 1 or said.denied:
+    number, subject = said.tokens["n"], said.tokens["s"]
+    several = len(subject.parts) > 1
+    if not number.number or said.denied or (said.conditional and subject.implied):
         return None
-    if not number.number or said.has("more") or (said.conditional and subject.implied):
+    if said.has("listed") and (several or not subject.text or ":" not in sentence.text):
         return None
-    if "while" in sentence.words and number.number == 1:
+    if subject.head == "service" and several and not said.has("counted"):
         return None
-    one = ":" in sentence.text and len(subject.parts) == 1 and subject.text
-    if said.has("listed") and (not one or number.number > _MANY):
+    if not _is_total(facts, sentence, said):
         return None
-    each = subject.text.casefold().startswith(("every", "each", "all")) or subject.plural
-    if subject.head == "service" and len(subject.parts) > 1 and not said.has("counted"):
-        return None
-    if not _is_total(facts, sentence, said, number, subject):
-        return None
-    for id in subject.parts:
+    for id in subject.parts if subject.plural or not several else ():
         actual = facts.topology.part(id).members
-        cluster = facts.topology.part(id).cluster
-        if subject.head == "replica" and cluster and cluster.mode is Mode.PRIMARY_REPLICA:
-            continue  # the primary does not count
-        if actual is None or fits(actual, number) or (len(subject.parts) > 1 and not each):
-            continue
-        named = number.exact and (
-            id in facts.topology.services or subject.head or said.has("counted")
-        )
-        if number.number == 1 and number.than == "=" and not named:
-            continue
-        unit = plural(actual, _units(facts, id))
-        return _wrong(facts, said, id, f"has {unit}, not {shown(number)}")
+        named = number.exact and (id in facts.topology.services or said.has("counted"))
+        if actual and not fits(actual, number) and (number.number > 1 or named):
+            unit = plural(actual, _units(facts, id))
+            return _wrong(facts, said, id, f"has {unit}, not {shown(number)}")
     return None
 
 
-def _is_total(facts: Facts, sentence: Sentence, said: Claim, number: Token, subject: Token) -> bool:
+def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     """Whether a number is that of all, not of some of which a sentence speaks."""
-    counted = said.has("counted")
-    if not (counted or subject.plural or subject.head or number.exact or said.has("member")):
+    number, subject, counted = said.tokens["n"], said.tokens["s"], said.has("counted")
+    if not (counted or subject.plural or subject.head or number.exact):
         return False
     ahead, behind = sentence.around(number)
-    ahead = [word.removesuffix("~s") for word in ahead if word not in ("not", "only")]
-    before = ahead[-1] if ahead else ""
-    partial = bool(PARTIAL & sentence.words) or " be up " in sentence.whole
+    before = ([word for word in ahead if word not in ("not", "only")] or [","])[-1]
+    before = before.removesuffix("~s")
+    partial = bool(PARTIAL & sentence.words)
     zoned = any(token.kind == "Z" for token in sentence.marked)
     the = re.search(r"\bthe $", sentence.text[: number.start - sentence.start], re.I)
-    if the and said.has("n") and not _RESTRICTED & {*behind[:3], *sentence.words} - {"of", "that"}:
+    if the and not _RESTRICTED & {*behind[:3], *sentence.words}:
         return not zoned
     if number.than != "=":
         return not partial and "up" not in behind[:2]
-    if {"may", "can"} & sentence.words and not number.definite:
+    if {"may", "can"} & sentence.words:
         return False
-    if {"each", "every"} & sentence.words and re.search(_ZONES, sentence.whole):
-        return False
-    sizes = [facts.topology.part(id).members or 0 for id in subject.parts]
-    if number.number > min(sizes):
+    if number.number > min(facts.topology.part(id).members or 0 for id in subject.parts):
         return not (partial and {"add", "adding", "scale", "to", "up"} & sentence.words)
-    if partial or re.search(r"N\d+ of N", sentence.whole) or {"quorum"} & sentence.words:
-        return False
-    if "per" in behind[:2] or (number.number == 1 and "per" in behind[:4]):
-        return False
-    if zoned:
-        return number.definite and " per " not in sentence.whole
-    opens = not before or before in (",", ";", ":", "(") or before.startswith("+")
+    if partial or zoned:
+        return zoned and not partial and number.definite
+    opens = before in (",", ";", ":", "(") or before.startswith("+")
     if number.exact and number.number == 1:
         bare = number.text.casefold().removeprefix("a ") in ("single", "lone", "sole")
-        return not bare or (before in _EXISTING and before != "with")
-    implied = subject.implied and not ahead
-    return number.definite or counted or opens or implied or before in _EXISTING
+        return not bare or before in _EXISTING
+    return number.definite or counted or opens or before in _EXISTING
 
 
 def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many services there are."""
-    number, every = said.token("n"), said.token("every")
+    number, every = said.tokens["n"], said.token("every")
     whole = len(facts.topology.services)
-    if number is None or said.denied or (every and every.head != "service"):
-        return None
     named = any(len(t.parts) == 1 and not t.implied for t in sentence.marked)
-    ahead, behind = sentence.around(number)
-    before = {word.removesuffix("~s") for word in ahead[-1:]}
-    of_it = WHOLE | set(facts.topology.name.casefold().split())
-    if not number.definite and (named or not (before & _CONSISTING and of_it & sentence.words)):
+    if said.denied or (every and every.head != "service") or (named and not number.definite):
         return None
+    _, behind = sentence.around(number)
     if "+which" in behind[:3] or fits(whole, number) or PARTIAL & sentence.words:
         return None  # 'the two services that use it'
     message = f"there are {whole} services, not {shown(number)}"
@@ -131,57 +96,47 @@ def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """That a service runs once, and no more; or that it can be scaled, or cannot."""
-    if any(token.number > 1 for token in sentence.marked) or said.conditional:
-        return None
+    once = said.kind == "single"
     for id in said.subjects if len(said.subjects) == 1 else ():
         actual = facts.topology.part(id).members
-        once = said.kind == "single"
-        if said.kind == "several" and id not in facts.topology.services:
-            continue
-        if actual is not None and (actual == 1) == (said.denied == once):
+        if any(token.number > 1 for token in sentence.marked) or not actual:
+            return None
+        if (actual == 1) == (said.denied == once) and (once or id in facts.topology.services):
             return _wrong(facts, said, id, f"has {plural(actual, 'server')}")
     return None
 
 
 # --- how many are enough --------------------------------------------------------------
 
-_NEEDING = word_set("must need needs needed")
 _LOST = word_set("fail fails failed lost lose loses losing down survives loss")
 
 
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
-    number, voting = said.token("n"), said.kind == "quorum"
-    if number is None or number.than == "<" or (said.conditional and said.kind == "enough"):
-        return None
-    if said.kind != "tolerance" and ("lost" in sentence.words or number.than == "<="):
-        return None
+    number, voting = said.tokens["n"], said.kind == "quorum"
     if voting and (_LOST & sentence.words or not {"quorum", "majority", *UP} & sentence.words):
+        return None
+    if said.kind == "enough" and number.than == "<=":
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.topology.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
         enough = wanted or 1
         votes = bool(part.cluster and part.cluster.quorum)
-        if voting and part.cluster and part.cluster.mode and not votes:
-            return _wrong(facts, said, id, "has no quorum") if said.has("majority") else None
-        told = wanted or said.kind == "tolerance" or (voting and isinstance(part, Component))
-        if not told or size < 2 or number.number > size:
+        told = wanted or said.kind == "tolerance" or (voting and part.cluster)
+        if not told or number.number > size:
             continue
         named = size - number.number if said.kind == "tolerance" else number.number
         if said.kind == "tolerance":
             bound = wanted is not None and (
                 "only" in sentence.words or number.exact or number.than == "<="
             )
-        elif voting:
-            bound = votes and said.has("majority") and named < size
         else:
-            bound = number.than != "=" or bool(_NEEDING & sentence.words)
+            majority = votes and said.has("majority") and named < size
+            bound = majority if voting else not number.definite
         wrong = named < enough or (bound and named > enough)
-        if said.kind == "enough" and said.denied:
-            wrong = named >= enough
-        elif said.denied:
-            continue
+        if said.denied:
+            wrong = said.kind == "enough" and named >= enough
         if wrong:
             return _wrong(facts, said, id, f"needs {enough} of its {size} {_units(facts, id)}s")
     return None
@@ -201,7 +156,7 @@ _DENIES = re.compile(r"\b(?:not|no|without|never|neither|cannot|only)\b|n't\b")
 _WAITING = re.compile(
     r"\b(?:hot|warm|cold)[ -](?:standbys?|spares?)\b|\bstandbys?\b|\bstands? by\b|\bidle\b|"
     r"\bread[- ]only\b|\bread replicas?\b|\b(?:one|single) (?:primary|master|leader|writer)\b|"
-    r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|\b(?:is|are) the (?:primary|leader)\b|"
+    r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|"
     r"\bonly one (?:[\w-]+ ){0,4}(?:is active|(?:runs|works|active) at a time|at a time)\b|"
     r"\bone (?:[\w-]+ ){0,3}(?:is|acts as) (?:the )?(?:active|leader|primary)\b",
     re.I,
@@ -256,21 +211,19 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """In which zones or on which hosts a part stands, or how many of it stand in one."""
     found = [token for token in sentence.marked if token.kind == "Z"]
     named = [facts.names.place(token.text) for token in found]
-    subject, token, each = said.token("s"), said.token("z"), said.token("n")
-    numbered = re.search(r"\b(?:servers?|nodes?|members?|hosts?|numbers?) \d", sentence.text, re.I)
-    several = subject and len(subject.parts) > 1 and subject.head
-    if said.conditional or numbered or several or token is None or _LOSING & sentence.words:
+    token, each = said.token("z"), said.token("n")
+    if said.conditional or token is None or _LOSING & sentence.words:
         return None
-    every = bool({"both", "all", "every", "each"} & sentence.words) and len(named) == 1
-    for id in said.subjects or sentence.parts[:1] or sentence.about:
+    every = {"both", "all", "every", "each"} & sentence.words and len(named) == 1
+    for id in said.subjects or sentence.parts[:1]:
         copies = ask.copies(facts.topology, id)
         here = [copy for copy in copies if copy & facts.names.place(token.text)]
         wrong = bool(here) == said.denied
         if not said.denied and {*sentence.parts} <= {id} and not sentence.denies:
             wrong = any(not any(copy & place for copy in copies) for place in named)
-        if each and not said.denied and not wrong and not {"each", "every"} & sentence.words:
-            wrong = len(here) != each.number and len(named) == 1
-        elif ("only" in sentence.words or every) and not said.denied:
+        if each and not wrong and not {"each", "every"} & sentence.words:
+            wrong = len(here) != each.number
+        elif "only" in sentence.words or every:
             whole = frozenset[str]().union(*named)
             wrong = wrong or not all(copy & whole for copy in copies)
         if copies and wrong:
@@ -283,14 +236,12 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def spread(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On how many hosts, or in how many zones, a part stands."""
-    number, what = said.token("n"), said.token("what")
-    if number is None or said.conditional or said.denied:
-        return None
-    kind = "host" if what and what.text in ("host", "machine") else "zone"
+    number = said.tokens["n"]
+    kind = "host" if said.tokens["what"].text in ("host", "machine") else "zone"
     places = facts.topology.zones if kind == "zone" else facts.topology.hosts
     for id in said.subjects if len(said.subjects) == 1 else ():
         standing = {place for copy in ask.copies(facts.topology, id) for place in copy}
         actual = len(standing & places.keys())
-        if actual and not fits(actual, number) and not PARTIAL & sentence.words:
+        if actual and not fits(actual, number):
             return _wrong(facts, said, id, f"stands in or on {plural(actual, kind)}")
     return None
