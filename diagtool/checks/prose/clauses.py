@@ -34,15 +34,8 @@ class Context:
 
     def after(self, sentence: Sentence) -> Context:
         """What is spoken of when a sentence has been said."""
-        words = [w for w in sentence.whole.split() if w not in _SKIPPED and w[0] not in "+N"]
-        parts = [token.parts for token in sentence.marked if token.parts]
-        opens = words and (
-            re.fullmatch(r"P\d+", words[0]) or _is_verb(words[0]) or "there" in words
-        )
-        subject = self.subject if not parts else parts[0] if opens else ()
-        if not subject and parts and not self.topic and len(parts) == 1:
-            subject = parts[0]
-        return Context(self.topic, subject)
+        named = (token.parts for token in sentence.marked if token.parts)
+        return Context(self.topic, next(named, self.subject))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +236,7 @@ class _Reader:
             definite = number and self._get(number.strip()).definite
             plural = match["word"] == "services"
             opens = plural and not match.start() and not number
-            if not (match["lead"] or (match["of"] and not number) or opens or definite):
+            if not (match["lead"] or opens or definite):
                 return match[0]
             form = self._implied((ALL,), match["word"], head="service", plural=plural)
             return f" {'no ' if match['lead'][:1] == 'n' else ''}{number}{form}"
@@ -261,15 +254,13 @@ class _Reader:
             forms = re.findall(r"P\d+", match["list"])
             rest = text[match.end() :].split()[:1]
             ahead = text[: match.start("list")].split()
-            acts = any(_is_verb(word) for word in ahead)
             starts = rest and (rest[0].endswith("~s") or rest[0] in ("be", "have", "not"))
             last = ""
-            if acts and starts and len(forms) > 1:
+            if starts and any(map(_is_verb, ahead)):
                 last = forms.pop()  # 'X reads from Y, and Z writes'
             conjunction = re.search(r"\+|nor", match["list"])
             ends = not rest or rest[0] in (";", ")", ":", "+and")
-            lead = match["lead"].strip() not in ("", ",", *_HARD)
-            if len(forms) < 2 or not (conjunction or len(forms) > 2 or (ends and lead)):
+            if len(forms) < 2 or not (conjunction or len(forms) > 2 or ends):
                 return match[0]
             tokens = [self._get(form) for form in forms]
             form = self._add(
@@ -282,9 +273,7 @@ class _Reader:
             )
             return f"{match['lead']}{form}" + (f" , +and {last}" if last else "")
 
-        again = rf"(?<= )((?:{_PREPOSED}) )(P\d+)((?: ,)? (?:\+and|\+or) )\1(?=P)"
-        once = _compiled(again).sub(r"\1\2\3", text)
-        return _LIST.sub(joined, f"^{once}").removeprefix("^")
+        return _LIST.sub(joined, f"^{text}").removeprefix("^")
 
     def _of_all(self, text: str) -> str:
         """'all services except X': all but X."""
@@ -369,19 +358,19 @@ class _Reader:
         if word in ("+which", "+if", "+provided", "+because", "+while", "+but"):
             return True
         if word in ("by", "without") and rest and rest[0].endswith("~g"):
-            return word == "by" or not here or _is_verb(here[-1].removesuffix("~d"))
+            return True
         if word not in _CONJUNCTIONS:
             return False
         if conditional and word == "," and here[:1] == ["+if"]:
             return True
         if rest[:1] in (["no"], ["not"]):
             return True
-        if word == "," and here[:1] != ["+if"] and here and here[0] in vocabulary.PREPOSITIONS:
+        if word == "," and here and here[0] in vocabulary.PREPOSITIONS:
             return any(map(_is_verb, here))
         rest = [w for w in rest[:4] if w not in _SKIPPED] or [""]
         mention = re.fullmatch(r"[PON]\d+", rest[0])
         acts = _is_verb(rest[1]) if mention and len(rest) > 1 else False
-        return acts or _is_verb(rest[0]) or (rest[0][-2:] == "~g" and word == ",")
+        return acts or _is_verb(rest[0])
 
     def _subject(self, words: list[str]) -> str:
         """What a sentence without a subject is about: 'Needs X', below a heading."""
@@ -389,12 +378,10 @@ class _Reader:
         if not content or not self.context.topic:
             return ""
         first, *rest = content
-        passive = first.endswith("~d") and rest and rest[0] in ("by", "in", "on", "from", "to")
-        bare = first in ("N", "singleton", "cluster", "active-active", "active-passive")
         listed = first[0] == "N" or any(word[0] == "Z" for word in rest)
-        bare |= listed and not any(map(_is_verb, rest))
-        bare |= words[0] in ("not", "only") and first in LEMMAS
-        if first.endswith("~s") or first == "be" or passive or bare:
+        bare = listed and not any(map(_is_verb, rest))
+        bare |= first in ("singleton", "be") or (words[0] in ("not", "only") and first in LEMMAS)
+        if first.endswith(("~s", "~d")) or bare:
             return self._implied(self.context.topic)
         return ""
 
@@ -411,7 +398,7 @@ class _Reader:
     def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
         """A clause with its subject, and without what denies it."""
         content = [word for word in words if word not in ("not", "no", "only")]
-        while content and (content[0] == "," or content[0][0] == "+"):
+        while content and content[0][0] in ",+":
             del content[0]
         if not content:
             return
@@ -420,8 +407,7 @@ class _Reader:
         if words[0] == "+which":
             content.insert(0, "thing")
         elif subject and first[0] != "P" and (finite or not any(map(_is_verb, content))):
-            joint = ["be"] * first.endswith("~d") + ["have"] * (not finite)
-            content = [self._again(subject), *joint, *content]
+            content = [self._again(subject), *["have"] * (not finite), *content]
         denials = sum(
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)
             for at, word in enumerate(words)
