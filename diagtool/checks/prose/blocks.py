@@ -211,9 +211,10 @@ def _cell(passage: Passage, text: str, names: Names, options: OptionNames) -> It
         name = cells[option[0]]
         for phrase in _fact(name + owner, head, text, literals, names):
             yield phrase._replace(literals=[(0, len(name)), *phrase.literals])
-    elif at and (_EFFECTS.search(head) or len(low) == 2) and LOSSES.search(heads[0]):
-        yield from _if_lost(cells[0], text, literals)
-    elif at and LOSSES.search(head) and not text.strip().isdigit():
+    elif at and (
+        (LOSSES.search(heads[0]) and (_EFFECTS.search(head) or len(low) == 2))
+        or (LOSSES.search(head) and not text.strip().isdigit())
+    ):
         yield from _if_lost(cells[0], text, literals)
     elif at or (part and not place and not names.place_pattern.fullmatch(text.strip())):
         row = sorted((*part, *place))[:1] or [0]  # hosts' own rows tell together what runs there

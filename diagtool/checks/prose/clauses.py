@@ -151,12 +151,6 @@ _REWRITTEN = (
     (r"^ (run|read|set|put|spread) (?=by |from |in )", r" \1~d "),
 )
 """What is rewritten before lists are one mention."""
-_DOES = r"(\S+(?: (?:on|to))?)"
-_ONLY = (
-    (rf" only {_THING} (?:\+which )?(P\d+) {_DOES} be (P\d+)(?= )", r" \1 \2 only \3"),
-    (rf" (P\d+) be only {_THING} \+which {_DOES} (P\d+)(?= )", r" only \1 \2 \3"),
-)
-"""'The only component that X has to reach is Y', 'X is the only service that needs Y'."""
 _OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
@@ -205,8 +199,6 @@ class _Reader:
         for shape, form in _REWRITTEN:
             text = _compiled(shape).sub(form, text)
         text = self._joined(text).replace(" nor ", " +and not ")
-        for shape, form in _ONLY:
-            text = _compiled(shape).sub(form, text)
         text = self._of_all(text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
 
@@ -214,14 +206,14 @@ class _Reader:
         """A word in the normal form, nothing where it does not matter."""
         if re.fullmatch(r"[A-Z]\d+|\W.*|.*~.", word) or word == "nor":
             return word
-        if word in vocabulary.PHRASES:
-            # 'after 5 minutes' is no condition, 'until both are up' is one.
-            timed = word in ("after", "before") and after[:1] in "NOV"
-            return word if timed else vocabulary.PHRASES[word]
         if word in vocabulary.DROPPED:
             return ""
-        if word in vocabulary.PREPOSITIONS:
+        # 'after 5 minutes' is no condition, 'until both are up' is one.
+        timed = word in ("after", "before") and after[:1] in "NOV"
+        if word in vocabulary.PREPOSITIONS or timed:
             return word
+        if word in vocabulary.PHRASES:
+            return vocabulary.PHRASES[word]
         if word in vocabulary.VERB_FORMS:
             lemma, kind = vocabulary.VERB_FORMS[word]
             return f"{lemma}~{kind}" if kind else lemma
@@ -296,8 +288,13 @@ class _Reader:
             before = next(
                 (w for w in reversed(made) if w not in ("no", "only") and w[0] != "N"), ""
             )
-            opens = not before or before in _HARD or before[0] in ",+"
-            opens |= before in ("of", "for", "sure", "check", "ensure", "verify")
+            opens = before[:1] in ("", ",", "+") or before in (
+                *_HARD,
+                "of",
+                "for",
+                "check",
+                "ensure",
+            )
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
             acts = at + 1 < len(words) and _is_verb(words[at + 1])
@@ -310,7 +307,7 @@ class _Reader:
                 single in COPIES | {"service", "cluster", "ensemble"}
                 and (opens and not (single == "service" and made and made[-1][0] == "N"))
                 and (topic or subject)
-                and (acts or not named or words[at + 1 : at + 2] == ["not"])
+                and (acts or not named)
                 and words[at + 1 : at + 2] != ["+which"]
                 and before != "of"
             ):

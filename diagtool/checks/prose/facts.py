@@ -134,8 +134,6 @@ def leans(topology: Topology, subject: str, object_: str) -> bool:
     while waiting:
         here = waiting.pop()
         near = {p for c in topology.connections_of(here) for p in (c.owner, c.peer)} - reached
-        if here != subject and here in topology.components:
-            continue  # those that share a component need not be hit
         if object_ in near:
             return True
         reached |= near
@@ -175,9 +173,6 @@ def ports_of(topology: Topology, id: str) -> dict[int, Place]:
     part = topology.part(id)
     found = {ports.of(part, each): each.place for each in ports.listeners(topology, part)}
     found |= {port: option.place for option, port in ports.in_options(part)}
-    for option in part.config:  # a component whose host and port are two options
-        if isinstance(part, Component) and option.name.endswith("port"):
-            found[option.value] = option.place
     if isinstance(part, Component) and part.balancing and part.balancing.port == 80:
         found.pop("80", None)  # which nobody may have said
     return {int(port): place for port, place in found.items() if port.isdigit()}

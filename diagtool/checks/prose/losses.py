@@ -10,7 +10,6 @@ from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts, Finding
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.vocabulary import COPIES
-from diagtool.checks.prose.words import Token
 from diagtool.model import failures
 from diagtool.model.failures import Loss, LossKind, State
 
@@ -37,7 +36,7 @@ _LOST = tuple(
 
 def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """What goes on, or does not, when something else is gone."""
-    for loss, _token in _losses(facts, sentence):
+    for loss in _losses(facts, sentence):
         failure = failures.lose(facts.topology, [loss])
         for subject in said.subjects:
             if subject == loss.id:
@@ -47,7 +46,7 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             if loss.kind is LossKind.ALL and state is State.WORKS:
                 if loss.id in facts.topology.services:
                     continue  # what a service does for others is told by no connection
-                if ask.leans(facts.topology, subject, loss.id) and not outcome.because:
+                if ask.leans(facts.topology, subject, loss.id):
                     stated = ask.on_loss(facts.topology, subject, loss.id)
                     state = State.WORKS if stated else State.NOT_STATED
             if state is State.NOT_STATED or _agrees(sentence, said, state):
@@ -58,13 +57,6 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             because = failure.chain(subject)[:1]
             place = because[0].place if because else part.place
             return Finding("prose-connection", said.span, message, "", place)
-        alone = said.has("hit") and (said.alone or said.only)
-        for id, outcome in failure.outcomes.items() if alone else ():
-            part = facts.topology.part(id)
-            known = outcome.state is not State.NOT_STATED
-            if outcome.because and id not in said.subjects and known:
-                message = f"{part.name} is affected, too"
-                return Finding("prose-connection", said.span, message, "", outcome.because.place)
     return None
 
 
@@ -74,8 +66,7 @@ def _agrees(sentence: Sentence, said: Claim, state: State) -> bool:
         return (state is State.DEGRADED) != said.denied
     if said.has("fine"):
         # What is degraded still works, though it is affected.
-        whole = said.has("whole") or "normally" in sentence.words
-        works = state is State.WORKS or (state is State.DEGRADED and not whole)
+        works = state is State.WORKS or (state is State.DEGRADED and not said.has("whole"))
         return works != said.denied
     if said.has("hit"):
         return (state is not State.WORKS) != said.denied
@@ -84,7 +75,7 @@ def _agrees(sentence: Sentence, said: Claim, state: State) -> bool:
     return (state is State.STOPPED) != said.denied
 
 
-def _losses(facts: Facts, sentence: Sentence) -> Iterator[tuple[Loss, Token]]:
+def _losses(facts: Facts, sentence: Sentence) -> Iterator[Loss]:
     """What a sentence says is lost, as far as it is one thing."""
     found = [match for shape in _LOST for match in shape.finditer(sentence.whole)]
     if len({match["lost"].replace("Q", "P") for match in found}) != 1:
@@ -95,15 +86,15 @@ def _losses(facts: Facts, sentence: Sentence) -> Iterator[tuple[Loss, Token]]:
         for id in sorted(facts.names.place(token.text)):
             zone = id in facts.topology.zones
             if len(facts.names.place(token.text)) == 1:
-                yield Loss(LossKind.ZONE if zone else LossKind.HOST, id), token
+                yield Loss(LossKind.ZONE if zone else LossKind.HOST, id)
     elif len(token.parts) == 1:
         id = token.parts[0]
         several = (facts.topology.part(id).members or 1) > 1
-        some = number is not None or (token.head in COPIES and not token.plural)
+        some = number is not None or token.head in COPIES
         if not (some and several):
-            yield Loss(LossKind.ALL, id), token
+            yield Loss(LossKind.ALL, id)
         elif number in (None, 1):
-            yield Loss(LossKind.ONE, id), token
+            yield Loss(LossKind.ONE, id)
 
 
 def _name(facts: Facts, loss: Loss) -> str:

@@ -97,13 +97,6 @@ class Names:
         part = self.topology.part(alias.part) if alias else None
         return isinstance(part, Component) and part.front
 
-    def fronts_of(self, id: str) -> bool:
-        """Whether something stands in front of a service."""
-        return any(
-            isinstance(part := self.topology.part(c.peer), Component) and part.front
-            for c in self.topology.part(id).connections
-        )
-
     def words_of(self, part: Part) -> list[str]:
         """The words of its names and its description."""
         said = " ".join([*_names(part), wording.plain(self.topology, part.description)])
@@ -139,7 +132,7 @@ class Names:
             meant |= defined is not None and defined[1].casefold().endswith(tuple(kinds))
             meant |= kinds[0] == "database" and part.shape is Shape.DATABASE
             meant |= kinds[0] == "load balancer" and part.front
-            if meant and not (kinds[0] == "load balancer" and not part.front):
+            if meant and (kinds[0] != "load balancer" or part.front):
                 yield from kinds
 
 

@@ -117,11 +117,9 @@ def _relating() -> Iterator[Pattern]:
         macros = {
             "verb": f"({'|'.join(each)})",
             "done": f"({'|'.join(f'{verb}~d' for verb in each)})",
-            "going": f"({'|'.join(f'{verb}~g' for verb in each)})",
             "link": f".. ({links})" if links else "",
-            "links": f"({links})",
         }
-        for shape in _shapes()["verb"] + _shapes()["linked" if links else "direct"]:
+        for shape in _shapes()["verb"]:
             yield _pattern(relation, _expanded(shape, macros))
 
 
@@ -159,7 +157,7 @@ PATTERNS = (
     *(
         _pattern(kind, shape)
         for kind, shapes in _shapes().items()
-        if kind not in ("macros", "verb", "linked", "direct")
+        if kind not in ("macros", "verb")
         for shape in shapes
     ),
 )

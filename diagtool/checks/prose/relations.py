@@ -14,8 +14,7 @@ _DIRECTLY = word_set("directly straight direct poll polls ask asks")
 
 def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A need, a connection or a direction."""
-    single = any(token.number == 1 for token in sentence.marked)  # 'a single X does not need Y'
-    if said.denied and (said.conditional or single or SYMPTOMS & sentence.words):
+    if said.denied and SYMPTOMS & sentence.words:
         return None
     pair = said.token("pair")
     pairs = [(one, other) for one in said.subjects for other in said.objects]
@@ -50,12 +49,9 @@ def _others(facts: Facts, said: Claim) -> Finding | None:
     """'X needs only Y', 'only X needs Y', where there is another one."""
     topology = facts.topology
     pairs: list[tuple[str, str]] = []
-    if said.only and said.kind in ("needs", "contacts", "joined", "sends"):
-        for subject in said.subjects:
-            reached = {part.id for part in topology.needs(subject)}
-            if said.kind != "needs" and subject in topology.components:
-                reached |= {service.id for service in topology.fronted_by(subject)}
-            pairs += [(subject, id) for id in sorted(reached - {*said.objects})]
+    for subject in said.subjects if said.only else ():
+        reached = {part.id for part in topology.needs(subject)}
+        pairs += [(subject, id) for id in sorted(reached - {*said.objects})]
     for object_ in said.objects if said.alone else ():
         others = topology.services.keys() - {*said.subjects, object_}
         pairs += [

@@ -22,11 +22,10 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On which port a part listens."""
     token = said.token("v")
     value = token.text.casefold().strip("`/") if token else ""
-    match = re.fullmatch(r"(?:0\.0\.0\.0|\[::\]|\*)?(:)?(\d{2,5})(?:/(?:tcp|udp))?", value)
-    sure = match and (match[1] or " port " in said.matched or int(match[2]) > 1000)
-    if not match or not sure or said.denied:
+    match = re.fullmatch(r"(?:0\.0\.0\.0|\[::\]|\*)?:?(\d{2,5})(?:/(?:tcp|udp))?", value)
+    if not match or said.denied or not (" port " in said.matched or int(match[1]) > 1000):
         return None
-    number = int(match[2])
+    number = int(match[1])
     named = {id for t in sentence.marked for id in t.parts}
     alone = not said.subjects and not named
     for id in said.subjects or (sentence.about if alone else ()):
@@ -34,8 +33,6 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         if found and facts.names.is_front(facts.topology.part(id).name):  # 'behind X, on port'
             for service in facts.topology.fronted_by(id):
                 found |= ask.ports_of(facts.topology, service.id)
-        elif alone and facts.names.fronts_of(id) and number in (80, 443):
-            continue
         if found and number not in found:
             part = facts.topology.part(id)
             right = min(found)
@@ -46,17 +43,15 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def health(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """What a health check asks for."""
-    token = said.token("v")
-    path = re.sub(r"^(?:GET|HEAD) ", "", token.text) if token else ""
-    if not token or not re.fullmatch(r"/[\w/-]*", path) or not HEALTH & sentence.words:
-        return None
-    if not token.literal:
+    token = said.tokens["v"]
+    path = re.sub(r"^(?:GET|HEAD) ", "", token.text)
+    if not (token.literal and re.fullmatch(r"/[\w/-]*", path) and HEALTH & sentence.words):
         return None
     topology = facts.topology
     named = {*(sentence.parts or sentence.about)}
     for id in named & topology.components.keys() if not named & topology.services.keys() else ():
         named |= {service.id for service in topology.fronted_by(id)}
-    services = [s for s in topology.services.values() if s.id in named and s.listen]
+    services = [s for s in topology.services.values() if s.id in named]
     known = [listener.health for service in services for listener in service.listen]
     if known and path not in known:
         message = f"'{path}' is not the health check of {services[0].name}"
@@ -68,15 +63,17 @@ def health(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 # --- options --------------------------------------------------------------------------
 
 
+_MAY = word_set("may could can")
+
+
 def switch(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """That an option is on, or off."""
-    option = said.token("opt")
-    meant = _meant(facts, sentence, option.text) if option else []
-    truths = {TRUTH.get(o.value.casefold()) for o in meant}
-    tuned = {"may", "could", "can"} & sentence.words or TUNED & sentence.words
-    if option and meant and not said.denied and not tuned and truths == {said.has("off")}:
+    name = said.tokens["opt"].text
+    meant = _meant(facts, sentence, name)
+    tuned = _MAY & sentence.words or TUNED & sentence.words or said.denied
+    if not tuned and {TRUTH.get(o.value.casefold()) for o in meant} == {said.has("off")}:
         state = "off" if said.has("off") else "on"
-        return _wrong(said.span, facts.options.other_value(option.text, state, meant))
+        return _wrong(said.span, facts.options.other_value(name, state, meant))
     return None
 
 
@@ -97,18 +94,14 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         meant = _meant(facts, sentence, option.text)
         denied = any(f" {option.form} " in c.form and c.denied for c in sentence.clauses)
         advised = any(o in s.options for s in facts.topology.services.values() for o in meant)
-        unsure = sentence.conditional or {"may", "could", "can"} & sentence.words
+        unsure = sentence.conditional or _MAY & sentence.words
         if len(near) != 1 or not meant or denied or (unsure and not advised):
             continue
         if near[0].definite or not _is_value(sentence, option, near[0], meant):
             continue  # 'both'
-        text, unit = near[0].text, _unit(sentence, near[0])
-        text = str(near[0].number) if near[0].kind == "N" else text
-        amounts = set(amount(text, unit))
-        if not any(
-            agrees(o, text) or agrees(o, f"{text} {unit}") or amounts & set(amount(o.value))
-            for o in meant
-        ):
+        text = str(near[0].number) if near[0].kind == "N" else near[0].text
+        amounts = set(amount(text, _unit(sentence, near[0])))
+        if not any(agrees(o, text) or amounts & set(amount(o.value)) for o in meant):
             wrong = facts.options.other_value(option.text, near[0].text, meant)
             yield _wrong((near[0].start, near[0].end), wrong)
 
@@ -119,7 +112,7 @@ _TIMED = re.compile(
 )
 _LINKING = word_set(
     "be set set~d to at as of with = keep leave leave~d remain equal default by-default value "
-    "begin start in for on section"
+    "begin start in for on section +which ,"
 )
 
 
@@ -136,12 +129,12 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     if value.kind == "V":
         return linked and (value.literal or _looks_like_value(value.text, meant))
     if not all(amount(o.value) for o in meant) or value.than not in ("=", "<="):
-        return linked and value.than == "=" and not any(TRUTH.get(o.value) for o in meant)
+        return linked
     unit = _unit(sentence, value)
     counted = any(0 <= t.start - value.end < 12 for t in sentence.marked if t.parts)
     counted |= unit in COPIES and unit not in option.text
     timed = any(_TIMED.search(o.name) for o in meant)
-    return linked or not (counted or timed != (unit in _TIME or not unit))
+    return linked or (not counted and timed == (unit in _TIME))
 
 
 def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
@@ -165,7 +158,7 @@ def section(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         for token in sentence.marked
         if (token.kind in "GV" and (name := token.text.strip("[]")) in known) or token.kind == "G"
     }
-    if len(options) != 1 or len(sections) != 1 or sentence.denies or sentence.hypothetical:
+    if len(options) != 1 or len(sections) != 1 or sentence.hypothetical:
         return
     (name, option), (place, token) = *options.items(), *sections.items()
     right = {o.section for o in facts.options.options(name)}
@@ -176,10 +169,9 @@ def section(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
 
 def _looks_like_value(value: str, options: list[Option]) -> bool:
     """Whether a word is meant as a value: it looks like one, or like one of the options'."""
-    if re.search(r"://|^[\d.]+$|\d|[<$]|_|[:/]\w", value) or value.isupper():
-        return True
+    looks = re.search(r"\d|[<$]|_|[:/]\w", value) or value.isupper()
     switches = any(option.value.casefold() in TRUTH for option in options)
-    return (switches and value.casefold() in TRUTH) or any(o.value.isdigit() for o in options)
+    return bool(looks) or (switches and value.casefold() in TRUTH)
 
 
 def _wrong(span: tuple[int, int], wrong: Wrong) -> Finding:

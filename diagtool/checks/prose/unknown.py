@@ -43,9 +43,9 @@ def tools(passages: Sequence[Passage], names: Names) -> set[str]:
         for passage in passages
         for match in names.unknown.finditer(passage.text)
         if passage.config
-        or _TOOL_NAME.search(match[0].casefold()[len(names.prefix) - 1 :])
+        or _TOOL_NAME.search(match[0].casefold())
         or _TOOL_AFTER.match(passage.text, match.end())
-        or _TOOL_BEFORE.search(passage.text[max(0, match.start() - 30) : match.start()])
+        or _TOOL_BEFORE.search(passage.text[: match.start()])
     }
 
 
@@ -89,12 +89,9 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
     for match in _SLOT.finditer(sentence.text):
         group = match.lastgroup or ""
         name, before = match[group], sentence.text[: match.start(group)]
-        related = any(token.parts for token in sentence.marked)
-        system = names.topology.name.casefold().split()
         whole = match[0].partition(" ")[2] if group == "three" else name
-        if name in vocabulary.GENERIC or name in system or names.alias(name) or names.alias(whole):
-            continue
-        if not related and not match[0].endswith(("service", "services")):
+        known_name = name in vocabulary.GENERIC or names.alias(name) or names.alias(whole)
+        if known_name or name in names.topology.name.casefold().split():
             continue
         if not _DENIED.search(before) and not _TOOL_NAME.search(name) and not sentence.hypothetical:
             yield _unknown(sentence, match.span(group), known)

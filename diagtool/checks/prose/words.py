@@ -51,7 +51,7 @@ _WORD = re.compile(
 _LITERAL = re.compile(r"\[[\w:.-]+\]|=|[^\s=\[\]]+(?: (?!=)[^\s=\[\]]+)*")
 _NUMBER = re.compile(
     r"(?:(?P<than>{than})\s+)?(?:(?P<exact>only|exactly|just|a)\s+)?(?<![\w#.-])"
-    r"(?:(?P<group>(?:pair|couple) of|half a dozen)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))"
+    r"(?:(?P<group>(?:pair|couple) of)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))"
     r"(?:x(?!\w)|-(?P<of>node|member|server|broker|replica|instance|way|machine|process))?"
     r"(?:\s+or\s+(?P<more>more|fewer))?(?![\w.:/-]*\w|%)".format(
         than="|".join(vocabulary.COMPARED).replace(" ", r"\s+"),
@@ -63,6 +63,7 @@ _DETERMINERS = word_set("the a an its their our your this these those all both e
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
 _LEADS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | {"N", "single", "second"}
 _OPENED = word_set("is has does and can must should may will also never only cannot always still")
+_FOLLOWING = vocabulary.FUNCTION | {*CUTS, *"=>NOGZVP", "become", "becomes", "stays"}
 _DEFINITE = word_set("the all these our its both those this that")
 
 
@@ -83,11 +84,12 @@ class Words:
             token = self._token(text, match, end, literal)
             token.literal = literal is not None
             token.definite |= bool({one.kind for one in found[-2:]} & _DEFINITE)
-            if token.end > token.start:
-                found.append(token)
+            found.append(token)
             here = max(token.end, match.start() + 1)
         found = _with_heads(found)
-        _forget_unsure(found)
+        for at, token in enumerate(found):
+            if token.parts and len(found) > 1 and not _is_name(found, at):
+                token.kind, token.parts = token.text.casefold(), ()
         return found
 
     def _token(
@@ -123,14 +125,13 @@ class Words:
         place = self.names.place_pattern.match(text, at, end)
         if place and (match is None or place.end() > match.end()):
             return Token("Z", place[0], at, place.end())
-        if match is None or (literal and text[literal[0] : literal[1]].strip() != match[0]):
+        alias = self.names.alias(match[0]) if match else None
+        if not match or not alias:
             return None
-        alias = self.names.alias(match[0])
-        if alias is None:
+        if literal and text[literal[0] : literal[1]].strip() != match[0]:
             return None
         said, part = match[0].casefold(), self.names.topology.part(alias.part)
-        own = (part.id.casefold(), part.name.casefold())
-        plural = singular(said) != said and said not in own
+        plural = singular(said) != said and said not in (part.id.casefold(), part.name.casefold())
         short = alias.strength is Strength.SHORT
         if short and plural and _may_be_another(singular(said), part):
             return None
@@ -145,8 +146,7 @@ def _may_be_another(word: str, part: Part) -> bool:
 def _number(match: re.Match[str]) -> Token:
     """A number with what stands around it: 'at least three', 'only one', 'a pair of'."""
     word = (match["number"] or match["group"]).casefold().replace(",", "")
-    group = {"half a dozen": 6}.get(word, 2)
-    number = int(word) if word.isdigit() else vocabulary.NUMBERS.get(word, group)
+    number = int(word) if word.isdigit() else vocabulary.NUMBERS.get(word, 2)
     than = vocabulary.COMPARED.get(" ".join((match["than"] or "").casefold().split()), "=")
     if match["more"]:
         than = ">=" if match["more"].casefold() == "more" else "<="
@@ -187,53 +187,36 @@ def _is_noun(token: Token) -> bool:
     return not (other or token.kind in _NO_NOUNS or token.kind.endswith(("ly", "ed")))
 
 
-def _forget_unsure(words: list[Token]) -> None:
-    """Takes names for common words where they are half of another name, or may be no name."""
-    for at, token in enumerate(words):
-        if token.parts and len(words) > 1 and not _is_name(words, at):
-            token.kind, token.parts = token.text.casefold(), ()
-
-
 def _is_name(words: list[Token], at: int) -> bool:
     """Whether the words around a name show that it is one."""
     token = words[at]
     before = words[at - 1].kind if at else ""
     following = words[at + 1] if at + 1 < len(words) else None
     after = following.kind if following else ""
-    if after in ("'s", "s", "'"):
-        return False
     lead = at - 1
     while lead >= 0 and words[lead].kind in _DETERMINERS:
         lead -= 1
     verb = vocabulary.VERB_FORMS.get(after)
-    behind = lead >= 0 and words[lead].kind in vocabulary.PREPOSITIONS | {"but"}
-    # No singular name stands before the base form of a verb: 'X log' is the log of X.
-    joined = lead >= 0 and words[lead].kind in ("and", "or") and any(w.parts for w in words[:lead])
-    acts = verb and (verb[1] or token.plural or behind or joined or not token.short)
+    behind = lead >= 0 and words[lead].kind in vocabulary.PREPOSITIONS | {"but", "and", "or"}
+    sure = bool(token.literal or token.head or token.plural)
     alone = (
         following is None
-        or token.head
-        or token.plural
-        or token.literal
+        or sure
         or following.start > token.end + 1
-        or after in (*CUTS, "=", ">", "N", "O", "G", "Z", "V", "P")
-        or acts
-        or after in vocabulary.FUNCTION
-        or after in ("become", "becomes", "stays")
+        or after in _FOLLOWING
+        # No singular name stands before the base form of a verb: 'X log' is the log of X.
+        or (verb and (verb[1] or behind or not token.short))
         or after.endswith("ly")
-        or "'" in after
     )
     if not alone or not token.short:
         return bool(alone)
     if at and _is_noun(words[at - 1]) and not token.literal:
         return False
-    if token.literal or token.head or token.plural:
+    if sure or (at and token.text[0].isupper() and not token.text.isupper()):
         return True
     if at == 0 or before in CUTS:
         opens = token.text[:1].islower() or (verb and verb[1] == "s") or following is None
         return bool(opens) or after in (*CUTS, *_OPENED)
-    if token.text[0].isupper() and not token.text.isupper():
-        return True
-    if after == "of" and before in vocabulary.PREPOSITIONS | {"its", "a", "an", "their", "own"}:
-        return False
+    if after == "of" and before in _DETERMINERS | vocabulary.PREPOSITIONS:
+        return False  # 'in front of', 'its database of'
     return before in _LEADS or before in vocabulary.VERB_FORMS
