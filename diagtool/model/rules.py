@@ -162,7 +162,7 @@ GENERAL: Mapping[str, General] = {
         Severity.WARNING,
         "A component is drawn as a single box (``stacked: false``), and services need it or stand "
         "behind it: if it fails, so do they.",
-        "add 'cluster' if it is one, or draw it as several",
+        "add 'cluster' if it is one, draw it as several, or say in 'silenced' why one is enough",
         _single,
     ),
     "even-cluster": General(
