@@ -25,6 +25,7 @@ from diagtool.checks.readers._picture import (
     glued,
     labelled,
     stand,
+    unplaced,
 )
 from diagtool.model import Place
 from diagtool.model.facts import Facts
@@ -225,6 +226,8 @@ class _Slide:
                 links.append(Link(drawn[0], drawn[1], *arrows, self.place))
                 lines.append(connector.points)
         stand(free, links, lines)
+        if not links:
+            self.unread += unplaced(free)
         return _picture.facts(boxes, frames, links)
 
 

@@ -38,6 +38,7 @@ from diagtool.checks.readers._picture import (
     is_on_top,
     labelled,
     stand,
+    unplaced,
 )
 from diagtool.model import Place
 from diagtool.model.facts import FactKind, Facts
@@ -195,6 +196,8 @@ class _Scene:
     points: int = 0
     strange: list[tuple[str, Rect | None, Place]] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
+    beside: tuple[tuple[str, Place], ...] = ()
+    """Texts that stand on no box, where there is no line either."""
     doubtful: frozenset[FactKind] = frozenset()
 
     def paint(self, element: Element, inherited: _Style, outer: Matrix) -> None:
@@ -250,6 +253,7 @@ class _Scene:
             covered = [b.label for b in self.boxes if rect and rect.contains(b.rect.center)]
             over = f" over {', '.join(covered[:3])}" if covered else ""
             yield f"{what}{over}", place
+        yield from self.beside
 
     def shape(
         self, points: list[Point], closed: bool, style: _Style, look: dict[str, str], place: Place
@@ -315,6 +319,7 @@ class _Scene:
                 links.append(link)
                 lines.append(stroke.points)
         stand(free, links, lines)
+        self.beside = () if links else tuple(unplaced(free))
         self.doubtful = _picture.doubtful(frames, links)
         return _picture.facts(boxes, frames, links)
 
