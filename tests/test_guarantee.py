@@ -450,6 +450,70 @@ def test_a_deck_of_losses_that_was_saved_and_sorted_again_contradicts_nothing(
     assert any(d.code == "fact-differs" and "(lost)" in d.message for d in found)
 
 
+BY_HAND = """\
+# Our shop
+
+## web
+
+This is how we run it.
+
+![the web tier](web.svg)
+
+Needs access to:
+
+- db
+
+Set this on each of them:
+
+```ini
+[web]
+url = http://a/
+on = true
+auth = keystone
+```
+"""
+
+
+def test_a_page_by_hand_whose_pictures_stand_beside_it_has_each_warning(
+    written: Path, topology: Topology, tmp_path: Path
+) -> None:
+    shutil.copy(written / "out/web.svg", tmp_path)
+    page = tmp_path / "shop.md"
+    page.write_text(f"{BY_HAND}\n> **Warning:** Mind the gap.\n")
+    assert not [d for d in verify(topology, [tmp_path]).diagnostics if "web" in d.message]
+    page.write_text(BY_HAND)
+    found = verify(topology, [tmp_path]).diagnostics
+    assert [d.code for d in found if "says: Mind the gap." in d.message] == ["fact-missing"]
+
+
+def test_a_warning_in_the_notes_of_a_slide_that_nobody_stated_contradicts(
+    edit: Callable[..., Path], topology: Topology
+) -> None:
+    warning = "<a:p><a:r><a:t>Warning: Restart it daily.</a:t></a:r></a:p>"
+    path = edit("web.pptx", "<a:p><a:r><a:t>Warning", rf"{warning}\g<0>", NOTES)
+    (finding,) = verify(topology, [path]).diagnostics
+    assert finding.code == "fact-extra"
+    assert "Restart it daily." in finding.message
+
+
+def test_an_option_that_became_a_comment_is_said_to_be_one(
+    edit: Callable[..., Path], topology: Topology
+) -> None:
+    (finding,) = verify(topology, [edit("web.conf", "\nauth", r"\n# auth")]).diagnostics
+    assert finding.code == "fact-missing"
+    assert "[web] auth = keystone" in finding.message
+    assert finding.message.endswith("the line is a comment")
+
+
+def test_a_text_far_from_all_lines_is_the_label_of_none(
+    edit: Callable[..., Path], topology: Topology
+) -> None:
+    note = '<text x="-300" y="-200">slow</text>'
+    found = verify(topology, [edit("web.svg", "</svg>", rf"{note}\g<0>")]).diagnostics
+    assert {finding.code for finding in found} == {"fact-extra", "not-proved"}
+    assert not any("the line between" in finding.message for finding in found)
+
+
 def test_a_slide_that_was_removed_is_named(topology: Topology, tmp_path: Path) -> None:
     deck = tmp_path / "all.pptx"
     views = [view for view in diagram.views(topology) if view.name != "overview"]

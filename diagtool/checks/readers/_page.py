@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-from diagtool.checks.readers import Claim, File, Seal, Section, ini
+import diagtool.checks.readers as readers
+from diagtool.checks.readers import Claim, File, ReadError, Seal, Section, ini, svg
 from diagtool.model import Place, flows, tables
 from diagtool.model.facts import Fact, FactKind, flat
 
@@ -43,6 +46,7 @@ class PageCollector:
         self.all: list[_Open] = [_Open(0, (), file.place())]
         self.open = [self.all[0]]
         self.lead = ""
+        self.seals: list[Seal] = []
 
     def said(self, text: str) -> str:
         """A text as the topology has it: on one line, and not translated."""
@@ -130,6 +134,30 @@ class PageCollector:
     def seal(self, seal: Seal) -> None:
         """A picture that stands here and cannot be read."""
         self.open[-1].seals.append(seal)
+
+    def linked(self, address: str, about: tuple[str, ...], place: Place) -> None:
+        """A picture in a file beside the page; any other one is none of ours."""
+        url = urlsplit(address)
+        path = Path(self.file.folder, unquote(url.path))
+        suffix = path.suffix.lower()
+        if url.scheme or url.netloc or suffix not in (*svg.SUFFIXES, ".png"):
+            return
+        about = (*about, path.stem)
+        try:
+            if not path.resolve().is_relative_to(self.file.root.resolve()):
+                raise ReadError("it is outside of the folder")
+            shown = readers.read(readers.load(path, self.file.root, self.file.originals))
+        except (ReadError, OSError, ValueError):
+            # Whether this is a picture of ours is seen from where it stands.
+            self.seal(Seal("", place, None, about))
+            return
+        for claim in shown.claims:
+            self.claim(Claim(claim.kinds, claim.facts, claim.place, about))
+        for seal in shown.seals:
+            if seal.intact is None:
+                self.seals.append(seal)
+            else:
+                self.seal(Seal(seal.origin, place, seal.intact, about))
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -91,6 +91,9 @@ class Rect:
 TOGETHER = 0.1
 """How far apart lines are that run along the same way, as programs round."""
 
+FAR = 3
+"""How many times its height a text may be away from the line that it stands at."""
+
 BELOW = Rect(0, math.inf, 0, math.inf)
 """Where a text counts as the last of several."""
 
@@ -330,26 +333,35 @@ def unplaced(texts: Iterable[Text]) -> Iterator[tuple[str, Place]]:
             yield f"the text '{shown}' on no box", text.place
 
 
-def stand(texts: Sequence[Text], links: Sequence[Link], lines: Sequence[Sequence[Point]]) -> None:
+def stand(
+    texts: Sequence[Text], links: Sequence[Link], lines: Sequence[Sequence[Point]]
+) -> list[Text]:
     """Puts texts at the lines on which they stand, and at those that run along the same way.
+
+    Gives those that stand too far from any.
 
     Some programs put labels beside their lines, where another line may be nearer: there it
     counts which line the file puts a text together with.
     """
     bound(len(texts) * sum(map(len, lines)))
+    far_off = []
     # What is drawn twice at one place is seen once.
     for text in {(text.text, text.rect): text for text in texts}.values():
         distances = [
             min((_distance(text.rect, *ends) for ends in _level(line)), default=math.inf)
             for line in lines
         ]
-        nearest = min(distances, default=0.0)
+        nearest = min(distances, default=math.inf)
+        if nearest > FAR * _height(text.rect):
+            far_off.append(text)
+            continue
         near = [number for number, far in enumerate(distances) if far < nearest + TOGETHER]
         own = [number for number, line in enumerate(lines) if line is text.line]
         for number in near if not own or own[0] in near else own:
             # A text at lines that run together is seen at each, and so may come again.
             if flat(text.text) != flat(links[number].label):
                 links[number].label = f"{links[number].label} {text.text}"
+    return far_off
 
 
 def _level(points: Sequence[Point]) -> Iterator[tuple[Point, Point]]:

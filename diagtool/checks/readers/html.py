@@ -8,11 +8,8 @@ beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
-import diagtool.checks.readers as readers
-from diagtool.checks.readers import File, ReadError, Reading, Seal, svg
+from diagtool.checks.readers import File, Reading, svg
 from diagtool.checks.readers._markup import Element, parse_html
 from diagtool.checks.readers._page import WARNING, PageCollector
 from diagtool.model import Place
@@ -30,14 +27,13 @@ def read(file: File) -> Reading:
     """The sections of a page."""
     walker = _Walker(file)
     walker.walk(parse_html(file.text()))
-    return Reading(seals=tuple(walker.seals), sections=walker.page.sections)
+    return Reading(seals=tuple(walker.page.seals), sections=walker.page.sections)
 
 
 class _Walker:
     def __init__(self, file: File) -> None:
         self.file = file
         self.page = PageCollector(file)
-        self.seals: list[Seal] = []
 
     def walk(self, element: Element) -> None:
         """Takes in what an element holds."""
@@ -129,30 +125,10 @@ class _Walker:
         about = (self.page.said(caption),) if caption else ()
         if element.tag == "svg":
             self.page.claim(svg.picture(element, self.file, about))
-            self.seals.extend(svg.seals(element, self.file))
+            self.page.seals.extend(svg.seals(element, self.file))
             return
-        url = urlsplit(element.get("data") if element.tag == "object" else element.get("src"))
-        path = Path(self.file.folder, unquote(url.path))
-        suffix = path.suffix.lower()
-        if url.scheme or url.netloc or suffix not in (*svg.SUFFIXES, ".png"):
-            return
-        about = (*about, path.stem)
-        place = self.file.place(element.line, element.column)
-        try:
-            if not path.resolve().is_relative_to(self.file.root.resolve()):
-                raise ReadError("it is outside of the folder")
-            shown = readers.read(readers.load(path, self.file.root, self.file.originals))
-        except (ReadError, OSError, ValueError):
-            # Whether this is a picture of ours is seen from where it stands.
-            self.page.seal(Seal("", place, None, about))
-            return
-        for claim in shown.claims:
-            self.page.claim(readers.Claim(claim.kinds, claim.facts, claim.place, about))
-        for seal in shown.seals:
-            if seal.intact is None:
-                self.seals.append(seal)
-            else:
-                self.page.seal(Seal(seal.origin, place, seal.intact, about))
+        address = element.get("data") if element.tag == "object" else element.get("src")
+        self.page.linked(address, about, self.file.place(element.line, element.column))
 
 
 def _outermost(element: Element, tags: tuple[str, ...]) -> Iterator[Element]:

@@ -1,6 +1,6 @@
 """Markdown: a page as GitHub and generators of sites show it, with the sources of pictures.
 
-markdown-it reads it. HTML in it is not seen, and neither are other files.
+markdown-it reads it. HTML in it is not seen; pictures stand in the page or in files beside it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def read(file: File) -> Reading:
     except RecursionError:
         raise ReadError("it is nested too deep") from None
     walker.walk(_tree(tokens))
-    return Reading(sections=walker.page.sections)
+    return Reading(seals=tuple(walker.page.seals), sections=walker.page.sections)
 
 
 @dataclass(slots=True)
@@ -71,6 +71,7 @@ class _Block:
     text: str = ""
     info: str = ""
     is_title: bool = False
+    pictures: tuple[str, ...] = ()
     children: list[_Block] = field(default_factory=list)
 
     def every(self, kind: str) -> list[_Block]:
@@ -95,6 +96,8 @@ def _tree(tokens: Sequence[Token]) -> list[_Block]:
         if token.type == "inline":
             open[-1].text = _shown(token.children or [])
             open[-1].is_title = _is_emphasis(token.children or [])
+            images = (child for child in token.children or [] if child.type == "image")
+            open[-1].pictures = tuple(str(image.attrs.get("src", "")) for image in images)
             continue
         block = _Block(token.type.removesuffix("_open"), line, info=token.info)
         if token.type in ("fence", "code_block"):
@@ -140,6 +143,9 @@ class _Walker:
                     self.page.heading(block.text, int(block.info), place)
                 case "paragraph":
                     self.paragraph(block)
+                    for address in block.pictures:
+                        about = (self.page.said(title),) if title else ()
+                        self.page.linked(address, about, place)
                 case "fence" if block.info.split(" ")[0] in LANGUAGES:
                     self.picture(block, title)
                 case "fence" | "code_block":

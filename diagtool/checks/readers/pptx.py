@@ -225,9 +225,7 @@ class _Slide:
                 # Glued to one box and drawn to another, it says two things.
                 links.append(Link(drawn[0], drawn[1], *arrows, self.place))
                 lines.append(connector.points)
-        stand(free, links, lines)
-        if not links:
-            self.unread += unplaced(free)
+        self.unread += unplaced(stand(free, links, lines))
         return _picture.facts(boxes, frames, links)
 
 

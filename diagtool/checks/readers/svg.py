@@ -195,9 +195,9 @@ class _Scene:
     last_stroke: int = 0
     points: int = 0
     strange: list[tuple[str, Rect | None, Place]] = field(default_factory=list)
+    far_off: list[Text] = field(default_factory=list)
+    """Texts that stand on no box, and at no line."""
     boxes: list[Box] = field(default_factory=list)
-    beside: tuple[tuple[str, Place], ...] = ()
-    """Texts that stand on no box, where there is no line either."""
     doubtful: frozenset[FactKind] = frozenset()
 
     def paint(self, element: Element, inherited: _Style, outer: Matrix) -> None:
@@ -249,11 +249,11 @@ class _Scene:
 
     def unread(self) -> Iterator[tuple[str, Place]]:
         """What was not understood, and over which boxes that is."""
+        yield from unplaced(self.far_off)
         for what, rect, place in self.strange:
             covered = [b.label for b in self.boxes if rect and rect.contains(b.rect.center)]
             over = f" over {', '.join(covered[:3])}" if covered else ""
             yield f"{what}{over}", place
-        yield from self.beside
 
     def shape(
         self, points: list[Point], closed: bool, style: _Style, look: dict[str, str], place: Place
@@ -318,8 +318,7 @@ class _Scene:
             if link := _link(stroke, boxes, heads):
                 links.append(link)
                 lines.append(stroke.points)
-        stand(free, links, lines)
-        self.beside = () if links else tuple(unplaced(free))
+        self.far_off = stand(free, links, lines)
         self.doubtful = _picture.doubtful(frames, links)
         return _picture.facts(boxes, frames, links)
 

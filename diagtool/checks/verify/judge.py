@@ -97,6 +97,14 @@ def _unfilled(said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact,
     return said, stated
 
 
+def _commented_out(fact: Fact, model: Facts) -> Fact | None:
+    """The option that a commented-out line would set, were it none."""
+    if fact.kind is not Kind.ALTERNATIVE:
+        return None
+    options = (f for f in model if f.kind is Kind.OPTION and f.terms[:2] == fact.terms)
+    return next(options, None)
+
+
 def _due_on_pages(service: Service, facts: Facts) -> Facts:
     """Facts but for the options of snippets that no note shows."""
     shown = {
@@ -721,6 +729,10 @@ class Judge:
             match difference.said, difference.true:
                 case None, (fact, stated):
                     self.missing(fact, stated, _nearest(fact, facts) or place, hint)
+                case (fact, where), None if due := _commented_out(fact, model):
+                    told = self.told(due, model[due])
+                    message = f"it leaves out that {told} ({model[due]}): the line is a comment"
+                    self.report("fact-missing", where, message, hint)
                 case (fact, where), None:
                     message = f"it says that {self.told(fact, where)}, which the topology does not"
                     self.report("fact-extra", where, message, hint)

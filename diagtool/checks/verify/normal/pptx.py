@@ -121,6 +121,12 @@ def _order(name: str) -> tuple[str, int, str]:
     return (posixpath.dirname(name), int(match[2]) if match else 0, name)
 
 
+def _words(element: Element) -> str:
+    """The text of a shape or paragraph, in which a line break parts words."""
+    pieces = element.every(f"{_DRAWN}t", f"{_DRAWN}br")
+    return "".join(" " if local(piece.tag) == "br" else piece.text for piece in pieces)
+
+
 class _Walk:
     def __init__(self, file: File, made: Form, number: int) -> None:
         self.file, self.made, self.number = file, made, number
@@ -150,7 +156,7 @@ class _Walk:
 
     def shape(self, element: Element) -> None:
         """Says what a box looks like, by its text or else its name."""
-        text = "".join(run.text for run in element.every(f"{_DRAWN}t"))
+        text = _words(element)
         named = [e.get("name") for e in element.every() if local(e.tag) == "cNvPr"]
         drawn = [e.get("prst") for e in element.every(f"{_DRAWN}prstGeom")]
         told = f"{text or ''.join(named[:1])}: {''.join(drawn) or 'drawn'}"
@@ -159,9 +165,11 @@ class _Walk:
     def inside(self, element: Element) -> None:
         paragraph = self.role and element.tag == f"{_DRAWN}p"
         # A sentence may be cut into runs anywhere.
-        text = "".join(run.text for run in element.every(f"{_DRAWN}t")) if paragraph else ""
+        text = _words(element) if paragraph else ""
         if text:
-            self.made.say(self.role, text, self.place, under=self.under, exact=True)
+            is_warning = self.role == "notes" and text.startswith("Warning:")
+            role = "warning" if is_warning else self.role
+            self.made.say(role, text, self.place, under=self.under, exact=True)
         for child in element.children:
             if not isinstance(child, Element):
                 if child.strip() and element.tag != f"{_DRAWN}t":
