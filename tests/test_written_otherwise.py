@@ -6,6 +6,7 @@ import binascii
 import io
 import json
 import re
+import shutil
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,21 @@ OTHERWISE: list[tuple[str, Edit]] = [
     ("booking.mmd", lambda text: text.replace('"Ledger"', '"#76;edger"')),
     ("booking.mmd", lambda text: text.replace('"Ledger"', "Ledger")),
     ("booking.mmd", lambda text: text.replace('"Ledger"]', '"Ledger"];')),
+    ("booking.mmd", lambda text: re.sub(r"\bledger\b", "l", text)),
+    ("booking.mmd", lambda text: re.sub(r"(.*) & (\w+)\n", r"\1\n  door --> \2\n", text)),
+    ("booking.mmd", lambda text: text.replace('-->|"writes"|', '-- "writes" -->')),
+    (
+        "booking.mmd",
+        lambda text: re.sub(
+            r"(class door)( several)\n((?:.*\n)*?) +class ledger several\n",
+            r"\1,ledger\2\n\3",
+            text,
+        ),
+    ),
+    ("booking.mmd", lambda text: text.replace("door -->", "door ---->")),
+    ("booking.puml", lambda text: re.sub(r"\bledger\b", "l", text)),
+    ("booking.dot", lambda text: text.replace("shape = egg,", 'shape="egg"')),
+    ("booking.dot", lambda text: re.sub(r"\bledger\b", "l", text)),
     ("booking.d2", lambda text: text.replace('"door": "Front Door"', "door: Front Door")),
     ("booking.puml", lambda text: text.replace(" --> ", " -> ")),
     ("booking.puml", lambda text: text.replace(" --> ", " -down-> ")),
@@ -102,6 +118,11 @@ LIES: list[tuple[str, Edit]] = [
     ("booking.dot", lambda text: text.replace('"Ledger"', '"&#77;edger"')),
     ("booking.mmd", lambda text: text.replace('"Ledger"', '"#77;edger"')),
     ("booking.mmd", lambda text: text.replace('"Ledger"', "Edger")),
+    ("booking.mmd", lambda text: text.replace("  class ledger several\n", "")),
+    ("booking.mmd", lambda text: f"---\ntitle: How four of them work\n---\n{text}"),
+    ("booking.mmd", lambda text: text.replace("door -->", "door -.->")),
+    ("booking.dot", lambda text: text.replace("shape = egg,", 'shape="box"')),
+    ("booking.puml", lambda text: text.replace("as door", "as door [[https://a.example]]")),
     ("booking.d2", lambda text: text.replace('"door": "Front Door"', "door: Back Door")),
     ("booking.puml", lambda text: text.replace(" --> ", " -[hidden]-> ")),
     ("booking.puml", lambda text: re.sub(r"(\w+) --> (\w+)", r"\2 -down-> \1", text)),
@@ -135,6 +156,9 @@ def verified(
     edited = edit(content)
     assert edited != content
     (out / name).write_bytes(edited)
+    if name.endswith(".md"):
+        for picture in folder.glob("*.svg"):
+            shutil.copy(picture, out)
     return verify(fleet, [out / name])
 
 

@@ -45,7 +45,7 @@ _KIND = "|".join(_SHAPES)
 _OF_SEQUENCES = ("actor", "boundary", "collections", "control", "database", "entity", "queue")
 """What can take part in a sequence, too."""
 _NAME = r'"(?:[^"]*)"|\[[^\]\n]*\]|\([^()\n]*\)|:[^:\n]+:|[\w.@/-]*\w'
-_DECLARED = re.compile(
+DECLARED = re.compile(
     rf"(?P<kind>{_KIND})[ \t]+(?P<first>{_NAME})"
     rf"(?:[ \t]+as[ \t]+(?P<second>{_NAME}))?(?P<rest>[^{{]*)(?P<open>\{{?)\s*$"
 )
@@ -53,7 +53,7 @@ _BRACKETED = re.compile(
     r"(?P<first>\[[^\]\n]*\])(?:[ \t]+as[ \t]+(?P<second>[\w.-]+))?"
     r"(?P<rest>[ \t]*(?:<<.*>>|#\S+)?)[ \t]*$"
 )
-_EDGE = re.compile(
+EDGE = re.compile(
     rf"(?P<tail>{_NAME})[ \t]*(?:\"[^\"]*\"[ \t]*)?"
     r"(?P<start><\|?|[*o#x+^](?=[-.=]))?"
     r"(?P<one>[-.=]+)(?:\[[^\]]*\])?(?:(?:left|right|up|down|le|ri|do|[lrud])(?=[-.=]))?"
@@ -132,9 +132,9 @@ class _Parser:
         if text == "}":
             if self.open:
                 self.open.pop()
-        elif match := _DECLARED.match(text) or _BRACKETED.match(text):
+        elif match := DECLARED.match(text) or _BRACKETED.match(text):
             self.declared(match, place)
-        elif match := _EDGE.match(text):
+        elif match := EDGE.match(text):
             self.edge(match, place)
         else:
             self.graph.unread.append((f"'{text[:60]}'", place))

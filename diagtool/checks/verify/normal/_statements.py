@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import unescape
 
 from diagtool.checks.readers import File
@@ -25,7 +25,7 @@ _NAMED = frozenset(["class", "digraph", "graph", "group", "plugin", "strict", "s
 _SIGNS = frozenset(["=", "[", "->", "--"])
 """What a statement has that is no list of names, which blanks may divide on a line."""
 
-_SHAPE = re.compile(r"(?:shape|peripheries|stacked)\b")
+_SHAPE = re.compile(r"(?:shape|peripheries|stacked)$")
 
 
 def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
@@ -83,8 +83,23 @@ def _shapes(statement: Sequence[str], place: Place, made: Form) -> None:
     """Says what a box looks like, which tells what it is, and whether it is several."""
     if statement[1:2] != ["["]:
         return
-    name = statement[0].strip('"')
-    for attribute in " ".join(statement[2:-2]).split(" , "):
+    found = dict(_attributes(statement[2:]))
+    named = unescape(found.get("label", statement[0]).strip('"')).replace("\\n", " ")
+    for name, value in found.items():
+        told = f"{name} = {value}" if value else name
         # A box is what a node is without one.
-        if _SHAPE.match(attribute) and attribute != "shape = box":
-            made.say("shape", f"{name}: {attribute}", place)
+        if _SHAPE.match(name) and told != "shape = box":
+            made.say("shape", f"{named}: {told}", place)
+
+
+def _attributes(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What stands in brackets, by name; signs between may be left out, and so may quotes."""
+    at = 0
+    while at < len(tokens) and tokens[at] != "]":
+        if tokens[at + 1 : at + 2] == ["="]:
+            yield tokens[at].lower(), "".join(tokens[at + 2 : at + 3]).strip('"')
+            at += 3
+        else:
+            if tokens[at] not in (",", ";"):
+                yield tokens[at].lower(), ""
+            at += 1

@@ -1,33 +1,37 @@
-"""Mermaid: line by line, each in its frame. Colours and outlines are not said; all else is."""
+"""Mermaid: what its flowchart says, box by box and line by line, beside how that is written.
+
+Ids are not said, and neither is which lines a statement joins; colours are only seen.
+"""
 
 from __future__ import annotations
 
 import re
 
-from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._lines import Blocks, form_of_lines
-from diagtool.checks.verify.normal._pieces import LOOK, Form
+from diagtool.checks.readers import File, mermaid
+from diagtool.checks.verify.normal._graphs import say_graph
+from diagtool.checks.verify.normal._lines import lines
+from diagtool.checks.verify.normal._pieces import Form
+from diagtool.model.facts import flat
 
-SUFFIXES = (".mmd", ".mermaid")
+SUFFIXES = mermaid.SUFFIXES
 
-_FRAMES = Blocks(re.compile(r"subgraph "), re.compile(r"end$"))
-_LOOK = re.compile(r"classDef |style |linkStyle |flowchart |graph |%%")
-
-_LETTER = re.compile(r"#(\d{1,6});")
-"""A character by its number."""
-
-
-_QUOTED = re.compile(r'(?<=[\[({|])"([A-Za-z]\w*(?: \w+)*)"(?=[\])}|])')
-"""A text that means the same without quotes."""
+_CLASS = re.compile(r"class\s+(?P<ids>\S+(?:\s*,\s*\S+)*)\s+(?P<name>[\w-]+)\s*;?$")
+_CLICK = re.compile(r"click\b")
 
 
 def form(file: File) -> Form:
-    """The normal form of a flowchart."""
-    return form_of_lines(
-        file, lambda line: LOOK if _LOOK.match(line) else "line", _FRAMES, plain=_plain
-    )
-
-
-def _plain(line: str) -> str:
-    line = _LETTER.sub(lambda m: chr(int(m[1])) if chr(int(m[1])).isalnum() else m[0], line)
-    return _QUOTED.sub(r"\1", line).removesuffix(";").rstrip()
+    """The normal form of a flowchart. Raises ReadError for any other diagram."""
+    graph = mermaid.graph(file.text(), file)
+    made = Form(by_lines=True)
+    say_graph(graph, made)
+    for number, line in lines(file):
+        written = line.strip(" \t")
+        place = file.place(number, len(line) - len(line.lstrip()) + 1)
+        made.look(written, place)
+        if match := _CLASS.match(written):
+            for id in re.split(r"\s*,\s*", match["ids"]):
+                label = flat(graph.nodes[id].label) if id in graph.nodes else id
+                made.say("shape", f"{label}: {match['name']}", place)
+        elif _CLICK.match(written):
+            made.say("line", written, place)
+    return made

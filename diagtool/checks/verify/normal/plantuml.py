@@ -1,31 +1,41 @@
-"""PlantUML: line by line, each in its frame. Its settings are not said; all else is."""
+"""PlantUML: what its diagram says, box by box and line by line, beside how that is written.
+
+Its settings are not said; what is not understood is said line by line.
+"""
 
 from __future__ import annotations
 
 import re
 
-from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._lines import Blocks, form_of_lines
-from diagtool.checks.verify.normal._pieces import LOOK, Form
+from diagtool.checks.readers import File, plantuml
+from diagtool.checks.verify.normal._graphs import say_graph
+from diagtool.checks.verify.normal._lines import lines
+from diagtool.checks.verify.normal._pieces import Form
 
 SUFFIXES = (".puml", ".plantuml")
 
-_FRAMES = Blocks(re.compile(r"[^'].*\{$"), re.compile(r"\}"))
 _LOOK = re.compile(
     r"@(?:start|end)uml|skinparam (?!.*<<)|hide |(?:left to right|top to bottom) direction|!|'"
 )
-
-_ARROW = re.compile(
-    r"(?<=\s)(<?)([-.])(?:[-.]|(?:left|right|up|down|le|ri|do|[lrud])(?=[-.]))*(>?)(?=\s)"
-)
-"""An arrow, in which its length and where it goes may be written."""
+_HIDDEN = re.compile(r"[-.]\[")
+"""What stands in an arrow that is drawn in another way, or not at all."""
 
 
 def form(file: File) -> Form:
-    """The normal form of a diagram."""
-    return form_of_lines(
-        file,
-        lambda line: LOOK if _LOOK.match(line) else "line",
-        _FRAMES,
-        plain=lambda line: _ARROW.sub(r"\1\2\2\3", line),
-    )
+    """The normal form of a diagram. Raises ReadError for one without components."""
+    made = Form(by_lines=True)
+    say_graph(plantuml.graph(file.text(), file), made)
+    for number, line in lines(file):
+        written = line.strip(" \t")
+        place = file.place(number, len(line) - len(line.lstrip()) + 1)
+        made.look(written, place)
+        if not (_LOOK.match(written) or _is_understood(written)):
+            made.say("line", written, place)
+    return made
+
+
+def _is_understood(line: str) -> bool:
+    """Whether all that a line says is that of a box, a frame or a line between them."""
+    if match := plantuml.DECLARED.match(line):
+        return match["rest"].strip() in ("", "<<several>>")
+    return line == "}" or bool(plantuml.EDGE.match(line) and not _HIDDEN.search(line))
