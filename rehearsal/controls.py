@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
+from diagtool.config.placeholders import fill
 from diagtool.model import claims
 from rehearsal.addresses import BALANCER, QUEUE, SERVERS, VALUES
-from rehearsal.client import INSTANCES, Client, is_authority
+from rehearsal.client import INSTANCES, PATIENCE, Client, is_authority
 from rehearsal.deployment import ALL as ALL_SERVERS
 from rehearsal.deployment import PORTS, Deployment, listening
 from rehearsal.processes import wait_until
@@ -29,17 +30,10 @@ LISTING = {
     "catalog_zone": {"catalog_zone_fqdn": "list.example.", "catalog_zone_refresh": 60},
 }
 
-UNTESTED = {
-    "opens:designate-mdns:amqp_servers": "its sample file names no message queue",
-}
-"""What cannot be seen here, and why."""
-
 
 def options(trials: Trials) -> None:
     """What shows without a change."""
     results = trials.results
-    for claim, reason in UNTESTED.items():
-        results.skip(claim, reason)
     link = links(ELSEWHERE)
     for name in ("api_base_uri", "enable_host_header"):
         claim = f"option:designate-api:service:api:{name}"
@@ -94,6 +88,22 @@ def everywhere(trials: Trials) -> None:
     knows = [is_authority(server, INSTANCES, PORTS["mdns"]) for server in SERVERS]
     claim, how = f"listens:{mdns}:{PORTS['mdns']}", "each server was asked for a zone there"
     trials.results.add(claim, all(knows), how, f"{sum(knows)} of {len(SERVERS)} answered")
+
+
+def heartbeats(trials: Trials) -> None:
+    """An mdns server that is told of the message queue, which its sample file is not."""
+    mdns, program = "designate-mdns", "designate-mdns-1"
+    url = fill(_stated(trials, "designate-worker", "transport_url"), VALUES)
+    on_queue = trials.deployment.is_on_queue
+    before = on_queue(program)
+    with changed(trials.deployment, mdns, {"transport_url": url}, servers=(1,)):
+        opened = False
+        with suppress(TimeoutError):
+            wait_until("mdns is on the queue", lambda: on_queue(program), 2 * PATIENCE)
+            opened = True
+    how = "one server was given the transport_url of the others, and its connections looked at (ss)"
+    seen = f"opened with it: {opened}, without: {before}"
+    trials.results.add(claims.opens(mdns, "amqp_servers"), opened and not before, how, seen)
 
 
 def wrong_queue(trials: Trials) -> None:

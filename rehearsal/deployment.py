@@ -114,13 +114,18 @@ class Deployment:
 
     @contextmanager
     def edited(self, name: str, options: Mapping[str, str | None]) -> Iterator[None]:
-        """Options in the sample files of a service have other values, or are gone where None."""
+        """Options in the sample files of a service have other values, or are gone where None.
+
+        What a file does not have is added, as one without a section.
+        """
         files = [Path(self._file(name, n)) for n in (1, 2, 3)]
         written = [file.read_text() for file in files]
         for file, text in zip(files, written, strict=True):
             for option, value in options.items():
                 line = "" if value is None else f"{option} = {value}\n"
                 text, count = re.subn(rf"^{option} = .*\n", line, text, flags=re.MULTILINE)
+                if value and not count:
+                    text, count = re.subn(r"^\[DEFAULT\]\n", rf"\g<0>{line}", text)
                 if count != 1:
                     raise RuntimeError(f"{file} has {option} {count} times")
             file.write_text(text)
@@ -146,10 +151,10 @@ class Deployment:
                 listening(name, SERVERS[n - 1], port)
             else:
                 server = f"designate-{name}-{n}"
-                wait_until(f"{server} is at work", partial(self._consumes, server))
+                wait_until(f"{server} is at work", partial(self.is_on_queue, server))
 
-    def _consumes(self, program: str) -> bool:
-        """Whether a program is connected to the message queue."""
+    def is_on_queue(self, program: str) -> bool:
+        """Whether a program has opened a connection to the message queue."""
         seen = run("ss", "-Htnp", "state", "established", "dst", QUEUE)
         owners = {int(process) for process in re.findall(r"pid=(\d+)", seen)}
         return bool(owners & set(self.programs.ids(program)))
@@ -185,6 +190,8 @@ class Deployment:
         command = ["mariadbd", "--no-defaults", "--user=root", f"--datadir={data}"]
         command += [f"--socket={self.folder}/mariadb.sock", f"--bind-address={DATABASE}"]
         command += [f"--init-file={first}", "--skip-name-resolve", "--max-connections=500"]
+        # It outlives each loss, and so need not wait for the disk.
+        command += ["--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync"]
         self.programs.start("db_servers", command)
 
     def _queue(self) -> None:
@@ -213,7 +220,8 @@ class Deployment:
             f"dataDir={self.folder}/zookeeper\nclientPort=2181\nclientPortAddress={LOCKS}\n"
             "tickTime=2000\nmaxClientCnxns=0\nadmin.enableServer=false\n"
         )
-        command = ["java", "-Xmx256m", "-XX:-UsePerfData", "-cp", "/usr/share/java/zookeeper.jar"]
+        command = ["java", "-Xmx256m", "-XX:-UsePerfData", "-Dzookeeper.forceSync=no"]
+        command += ["-cp", "/usr/share/java/zookeeper.jar"]
         command += ["org.apache.zookeeper.server.quorum.QuorumPeerMain", str(config)]
         self.programs.start("dlm_servers", command)
 

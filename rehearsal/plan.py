@@ -29,6 +29,7 @@ def plan(topology: Topology) -> Sequence[Trial]:
         controls.wrong_queue,
         controls.notifications,
         controls.everywhere,
+        controls.heartbeats,
         controls.authentication,
         controls.catalogue,
         Trials.goes_on,
