@@ -659,6 +659,18 @@ def test_config_that_was_not_collected_is_told(snapshot: Callable[[str], Snapsho
     ]
 
 
+def test_collect_says_what_only_root_sees(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in = tmp_path / "id"
+    stand_in.write_text("#!/bin/sh\necho 1000\n")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    out = str(tmp_path / "snapshot")
+    assert main(["collect", "-t", str(LIBRARY), "--run", "-o", out, "--name", "app1"]) == 0
+    assert "only root sees which process has a connection open" in capsys.readouterr().err
+
+
 def test_collect_takes_a_file_of_any_name(tmp_path: Path) -> None:
     etc, out = tmp_path / "etc", tmp_path / "snapshot"
     etc.mkdir()

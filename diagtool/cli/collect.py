@@ -91,7 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
             continue
         called[one.host] = host
         _write(arguments.output, one)
-        common.say(f"{(arguments.output / one.host).as_posix()}: {len(one.files)} files")
+        less = "" if one.as_root else "; only root sees which process has a connection open"
+        common.say(f"{(arguments.output / one.host).as_posix()}: {len(one.files)} files{less}")
     if failed:
         raise common.CommandError(*failed)
     return 0

@@ -32,6 +32,7 @@ show() { printf '== %s\\n' "$1"; shift; "$@" 2>/dev/null | sed 's/^/ /'; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
 printf '== host\\n %s\\n' "$(uname -n)"
+printf '== user\\n %s\\n' "$(id -u)"
 
 # Connections, and the processes that have them; those of others are seen by root alone.
 if has ss; then
@@ -141,10 +142,14 @@ def run(host: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a host showed, without what is secret: texts by their names in the host's folder."""
+    """What a host showed, without what is secret: texts by their names in the host's folder.
+
+    It showed less unless it was asked ``as_root``.
+    """
 
     host: str
     files: dict[str, str]
+    as_root: bool = True
 
 
 def collected(output: str, topology: Topology, name: str = "") -> Collected:
@@ -163,10 +168,11 @@ def collected(output: str, topology: Topology, name: str = "") -> Collected:
     if not _HOST.fullmatch(host):
         raise CollectError(f"{host!r} cannot be the name of a host's folder: name it with --name")
     files.pop("host", None)
+    as_root = files.pop("user", "0").strip() == "0"
     kept = {file: secrets.lines(text, secret) for file, text in files.items() if text.strip()}
     if "ss.txt" in kept and "ps.txt" in kept:
         kept["ps.txt"] = "".join(_concerned(kept["ps.txt"], kept["ss.txt"]))
-    return Collected(host, kept)
+    return Collected(host, kept, as_root)
 
 
 def _files(output: str) -> Iterator[tuple[str, str]]:
