@@ -514,6 +514,23 @@ def test_a_text_far_from_all_lines_is_the_label_of_none(
     assert not any("the line between" in finding.message for finding in found)
 
 
+BUS = """\
+format: 1
+name: Shop
+services:
+  web: {snippets: {s: {options: {mq: {url: "amqp://<user>@<host>:5672/"}}}}, notes: [{snippet: s}]}
+placeholders: {user: {}, host: {}}
+"""
+
+
+def test_what_stands_beside_all_placeholders_is_shown(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(BUS)
+    shop = diagtool.load(tmp_path / "shop.yaml")
+    (tmp_path / "web.conf").write_text(guide.render(shop)["web.conf"].replace("5672", "5671"))
+    (finding,) = verify(shop, [tmp_path / "web.conf"]).diagnostics
+    assert "url = amqp://<user>@<host>:5671/, but" in finding.message
+
+
 def test_a_slide_that_was_removed_is_named(topology: Topology, tmp_path: Path) -> None:
     deck = tmp_path / "all.pptx"
     views = [view for view in diagram.views(topology) if view.name != "overview"]

@@ -101,6 +101,12 @@ class Veil:
             return SECRET
         return secrets.value(name, self.text(value))
 
+    def beside(self, name: str, value: str, stated: str) -> str:
+        """The value of an option that is stated with placeholders, if these all stand there."""
+        if name in self._kept or not is_unfilled(value, stated):
+            return SECRET
+        return secrets.value(name, self.text(value))
+
     def placeholder(self, name: str) -> str:
         """The name of a placeholder; between the same signs, a value may stand."""
         return name if name in self.topology.placeholders else SECRET

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from diagtool.checks import readers
 from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, Section, Words
-from diagtool.checks.secrets import SECRET
 from diagtool.checks.veil import Veil
 from diagtool.checks.verify import proof
 from diagtool.checks.verify.differences import alike, differences, is_filled, spread, uncut
@@ -713,7 +712,8 @@ class Judge:
         elif fact.kind in (Kind.OPTION, Kind.CONFIG):
             terms = (*terms[:2], self.veil.value(*terms[1:]))
             if stated and stated.terms != fact.terms and PLACEHOLDER.search(stated.terms[-1]):
-                terms = (*terms[:2], SECRET)
+                shown = self.veil.beside(fact.terms[-2], fact.terms[-1], stated.terms[-1])
+                terms = (*terms[:2], shown)
         if terms != fact.terms:
             self.secret.add(place)
         return replace(fact, terms=terms)

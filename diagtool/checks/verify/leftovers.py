@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -53,24 +53,33 @@ def _of_config(model: Model, text: str) -> str:
             return f"it is the config of {match[1]}, which the topology does not have"
         if not model.topology.settings(service.id):
             return f"it is the config of {match[1]}, which sets nothing in the topology"
-    if match := _BALANCER.match(re.sub(r"\n# ", " ", text[:1000])):
-        topology, called = model.topology, key(match[1])
+    if called := list(_named(_BALANCER, text)):
+        topology = model.topology
         # In these comments, a slash stands for a backslash.
-        named = (
-            c for c in topology.components.values() if key(c.name.replace("\\", "/")) == called
-        )
-        component = next(named, None)
+        known = {key(c.name.replace("\\", "/")): c for c in topology.components.values()}
+        component = next((known[key(name)] for name in called if key(name) in known), None)
         if component is None:
-            return f"it is the config of {match[1]}, which the topology does not have"
+            return f"it is the config of {called[-1]}, which the topology does not have"
         if component.balancing is None or not topology.balanced_by(component.id):
-            return f"it is the config of {match[1]}, which balances nothing in the topology"
+            return f"it is the config of {component.name}, which balances nothing in the topology"
     return ""
+
+
+def _named(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """What the first comment of a file may name, which goes on over lines.
+
+    Somebody's own comment may stand in front of it.
+    """
+    start = text[:1000]
+    for line in re.finditer("^(?=# )", start, re.MULTILINE):
+        if match := pattern.match(re.sub(r"\n# ", " ", start[line.start() :])):
+            yield match[1]
 
 
 def _of_firewall(model: Model, file: File) -> str:
     """What is wrong with a firewall that is called after what has none in the topology."""
-    match = _FIREWALL.match(re.sub(r"\n# ", " ", file.content.decode("utf-8", "replace")[:1000]))
-    if match is None or key(match[1]) != key(model.topology.name.replace("\\", "/")):
+    called = map(key, _named(_FIREWALL, file.content.decode("utf-8", "replace")))
+    if key(model.topology.name.replace("\\", "/")) not in called:
         return ""
     name = Path(file.path).name
     if name in model.files or any(name.endswith(f"-{own}") for own in model.files):

@@ -80,7 +80,9 @@ def compare(given: Form, made: Form) -> Comparison | None:
             paired |= {id(old), id(new)}
     result.changed = [(new, old) for old, new in found]
     added = {id(piece) for piece in extra} - paired
-    for piece, own in _own(given.pieces, added, {key(piece.text) for piece in made.said}):
+    # How a line is written parts nothing.
+    parts = given.said if made.by_lines else given.pieces
+    for piece, own in _own(parts, added, {key(piece.text) for piece in made.said}):
         (result.beside if own else result.added).append(piece)
     result.missing = [piece for piece in missing if id(piece) not in paired]
     result.look = _without_each_other(

@@ -89,7 +89,7 @@ class _Walk:
             shape = next(
                 (p[6:] for p in attributes.get("style", "").split(";") if p[:6] == "shape="), ""
             )
-            named = said.get("value") or attributes.get("id", "")
+            named = said.get("value") or "what has no text"
             self.made.say("shape", f"{named}: {shape or 'box'}", place)
         for name, text in said.items():
             if text:

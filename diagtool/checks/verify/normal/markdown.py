@@ -16,6 +16,11 @@ _MARKUP = re.compile(r"\s*(?:<|[=-]{2,}$)")
 _ROW = re.compile(r"\s*\|")
 _QUOTE = re.compile(r"\s*>")
 _RULE = re.compile(r"\|(?: ?:?-{3,}:? ?\|)+")
+_CELLS = re.compile(r"(?<!\\)\|")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)")
+_ESCAPED = re.compile(r"""(?<=.)\\([.,:;'"/%=?@])""")
+"""A sign that means nothing but itself, so that it needs no backslash."""
+_STRONG = re.compile(r"__([^_*]+)__")
 _EMPHASIS = re.compile(r"_([^_*]+)_")
 _START = re.compile(r"^[ \t]*")
 _CODE = 4
@@ -46,8 +51,12 @@ def form(file: File) -> Form:
             blocks = under(indent)
             is_code = indent >= _CODE and not any(_ITEM.match(line) for _, line in above)
             role = "line" if is_code else _role(open[0])
-            made.say(role, text, file.place(start, indent + 1), under=blocks, exact=True)
-            above.append((indent, without_blanks(text)))
+            place = file.place(start, indent + 1)
+            said = text if role == "line" else _ESCAPED.sub(r"\1", text)
+            made.say(role, said, place, under=blocks, exact=True)
+            if said != text:
+                made.look(text, place, under=blocks)
+            above.append((indent, without_blanks(said)))
             open.clear()
 
     for number, raw in enumerate(file.lines(), 1):
@@ -68,6 +77,10 @@ def form(file: File) -> Form:
         if not line:
             close()
             continue
+        if open and _UNDERLINE.fullmatch(line) and _role(open[0]) == "paragraph":
+            line = f"{'#' if line.strip()[0] == '=' else '##'} {' '.join(map(str.strip, open))}"
+            number = start
+            open.clear()
         if match := _HEADING.match(line):
             close()
             above.clear()
@@ -103,6 +116,10 @@ def _plain(text: str) -> str:
         return "`" * fence + text[fence:]
     if _RULE.fullmatch(text):
         return re.sub("-+", "---", text)
+    if text.startswith("|") and text.endswith("|"):
+        return f"| {' | '.join(cell.strip() for cell in _CELLS.split(text[1:-1]))} |"
+    if _STRONG.fullmatch(text):
+        return _STRONG.sub(r"**\1**", text)
     return _EMPHASIS.sub(r"*\1*", text) if _EMPHASIS.fullmatch(text) else text
 
 

@@ -17,6 +17,8 @@ _ADORNED = re.compile(r"([=~^\"'#-])\1+$")
 _LEVELS = "=-~^\"'#"
 """What stands under headings of each level here; a page may have other signs."""
 
+_NAMES = re.compile(r"^(\s*\.\. )(?:code|sourcecode)::")
+"""What else the directive of a block of code is called."""
 _BULLET = re.compile(r"^[*+-] ")
 _ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
 
@@ -44,8 +46,11 @@ def form(file: File) -> Form:
             text = _BULLET.sub("* ", _ADORNED.sub(r"\1\1\1", joined))
             place = file.place(start, indent + 1)
             role = _role(open[0]) if warning is None else "warning"
-            made.say(role, text, place, under=under(indent), exact=True)
-            above.append((indent, without_blanks(text)))
+            said = _NAMES.sub(r"\1code-block::", text)
+            made.say(role, said, place, under=under(indent), exact=True)
+            if said != text:
+                made.look(text, place, under=under(indent))
+            above.append((indent, without_blanks(said)))
             open.clear()
 
     for number, raw in enumerate(file.lines(), 1):
