@@ -148,7 +148,7 @@ class _Maker:
         if self.zones and self.chance(0.5):
             several = "count" in made and self.chance(0.5)
             made |= {"zones": self.zones} if several else {"zone": self.random.choice(self.zones)}
-            self.inhabited += made["zones"] if several else [made["zone"]]
+            self.inhabited += made["zones"][: made["count"]] if several else [made["zone"]]
         if self.networks and self.chance(0.5):
             made["networks"] = self.several(self.networks)
             if "count" not in made:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from diagtool.loading.building import Builder
 from diagtool.loading.findings import Findings
-from diagtool.loading.placing import NUMBER, counted
+from diagtool.loading.placing import NUMBER, counted, members
 from diagtool.model import (
     Component,
     Connection,
@@ -139,8 +139,10 @@ class DeploymentChecker:
         count = part.members or 0
         what = "servers" if isinstance(part, Service) else "members"
         if not part.placements:
-            message = f"no host is in '{uses[0].value}'"
-            self.findings.report("bad-placement", uses[0].place, message)
+            for use in uses:
+                if use.value not in topology.hosts and not members(use.value, topology.hosts):
+                    message = f"no host is in '{use.value}'"
+                    self.findings.report("bad-placement", use.place, message)
         elif named and count < len({use.value for use in uses}):
             several = what if count > 1 else what[:-1]
             message = f"{len(uses)} hosts are named for {count} {several} of '{part.id}'"
