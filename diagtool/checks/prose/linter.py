@@ -45,6 +45,9 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(("tolerance", "quorum", "enough"), numbers.least),
     "zone": numbers.zone,
     "spread": numbers.spread,
+    "zones": numbers.zones,
+    "optional": relations.optional,
+    "exposed": relations.exposed,
     "port": settings.port,
     "health": settings.health,
     "switch": settings.switch,
@@ -57,8 +60,9 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     for said in claims(sentence):
         if found := _JUDGES[said.kind](facts, sentence, said):
             yield found
-    if found := numbers.modes(facts, sentence):
-        yield found
+    for judge in (numbers.modes, numbers.roles, numbers.per_zone, settings.address):
+        if found := judge(facts, sentence):
+            yield found
     yield from settings.values(facts, sentence)
     yield from settings.section(facts, sentence)
 

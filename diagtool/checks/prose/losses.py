@@ -10,6 +10,7 @@ from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts, Finding
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.vocabulary import COPIES
+from diagtool.checks.prose.words import Token
 from diagtool.model import failures
 from diagtool.model.failures import Loss, LossKind, State
 
@@ -22,9 +23,10 @@ _DOWN = (
 _LOST = tuple(
     re.compile(shape)
     for shape in (
-        rf"(?:\+if|\+while| with)(?: [a-z~-]+)? (?P<n>N\d+ )?(?P<lost>[PQZ]\d+){_DOWN}(?= )",
+        rf"(?:\+if|\+while| with)(?: [a-z~-]+)? (?P<n>N\d+ )?(?:of )?"
+        rf"(?P<lost>[PQZ]\d+|{'|'.join(sorted(COPIES))}){_DOWN}(?= )",
         r" (?:loss|outage|failure|downtime|absence|lose~[gs]|lose|crash)(?: of)? "
-        r"(?P<n>N\d+ )?(?P<lost>[PQZ]\d+)",
+        r"(?P<n>N\d+ )?(?:of )?(?P<lost>[PQZ]\d+)",
         r" without (?P<n>)(?P<lost>[PQ]\d+)",
         rf"^ (?P<n>)(?P<lost>[PZ]\d+){_DOWN} [:;–—-]",
         r"(?:\+if) (?P<n>)[PQ]\d+ (?:not (?:reach|connect to|access)|lose (?:access-to)?) "
@@ -39,7 +41,7 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     for loss in _losses(facts, sentence):
         failure = failures.lose(facts.topology, [loss])
         for subject in said.subjects:
-            if subject == loss.id:
+            if subject == loss.id and loss.kind is LossKind.ALL:
                 continue
             outcome = failure.outcomes[subject]
             state = outcome.state
@@ -80,7 +82,9 @@ def _losses(facts: Facts, sentence: Sentence) -> Iterator[Loss]:
     found = [match for shape in _LOST for match in shape.finditer(sentence.whole)]
     if len({match["lost"].replace("Q", "P") for match in found}) != 1:
         return
-    token = sentence.token(found[0]["lost"])
+    lost = found[0]["lost"]
+    about = sentence.parts[:1] or sentence.about
+    token = Token("P", "", 0, 0, about, head=lost) if lost in COPIES else sentence.token(lost)
     number = sentence.token(found[0]["n"].strip()).number if found[0]["n"] else None
     if token.kind == "Z":
         for id in sorted(facts.names.place(token.text)):
@@ -89,12 +93,13 @@ def _losses(facts: Facts, sentence: Sentence) -> Iterator[Loss]:
                 yield Loss(LossKind.ZONE if zone else LossKind.HOST, id)
     elif len(token.parts) == 1:
         id = token.parts[0]
-        several = (facts.topology.part(id).members or 1) > 1
-        some = number is not None or token.head in COPIES
-        if not (some and several):
+        size = facts.topology.part(id).members or 1
+        if size == 1 or (number is None and (token.plural or token.head not in COPIES)):
             yield Loss(LossKind.ALL, id)
-        elif number in (None, 1):
+        elif size - (number or 1) >= (failures.carrying(facts.topology.part(id)) or size - 1):
             yield Loss(LossKind.ONE, id)
+        elif number and number < size:
+            yield Loss(LossKind.ALL_BUT_ONE, id)
 
 
 def _name(facts: Facts, loss: Loss) -> str:
@@ -104,4 +109,4 @@ def _name(facts: Facts, loss: Loss) -> str:
     if loss.kind is LossKind.HOST:
         return topology.hosts[loss.id].label
     name = topology.part(loss.id).name
-    return f"one copy of {name}" if loss.kind is LossKind.ONE else name
+    return name if loss.kind is LossKind.ALL else f"some of {name}"

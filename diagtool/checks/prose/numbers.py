@@ -10,7 +10,7 @@ from diagtool.checks.prose.facts import Facts, Finding, fits, plural, shown
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import word_set
 from diagtool.checks.prose.vocabulary import PARTIAL, UP
-from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
+from diagtool.model import Mode, Paragraph, Part, Role, Service, Warning, failures, wording
 
 _EXISTING = word_set(
     "be have run deploy start install consist comprise operate use set show contain include of as "
@@ -145,7 +145,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 # --- what they do at the same time ----------------------------------------------------
 
 _ACTIVE = re.compile(
-    r"active[-/ ]active|\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
+    r"active[-/ ]active|\b(?:all|both)\b[^,;.]* at all times|\beach (?:carries|handles|takes)\b|"
+    r"\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
     r"\b(?:all|both)\b[^,;.]*\b(?:at the same time|in parallel|concurrently|simultaneously)\b|"
     r"\b\w+s (?:share|split) the (?:work|load)\b|"
     r"\b(?:every|any|each|all|both) (?:\w+ ){0,4}(?:can be written to|accepts? (?:\w+ and )?"
@@ -157,6 +158,8 @@ _WAITING = re.compile(
     r"\b(?:hot|warm|cold)[ -](?:standbys?|spares?)\b|\bstandbys?\b|\bstands? by\b|\bidle\b|"
     r"\bread[- ]only\b|\bread replicas?\b|\b(?:one|single) (?:primary|master|leader|writer)\b|"
     r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|"
+    r"\bonly (?:one|the first) (?:[\w-]+ ){0,3}(?:serves|works|answers|handles|takes)|"
+    r"\btakes? over (?:only )?(?:when|if)\b|"
     r"\bonly one (?:[\w-]+ ){0,4}(?:is active|(?:runs|works|active) at a time|at a time)\b|"
     r"\bone (?:[\w-]+ ){0,3}(?:is|acts as) (?:the )?(?:active|leader|primary)\b",
     re.I,
@@ -232,6 +235,74 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
                 facts, said, id, f"stands in {ask.where(facts.topology, id, hosts=on_host)}"
             )
     return None
+
+
+_EACH = re.compile(
+    r"\b(?:(?:in|at|on) (?:each|every)|per) (?:zone|site|data ?cent|region|hall|room)|"
+    r"^(?:In )?(?:each|every) (?:zone|site|data ?cent\w+|region|hall|room)\b",
+    re.I,
+)
+
+
+def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
+    """How many copies of a part stand in each zone."""
+    numbers = [token for token in sentence.marked if token.kind == "N"]
+    parts = sentence.parts or sentence.about
+    if not _EACH.search(" ".join(sentence.text.split())) or len(parts) != 1 or len(numbers) > 1:
+        return None
+    if sentence.conditional or sentence.hypothetical or sentence.denies or _LOSING & sentence.words:
+        return None
+    topology = facts.topology
+    used = {zone for service in topology.services for zone in ask.zones(topology, service)}
+    here = ask.zones(topology, parts[0])
+    number = numbers[0] if numbers else None
+    for zone in sorted(used) if here else ():
+        if not (fits(here.count(zone), number) if number else zone in here):
+            part = topology.part(parts[0])
+            stands = f"{part.name} has {here.count(zone)} in {topology.zones[zone].label}"
+            span = sentence.start, sentence.start + len(sentence.text.rstrip())
+            return Finding("prose-count", span, stands, "", part.place)
+    return None
+
+
+def zones(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """In how many zones the whole system stands."""
+    number, actual = said.tokens["n"], len(facts.topology.zones)
+    if sentence.parts or said.denied or not actual or _LOSING & sentence.words:
+        return None
+    if fits(actual, number):
+        return None
+    return Finding("prose-count", said.span, f"there are {actual} zones, not {shown(number)}")
+
+
+_ROLE = re.compile(
+    r"\b(?:(?P<first>primary|active|leader)|standby|passive|(?:read )?replica|secondary)\b"
+    r"(?![-/ ]\w)",
+    re.I,
+)
+
+
+def roles(facts: Facts, sentence: Sentence) -> Finding | None:
+    """Which copy is the first one where only one is active, by its host."""
+    if sentence.hypothetical or sentence.conditional or sentence.denies:
+        return None
+    for fragment in re.finditer(r"[^,;]+?(?=[,;]| and |$)", sentence.text):
+        said = list(_ROLE.finditer(fragment[0]))
+        places = facts.names.place_pattern.findall(fragment[0])
+        if len(said) != 1 or len(places) != 1:
+            continue
+        for id in sentence.parts or sentence.about:
+            part, hosts = facts.topology.part(id), facts.names.place(places[0])
+            here = [copy for copy in part.instances if copy.role and copy.host in hosts]
+            first = [copy.role in _FIRST for copy in here]
+            if first and bool(said[0]["first"]) not in first:
+                span = sentence.start + fragment.start(), sentence.start + fragment.end()
+                message = f"{part.name} is {'not ' * (not first[0])}active on {places[0]}"
+                return Finding("prose-note", span, message, "", part.place)
+    return None
+
+
+_FIRST = (Role.ACTIVE, Role.PRIMARY)
 
 
 def spread(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:

@@ -8,6 +8,7 @@ from diagtool.checks.prose.facts import Facts, Finding
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import word_set
 from diagtool.checks.prose.vocabulary import RELATIONS, SYMPTOMS
+from diagtool.model import wording
 
 _DIRECTLY = word_set("directly straight direct poll polls ask asks")
 
@@ -73,3 +74,35 @@ def _narrowed(said: Claim, subject: str, object_: str) -> tuple[int, int]:
             member = next((m for m in token.members if id in m.parts), token)
             spans.append((member.start, member.end))
     return (min(s for s, _ in spans), max(e for _, e in spans)) if spans else said.span
+
+
+def optional(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """That a part can be left out."""
+    numbers = [token.number for token in sentence.marked if token.kind == "N"]
+    if not said.denied or 1 in numbers or (said.conditional and not numbers):
+        return None
+    topology = facts.topology
+    for id in said.subjects:
+        is_front = facts.names.is_front(topology.part(id).name)
+        near = topology.fronted_by(id) if is_front else topology.needed_by(id)
+        others = {service.id for service in near}
+        stated = any(ask.on_loss(topology, other, id) for other in others)
+        if others and {*sentence.parts} <= {id, *others} and not stated:
+            part = topology.part(id)
+            names = wording.join([topology.part(other).name for other in sorted(others)])
+            message = f"{part.name} has a use: it serves {names}"
+            return Finding("prose-connection", said.span, message, "", part.place)
+    return None
+
+
+def exposed(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """That clients reach directly what stands behind another part."""
+    if said.denied or sentence.conditional or not {"directly", "straight"} & sentence.words:
+        return None
+    for id in said.subjects:
+        for connection in facts.topology.part(id).connections:
+            front = facts.topology.part(connection.peer)
+            if id in facts.topology.services and facts.names.is_front(front.name):
+                message = f"{facts.topology.part(id).name} stands behind {front.name}"
+                return Finding("prose-connection", said.span, message, "", connection.place)
+    return None

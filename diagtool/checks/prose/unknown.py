@@ -31,7 +31,8 @@ _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 _SLOT = re.compile(
     rf"\b(?:instances?|copies|replicas?) of [`'\"]*(?P<one>{_NAME})|"
     rf"(?<![\w/.-])(?P<two>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b|"
-    r"\b[Tt]he\s+(?P<three>[a-z]{4,})\s+service\b"
+    r"\b[Tt]he\s+(?P<three>[a-z]{4,})\s+service\b|"
+    rf"^\W*(?P<four>{_NAME})[`'\"]*\s+(?:reads|writes|caches|sends|needs|uses|stores|runs|polls)\b"
 )
 """A name where a service may be named."""
 
