@@ -151,6 +151,8 @@ _REWRITTEN = (
     (r"^ (run|read|set|put|spread) (?=by |from |in )", r" \1~d "),
 )
 """What is rewritten before lists are one mention."""
+_ONLY = rf" (P\d+) be only {_THING} \+which (\S+(?: (?:on|to))?) (P\d+)(?= )"
+"""'X is the only service that needs Y'."""
 _OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
@@ -199,6 +201,7 @@ class _Reader:
         for shape, form in _REWRITTEN:
             text = _compiled(shape).sub(form, text)
         text = self._joined(text).replace(" nor ", " +and not ")
+        text = _compiled(_ONLY).sub(r" only \1 \2 \3", text)
         text = self._of_all(text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
 

@@ -42,7 +42,7 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     "services": numbers.services,
     "outage": losses.outage,
     "count": numbers.count,
-    **dict.fromkeys(("tolerance", "quorum", "enough"), numbers.least),
+    **dict.fromkeys(("tolerance", "quorum", "enough", "left"), numbers.least),
     "zone": numbers.zone,
     "spread": numbers.spread,
     "zones": numbers.zones,

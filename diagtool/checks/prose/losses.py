@@ -18,7 +18,7 @@ _DOWN = (
     r"(?: (?:be|have|no|zone|cluster|entire|completely))*"
     r"(?: not(?: be)? (?:available|reachable|reach~d|answer|run|there|up)| (?:away|down|gone|out|"
     r"lost|missing|offline|unavailable|unreachable|disappear|outage|quorum|lose~d|leave~d|"
-    r"lose(?:~s)?(?= quorum)|(?:fail|stop|break|crash|go|die)(?:~[ds])?))"
+    r"lose(?:~s)?(?= quorum)|(?:fail|stop|break|crash|go|die|burn)(?:~[ds])?))"
 )
 _LOST = tuple(
     re.compile(shape)

@@ -116,6 +116,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     number, voting = said.tokens["n"], said.kind == "quorum"
     if voting and (_LOST & sentence.words or not {"quorum", "majority", *UP} & sentence.words):
         return None
+    if said.kind == "left" and (sentence.denies or _LOST & sentence.words):
+        return None
     if said.kind == "enough" and number.than == "<=":
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
@@ -133,7 +135,9 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             )
         else:
             majority = votes and said.has("majority") and named < size
-            bound = majority if voting else not number.definite
+            needing = bool({"must", "need", "needs", "needed"} & sentence.words) and not votes
+            bound = majority or needing if voting else not number.definite
+            bound = bound and said.kind != "left"
         wrong = named < enough or (bound and named > enough)
         if said.denied:
             wrong = said.kind == "enough" and named >= enough

@@ -69,7 +69,7 @@ def health(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """What a health check asks for."""
     token = said.tokens["v"]
     path = re.sub(r"^(?:GET|HEAD) ", "", token.text)
-    if not (token.literal and re.fullmatch(r"/[\w/-]*", path) and HEALTH & sentence.words):
+    if not re.fullmatch(r"/[\w/-]*", path) or not HEALTH & sentence.words:
         return None
     topology = facts.topology
     named = {*(sentence.parts or sentence.about)}
