@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.words import Token
 from diagtool.model import (
-    NOWHERE,
     Component,
     Connection,
     Direction,
@@ -21,16 +19,6 @@ from diagtool.model import (
     ports,
     wording,
 )
-
-
-class Finding(NamedTuple):
-    """What is wrong in a passage. ``span`` are the words that it is about."""
-
-    code: str
-    span: tuple[int, int]
-    message: str
-    hint: str = ""
-    about: Place = NOWHERE
 
 
 @dataclass(frozen=True)

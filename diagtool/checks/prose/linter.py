@@ -15,11 +15,11 @@ from typing import NamedTuple
 from diagtool.checks.prose import losses, numbers, relations, settings, unknown
 from diagtool.checks.prose.blocks import LOSSES, Phrase, phrases
 from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
-from diagtool.checks.prose.facts import Facts, Finding
+from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import Names, Strength, folded
-from diagtool.checks.prose.options import OptionNames, Wrong
+from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.patterns import Claim, claims
-from diagtool.checks.prose.text import Page, Passage, Silence
+from diagtool.checks.prose.text import Finding, Page, Passage, Silence
 from diagtool.checks.prose.vocabulary import RELATIONS
 from diagtool.checks.secrets import SECRET
 from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
@@ -144,12 +144,11 @@ def _mentions(names: Names, passages: Sequence[Passage]) -> int:
         for match in names.pattern.finditer(passage.text):
             alias = names.alias(match[0])
             service = names.topology.services.get(alias.part) if alias else None
-            if alias and service:
-                if alias.strength is Strength.FULL:
-                    return 2
-                own = {folded(name) for name in (service.id, service.name, service.server)}
-                if not names.prefix and folded(match[0]) in own:
-                    services.add(alias.part)
+            if alias and service and alias.strength is Strength.FULL:
+                return 2
+            if service and not names.prefix:
+                own = map(folded, (service.id, service.name, service.server))
+                services |= {service.id} if folded(match[0]) in own else set()
         named += len(system.findall(passage.text)) * (2 if passage.title else 1)
     return max(named, len(services))
 
@@ -159,23 +158,15 @@ def _lint(
 ) -> Iterator[Diagnostic]:
     """The findings of a page."""
     found: list[Diagnostic] = []
-    for name, linter in linters.items():
-        passages = _of(page, name)
-        if _is_about(linter.names, name, page, pages):
-            found += linter.lint(page, passages)
-        else:
-            _leave_alone(passages)
-    _leave_alone(passage for passage in page.passages if passage.topology not in linters)
+    judged = {name for name in linters if _is_about(linters[name].names, name, page, pages)}
+    for name in judged:
+        found += linters[name].lint(page, _of(page, name))
+    for passage in page.passages:
+        for silence in passage.silences if passage.topology not in judged else ():
+            silence.used = True  # nobody asked whether it is of use
     found += _silences(page)
     place = operator.attrgetter("place.path", "place.line", "place.column")
     yield from sorted(dict.fromkeys(found), key=place)
-
-
-def _leave_alone(passages: Iterable[Passage]) -> None:
-    """Notes that nobody asked whether a silence in these is of use."""
-    for passage in passages:
-        for silence in passage.silences:
-            silence.used = True
 
 
 class _Linter:
@@ -230,8 +221,7 @@ class _Linter:
     ) -> tuple[list[Finding], Context]:
         """What is wrong in a passage, and what it speaks of at its end."""
         if passage.config:
-            wrongs = self.options.config(passage.text)
-            return [_wrong(passage.text, wrong) for wrong in wrongs], context
+            return list(self.options.config(passage.text)), context
         found: list[Finding] = []
         here = context
         if passage.cells and passage.at:
@@ -248,7 +238,7 @@ class _Linter:
                 new += [] if passage.title else unknown.products(sentence, self.names)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase.shift, len(passage.text)) for finding in new]
-        found += [_wrong(text, wrong) for wrong in self.options.misspelt(text)]
+        found += self.options.misspelt(text)
         return _once(found), context if passage.cells else here
 
     def _typed(self, passage: Passage, reference: str, typed: set[str]) -> Iterator[Finding]:
@@ -269,13 +259,6 @@ class _Linter:
                 yield Finding("prose-name", named.span(), message, hint)
 
 
-def _wrong(text: str, wrong: Wrong) -> Finding:
-    """What is wrong with an option, as a finding."""
-    start = max(text.find(wrong.words), 0)
-    span = (start, start + len(wrong.words))
-    return Finding("prose-option", span, wrong.message, wrong.hint, wrong.option.place)
-
-
 def _moved(finding: Finding, added: int, size: int) -> Finding:
     """A finding with its words where they stand in the passage."""
     start, end = (min(max(at - added, 0), size) for at in finding.span)
@@ -293,17 +276,16 @@ def _once(found: list[Finding]) -> list[Finding]:
 
 
 def _silenced(silences: Iterable[Silence], code: str) -> bool:
-    for silence in silences:
-        if silence.rule == code and silence.reason:
-            silence.used = True
-            return True
-    return False
+    used = next((s for s in silences if s.rule == code and s.reason), None)
+    if used:
+        used.used = True
+    return used is not None
 
 
 def _silences(page: Page) -> Iterator[Diagnostic]:
     """Comments that silence nothing, or do not say why."""
     for silence in page.silences:
-        hint = ""
+        message, hint = "", ""
         if silence.rule not in RULES:
             message = f"there is no rule '{silence.rule}'"
             hint = did_you_mean(silence.rule, RULES)
@@ -311,6 +293,6 @@ def _silences(page: Page) -> Iterator[Diagnostic]:
             message = f"'{silence.rule}' is silenced without a reason"
         elif not silence.used:
             message = f"there is nothing of '{silence.rule}' to silence here"
-        else:
-            continue
-        yield Diagnostic("prose-silence", silence.place, message, hint, page.line(silence.place))
+        if message:
+            line = page.line(silence.place)
+            yield Diagnostic("prose-silence", silence.place, message, hint, line)

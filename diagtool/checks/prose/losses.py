@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.facts import Facts, Finding
+from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import Claim
+from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.vocabulary import COPIES
 from diagtool.checks.prose.words import Token
 from diagtool.model import failures

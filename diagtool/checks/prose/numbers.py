@@ -6,9 +6,9 @@ import re
 
 from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.facts import Facts, Finding, fits, plural, shown
+from diagtool.checks.prose.facts import Facts, fits, plural, shown
 from diagtool.checks.prose.patterns import Claim
-from diagtool.checks.prose.text import word_set
+from diagtool.checks.prose.text import Finding, word_set
 from diagtool.checks.prose.vocabulary import PARTIAL, UP
 from diagtool.model import Mode, Paragraph, Part, Role, Service, Warning, failures, wording
 

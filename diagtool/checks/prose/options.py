@@ -5,9 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from diagtool.checks.split_lines import split_lines
+from diagtool.checks.prose.text import Finding
 from diagtool.checks.veil import Veil
 from diagtool.model import PLACEHOLDER, Option, Topology
 from diagtool.model.diagnostics import did_you_mean
@@ -19,15 +18,6 @@ _CONFIG = re.compile(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
 _NAME = re.compile(r"(?<![\w./:-])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w/(]|\.\w)")
 _NEAR = 0.85
 _UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
-
-
-class Wrong(NamedTuple):
-    """What is wrong with an option: the words, a message, a hint and the option itself."""
-
-    words: str
-    message: str
-    hint: str
-    option: Option
 
 
 class OptionNames:
@@ -61,40 +51,41 @@ class OptionNames:
         """Whether a section has an option of this name that the topology does not state."""
         return any(catalogue.option(section, name) for catalogue in self.topology.catalogues)
 
-    def other_value(self, name: str, value: str, options: list[Option], words: str = "") -> Wrong:
+    def other_value(
+        self, span: tuple[int, int], name: str, value: str, options: list[Option]
+    ) -> Finding:
         """That a value is not the option's."""
         stated = self.veil.value(name, options[0].value)
         hint = f"the topology has [{options[0].section}] {name} = {stated}"
-        return Wrong(
-            words, f"'{self.veil.value(name, value)}' is not the value of {name}", hint, options[0]
-        )
+        message = f"'{self.veil.value(name, value)}' is not the value of {name}"
+        return Finding("prose-option", span, message, hint, options[0].place)
 
-    def other_section(self, name: str, section: str, words: str = "") -> Wrong:
+    def other_section(self, span: tuple[int, int], name: str, section: str) -> Finding:
         """That an option is in another section."""
         option = self.options(name)[0]
         hint = f"the topology has it in [{option.section}]"
-        return Wrong(words, f"{name} is no option of [{section}]", hint, option)
+        message = f"{name} is no option of [{section}]"
+        return Finding("prose-option", span, message, hint, option.place)
 
-    def config(self, text: str) -> Iterator[Wrong]:
+    def config(self, text: str) -> Iterator[Finding]:
         """What is wrong in a block of config."""
         section = ""
         sections = {option.section for listed in self.by_name.values() for _, option in listed}
         # With sections that nobody knows, it is another program's file.
         ours = set(re.findall(r"^\s*\[([^\[\]]+)\]\s*$", text, re.M)) <= sections
-        for line in split_lines(text):
-            shown = line.strip()
-            if match := re.fullmatch(r"\[([^\[\]]+)\]", shown):
+        for line in re.finditer(r"[^\r\n]+", text):
+            if match := re.fullmatch(r"\s*\[([^\[\]]+)\]\s*", line[0]):
                 section = match[1]
-            elif (match := _CONFIG.fullmatch(line)) and match[1] in self.by_name:
+            elif (match := _CONFIG.fullmatch(line[0])) and match[1] in self.by_name:
                 known = self.options(match[1])
                 here = [option for option in known if option.section == section]
                 if section and not here:
                     if ours and not self.is_elsewhere(section, match[1]):
-                        yield self.other_section(match[1], section, shown)
+                        yield self.other_section(line.span(), match[1], section)
                 elif match[2] and not any(agrees(o, match[2]) for o in here or known):
-                    yield self.other_value(match[1], match[2], here or known, shown)
+                    yield self.other_value(line.span(), match[1], match[2], here or known)
 
-    def misspelt(self, text: str) -> Iterator[Wrong]:
+    def misspelt(self, text: str) -> Iterator[Finding]:
         """Options that are called nearly like one of ours."""
         for match in _NAME.finditer(text):
             catalogues = self.topology.catalogues
@@ -103,7 +94,8 @@ class OptionNames:
             for name in difflib.get_close_matches(match[1], self.by_name, 1, _NEAR):
                 message = f"there is no option '{match[1]}' in the topology"
                 hint = did_you_mean(match[1], [name])
-                yield Wrong(match[1], message, hint, self.options(name)[0])
+                place = self.options(name)[0].place
+                yield Finding("prose-option", match.span(1), message, hint, place)
 
 
 def agrees(option: Option, value: str) -> bool:

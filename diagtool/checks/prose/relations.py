@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.facts import Facts, Finding
+from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import Claim
-from diagtool.checks.prose.text import word_set
+from diagtool.checks.prose.text import Finding, word_set
 from diagtool.checks.prose.vocabulary import RELATIONS, SYMPTOMS
 from diagtool.model import wording
 

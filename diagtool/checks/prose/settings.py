@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.facts import Facts, Finding
+from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
-from diagtool.checks.prose.options import TRUTH, Wrong, agrees, amount
+from diagtool.checks.prose.options import TRUTH, agrees, amount
 from diagtool.checks.prose.patterns import Claim
-from diagtool.checks.prose.text import word_set
+from diagtool.checks.prose.text import Finding, word_set
 from diagtool.checks.prose.vocabulary import COPIES, HEALTH, TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option, address_of
@@ -97,7 +97,7 @@ def switch(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     tuned = _MAY & sentence.words or TUNED & sentence.words or said.denied
     if not tuned and {TRUTH.get(o.value.casefold()) for o in meant} == {said.has("off")}:
         state = "off" if said.has("off") else "on"
-        return _wrong(said.span, facts.options.other_value(name, state, meant))
+        return facts.options.other_value(said.span, name, state, meant)
     return None
 
 
@@ -126,8 +126,8 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
         amounts = set(amount(text, _unit(sentence, near[0])))
         if not any(agrees(o, text) or amounts & set(amount(o.value)) for o in meant):
-            wrong = facts.options.other_value(option.text, near[0].text, meant)
-            yield _wrong((near[0].start, near[0].end), wrong)
+            span = near[0].start, near[0].end
+            yield facts.options.other_value(span, option.text, near[0].text, meant)
 
 
 _TIME = word_set("second sec s minute min hour day ms")
@@ -188,7 +188,7 @@ def section(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     right = {o.section for o in facts.options.options(name)}
     if place not in right and not facts.options.is_elsewhere(place, name):
         span = min(option.start, token.start), max(option.end, token.end)
-        yield _wrong(span, facts.options.other_section(name, place))
+        yield facts.options.other_section(span, name, place)
 
 
 def _looks_like_value(value: str, options: list[Option]) -> bool:
@@ -196,7 +196,3 @@ def _looks_like_value(value: str, options: list[Option]) -> bool:
     looks = re.search(r"\d|[<$]|_|[:/]\w", value) or value.isupper()
     switches = any(option.value.casefold() in TRUTH for option in options)
     return bool(looks) or (switches and value.casefold() in TRUTH)
-
-
-def _wrong(span: tuple[int, int], wrong: Wrong) -> Finding:
-    return Finding("prose-option", span, wrong.message, wrong.hint, wrong.option.place)

@@ -26,6 +26,16 @@ class Piece(NamedTuple):
     said: bool = False
 
 
+class Finding(NamedTuple):
+    """What is wrong in a passage. ``span`` are the words that it is about."""
+
+    code: str
+    span: tuple[int, int]
+    message: str
+    hint: str = ""
+    about: Place = NOWHERE
+
+
 COMMENT = re.compile(r"diagtool:\s*ignore\b\s*(?P<rule>\S*)\s*(?P<reason>.*)", re.DOTALL)
 """What a comment says that silences a rule for the block below it."""
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.facts import Finding
 from diagtool.checks.prose.names import Names, product_kind
-from diagtool.checks.prose.text import Passage
+from diagtool.checks.prose.text import Finding, Passage
 from diagtool.model.diagnostics import did_you_mean
 
 
