@@ -195,6 +195,9 @@ class _Reader:
             f"{self._add(w) if w.kind in 'PNOGZV' and w.kind else w.kind} " for w in words
         )
         text = re.sub(rf"(?<= )(P\d+ |{_THING}s? |only )that ", r"\1which ", text)
+        text = re.sub(
+            r" nothing (?=(?:depend|need|use|reli|talk|connect)\w* )", " no service ", text
+        )
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], self._all_services(text))
         parts = text.split()
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "

@@ -135,9 +135,9 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             )
         else:
             majority = votes and said.has("majority") and named < size
-            needing = bool({"must", "need", "needs", "needed"} & sentence.words) and not votes
-            bound = majority or needing if voting else not number.definite
-            bound = bound and said.kind != "left"
+            needing = bool({"must", "need", "needs", "needed"} & sentence.words)
+            bound = majority or (needing and not votes) if voting else said.kind == "enough"
+            bound = bound and not number.definite
         wrong = named < enough or (bound and named > enough)
         if said.denied:
             wrong = said.kind == "enough" and named >= enough
@@ -149,7 +149,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 # --- what they do at the same time ----------------------------------------------------
 
 _ACTIVE = re.compile(
-    r"active[-/ ]active|\b(?:all|both)\b[^,;.]* at all times|\beach (?:carries|handles|takes)\b|"
+    r"active[-/ ]active|\b(?:all|both)\b[^,;.]* (?:at all times|all the time)|"
+    r"\beach (?:carries|handles|takes)\b|"
     r"\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
     r"\b(?:all|both)\b[^,;.]*\b(?:at the same time|in parallel|concurrently|simultaneously)\b|"
     r"\b\w+s (?:share|split) the (?:work|load)\b|"
@@ -163,9 +164,10 @@ _WAITING = re.compile(
     r"\bread[- ]only\b|\bread replicas?\b|\b(?:one|single) (?:primary|master|leader|writer)\b|"
     r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|"
     r"\bonly (?:one|the first) (?:[\w-]+ ){0,3}(?:serves|works|answers|handles|takes)|"
-    r"\btakes? over (?:only )?(?:when|if)\b|"
+    r"\btakes? over (?:only )?(?:when|if)\b|\b(?:runs?|works?|active) one at a time\b|"
+    r"\b(?:others?|rest|second) (?:is|are) (?:\w+ )?(?:spares?|backups?)\b|"
     r"\bonly one (?:[\w-]+ ){0,4}(?:is active|(?:runs|works|active) at a time|at a time)\b|"
-    r"\bone (?:[\w-]+ ){0,3}(?:is|acts as) (?:the )?(?:active|leader|primary)\b",
+    r"\bone (?:[\w-]+ ){0,5}(?:is|acts as) (?:the )?(?:active|leader|primary)\b",
     re.I,
 )
 
@@ -243,14 +245,14 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 _EACH = re.compile(
     r"\b(?:(?:in|at|on) (?:each|every)|per) (?:zone|site|data ?cent|region|hall|room)|"
-    r"^(?:In )?(?:each|every) (?:zone|site|data ?cent\w+|region|hall|room)\b",
+    r"^(?:In )?(?:each|every|all|both)(?: \w+)? (?:zone|site|data ?cent\w+|region|hall|room)s?\b",
     re.I,
 )
 
 
 def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
     """How many copies of a part stand in each zone."""
-    numbers = [token for token in sentence.marked if token.kind == "N"]
+    numbers = [token for token in sentence.marked if token.kind == "N" and not token.definite]
     parts = sentence.parts or sentence.about
     if not _EACH.search(" ".join(sentence.text.split())) or len(parts) != 1 or len(numbers) > 1:
         return None

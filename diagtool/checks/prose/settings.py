@@ -132,7 +132,7 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
 
 _TIME = word_set("second sec s minute min hour day ms")
 _TIMED = re.compile(
-    "timeout|ttl|interval|lifetime|seconds|lease|period|delay|every|expir|days|grace"
+    "timeout|ttl|interval|lifetime|seconds|lease|period|delay|every|expir|minutes|hours|days|grace"
 )
 _LINKING = word_set(
     "be set set~d to at as of with = keep leave leave~d remain equal default by-default value "

@@ -27,11 +27,13 @@ _TOOL_AFTER = re.compile(rf"\W{{0,4}}{_any(vocabulary.TOOLS)}", re.I)
 _TOOL_BEFORE = re.compile(rf"[$#] *$|\b(?:called|{_any(vocabulary.TOOLS)})s? [`'\"]*$", re.I)
 _TOOL_NAME = re.compile(rf"[-_]{_any(vocabulary.TOOL_NAMES)}(?:[-_]|$)")
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
+_VERBS = "|".join(word for word, (_, kind) in vocabulary.VERB_FORMS.items() if kind == "s")
 _SLOT = re.compile(
     rf"\b(?:instances?|copies|replicas?) of [`'\"]*(?P<one>{_NAME})|"
     rf"(?<![\w/.-])(?P<two>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b|"
     r"\b[Tt]he\s+(?P<three>[a-z]{4,})\s+service\b|"
-    rf"^\W*(?P<four>{_NAME})[`'\"]*\s+(?:reads|writes|caches|sends|needs|uses|stores|runs|polls)\b"
+    rf"^\W*(?:The )?(?P<four>{_NAME})[`'\"]*\s+(?:{_VERBS})\b|"
+    rf"\b[Rr]?(?:[Ss]tart|[Ss]top|[Uu]pgrade|estart) (?:the )?[`'\"]*(?P<five>{_NAME})\b"
 )
 """A name where a service may be named."""
 
