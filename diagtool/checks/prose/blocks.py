@@ -132,10 +132,12 @@ def _defined(
         yield from _if_lost(f"{number[0] if number else ''} {what[0]}", text, literals)
 
 
-def _if_lost(what: str, text: str, literals: list[tuple[int, int]]) -> Iterator[Phrase]:
+def _if_lost(
+    what: str, text: str, literals: list[tuple[int, int]], part: str = ""
+) -> Iterator[Phrase]:
     """Sentences that say what happens when something is lost."""
     for start, end in sentences(text):
-        yield _with(f"If {what} is down,", text[:end], literals, start)
+        yield _with(f"If {what} is down, {part}".rstrip(), text[:end], literals, start)
 
 
 def _with(
@@ -213,9 +215,11 @@ def _cell(passage: Passage, text: str, names: Names, options: OptionNames) -> It
             yield phrase._replace(literals=[(0, len(name)), *phrase.literals])
     elif at and (
         (LOSSES.search(heads[0]) and (_EFFECTS.search(head) or len(low) == 2))
+        or (LOSSES.search(heads[0]) and names.pattern.fullmatch(head))
         or (LOSSES.search(head) and not text.strip().isdigit())
     ):
-        yield from _if_lost(cells[0], text, literals)
+        about = names.pattern.fullmatch(head)  # "stops", below the name of a part
+        yield from _if_lost(cells[0], text, literals, f"{head} " if about else "")
     elif at or (part and not place and not names.place_pattern.fullmatch(text.strip())):
         row = sorted((*part, *place))[:1] or [0]  # hosts' own rows tell together what runs there
         yield from _fact(cells[row[0]], head, text, literals, names)

@@ -22,7 +22,9 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On which port a part listens."""
     token = said.token("v")
     value = token.text.casefold().strip("`/") if token else ""
-    match = re.fullmatch(r"(?:0\.0\.0\.0|\[::\]|\*)?:?(\d{2,5})(?:/(?:tcp|udp))?", value)
+    match = re.fullmatch(
+        r"(?:(?:tcp|udp)/|0\.0\.0\.0|\[::\]|\*)?:?(\d{2,5})(?:/(?:tcp|udp))?", value
+    )
     if not match or said.denied or not (" port " in said.matched or int(match[1]) > 1000):
         return None
     number = int(match[1])
