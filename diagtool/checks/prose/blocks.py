@@ -52,10 +52,6 @@ _FOLLOWING = re.compile(
     re.I,
 )
 """What a sentence begins with that each item of a list is the subject of."""
-_ABOUT = re.compile(
-    r"(?:In|Is|Belongs|Goes|Set|Must|Lives|Read|Points|Has|Defined|Found|Defaults)\b|[\d`]", re.I
-)
-"""What a definition of an option begins with where it leaves the option's name out."""
 _LOST = re.compile(r"\b(?:when|if|while|without|of|losing|lose|may|down)\b", re.I)
 """What stands before the name of what is lost."""
 _NUMBERED = re.compile(r"\b(?:one|two|three|four|a single|\d)\b", re.I)
@@ -87,7 +83,7 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
         leads = [head for head in heads if _OPEN.search(_opening(head))][-1:]
     for lead in leads:
         yield from _item(_opening(lead), text, literals)
-    yield from _defined(passage, text, names, options, about)
+    yield from _defined(passage, text, names, about)
 
 
 def _opening(lead: str) -> str:
@@ -105,16 +101,9 @@ def _item(lead: str, text: str, literals: list[tuple[int, int]]) -> Iterator[Phr
         yield _with(lead, text, literals)
 
 
-def _defined(
-    passage: Passage, text: str, names: Names, options: OptionNames, about: str
-) -> Iterator[Phrase]:
+def _defined(passage: Passage, text: str, names: Names, about: str) -> Iterator[Phrase]:
     """What a definition, a field or an item such as "Port: 80" says of its term."""
     literals, term = passage.literals, (passage.headings or ("",))[-1]
-    option = options.pattern.findall(term)
-    for start, end in sentences(text) if len(option) == 1 else ():
-        if match := _ABOUT.match(text[start:end].strip()):
-            lead = option[0] if match[0][:1].isalpha() else f"{option[0]} is"
-            yield _with(lead, text[:end], literals, start)
     field = _FIELD.match(text)
     head, start = (field["head"], field.end()) if field else (term, 0)
     if about not in ("", head) and any(re.fullmatch(heads, head, re.I) for heads, _ in COLUMNS):

@@ -39,9 +39,6 @@ class OptionNames:
                     self.by_name.setdefault(option.name, []).append((service.id, option))
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
         self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-])")
-        self.spoken = {" ".join(n.split("_")): n for n in self.by_name if "_" in n}
-        spoken = [r"[\s-]".join(map(re.escape, name.split())) for name in self.spoken]
-        self.spoken_pattern = re.compile(rf"(?:{'|'.join(spoken) or '(?!)'})(?![\w-])", re.I)
 
     def options(self, name: str) -> list[Option]:
         """The options of a name."""

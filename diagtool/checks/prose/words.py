@@ -99,9 +99,6 @@ class Words:
         option = self.options.pattern.match(text, at, end)
         if option and ("_" in option[0] or (literal and literal[0] == at)):
             return Token("O", option[0], at, option.end())
-        if not literal and (words := self.options.spoken_pattern.match(text, at, end)):
-            name = self.options.spoken[" ".join(re.split(r"[\s-]", words[0].casefold()))]
-            return Token("O", name, at, words.end())
         if not match["url"] and (token := self._named(text, at, end, literal)):
             return token
         if literal:
