@@ -235,7 +235,8 @@ class _Linter:
             new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
                 new += unknown.services(sentence, self.names, tools, known_ones=ours)
-                new += [] if passage.title else unknown.products(sentence, self.names)
+                if not passage.title:
+                    new += unknown.products(sentence, self.names, known_ones=ours)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase.shift, len(passage.text)) for finding in new]
         found += self.options.misspelt(text)

@@ -158,13 +158,15 @@ _ACTIVE = re.compile(
     r"writes|(?:is|are) writ(?:e?able))|\bmulti-?(?:primary|master|writer)\b",
     re.I,
 )
+_CONDITION = re.compile(r"\b(?:when|if|while|once|until|unless|whenever)\b[^,;.]*", re.I)
 _DENIES = re.compile(r"\b(?:not|no|without|never|neither|cannot|only)\b|n't\b")
 _WAITING = re.compile(
     r"\b(?:hot|warm|cold)[ -](?:standbys?|spares?)\b|\bstandbys?\b|\bstands? by\b|\bidle\b|"
     r"\bread[- ]only\b|\bread replicas?\b|\b(?:one|single) (?:primary|master|leader|writer)\b|"
     r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|"
     r"\bonly (?:one|the first) (?:[\w-]+ ){0,3}(?:serves|works|answers|handles|takes)|"
-    r"\btakes? over (?:only )?(?:when|if)\b|\b(?:runs?|works?|active) one at a time\b|"
+    r"\b(?:second|standby|passive)\b[^,;.]* takes? over\b|"
+    r"\b(?:runs?|works?|active) one at a time\b|"
     r"\b(?:others?|rest|second) (?:is|are) (?:\w+ )?(?:spares?|backups?)\b|"
     r"\bonly one (?:[\w-]+ ){0,4}(?:is active|(?:runs|works|active) at a time|at a time)\b|"
     r"\bone (?:[\w-]+ ){0,5}(?:is|acts as) (?:the )?(?:active|leader|primary)\b",
@@ -175,9 +177,10 @@ _WAITING = re.compile(
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
     named = [id for token in sentence.marked for id in token.parts]
-    if sentence.hypothetical or sentence.conditional:
+    if sentence.hypothetical or sentence.text.startswith("If "):
         return None
-    said = [part for part in re.split(r"[,;]", sentence.text) if not _DENIES.search(part)]
+    sure = _CONDITION.sub("", sentence.text)
+    said = [part for part in re.split(r"[,;]", sure) if not _DENIES.search(part)]
     text = ", ".join(" ".join(part.split()) for part in said)
     waits, active = bool(_WAITING.search(text)), bool(_ACTIVE.search(text))
     span = sentence.start, sentence.start + len(sentence.text.rstrip())

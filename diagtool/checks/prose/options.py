@@ -38,7 +38,7 @@ class OptionNames:
                 for service in topology.needed_by(component.id):
                     self.by_name.setdefault(option.name, []).append((service.id, option))
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
-        self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-])")
+        self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-]|\.\w)")
 
     def options(self, name: str) -> list[Option]:
         """The options of a name."""

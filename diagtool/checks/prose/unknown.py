@@ -52,7 +52,7 @@ def tools(passages: Sequence[Passage], names: Names) -> set[str]:
 
 
 def names_others(passages: Sequence[Passage], names: Names) -> bool:
-    """Whether a page names more services of other systems than of this one."""
+    """Whether a page is more about services and products of other systems than about this one."""
     text = " ".join(passage.text for passage in passages)
     known = sum(
         alias.part in names.topology.services
@@ -60,7 +60,13 @@ def names_others(passages: Sequence[Passage], names: Names) -> bool:
         if (alias := names.alias(match[0]))
     )
     others = sum(not names.alias(match[match.lastgroup or 0]) for match in _SLOT.finditer(text))
+    others += sum(_is_other(word, names) for word in re.findall(r"\w+", text.casefold()))
     return others * 4 > known
+
+
+def _is_other(word: str, names: Names) -> bool:
+    """Whether a word is a well-known product that the topology does not name."""
+    return bool(product_kind(word)) and word not in repr(names.topology).casefold()
 
 
 def services(
@@ -82,7 +88,7 @@ def services(
         if names.alias(name) or match[0] in values:
             continue
         yield _unknown(sentence, match.span(), known)
-    if known_ones and not names.prefix:
+    if known_ones:
         yield from _others(sentence, names, known)
 
 
@@ -91,6 +97,8 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
     for match in _SLOT.finditer(sentence.text):
         group = match.lastgroup or ""
         name, before = match[group], sentence.text[: match.start(group)]
+        if names.prefix and group != "three":
+            continue
         whole = match[0].partition(" ")[2] if group == "three" else name
         known_name = name in vocabulary.GENERIC or names.alias(name) or names.alias(whole)
         if known_name or name in names.topology.name.casefold().split():
@@ -99,17 +107,17 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
             yield _unknown(sentence, match.span(group), known)
 
 
-def products(sentence: Sentence, names: Names) -> Iterator[Finding]:
+def products(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[Finding]:
     """Well-known products where the topology has another of their kind."""
     other = {"not", "no", "or", "other", "never", "unlike", "instead", "than"} & sentence.words
     if sentence.hypothetical or other or _PAST.search(sentence.text):
         return
-    for word in sorted(sentence.words):
+    for word in sorted(sentence.words) if known_ones or sentence.parts else ():
         kind = product_kind(word)
         alias = names.alias(kind) if kind else None
         own = names.topology.part(alias.part) if alias else None
         is_one = own and any(product_kind(each) == kind for each in names.words_of(own))
-        if own and is_one and word not in repr(names.topology).casefold():
+        if own and is_one and _is_other(word, names):
             at = sentence.start + sentence.text.casefold().find(word)
             message = f"there is no component '{word}'"
             hint = f"there is {own.name}"
