@@ -72,6 +72,21 @@ def test_a_sentence_that_does_not_is_left_alone(lint, sentence: str) -> None:
     assert lint(sentence) == []
 
 
+@pytest.mark.parametrize("system", ["beacon", "fleetwatch", "parcel"])
+def test_each_kind_of_statement_is_judged_in_several_systems(system: str, tmp_path: Path) -> None:
+    topology = load(DATA / system / "topology.yaml")
+
+    def contradicts(sentence: str) -> bool:
+        path = tmp_path / "page.rst"
+        path.write_text(f"System\n======\n\n{sentence}\n", "utf-8")
+        page = pages.read(path, {})
+        page.reference = pages.ROLE
+        return any(d.code != "prose-name" for d in prose.lint({"": topology}, [page]))
+
+    assert [s for s in lines(f"{system}/contradicting.txt") if not contradicts(s)] == []
+    assert [s for s in lines(f"{system}/agreeing.txt") if contradicts(s)] == []
+
+
 @pytest.mark.parametrize("path", marked_pages(), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_what_contradicts_is_found_among_what_does_not(path: Path) -> None:
     found, spans, elsewhere = lint_marked(path)

@@ -22,6 +22,16 @@ _RESTRICTED = word_set("remaining other left surviving first last which these th
 """What stands behind 'the three' where they are not all."""
 
 
+_EACH = re.compile(
+    r"\b(?:(?:in|at|on) (?:each|every)(?P<some> of (?:the|our) \w+)?|per) "
+    r"(?:zone|site|data ?cent|region|hall|room)|"
+    r"^(?:In )?(?:each|every|all|(?P<both>both))(?: \w+)? "
+    r"(?:zone|site|data ?cent\w+|region|hall|room)s?\b",
+    re.I,
+)
+"""How a sentence speaks of each zone."""
+
+
 def _wrong(facts: Facts, said: Claim, id: str, message: str) -> Finding:
     part = facts.topology.part(id)
     return Finding("prose-count", said.span, f"{part.name} {message}", "", part.place)
@@ -36,6 +46,10 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     number, subject = said.tokens["n"], said.tokens["s"]
     several = len(subject.parts) > 1
     if not number.number or said.denied or (said.conditional and subject.implied):
+        return None
+    each = _EACH.search(" ".join(sentence.text.split()))
+    numbers = sum(token.kind == "N" for token in sentence.marked)
+    if (each and (numbers == 1 or each[0][:3] != "per")) or " at a time" in sentence.text:
         return None
     if said.has("listed") and (several or not subject.text or ":" not in sentence.text):
         return None
@@ -135,8 +149,9 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             )
         else:
             majority = votes and said.has("majority") and named < size
-            needing = bool({"must", "need", "needs", "needed"} & sentence.words)
-            bound = majority or (needing and not votes) if voting else said.kind == "enough"
+            needing = bool(wanted and {"must", "need", "needs", "needed"} & sentence.words)
+            few = said.kind == "enough" and (needing or number.than != "=")
+            bound = majority or (needing and not votes) if voting else few
             bound = bound and not number.definite
         wrong = named < enough or (bound and named > enough)
         if said.denied:
@@ -149,7 +164,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 # --- what they do at the same time ----------------------------------------------------
 
 _ACTIVE = re.compile(
-    r"active[-/ ]active|\b(?:all|both)\b[^,;.]* (?:at all times|all the time)|"
+    r"active[-/ ]active|\b(?:all|both)\b[^,;.]* (?:take|serve|answer|evaluate|run|work)"
+    r"[^,;.]* (?:at all times|all the time)|"
     r"\beach (?:carries|handles|takes)\b|"
     r"\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
     r"\b(?:all|both)\b[^,;.]*\b(?:at the same time|in parallel|concurrently|simultaneously)\b|"
@@ -246,18 +262,12 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     return None
 
 
-_EACH = re.compile(
-    r"\b(?:(?:in|at|on) (?:each|every)|per) (?:zone|site|data ?cent|region|hall|room)|"
-    r"^(?:In )?(?:each|every|all|both)(?: \w+)? (?:zone|site|data ?cent\w+|region|hall|room)s?\b",
-    re.I,
-)
-
-
 def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
     """How many copies of a part stand in each zone."""
     numbers = [token for token in sentence.marked if token.kind == "N" and not token.definite]
     parts = sentence.parts or sentence.about
-    if not _EACH.search(" ".join(sentence.text.split())) or len(parts) != 1 or len(numbers) > 1:
+    each = _EACH.search(" ".join(sentence.text.split()))
+    if not each or each["some"] or len(parts) != 1 or len(numbers) > 1:
         return None
     if sentence.conditional or sentence.hypothetical or sentence.denies or _LOSING & sentence.words:
         return None
@@ -265,7 +275,7 @@ def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
     used = {zone for service in topology.services for zone in ask.zones(topology, service)}
     here = ask.zones(topology, parts[0])
     number = numbers[0] if numbers else None
-    for zone in sorted(used) if here else ():
+    for zone in sorted(used) if here and not (each["both"] and len(used) != 2) else ():
         if not (fits(here.count(zone), number) if number else zone in here):
             part = topology.part(parts[0])
             stands = f"{part.name} has {here.count(zone)} in {topology.zones[zone].label}"

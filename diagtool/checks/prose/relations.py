@@ -103,7 +103,7 @@ def exposed(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     for id in said.subjects:
         for connection in facts.topology.part(id).connections:
             front = facts.topology.part(connection.peer)
-            named = front.id in sentence.parts or "without" not in past
+            named = (front.id in sentence.parts) == ("without" in past)
             if named and id in facts.topology.services and facts.names.is_front(front.name):
                 message = f"{facts.topology.part(id).name} stands behind {front.name}"
                 return Finding("prose-connection", said.span, message, "", connection.place)

@@ -112,12 +112,13 @@ def products(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[
     other = {"not", "no", "or", "other", "never", "unlike", "instead", "than"} & sentence.words
     if sentence.hypothetical or other or _PAST.search(sentence.text):
         return
-    for word in sorted(sentence.words) if known_ones or sentence.parts else ():
+    for word in sorted(sentence.words) if known_ones else ():
         kind = product_kind(word)
         alias = names.alias(kind) if kind else None
         own = names.topology.part(alias.part) if alias else None
         is_one = own and any(product_kind(each) == kind for each in names.words_of(own))
-        if own and is_one and _is_other(word, names):
+        alone = sum(product_kind(each) == kind for each in sentence.words) == 1
+        if own and is_one and alone and _is_other(word, names):
             at = sentence.start + sentence.text.casefold().find(word)
             message = f"there is no component '{word}'"
             hint = f"there is {own.name}"
