@@ -176,6 +176,19 @@ _POINTS = frozenset({"beginpoint", "endpoint", "minidiamond", "dots"})
 """Shapes too small for more than one line at each side; close to them lines may run together."""
 
 
+def is_bus(drawing: Drawing, one: DrawnEdge, other: DrawnEdge) -> bool:
+    """Whether each end of one edge is connected with that of the other in the same way.
+
+    It is then true that a line leads from any of them to any other.
+    """
+    alike = {
+        (edge.tail, edge.head)
+        for edge in drawing.edges
+        if (edge.arrow, edge.label, edge.stroke) == (one.arrow, one.label, one.stroke)
+    }
+    return {(one.tail, other.head), (other.tail, one.head), (other.tail, other.head)} <= alike
+
+
 def _shared(drawing: Drawing) -> Iterator[Fault]:
     """Lines on top of one another of which one is labelled and the other is not, or that are
     nobody's bus."""
@@ -187,7 +200,7 @@ def _shared(drawing: Drawing) -> Iterator[Fault]:
             continue
         if one.label != other.label:
             yield Fault("labels differ on one line", _name(one), _name(other))
-        if not common:
+        if not common and not is_bus(drawing, one, other):
             yield Fault("strangers on one line", _name(one), _name(other))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from picture_faults import is_bus
 
 from diagtool import load
 from diagtool.model import diagram
@@ -61,7 +62,7 @@ def confused(drawing: Drawing) -> list[tuple[DrawnEdge, DrawnEdge]]:
     for one, other in itertools.combinations(drawing.edges, 2):
         common = {one.tail, one.head} & {other.tail, other.head}
         length = sum(shared_length(a, b) for a in pieces(one) for b in pieces(other))
-        if length > 2 and not common:
+        if length > 2 and not common and not is_bus(drawing, one, other):
             found.append((one, other))
     return found
 
@@ -70,7 +71,7 @@ def beside(drawing: Drawing) -> list[tuple[Piece, Piece]]:
     """Pieces of edges without a common end that run side by side, too close to tell apart."""
     found = []
     for one, other in itertools.combinations(drawing.edges, 2):
-        if {one.tail, one.head} & {other.tail, other.head}:
+        if {one.tail, one.head} & {other.tail, other.head} or is_bus(drawing, one, other):
             continue
         for a, b in itertools.product(pieces(one), pieces(other)):
             for axis in (0, 1):

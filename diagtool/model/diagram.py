@@ -6,7 +6,6 @@ format is written from a Diagram, and every drawing is laid out from one.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -74,17 +73,13 @@ def layout(topology: Topology, service_id: str) -> Diagram:
     )
     edges = [_edge(topology, c, c.owner, c.peer) for c in within]
     servers = _servers(service, len(peers))
-    ways = {c: _edge(topology, c, c.owner, c.peer) for c in connections}
-    behind = Counter(edge.tail == service_id for edge in ways.values() if not edge.is_loop)
     for connection in connections:
-        is_behind = ways[connection].tail == service_id
-        is_fixed = behind[is_behind] - behind[not is_behind] < _LOPSIDED
         for server, _ in servers:
             owner, peer = (
                 server.id if end == service_id else end
                 for end in (connection.owner, connection.peer)
             )
-            edges.append(_edge(topology, connection, owner, peer, fixed=is_fixed))
+            edges.append(_edge(topology, connection, owner, peer, fixed=True))
     diagram = Diagram(
         name=service_id,
         title=f"Layout of {service.name}",
@@ -93,10 +88,6 @@ def layout(topology: Topology, service_id: str) -> Diagram:
         edges=tuple(edges),
     )
     return _explained(diagram)
-
-
-_LOPSIDED = 3
-"""From how many more peers on one side of the servers than on the other they may change sides."""
 
 
 def overview(topology: Topology, service_ids: Iterable[str] | None = None) -> Diagram:

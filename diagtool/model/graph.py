@@ -116,8 +116,8 @@ _TURNED = {
 class Diagram:
     """One picture's content. ``name`` is its file name without suffix.
 
-    ``notes`` are paragraphs for whoever presents it. ``rows`` are those of the nodes by their ids,
-    from 0 at the top, where nodes do not stand in the rows that follow from their order.
+    ``notes`` are paragraphs for whoever presents it. ``cells`` are the columns and rows of the
+    nodes by their ids, from 0 at the upper left, where they do not follow from the order.
     """
 
     name: str
@@ -126,7 +126,7 @@ class Diagram:
     groups: tuple[Group, ...]
     edges: tuple[Edge, ...]
     notes: tuple[str, ...] = ()
-    rows: tuple[tuple[str, int], ...] = ()
+    cells: tuple[tuple[str, tuple[int, int]], ...] = ()
 
     @property
     def parts(self) -> dict[str, str]:

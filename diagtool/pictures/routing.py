@@ -1,12 +1,11 @@
 """Tells edges apart that share a channel, and moves their lines onto tracks of their own.
 
 An edge's line consists of level and upright pieces; it runs along the *channels* between
-the columns and rows of boxes. Edges that meet at the same end of the same box in the same
-way, and bear the same label or none, make a *net*: they may share a line, as a bus does.
-Different nets get different tracks in a channel, and different ports on a side of a box.
+the columns and rows of boxes. Different nets (:mod:`~diagtool.pictures.nets`) get different
+tracks in a channel, and different ports on a side of a box.
 Only pieces of lines are moved: the way that an edge takes around the boxes stays as it was.
 
-The end that a net has in common is its *hub*. A label will stand beside the line that leads
+A label will stand beside the line that leads
 to the hub where it speaks for several edges, else beside the line to the other end.
 """
 
@@ -31,6 +30,7 @@ from diagtool.pictures.drawing import (
     around,
     text_box,
 )
+from diagtool.pictures.nets import End, shares
 from diagtool.pictures.outlines import landing
 
 STACK = 8
@@ -207,30 +207,28 @@ def _has_head(edge: DrawnEdge, end: int) -> bool:
 
 
 def _wires(edges: Iterable[DrawnEdge], grouped: set[str]) -> list[Wire]:
-    """The edges with their nets: each belongs to that of its busier end."""
+    """The edges with their nets."""
     drafts = []
-    users: dict[Net, int] = defaultdict(int)
-    numbers: dict[object, Net] = {}
     looks: dict[object, int] = {}
+    ends: list[tuple[End, End]] = []
+    framed = []
     for edge in edges:
         points = _simplified([list(point) for point in edge.points])
         tail, head = sides = (_side(points[0], points[1]), _side(points[-1], points[-2]))
         look = looks.setdefault((edge.stroke, edge.hollow, edge.label), len(looks))
-        nets = (
-            numbers.setdefault((edge.tail, tail, _has_head(edge, 0), look), len(numbers)),
-            numbers.setdefault((edge.head, head, _has_head(edge, 1), look), len(numbers)),
+        ends.append(
+            (
+                (edge.tail, (tail, _has_head(edge, 0), look)),
+                (edge.head, (head, _has_head(edge, 1), look)),
+            )
         )
-        for net in nets:
-            users[net] += 1
-        drafts.append((edge, points, sides, nets))
-    hubs = []
-    for edge, _, _, nets in drafts:
-        free = (edge.tail not in grouped, edge.head not in grouped)
-        hubs.append(int((users[nets[1]], free[1]) > (users[nets[0]], free[0])))
-    chosen = Counter(nets[hub] for (*_, nets), hub in zip(drafts, hubs, strict=True))
+        framed.append((edge.tail in grouped, edge.head in grouped))
+        drafts.append((edge, points, sides))
+    found = shares(ends, framed, [bool(edge.label) for edge, _, _ in drafts])
+    users = Counter(share.net for share in found)
     return [
-        Wire(edge, points, sides, nets[hub], hub, chosen[nets[hub]] == 1)
-        for (edge, points, sides, nets), hub in zip(drafts, hubs, strict=True)
+        Wire(edge, points, sides, net, hub, users[net] == 1)
+        for (edge, points, sides), (net, hub) in zip(drafts, found, strict=True)
     ]
 
 
@@ -437,14 +435,21 @@ class _Trunk:
         self.start, self.end = inf, -inf
         self.back: dict[float, bool] = {}
         self.forth: dict[float, bool] = {}
+        self.back_of: list[float] = []
+        self.forth_of: list[float] = []
+        self.spans: list[tuple[float, float]] = []
 
     def add(self, wire: Wire, index: int, axis: int, along: int) -> None:
         self.pieces.append((wire, index))
         points = wire.points
+        ends = points[index][along], points[index + 1][along]
+        self.spans.append((min(ends), max(ends)))
         for corner, outside in ((index, index - 1), (index + 1, index + 2)):
             at = points[corner][along]
             self.low, self.high = min(self.low, at), max(self.high, at)
-            stubs = self.forth if points[outside][axis] > points[corner][axis] else self.back
+            forth = points[outside][axis] > points[corner][axis]
+            (self.forth_of if forth else self.back_of).append(at)
+            stubs = self.forth if forth else self.back
             stubs[at] = stubs.get(at, False) or outside in (0, len(points) - 1)
 
     def stretch(self, across: _Channels) -> None:
@@ -459,21 +464,27 @@ class _Trunk:
     def overlaps(self, other: _Trunk) -> bool:
         return self.start <= other.end and other.start <= self.end
 
+    def lines_at(self, at: float) -> int:
+        """How many lines of the net pass there."""
+        if not self.low <= at <= self.high:
+            return 0
+        return max(1, sum(low < at < high for low, high in self.spans))
+
     def crossings(self, other: _Trunk) -> int:
         """How much harm is done where this one lies before the other.
 
         Stubs cross a trunk, or worse, run side by side where they come from boxes that are
         opposite each other.
         """
-        crossings = sum(other.low <= at <= other.high for at in self.forth)
-        crossings += sum(self.low <= at <= self.high for at in other.back)
+        crossings = sum(other.lines_at(at) for at in self.forth_of)
+        crossings += sum(self.lines_at(at) for at in other.back_of)
         beside = sum(
             abs(at - to) <= _PORT_LEAST
             for at, ends in self.forth.items()
             for to, begins in other.back.items()
             if ends and begins
         )
-        return crossings + 6 * beside
+        return crossings + 2 * beside
 
 
 def _tracks(trunks: list[_Trunk]) -> list[list[_Trunk]]:

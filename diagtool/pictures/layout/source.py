@@ -27,7 +27,7 @@ from funcparserlib.parser import NoParseError
 
 from diagtool.model.diagram import Diagram
 from diagtool.pictures.layout.tree import tree as tree_of
-from diagtool.pictures.ways import passed
+from diagtool.pictures.ways import Cell, passed
 
 Warn = Callable[[str], None]
 
@@ -106,9 +106,11 @@ def built(
         tree = tree_of(source)
     with _LOCK, _own_blockdiag(warn):
         try:
-            diagram = _Builder.build(tree)
-            if isinstance(source, Diagram) and source.rows:
-                _move_to_rows(diagram, dict(source.rows))
+            if isinstance(source, Diagram) and source.cells:
+                diagram = _Unplaced.build(tree)
+                _place(diagram, dict(source.cells))
+            else:
+                diagram = _Builder.build(tree)
             _EdgeLayout(diagram).run()
             yield diagram
             # What refers to each other in circles would be left for the garbage collector.
@@ -166,17 +168,23 @@ class _Builder(ScreenNodeBuilder):  # type: ignore[misc]
         return self.diagram
 
 
-def _move_to_rows(diagram: Any, rows: Mapping[str, int]) -> None:
-    """Moves nodes along their columns; groups stay around theirs."""
+class _Unplaced(ScreenNodeBuilder):  # type: ignore[misc]
+    """blockdiag's builder, which leaves it to us where nodes stand."""
+
+    def run(self) -> Any:
+        return self.diagram
+
+
+def _place(diagram: Any, cells: Mapping[str, Cell]) -> None:
+    """Gives nodes their columns and rows; groups stand around theirs."""
     for node in diagram.traverse_nodes():
         if node.drawable:
-            node.xy = XY(node.xy.x, rows[node.id])
+            node.xy = XY(*cells[node.id])
     for group in (*diagram.traverse_groups(), diagram):
-        tops = [node.xy.y for node in group.nodes]
-        ends = [node.xy.y + node.colheight for node in group.nodes]
         if group is not diagram:
-            group.xy = XY(group.xy.x, min(tops))
-        group.colheight = max(ends) - group.xy.y
+            group.xy = XY(*(min(node.xy[axis] for node in group.nodes) for axis in (0, 1)))
+        group.colwidth = max(node.xy.x + node.colwidth for node in group.nodes) - group.xy.x
+        group.colheight = max(node.xy.y + node.colheight for node in group.nodes) - group.xy.y
 
 
 _MOST_STEPS = 2_000

@@ -8,10 +8,10 @@ grid is a column or row, an odd one the gap behind it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from diagtool.pictures.nets import End, shares
 from diagtool.pictures.routing import HEAD_ROOM, LABEL_ROOM, TRACK_STEP, Ports
 from diagtool.pictures.ways import BOTTOM, LEFT, RIGHT, TOP, Way, way_of
 
@@ -36,22 +36,19 @@ class Room(NamedTuple):
 def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bool) -> Room:
     """What the edges of a diagram need; ``label`` measures the label of an edge."""
     ways = [_way(edge, flowchart) for edge in edges]
-    # Edges that meet in the same way share a line, as routing has it.
-    ends = [_ends(edge, way) for edge, way in zip(edges, ways, strict=True)]
-    numbers = {end: number for number, end in enumerate(dict.fromkeys(chain(*ends)))}
-    nets = [(numbers[one], numbers[other]) for one, other in ends]
-    users = Counter(chain(*nets))
-    hubs = [
-        _hub(edge, users[pair[0]], users[pair[1]]) for edge, pair in zip(edges, nets, strict=True)
-    ]
-    chosen = Counter(pair[hub] for pair, hub in zip(nets, hubs, strict=True))
+    found = shares(
+        [_ends(edge, way) for edge, way in zip(edges, ways, strict=True)],
+        [(edge.node1.group.level > 0, edge.node2.group.level > 0) for edge in edges],
+        [bool(edge.label) for edge in edges],
+    )
+    chosen = Counter(share.net for share in found)
     gaps: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(dict)
     sides: dict[tuple[Any, str], dict[int, _Meeting]] = defaultdict(dict)
     labels: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
     from_above: list[tuple[Any, Any]] = []
-    for edge, way, pair, hub in zip(edges, ways, nets, hubs, strict=True):
+    for edge, way, (net, hub) in zip(edges, ways, found, strict=True):
         nodes = (edge.node1, edge.node2)
-        net, straight = pair[hub], way.straight
+        straight = way.straight
         label_end = hub if chosen[net] > 1 else 1 - hub
         for gap, low, high in _runs(nodes, way):
             span = gaps[gap].setdefault(net, [low, high])
@@ -87,12 +84,6 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
     return Room(ways, *needs, crowded, from_above)
 
 
-def _hub(edge: Any, *users: int) -> int:
-    """The end that an edge has in common with most, as routing has it."""
-    free = (edge.node1.group.level == 0, edge.node2.group.level == 0)
-    return int((users[1], free[1]) > (users[0], free[0]))
-
-
 class _Meeting(NamedTuple):
     """A net at a side of a box: where its edges are headed, and their labels."""
 
@@ -114,12 +105,12 @@ def _way(edge: Any, flowchart: bool) -> Way:
     return way_of(edge.direction, bool(edge.skipped), orientation, flowchart=flowchart)
 
 
-def _ends(edge: Any, way: Way) -> tuple[Hashable, Hashable]:
+def _ends(edge: Any, way: Way) -> tuple[End, End]:
     hollow = edge.hstyle in ("generalization", "aggregation")
     looks = (edge.color, edge.style, edge.thick, hollow, edge.label)
     return (
-        (edge.node1, way.sides[0], edge.dir in ("back", "both"), looks),
-        (edge.node2, way.sides[1], edge.dir in ("forward", "both"), looks),
+        (edge.node1, (way.sides[0], edge.dir in ("back", "both"), looks)),
+        (edge.node2, (way.sides[1], edge.dir in ("forward", "both"), looks)),
     )
 
 

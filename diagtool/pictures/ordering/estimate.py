@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from diagtool.pictures.nets import End, shares
 from diagtool.pictures.routing import FRAME_ROOM, HEAD_ROOM, TRACK_STEP
 from diagtool.pictures.ways import (
     BOTTOM,
@@ -148,32 +149,21 @@ def _length(pieces: _Pieces, stations: list[int]) -> int:
 def _nets(
     cells: Mapping[int, Cell], taken: set[Cell], wires: Sequence[Wire], grouped: frozenset[int]
 ) -> tuple[list[_Path], list[int]]:
-    """The way of each wire, and the number of the net that it belongs to.
-
-    Wires that meet in the same way share a line, as routing has it.
-    """
+    """The way of each wire, and the number of the net that it belongs to."""
     paths = []
-    ends = []
-    numbers: dict[tuple[int, str, bool], int] = {}
-    users: list[int] = []
+    ends: list[tuple[End, End]] = []
     for tail, head, heads in wires:
         one, other = cells[tail], cells[head]
         path = _path(direction(one, other), not taken.isdisjoint(passed(one, other)))
         paths.append(path)
-        pair = []
-        for key in ((tail, path.sides[0], heads[0]), (head, path.sides[1], heads[1])):
-            net = numbers.setdefault(key, len(users))
-            if net == len(users):
-                users.append(0)
-            users[net] += 1
-            pair.append(net)
-        ends.append(pair)
-    return paths, [
-        pair[
-            (users[pair[1]], wire.head not in grouped) > (users[pair[0]], wire.tail not in grouped)
-        ]
-        for wire, pair in zip(wires, ends, strict=True)
-    ]
+        sides = path.sides
+        ends.append(((tail, (sides[0], heads[0])), (head, (sides[1], heads[1]))))
+    found = shares(
+        ends,
+        [(wire.tail in grouped, wire.head in grouped) for wire in wires],
+        [False] * len(wires),
+    )
+    return paths, [share.net for share in found]
 
 
 def _ports(
@@ -242,9 +232,15 @@ def _crossings(level: _Pieces, upright: _Pieces) -> int:
                         # The upright one turns in this channel.
                         first, second = (other, net) if y == top else (net, other)
                         harm[1, y, first, second] += number * count
-                elif top < y < bottom and x % (2 * _LANE) == _LANE:
-                    first, second = (net, other) if x == left else (other, net)
-                    harm[0, x, first, second] += number * count
+                elif x % (2 * _LANE) == _LANE:
+                    if top < y < bottom:
+                        first, second = (net, other) if x == left else (other, net)
+                        harm[0, x, first, second] += number * count
+                    elif x == left and y % (2 * _LANE) != _LANE:
+                        # The two come from boxes that are opposite each other.
+                        harm[0, x, net, other] += number * count
+                elif y == top and y % (2 * _LANE) == _LANE:
+                    harm[1, y, other, net] += number * count
     for (axis, lane, first, second), worse in harm.items():
         better = harm.get((axis, lane, second, first), 0)
         if better >= worse and (better > worse or first < second):

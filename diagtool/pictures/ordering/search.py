@@ -1,493 +1,327 @@
-"""Looks for the order in which blockdiag makes a good picture of a diagram.
+"""Looks for the cells in which the boxes of a diagram make a good picture.
 
-blockdiag places by the order in which a source states things, and what an edge states first
-stands on the left. Both are free to choose, so they are chosen here. Boxes are moved as long as
-that helps, starting from the order that is stated, and from two in which boxes were added one by
-one, each where it did least harm.
+Boxes are put in one by one as they are stated, each where it does least harm to those that are
+there. After each, it and its peers may move on, if that is worth more than a little. So what is
+stated last moves little else, and a small change of a system is a small change of its picture.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
-from math import isqrt
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from diagtool.model.diagram import Arrow, Diagram, Edge, Group
-from diagtool.pictures.ordering.estimate import Frame, Wire, estimate
-from diagtool.pictures.ordering.levels import Framed, levelled
-from diagtool.pictures.ordering.placement import Pair, Placement, place
-from diagtool.pictures.ways import Cell
+from diagtool.pictures.ordering.estimate import Frame
+from diagtool.pictures.ordering.structure import (
+    AGAINST,
+    CROSSING,
+    UPRIGHT,
+    Cells,
+    Structure,
+    closed,
+)
+from diagtool.pictures.ways import GAP_X, GAP_Y, Cell
 
-_CROSSING = 1000
-"""What a crossing costs. All costs are whole numbers, the same on each machine."""
+_GAIN, _LATE_GAIN = CROSSING, 2 * CROSSING
+"""What a move must gain while boxes are put in, and once all are there."""
 
-_OVERLAP, _BEND = 6 * _CROSSING, 100
-"""What costs lines on top of each other, and a bend."""
+_PLACES, _MOVES, _SWAPS = 48, 16, 4
+"""How many places are looked at closely for a new box, for another, and other boxes in turn."""
 
-_WIDE, _WIDER = 1400, 50
-"""How many pixels wide a page is inside its margins, and how many more are as bad as a crossing."""
+_STEPS = 60_000
+"""How much may be looked at: boxes and lines, each once for each picture that is tried."""
 
-_LENGTH, _AREA = (120, 1000), (600, 1800)
-"""What cost the unit of length and of area, without and with frames, which take up much room.
+_BOX = 128
+_COLUMN, _ROW = _BOX + GAP_X + 8, 40 + GAP_Y + 4
+"""How far columns and rows are apart about, in pixels."""
 
-The units are the side of a square as large as all boxes, and that square.
-"""
-
-_BOX_HEIGHT, _BOX_WIDTH, _MARGIN = 40, 128, 16
-
-_STEPS = 40_000
-"""How much may be looked at: boxes and lines, each once for each order that is tried."""
-
-_PASSES = 8
-
-_AT_HAND = 16
-"""How many orders are kept: the same view is often shown in several formats, one by one."""
+Unit = tuple[int, ...]
+"""Boxes that are moved together."""
 
 
-@lru_cache(_AT_HAND)
-def ordered(diagram: Diagram) -> Diagram:
-    """The same diagram in an order in which blockdiag makes a good picture of it.
+class _Place(NamedTuple):
+    """The upper left cell of a unit, and where columns or rows are made for it, if anywhere."""
 
-    Boxes of one part, and boxes with the same label, keep their order. An order as good as
-    any that is found stays as it is.
-    """
-    return _Search(diagram).run()
-
-
-def cells(diagram: Diagram) -> dict[str, Cell]:
-    """Where blockdiag will put the boxes of a diagram whose edges lead in no circle."""
-    return _Search(diagram).cells()
+    x: int
+    y: int
+    column: int | None = None
+    row: int | None = None
 
 
-class _Order(NamedTuple):
-    """By frame: its members as they are stated, and as edges lead from one to another."""
+class Search:
+    """Finds the cells of a diagram's boxes."""
 
-    stated: dict[int, tuple[int, ...]]
-    ranked: dict[int, tuple[int, ...]]
-
-    def moved(self, frame: int, which: int, members: tuple[int, ...]) -> _Order:
-        return self._replace(**{self._fields[which]: {**self[which], frame: members}})
-
-
-class _Link(NamedTuple):
-    """An edge: the members of a frame that it joins, its boxes, and its arrowheads."""
-
-    frame: int
-    one: int
-    other: int
-    tail: int
-    head: int
-    heads: tuple[bool, bool]
-
-
-class _Search:
-    def __init__(self, diagram: Diagram) -> None:
-        self._diagram = diagram
-        self._numbers = {node.id: number for number, node in enumerate(diagram.nodes)}
-        self._boxes = len(self._numbers)
-        for group in diagram.all_groups:
-            self._numbers[group.id] = len(self._numbers)
-        self._page = len(self._numbers)
-        self._frame_of = [self._page] * (self._page + 1)
-        self._is_frame = [number >= self._boxes for number in range(self._page + 1)]
-        for group in diagram.all_groups:
-            for id in (*group.nodes, *(inner.id for inner in group.groups)):
-                self._frame_of[self._numbers[id]] = self._numbers[group.id]
-        self._grouped = frozenset(n for n in range(self._boxes) if self._frame_of[n] != self._page)
-        self._links = [self._link(edge) for edge in diagram.edges if edge.tail != edge.head]
-        self._fixed = self._led_fixedly()
-        self._stated = self._as_stated()
-        self._before = self._first()
-        self._alike = self._kinds()
-        area = sum((node.width or _BOX_WIDTH) * _BOX_HEIGHT for node in diagram.nodes)
-        self._area, self._side = max(area, 1), max(isqrt(area), 1)
-        self._is_framed = bool(self._grouped)
+    def __init__(self, structure: Structure) -> None:
+        self._given = structure
         self._steps = _STEPS
-        self._known: dict[object, int] = {}
-        self._show(range(self._boxes))
+        self._known: dict[frozenset[tuple[int, Cell]], int | None] = {}
 
-    def run(self) -> Diagram:
-        if len({frozenset((link.tail, link.head)) for link in self._links}) < len(self._links):
-            # Turned round, one of two edges between the same boxes would be the other.
-            return self._diagram
-        if self._has_no_choice() or self._is_too_large():
-            return self._as_ordered(self._stated)
-        mentioned = [number for link in self._links for number in (link.tail, link.head)]
-        every = range(self._boxes)
-        lines = Counter(mentioned)
-        sequences = (
-            [*mentioned, *every],
-            sorted(every, key=lambda box: -lines[box]),
-        )
-        starts = [self._stated, *(self._built_up(dict.fromkeys(boxes)) for boxes in sequences)]
-        return self._as_ordered(min(map(self._improved, starts), key=self._cost))
+    def run(self) -> dict[int, Cell]:
+        cells: dict[int, Cell] = {}
+        put: list[Unit] = []
+        for unit in self._sequence():
+            shape = [(box, 0, number) for number, box in enumerate(unit)]
+            found = self._best(shape, cells, _PLACES)
+            assert found, "below all others there is always room"
+            _, cells = found
+            put.append(unit)
+            near = {*unit, *(peer for box in unit for peer in self._given.peers[box])}
+            units = [each for each in self._units(put) if not near.isdisjoint(each)]
+            cells = self._improved(cells, units, 2, _GAIN)
+        return self._improved(cells, list(self._units(put)), 3, _LATE_GAIN)
 
-    # What is given
+    def _sequence(self) -> list[Unit]:
+        """What is put in after what: what is stated last and has no connections with each other.
 
-    def _is_too_large(self) -> bool:
-        return (self._boxes + len(self._links)) * self._boxes > _STEPS
+        Each is followed by what it is connected with.
+        """
+        apart: list[Unit] = []
+        joined: set[int] = set()
+        units = list(dict.fromkeys(self._unit(box) for box in range(self._given.boxes)))
+        if self._given.frames:
+            return units  # what is in a frame stays together
+        for unit in reversed(units):
+            if joined.isdisjoint(unit) and any(self._given.peers[box] for box in unit):
+                apart.insert(0, unit)
+                joined.update(peer for box in unit for peer in self._given.peers[box])
+        sequence: dict[Unit, None] = {}
+        for unit in apart:
+            peers = {peer for box in unit for peer in self._given.peers[box]}
+            sequence[unit] = None
+            sequence.update(dict.fromkeys(self._unit(peer) for peer in sorted(peers)))
+        return list(sequence | dict.fromkeys(units))
 
-    def _has_no_choice(self) -> bool:
-        """Whether all edges lead to or from one member, and must lead so: any order is alike."""
-        ends = [{link.one, link.other} for link in self._links]
-        must = all(edge.fixed for edge in self._edges())
-        return must and (not ends or bool(set.intersection(*ends)))
+    def _unit(self, box: int) -> Unit:
+        frame = self._given.frame_of[box]
+        return tuple(sorted(self._given.inside[frame])) if frame in self._given.stacks else (box,)
 
-    def _way_in(self, number: int) -> list[int]:
-        """A box or frame and all frames around it, from the page inwards."""
-        way = [number]
-        while way[-1] != self._page:
-            way.append(self._frame_of[way[-1]])
-        return way[::-1]
+    def _units(self, put: Sequence[Unit]) -> Iterator[Unit]:
+        """What may be moved: frames as a whole, then boxes."""
+        there = {box for unit in put for box in unit}
+        for frame in self._given.frames:
+            if frame not in self._given.stacks:
+                boxes = tuple(sorted(self._given.inside[frame] & there))
+                if len(boxes) > 1:
+                    yield boxes
+        yield from put
 
-    def _link(self, edge: Edge) -> _Link:
-        tail, head = self._numbers[edge.tail], self._numbers[edge.head]
-        ways = self._way_in(tail), self._way_in(head)
-        depth = next(i for i, (one, other) in enumerate(zip(*ways, strict=False)) if one != other)
-        heads = edge.arrow in (Arrow.BACK, Arrow.BOTH), edge.arrow in (Arrow.FORWARD, Arrow.BOTH)
-        return _Link(ways[0][depth - 1], ways[0][depth], ways[1][depth], tail, head, heads)
-
-    def _as_stated(self) -> _Order:
-        """The diagram's own order; where edges go in a circle, one of them is turned."""
-        members = {self._page: [self._numbers[shown.id] for shown in self._diagram.outermost]}
-        for group in self._diagram.all_groups:
-            ids = (*group.nodes, *(inner.id for inner in group.groups))
-            members[self._numbers[group.id]] = [self._numbers[id] for id in ids]
-        return _Order(
-            {frame: tuple(inside) for frame, inside in members.items()},
-            {frame: self._ranked(frame, inside) for frame, inside in members.items()},
-        )
-
-    def _ranked(self, frame: int, members: Sequence[int]) -> tuple[int, ...]:
-        """The members of a frame, each before those to which edges lead where that can be."""
-        pairs = {(link.one, link.other) for link in self._links if link.frame == frame}
-        left, ranks = list(members), []
-        while left:
-            into, out_of, must = Counter[int](), Counter[int](), Counter[int]()
-            for pair in pairs:
-                out_of[pair[0]] += 1
-                into[pair[1]] += 1
-                must[pair[1]] += pair in self._fixed[frame]
-            # In a circle, the one comes first that turns fewest edges, and no fixed ones.
-            first = min(left, key=lambda m: (bool(into[m]), must[m], into[m] - out_of[m]))
-            left.remove(first)
-            ranks.append(first)
-            pairs = {pair for pair in pairs if first not in pair}
-        return tuple(ranks)
-
-    def _led_fixedly(self) -> dict[int, set[Pair]]:
-        """By frame, which of two members an edge must lead from."""
-        fixed: dict[int, set[Pair]] = defaultdict(set)
-        for link, edge in zip(self._links, self._edges(), strict=True):
-            if edge.fixed:
-                fixed[link.frame].add((link.one, link.other))
-        return fixed
-
-    def _first(self) -> dict[int, set[int]]:
-        """By member, those of its frame that must come before it; none if in a circle."""
-        place_of = _places(self._stated.ranked)
-        first: dict[int, set[int]] = defaultdict(set)
-        for frame, members in self._stated.ranked.items():
-            pairs = self._fixed[frame]
-            if all(place_of[one] < place_of[other] for one, other in pairs):
-                for member in members:
-                    for one in [one for one, other in pairs if other == member]:
-                        first[member] |= {one, *first[one]}
-        return first
-
-    def _edges(self) -> Iterator[Edge]:
-        return (edge for edge in self._diagram.edges if edge.tail != edge.head)
-
-    def _kinds(self) -> dict[int, list[int]]:
-        """By member, all of its frame that keep their order among themselves, in order."""
-        kinds: dict[int, list[int]] = {}
-        seen: dict[object, list[int]] = {}
-        names: list[tuple[object, object]] = [
-            (node.part or node.id, node.label) for node in self._diagram.nodes
-        ]
-        names += [(group.part or self._page, group.label) for group in self._diagram.all_groups]
-        for frame, members in self._stated.stated.items():
-            for member in members:
-                part, label = names[member]
-                # Boxes with one label are told from each other by their order.
-                same = seen.get((frame, part)) or seen.get(label) or []
-                seen[frame, part] = seen[label] = kinds[member] = same
-                same.append(member)
-        return kinds
-
-    # What an order costs
-
-    def _show(self, boxes: Iterable[int]) -> None:
-        """Counts no others than these boxes, and the edges between them."""
-        self._present = tuple(boxes)
-        self._shown = [
-            link
-            for link in self._links
-            if link.tail in self._present and link.head in self._present
-        ]
-        self._last: tuple[object, tuple[bool, ...]] = (None, ())
-        self._known.clear()
-
-    def cells(self) -> dict[str, Cell]:
-        """Where the boxes stand as they are stated."""
-        pairs, _ = self._led(self._stated, self._turned(self._stated))
-        cells, _ = self._cells(self._stated, pairs)
-        return {node.id: cells[self._numbers[node.id]] for node in self._diagram.nodes}
-
-    def _cost(self, order: _Order) -> int:
-        """What a picture in this order is like, as far as is known without a layout."""
-        turned = self._turned(order)
-        asked = turned, *order.stated.values()
-        if asked in self._known:
-            return self._known[asked]
-        self._steps -= len(self._present)
-        pairs, wires = self._led(order, turned)
-        cells, frames = self._cells(order, pairs)
-        seen = turned, *cells.values()
-        if seen not in self._known:
-            self._known[seen] = self._harm(cells, wires, frames)
-        cost = self._known[asked] = self._known[seen]
-        return cost
-
-    def _harm(self, cells: dict[int, Cell], wires: list[Wire], frames: list[Frame]) -> int:
-        """What it costs that boxes stand there."""
-        self._steps -= len(wires)
-        told = estimate(cells, wires, self._grouped, frames)
-        page = (told.width + 2 * _MARGIN) * (told.height + 2 * _MARGIN)
-        return (
-            _CROSSING * told.crossings
-            + _OVERLAP * told.overlaps
-            + _BEND * told.bends
-            + _CROSSING * max(told.width - _WIDE, 0) // _WIDER
-            + _LENGTH[self._is_framed] * told.length // self._side
-            + _AREA[self._is_framed] * page // self._area
-        )
-
-    def _turned(self, order: _Order) -> tuple[bool, ...]:
-        """Of each edge between boxes that are present, whether its other end comes first."""
-        if order.ranked is not self._last[0]:
-            place_of = _places(order.ranked)
-            turned = tuple([place_of[link.one] > place_of[link.other] for link in self._shown])
-            self._last = order.ranked, turned
-        return self._last[1]
-
-    def _led(
-        self, order: _Order, turned: tuple[bool, ...]
-    ) -> tuple[dict[int, dict[Pair, list[Pair]]], list[Wire]]:
-        """The edges between boxes that are present, by frame and in a row, each as it leads."""
-        pairs: dict[int, dict[Pair, list[Pair]]] = {frame: {} for frame in order.stated}
-        wires = []
-        for (frame, one, other, tail, head, heads), is_turned in zip(
-            self._shown, turned, strict=True
-        ):
-            if is_turned:
-                one, other, tail, head, heads = other, one, head, tail, heads[::-1]
-            pairs[frame].setdefault((one, other), []).append((tail, head))
-            wires.append(Wire(tail, head, heads))
-        return pairs, wires
-
-    def _cells(
-        self, order: _Order, pairs: dict[int, dict[Pair, list[Pair]]]
-    ) -> tuple[dict[int, Cell], list[Frame]]:
-        """Where boxes and frames stand."""
-        at = Placement(self._page + 1)
-
-        def fill(frame: int) -> None:
-            members = order.stated[frame]
-            for member in members:
-                if self._is_frame[member]:
-                    fill(member)
-            size = place(members, pairs[frame], self._is_frame, self._frame_of, at)
-            at.width[frame], at.height[frame] = size
-
-        fill(self._page)
-        cells = {box: self._corner(box, at) for box in self._present}
-        frames = [
-            Frame(*self._corner(frame, at), at.width[frame], at.height[frame])
-            for frame in sorted(order.stated)
-            if frame != self._page
-        ]
-        return cells, frames
-
-    def _corner(self, member: int, at: Placement) -> Cell:
-        x, y, inside = at.x[member], at.y[member], self._frame_of[member]
-        while inside != self._page:
-            x, y, inside = x + at.x[inside], y + at.y[inside], self._frame_of[inside]
-        return x, y
-
-    # Looking for a better one
-
-    def _built_up(self, boxes: Iterable[int]) -> _Order:
-        """Adds box by box, each where it does least harm."""
-        order = _Order({self._page: ()}, {self._page: ()})
-        self._show(())
-        for box in boxes:
-            self._show((*self._present, box))
-            added = [m for m in self._way_in(box)[1:] if not self._is_in(order, m)]
-            for member in added:
-                frame = self._frame_of[member]
-                stated, ranked = order.stated.get(frame, ()), order.ranked.get(frame, ())
-                order = order.moved(frame, 0, self._tidied((*stated, member), member))
-                rank = self._stated.ranked[frame].index
-                free = self._places(ranked, member)
-                at = next((i for i in free[:-1] if rank(ranked[i]) > rank(member)), free[-1])
-                order = order.moved(frame, 1, (*ranked[:at], member, *ranked[at:]))
-            cost = self._cost(order)
-            for _ in range(2):
-                before = cost
-                for member in reversed(added):
-                    for which in (0, 1, 0):
-                        order, cost = self._best(order, cost, member, which)
-                if cost == before:
-                    break
-        return order
-
-    def _is_in(self, order: _Order, member: int) -> bool:
-        return member in order.stated.get(self._frame_of[member], ())
-
-    def _improved(self, order: _Order) -> _Order:
-        """Moves each member to where it does least harm, as long as that helps."""
-        cost = self._cost(order)
-        for _ in range(_PASSES):
+    def _improved(
+        self, cells: dict[int, Cell], units: Sequence[Unit], passes: int, gain: int
+    ) -> dict[int, Cell]:
+        """Moves each unit to where it does least harm, as long as that gains enough."""
+        cost = self._cost(cells)
+        assert cost is not None
+        for _ in range(passes):
             before = cost
-            for members in self._stated.stated.values():
-                for member in members:
-                    for which in (1, 0):
-                        order, cost = self._best(order, cost, member, which)
-            if cost == before or self._steps < 0:
+            for unit in units:
+                for tried in self._moved(unit, cells), self._swapped(unit, cells):
+                    if self._steps > 0 and tried and tried[0] < cost - gain:
+                        cost, cells = tried
+            if cost == before:
                 break
-        return order
+        return cells
 
-    def _best(self, order: _Order, cost: int, member: int, which: int) -> tuple[_Order, int]:
-        """The order with a member in its best place, and what that costs."""
-        frame = self._frame_of[member]
-        members = order[which][frame]
-        best = order
-        others = tuple(m for m in members if m != member)
-        for at in self._places(others, member) if which else range(len(members)):
-            if self._steps < 0:
-                break
-            tried = (*others[:at], member, *others[at:])
-            if not which:
-                tried = self._tidied(tried, member)
-            if tried != members:
-                changed = order.moved(frame, which, tried)
-                harm = self._cost(changed)
-                if harm < cost:
-                    best, cost = changed, harm
-        return best, cost
+    def _cost(self, cells: Cells) -> int | None:
+        """What a picture costs, None where something stands on something else."""
+        key = frozenset(cells.items())
+        if key not in self._known:
+            rects = self._given.rects(cells)
+            fits = self._given.fits(cells, rects)
+            if fits:
+                self._steps -= len(cells) + len(self._given.links)
+            self._known[key] = self._given.cost(cells, rects) if fits else None
+        return self._known[key]
 
-    def _places(self, others: tuple[int, ...], member: int) -> range:
-        """Where a member may be among others, with edges that lead the way they must."""
-        before = self._before[member]
-        first = max((at + 1 for at, other in enumerate(others) if other in before), default=0)
-        behind = (at for at, other in enumerate(others) if member in self._before[other])
-        last = min(behind, default=len(others))
-        return range(first, last + 1)
+    def _least(
+        self, tried: Iterable[dict[int, Cell]], most: int
+    ) -> tuple[int, dict[int, Cell]] | None:
+        """The best of the first pictures that can be, and what it costs."""
+        best = None
+        for cells in tried:
+            cost = self._cost(cells)
+            if cost is not None:
+                if best is None or cost < best[0]:
+                    best = cost, cells
+                most -= 1
+                if not most or self._steps < 0:
+                    break
+        return best
 
-    def _tidied(self, members: tuple[int, ...], moved: int) -> tuple[int, ...]:
-        """Members with those of one kind in their order, and inner frames after boxes."""
-        tidy = list(members)
-        if self._frame_of[moved] != self._page:
-            tidy.sort(key=self._is_frame.__getitem__)
-        alike = self._alike[moved]
-        if len(alike) > 1:
-            rank = [m for m in alike if m in tidy]
-            places = [number for number, m in enumerate(tidy) if m in alike]
-            for number, member in zip(places, rank, strict=True):
-                tidy[number] = member
-        return tuple(tidy)
+    # Another place for a unit
 
-    # The outcome
+    def _moved(self, unit: Unit, cells: dict[int, Cell]) -> tuple[int, dict[int, Cell]] | None:
+        rest = {box: cell for box, cell in cells.items() if box not in unit}
+        if not rest:
+            return None
+        x, y = (min(cells[box][axis] for box in unit) for axis in (0, 1))
+        shape = [(box, cells[box][0] - x, cells[box][1] - y) for box in unit]
+        return self._best(shape, rest, _MOVES)
 
-    def _as_ordered(self, order: _Order) -> Diagram:
-        diagram = self._diagram
-        place_of = _places(order.ranked)
-        stated = _places(order.stated)
+    def _best(
+        self, shape: list[tuple[int, int, int]], cells: dict[int, Cell], most: int
+    ) -> tuple[int, dict[int, Cell]] | None:
+        """The best place for a unit that is not there; its boxes with where in it they stand."""
+        wide = max([dx for _, dx, _ in shape]) + 1
+        high = max([dy for _, _, dy in shape]) + 1
 
-        def at(id: str) -> list[int]:
-            return [stated[member] for member in self._way_in(self._numbers[id])[1:]]
+        def put(place: _Place) -> dict[int, Cell]:
+            column, row = place.column, place.row
+            new = {
+                box: (
+                    x + wide if column is not None and x >= column else x,
+                    y + high if row is not None and y >= row else y,
+                )
+                for box, (x, y) in cells.items()
+            }
+            new.update({box: (place.x + dx, place.y + dy) for box, dx, dy in shape})
+            return closed(new)
 
-        def groups(old: Iterable[Group]) -> tuple[Group, ...]:
-            changed = [
-                replace(g, nodes=tuple(sorted(g.nodes, key=at)), groups=groups(g.groups))
-                for g in old
-            ]
-            return tuple(sorted(changed, key=lambda group: at(group.id)))
+        return self._least(map(put, self._places(shape, cells, wide, high)), most)
 
-        turned = {
-            (link.tail, link.head)
-            for link in self._links
-            if place_of[link.one] > place_of[link.other]
-        }
+    def _places(
+        self, shape: list[tuple[int, int, int]], cells: Cells, wide: int, high: int
+    ) -> list[_Place]:
+        """Where a unit may stand, first where its lines are short and the page stays small."""
+        taken = set(cells.values())
+        columns = max([x for x, _ in taken], default=-1) + 1
+        rows = max([y for _, y in taken], default=-1) + 1
+        harm = self._rough_harm(shape, cells, wide, high)
+        places = [
+            (harm(x, y, None, None), _Place(x, y))
+            for x in range(-wide, columns + 1)
+            for y in range(-high, rows + 1)
+            if taken.isdisjoint([(x + dx, y + dy) for _, dx, dy in shape])
+        ]
+        places += [
+            (harm(x, y, None, y), _Place(x, y, row=y))
+            for y in range(1, rows)
+            for x in range(columns - wide + 1)
+        ]
+        places += [
+            (harm(x, y, x, None), _Place(x, y, column=x))
+            for x in range(1, columns)
+            for y in range(rows - high + 1)
+        ]
+        return [place for _, place in sorted(places, key=lambda each: each[0])]
 
-        def edge(old: Edge) -> Edge:
-            if (self._numbers[old.tail], self._numbers[old.head]) not in turned:
-                return old
-            return old.turned
+    def _rough_harm(
+        self, shape: list[tuple[int, int, int]], cells: Cells, wide: int, high: int
+    ) -> Callable[[int, int, int | None, int | None], int]:
+        """Tells roughly what a place of a unit costs, by the length of its lines and the page."""
+        given = self._given
+        lines = [
+            (*cells[peer], dx, dy, number)
+            for box, dx, dy in shape
+            for peer, number in given.peers[box].items()
+            if peer in cells
+        ]
+        columns = max([x for x, _ in cells.values()], default=-1) + 1
+        rows = max([y for _, y in cells.values()], default=-1) + 1
+        frame = self._frame_around(shape, cells)
+        bounds = list(self._bounds(shape, cells))
 
-        return replace(
-            diagram,
-            nodes=tuple(sorted(diagram.nodes, key=lambda node: at(node.id))),
-            groups=groups(diagram.groups),
-            edges=_in_runs([edge(old) for old in diagram.edges]),
-            rows=self._rows(order),
-        )
-
-    def _rows(self, order: _Order) -> tuple[tuple[str, int], ...]:
-        """The rows of all boxes, if they are better in others than those of the order."""
-        if self._is_too_large():
-            return ()
-        pairs, wires = self._led(order, self._turned(order))
-        cells, frames = self._cells(order, pairs)
-        linked = {box for wire in wires for box in (wire.tail, wire.head)}
-        framed = [
-            Framed(
-                frame,
-                frozenset(box for box in cells if number in self._way_in(box)),
-                self._alike[number][0],
+        def harm(x: int, y: int, column: int | None, row: int | None) -> int:
+            length = upright = 0
+            for at, to, dx, dy, number in lines:
+                if column is not None and at >= column:
+                    at += wide
+                if row is not None and to >= row:
+                    to += high
+                across, down = abs(at - x - dx), abs(to - y - dy)
+                if across:
+                    length += number * (across * _COLUMN - _BOX + down * _ROW)
+                else:
+                    upright += number
+                    length += number * (down * _ROW + (_COLUMN // 2 if down > 1 else 0))
+            against = 0
+            for (at, to), dx, dy, is_later, counts in bounds:
+                if column is not None and at >= column:
+                    at += wide
+                if row is not None and to >= row:
+                    to += high
+                there, here = (at, counts * to), (x + dx, counts * (y + dy))
+                against += here >= there if is_later else there >= here
+            if frame:
+                right, bottom = frame.x + frame.width, frame.y + frame.height
+                over = max(0, frame.x - x, x + wide - right)
+                below = max(0, frame.y - y, y + high - bottom)
+                length += 2 * (over * _COLUMN + below * _ROW)
+            if column is not None:
+                page = (columns + wide) * max(rows, y + high)
+            elif row is not None:
+                page = max(columns, x + wide) * (rows + high)
+            else:
+                page = (max(columns, x + wide) - min(0, x)) * (max(rows, y + high) - min(0, y))
+            room = given.area_cost * page * _COLUMN * _ROW // given.area
+            return (
+                given.length_cost * length // given.side
+                + room
+                + UPRIGHT * upright
+                + AGAINST * against
             )
-            for number, frame in zip(sorted(order.stated), frames, strict=False)
+
+        return harm
+
+    def _bounds(
+        self, shape: list[tuple[int, int, int]], cells: Cells
+    ) -> Iterator[tuple[Cell, int, int, bool, int]]:
+        """What is there that must stand before or behind what of a unit.
+
+        It is a cell, where in the unit the other is, whether the cell is the later one, and
+        whether rows count (1) or only columns (0).
+        """
+        at = {box: (dx, dy) for box, dx, dy in shape}
+        for one, other in self._given.led:
+            if (one in cells) and (other in at):
+                yield cells[one], *at[other], False, 0
+            elif (one in at) and (other in cells):
+                yield cells[other], *at[one], True, 0
+        if self._given.in_order:
+            corners = {**cells, **{f: r[:2] for f, r in self._given.rects(cells).items()}}
+            for frame in self._given.way_in(shape[0][0])[1:-1]:
+                if frame not in corners:
+                    at[frame] = (0, 0)
+            for one, other in self._given.in_order:
+                if (one in corners) and (other in at):
+                    yield corners[one], *at[other], False, 1
+                elif (one in at) and (other in corners):
+                    yield corners[other], *at[one], True, 1
+
+    def _frame_around(self, shape: list[tuple[int, int, int]], cells: Cells) -> Frame | None:
+        """The frame that a unit stands in, as far as others are in it already."""
+        boxes = {box for box, _, _ in shape}
+        way = self._given.way_in(shape[0][0])[1:-1]
+        around = [
+            frame for frame in way if not boxes >= self._given.inside[frame] & {*cells, *boxes}
         ]
-        alone = [(box,) for box in cells if box in linked and len(self._alike[box]) == 1]
-        columns: dict[Cell, list[int]] = defaultdict(list)
-        for box in sorted(linked):
-            columns[self._frame_of[box], cells[box][0]].append(box)
-        units = [
-            *(each.boxes for each in framed if not linked.isdisjoint(each.boxes)),
-            *(column for column in columns.values() if len(column) > 1),
-            *alone,
-        ]
-        found = levelled(
-            cells,
-            framed,
-            units,
-            lambda cells, frames: self._harm(cells, wires, frames),
-        )
-        if found == cells:
-            return ()
-        return tuple((node.id, found[self._numbers[node.id]][1]) for node in self._diagram.nodes)
+        return self._given.rects(cells)[around[-1]] if around else None
+
+    # Two boxes in each other's place
+
+    def _swapped(self, unit: Unit, cells: dict[int, Cell]) -> tuple[int, dict[int, Cell]] | None:
+        if len(unit) > 1:
+            return None
+        (box,) = unit
+        frame = self._given.frame_of[box]
+        others = [o for o in cells if o != box and self._given.frame_of[o] == frame]
+
+        def longer(other: int) -> int:
+            """How much longer lines get."""
+            at = {box: cells[other], other: cells[box]}
+            return sum(
+                number
+                * (
+                    _distance(at.get(peer, cells[peer]), at[end])
+                    - _distance(cells[peer], cells[end])
+                )
+                for end in (box, other)
+                for peer, number in self._given.peers[end].items()
+                if peer in cells
+            )
+
+        others.sort(key=lambda other: (longer(other), other))
+        swapped = (cells | {box: cells[other], other: cells[box]} for other in others[:_SWAPS])
+        return self._least(swapped, _SWAPS)
 
 
-def _places(members: dict[int, tuple[int, ...]]) -> dict[int, int]:
-    """The place of each member in its frame."""
-    return {member: number for inside in members.values() for number, member in enumerate(inside)}
-
-
-def _in_runs(edges: Sequence[Edge]) -> tuple[Edge, ...]:
-    """The edges with those side by side that a person would state in one breath."""
-    left, stated = list(edges), []
-    while left:
-        first = left[0]
-        alike = [edge for edge in left if edge.kind == first.kind]
-        run = max(
-            [e for e in alike if e.tail == first.tail],
-            [e for e in alike if e.head == first.head],
-            key=len,
-        )
-        stated += run
-        left = [edge for edge in left if edge not in run]
-    return tuple(stated)
+def _distance(one: Cell, other: Cell) -> int:
+    return abs(one[0] - other[0]) * _COLUMN + abs(one[1] - other[1]) * _ROW

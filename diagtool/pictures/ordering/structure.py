@@ -1,0 +1,209 @@
+"""What of a diagram decides where its boxes stand: numbers for names, and what costs how much."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import combinations, pairwise
+from math import isqrt
+from typing import NamedTuple
+
+from diagtool.model.diagram import Arrow, Diagram
+from diagtool.pictures.ordering.estimate import Frame, Wire, estimate
+from diagtool.pictures.ways import Cell
+
+Cells = Mapping[int, Cell]
+"""Where boxes stand, by their numbers: columns and rows from 0."""
+
+CROSSING = 2000
+"""What a crossing costs. All costs are whole numbers, the same on each machine."""
+
+_OVERLAP, _BEND, AGAINST = 6 * CROSSING, 100, 20 * CROSSING
+"""What costs lines on top of each other, a bend, and what stands before what it belongs behind."""
+
+UPRIGHT, _TURNED = 400, 100
+"""What costs a line within a column, and one that leads to the left: people read the other way."""
+
+_WIDE, _TALL, _BEYOND = 1400, 1000, 50
+"""How large a page is inside its margins, and how many pixels more are as bad as a crossing."""
+
+LENGTH, AREA = (120, 1000), (600, 1800)
+"""What cost the unit of length and of area, without and with frames, which take up much room.
+
+The units are the side of a square as large as all boxes, and that square.
+"""
+
+_BOX_HEIGHT, _BOX_WIDTH, _MARGIN = 40, 128, 16
+
+
+class Link(NamedTuple):
+    """An edge: its boxes, the members of a frame that it joins, and its arrowheads.
+
+    ``fixed`` says that its tail must stand before its head.
+    """
+
+    tail: int
+    head: int
+    one: int
+    other: int
+    heads: tuple[bool, bool]
+    fixed: bool
+
+
+class Structure:
+    """The boxes of a diagram by their numbers from 0, and its frames after them."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self.numbers = {node.id: number for number, node in enumerate(diagram.nodes)}
+        self.boxes = len(self.numbers)
+        for group in diagram.all_groups:
+            self.numbers[group.id] = len(self.numbers)
+        self.page = len(self.numbers)
+        self.frames = range(self.boxes, self.page)
+        self.frame_of = [self.page] * (self.page + 1)
+        for group in diagram.all_groups:
+            for id in (*group.nodes, *(inner.id for inner in group.groups)):
+                self.frame_of[self.numbers[id]] = self.numbers[group.id]
+        ways = [self.way_in(number) for number in range(self.page)]
+        self.inside = {
+            frame: frozenset(box for box in range(self.boxes) if frame in ways[box])
+            for frame in self.frames
+        }
+        self._grouped = frozenset(box for box in range(self.boxes) if len(ways[box]) > 2)
+        self.links = [
+            _link(ways[self.numbers[e.tail]], ways[self.numbers[e.head]], e.arrow, e.fixed)
+            for e in diagram.edges
+            if not e.is_loop
+        ]
+        self.peers: dict[int, Counter[int]] = defaultdict(Counter)
+        for link in self.links:
+            self.peers[link.tail][link.head] += 1
+            self.peers[link.head][link.tail] += 1
+        self.led = [(link.tail, link.head) for link in self.links if link.fixed]
+        kinds = self._kinds(diagram)
+        self.in_order = [pair for kind in kinds for pair in pairwise(kind)]
+        """Of boxes and frames that are alike, which one stands further left, or else above."""
+        self.stacks = {
+            frame for frame in self.frames if any(self.inside[frame] <= set(kind) for kind in kinds)
+        }
+        """Frames around boxes that are alike, which stand below each other."""
+        area = sum((node.width or _BOX_WIDTH) * _BOX_HEIGHT for node in diagram.nodes)
+        self.area, self.side = max(area, 1), max(isqrt(area), 1)
+        self.length_cost = LENGTH[bool(self._grouped)]
+        self.area_cost = AREA[bool(self._grouped)]
+
+    def way_in(self, number: int) -> list[int]:
+        """A box or frame and all frames around it, from the page inwards."""
+        way = [number]
+        while way[-1] != self.page:
+            way.append(self.frame_of[way[-1]])
+        return way[::-1]
+
+    def _kinds(self, diagram: Diagram) -> list[list[int]]:
+        """Members of a frame that keep their order among themselves, in order."""
+        names: list[tuple[object, object]] = [
+            (node.part or node.id, node.label) for node in diagram.nodes
+        ]
+        names += [(group.part or self.page, group.label) for group in diagram.all_groups]
+        kinds: list[list[int]] = []
+        seen: dict[object, list[int]] = {}
+        for member, (part, label) in enumerate(names):
+            frame = self.frame_of[member]
+            # Boxes with one label are told from each other by their order.
+            kind = seen.get((frame, part)) or seen.get(label)
+            if kind is None:
+                kind = []
+                kinds.append(kind)
+            seen[frame, part] = seen[label] = kind
+            kind.append(member)
+        return kinds
+
+    def rects(self, cells: Cells) -> dict[int, Frame]:
+        """The frames around the boxes that have cells."""
+        rects = {}
+        for frame, boxes in self.inside.items():
+            inner = [cells[box] for box in boxes if box in cells]
+            if inner:
+                xs, ys = zip(*inner, strict=True)
+                x, y = min(xs), min(ys)
+                rects[frame] = Frame(x, y, max(xs) - x + 1, max(ys) - y + 1)
+        return rects
+
+    def fits(self, cells: Cells, rects: Mapping[int, Frame]) -> bool:
+        """Whether nothing stands on anything else."""
+        return (
+            len(set(cells.values())) == len(cells)
+            and not any(
+                rect.x <= x < rect.x + rect.width and rect.y <= y < rect.y + rect.height
+                for frame, rect in rects.items()
+                for box, (x, y) in cells.items()
+                if box not in self.inside[frame]
+            )
+            and not any(
+                one.x < other.x + other.width
+                and other.x < one.x + one.width
+                and one.y < other.y + other.height
+                and other.y < one.y + one.height
+                for (first, one), (second, other) in combinations(rects.items(), 2)
+                if self.inside[first].isdisjoint(self.inside[second])
+            )
+        )
+
+    def is_turned(self, link: Link, corners: Mapping[int, Sequence[int]]) -> bool:
+        """Whether an edge is stated from its other end.
+
+        ``corners`` are those of boxes and frames. Of the two that an edge joins in their frame, the
+        first is the one further left, so that edges go in no circle, whatever frames are around.
+        """
+        return (*corners[link.other][:2], link.other) < (*corners[link.one][:2], link.one)
+
+    def cost(self, cells: Cells, rects: Mapping[int, Frame]) -> int:
+        """What a picture with boxes in these cells is like, as far as is known without a layout."""
+        corners: dict[int, tuple[int, ...]] = {**cells, **rects}
+        wires = []
+        turns = upright = 0
+        against = sum(
+            corners[one][:2] > corners[other][:2]
+            for one, other in self.in_order
+            if one in corners and other in corners
+        )
+        for link in self.links:
+            if link.tail in cells and link.head in cells:
+                turned = self.is_turned(link, corners)
+                wires.append(
+                    Wire(link.head, link.tail, link.heads[::-1])
+                    if turned
+                    else Wire(link.tail, link.head, link.heads)
+                )
+                turns += turned
+                upright += cells[link.tail][0] == cells[link.head][0]
+                if link.fixed:
+                    against += turned or cells[link.tail][0] >= cells[link.head][0]
+        told = estimate(dict(cells), wires, self._grouped, list(rects.values()))
+        page = (told.width + 2 * _MARGIN) * (told.height + 2 * _MARGIN)
+        beyond = max(told.width - _WIDE, 0) + max(told.height - _TALL, 0)
+        return (
+            CROSSING * told.crossings
+            + _OVERLAP * told.overlaps
+            + _BEND * told.bends
+            + AGAINST * against
+            + UPRIGHT * upright
+            + _TURNED * turns
+            + CROSSING * beyond // _BEYOND
+            + self.length_cost * told.length // self.side
+            + self.area_cost * page // self.area
+        )
+
+
+def _link(tail: Sequence[int], head: Sequence[int], arrow: Arrow, fixed: bool) -> Link:
+    """An edge between two boxes by the ways to them, from the page inwards."""
+    one, other = next(pair for pair in zip(tail, head, strict=False) if pair[0] != pair[1])
+    heads = arrow in (Arrow.BACK, Arrow.BOTH), arrow in (Arrow.FORWARD, Arrow.BOTH)
+    return Link(tail[-1], head[-1], one, other, heads, fixed)
+
+
+def closed(cells: Cells) -> dict[int, Cell]:
+    """The cells without columns and rows in which nothing stands."""
+    columns = {x: number for number, x in enumerate(sorted({x for x, _ in cells.values()}))}
+    rows = {y: number for number, y in enumerate(sorted({y for _, y in cells.values()}))}
+    return {box: (columns[x], rows[y]) for box, (x, y) in cells.items()}
