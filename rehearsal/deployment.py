@@ -125,7 +125,9 @@ class Deployment:
                 line = "" if value is None else f"{option} = {value}\n"
                 text, count = re.subn(rf"^{option} = .*\n", line, text, flags=re.MULTILINE)
                 if value and not count:
-                    text, count = re.subn(r"^\[DEFAULT\]\n", rf"\g<0>{line}", text)
+                    default = "[DEFAULT]\n"
+                    count = text.count(default)
+                    text = text.replace(default, default + line)
                 if count != 1:
                     raise RuntimeError(f"{file} has {option} {count} times")
             file.write_text(text)
