@@ -25,6 +25,7 @@ def plan(topology: Topology) -> Sequence[Trial]:
         controls.options,
         snapshot.compare,
         controls.lock_manager,
+        Trials.without_central,  # before copies, which cannot tell of so much
         *(partial(Trials.copies, service=service) for service in services),
         controls.wrong_queue,
         controls.notifications,

@@ -113,6 +113,26 @@ class Trials:
 
         wait_until("producers take over", taken_over, TAKEN_OVER)
 
+    def without_central(self) -> None:
+        """What goes on while all of designate-central is dead, and the API can tell of nothing."""
+        central = "designate-central"
+        servers = [f"{central}-{n}" for n in (1, 2, 3)]
+        loss = Loss(LossKind.ALL, central)
+        self.take_over()
+        self.programs.kill(*servers)
+        held = shards(self.deployment)
+        how = f"all servers of {central} were killed (SIGKILL), and producers logged their shards"
+        self.results.add(claims.loss(loss, "designate-producer"), covered(held), how, str(held))
+        reasons = {
+            "designate-worker": "it goes on with the pools that it has read, and reads no others",
+            "designate-sink": "it goes on, but drops the notifications that it gets meanwhile",
+        }
+        for service, reason in reasons.items():
+            self.results.skip(claims.loss(loss, service), reason)
+        self.programs.again(*servers)
+        self.deployment.wait_for(central)
+        self.recover(central)
+
     def goes_on(self) -> None:
         """Each component out of the reach of all services that go on without it, at once."""
         cuts = {
