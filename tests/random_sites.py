@@ -14,9 +14,9 @@ from sphinx_project import Project, make
 from diagtool.loading import loader
 from diagtool.model import Topology, diagram
 from diagtool.model.diagnostics import has_errors
+from diagtool.pictures import formats
 
 PLAIN = ("lamp", "river", "stone", "cloud", "market", "bridge", "größe", "东京")
-FORMATS = ("svg", "pptx", "png", "pdf", "blockdiag", "drawio", "dot", "mermaid", "d2", "plantuml")
 
 HOME = """\
 Home
@@ -65,7 +65,7 @@ CONF = """\
 def site(root: Path, seed: int) -> Project:
     """A project with two topologies; every other one has a catalogue for German."""
     chance = random.Random(seed)
-    downloads = chance.sample(FORMATS, 3)
+    downloads = chance.sample(formats.names(), 3)
     made = make(root, CONF.format(downloads=downloads), {"index": HOME})
     topologies = {name: _topology(made, name, chance) for name in ("one", "two")}
     for name, topology in topologies.items():

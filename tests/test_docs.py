@@ -21,6 +21,7 @@ from diagtool.cli import common
 from diagtool.cli.main import main
 from diagtool.loading import json_schema
 from diagtool.model.diagnostic_codes import CODES
+from diagtool.pictures import formats
 from diagtool.pictures.formats import blockdiag
 from diagtool.sphinxext.directives import DIRECTIVES
 from diagtool.sphinxext.domain import TopoDomain
@@ -252,6 +253,13 @@ def test_architecture_names_every_package() -> None:
     packages = page.partition("\nPackages\n")[2].partition("\nRules:")[0]
     there = {module.name for module in pkgutil.iter_modules(diagtool.__path__)} - {"__main__"}
     assert set(re.findall(r"``(\w+)``", packages)) == there
+
+
+def test_every_format_is_named_where_all_are() -> None:
+    for path in (ROOT / "README.rst", DOCS / "reference" / "verify.rst"):
+        text = path.read_text("utf-8").lower().replace("draw.io", "drawio")
+        missing = [name for name in formats.names() if name not in text]
+        assert not missing, f"{path} leaves {missing} out"
 
 
 def test_architecture_names_what_there_is() -> None:

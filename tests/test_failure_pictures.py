@@ -16,6 +16,7 @@ from diagtool.model import Topology, diagram
 from diagtool.model.diagram import Fate, in_labels
 from diagtool.model.failure_view import story, without
 from diagtool.model.failures import lose, parse
+from diagtool.pictures import formats
 
 SHOP = """
 format: 1
@@ -178,11 +179,8 @@ def test_wrong_usage(
     assert said in capsys.readouterr().err
 
 
-FORMATS = ["svg", "png", "pdf", "pptx", "drawio", "dot", "mermaid", "d2", "plantuml", "blockdiag"]
-
-
 def test_fresh_pictures_are_proved(path: Path, tmp_path: Path) -> None:
-    every = [word for format in FORMATS for word in ("-f", format)]
+    every = [word for format in formats.names() for word in ("-f", format)]
     out = str(tmp_path / "out")
     command = ["export", "-t", str(path), "--without", "cache,zone:north", *every, "-o", out]
     assert main(command) == 0

@@ -10,10 +10,12 @@ import diagtool
 from diagtool import exporting, guide
 from diagtool.checks.verify import verify
 from diagtool.model import Topology
+from diagtool.pictures import formats
+from diagtool.pictures.formats import FormatKind
 
 SHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"
 ENDS = ("\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\r")
-FORMATS = ("blockdiag", "dot", "mermaid", "d2", "plantuml")
+FORMATS = [name for name in formats.names() if formats.get(name).KIND is FormatKind.TEXT]
 
 
 @pytest.fixture(scope="module")
