@@ -321,6 +321,9 @@ BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("booking.png", _in_pixels(lambda packed: packed + b"five servers")),
     ("booking.png", _in_pixels(lambda packed: compress(decompress(packed) + b"five servers"))),
     ("booking.png", lambda content: content[:-1] + b"\0"),
+    ("booking.png", lambda content: content + content.replace(b"fleet/booking", b"fleet/pricing")),
+    ("door.haproxy.cfg", lambda content: content.rstrip(b"\n")),
+    ("node1.nft", lambda content: content.replace(b"\n", b"\r\n")),
     ("booking.png", _with_chunk(b"tIMEfive servers")),
 ]
 """What is not drawn, but read in properties or in the source, or used by a program, or by none."""

@@ -23,7 +23,7 @@ from diagtool.model import Place, diagram, failure_tables, tables
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Drawing
-from diagtool.pictures.formats import FormatError, Look
+from diagtool.pictures.formats import FormatError, FormatKind, Look
 
 _SEAL = re.compile(r"diagtool ([^\s/;]+)/([^\s;]+) (sha256:[0-9a-f]{64})")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
@@ -125,6 +125,8 @@ class Workshop:
         shown = self.views(file, name[: -len(suffix)])
         if not shown:
             return
+        if formats.get(format).KIND is not FormatKind.PAGED:
+            shown = shown[:1]  # what it says of further ones stands behind the picture
         if format == "pdf" and len(shown) > 1 and not sources(file):
             yield self.joined(shown)
             return

@@ -26,4 +26,7 @@ def form(file: File) -> Form:
         blocks = _SECTIONS
     elif file.path.lower().endswith(".apache.conf"):
         blocks = _TAGS
-    return form_of_lines(file, lambda line: "line", blocks, "#")
+    made = form_of_lines(file, lambda line: "line", blocks, "#")
+    if blocks is _SECTIONS and not file.content.endswith(b"\n"):
+        made.look("a last line without an end, which HAProxy refuses", file.place())
+    return made

@@ -38,8 +38,16 @@ def _form(file: File) -> Form:
         return _rows(file)
     if path.endswith(_TREES):
         return _tree(file)
-    blocks = _HOSTS if path.endswith("ssh_config") else _BRACES
-    return form_of_lines(file, lambda line: "line", blocks, "#", headed=True)
+    if path.endswith(".nft"):
+        return _firewall(file)
+    return form_of_lines(file, lambda line: "line", _HOSTS, "#", headed=True)
+
+
+def _firewall(file: File) -> Form:
+    made = form_of_lines(file, lambda line: "line", _BRACES, "#", headed=True)
+    if b"\r\n" in file.content:
+        made.look("line ends that nft does not read", file.place())
+    return made
 
 
 def _table(file: File) -> Form:
