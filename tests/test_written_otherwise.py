@@ -325,6 +325,8 @@ BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("door.haproxy.cfg", lambda content: content.rstrip(b"\n")),
     ("node1.nft", lambda content: content.replace(b"\n", b"\r\n")),
     ("booking.png", _with_chunk(b"tIMEfive servers")),
+    ("booking.png", _with_chunk(b"bKGD\0\xff\0\xff\0\xff")),
+    ("booking.png", _with_chunk(b"caBXfive servers")),
 ]
 """What is not drawn, but read in properties or in the source, or used by a program, or by none."""
 

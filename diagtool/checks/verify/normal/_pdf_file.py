@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     | (?P<value>\((?:[^\\()]|\\.|\((?:[^\\()]|\\.)*\))*\) | <(?!<)[^<>]*>)
     | (?P<sign><<|>>|\[|\])
     | (?P<name>/[^\0\t\n\f\r ()<>\[\]{}/%]*)
-    | stream(?:\r?\n)(?P<stream>.*?)endstream
+    | (?P<stream>stream\r?\n)
     | (?P<word>[^\0\t\n\f\r ()<>\[\]{}/%]+)
     """,
     re.VERBOSE | re.DOTALL,
@@ -27,6 +27,10 @@ _USUAL = re.compile(
     rb"|(?:\x93\x8c\x8b\x9e)? ReportLab [Gg]enerated PDF document (?:-- digest )?\(opensource\))\s*"
 )
 """Comments that programs write of themselves, and that say that a file is not text."""
+MOST = 200_000
+"""How many words and signs of a file are looked at."""
+
+_END = b"endstream"
 _NUMBER = re.compile(rb"[-+]?\d*\.?\d*")
 _ENTRIES = re.compile(rb"\d+|[nf]")
 _OF_FILE = ("/ObjStm", "/XRef")
@@ -104,18 +108,23 @@ class _Syntax:
         self.comments: list[str] = []
         self.strange: list[str] = []
         self.tokens: list[_Token] = []
-        self.at = end = 0
-        for match in _TOKEN.finditer(content):
-            kind, text = match.lastgroup or "", match[0]
-            if match.start() > end:
+        self.at = at = 0
+        while at < len(content):
+            match = _TOKEN.match(content, at)
+            if match is None or len(self.tokens) >= MOST:
                 self.strange.append("signs that are none of a PDF file")
-            end = match.end()
+                return
+            kind, text = match.lastgroup or "", match[0]
+            at = match.end()
+            if kind == "stream":
+                at = content.find(_END, at) + len(_END)
+                if at < len(_END):
+                    self.strange.append("a stream without an end")
+                    return
             if kind == "comment" and not _USUAL.fullmatch(text):
                 self.strange.append(f"a comment {text.decode('latin-1')}")
             if kind not in ("blank", "comment"):
                 self.tokens.append(_Token(kind, text, match.start()))
-        if end < len(content):
-            self.strange.append("signs that are none of a PDF file")
 
     def file(self, known: set[int]) -> Iterator[str]:
         """All that is strange in a file whose objects are at ``known`` places."""

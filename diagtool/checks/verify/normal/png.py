@@ -22,6 +22,9 @@ _KNOWN = frozenset(
 )
 """What a file may hold that does not change how its pixels look, or is in these already."""
 
+_SEEN = frozenset([b"acTL", b"cHRM", b"cICP", b"eXIf", b"fcTL", b"fdAT", b"gAMA", b"iCCP", b"sBIT"])
+"""What changes how the same pixels look, or which are shown; further chunks change neither."""
+
 _SEVERAL = frozenset([b"IDAT", b"tEXt", b"iTXt", b"zTXt"])
 """What a file may have more than one of."""
 
@@ -71,7 +74,8 @@ def form(file: File) -> Form:
         elif name == b"sRGB":  # what is shown as if it were said
             made.look("a chunk sRGB", file.place(), beside=True)
         elif name not in _KNOWN:
-            made.look(f"a chunk {name.decode('latin-1')}", file.place())
+            is_seen = name in _SEEN or name[:1].isupper()
+            made.look(f"a chunk {name.decode('latin-1')}", file.place(), beside=not is_seen)
     end = file.content.rfind(b"IEND")
     if len(file.content) > end + 8 or file.content.count(b"IEND") > 1:
         made.look("data behind the picture", file.place(), beside=True)
@@ -115,8 +119,10 @@ def _pixels(content: bytes) -> tuple[str, str]:
             rows = Image.alpha_composite(white, colored).convert("RGB").tobytes()
             clear = colored.getchannel("A").tobytes()
             size = f"{picture.width} x {picture.height}"
+    except UnidentifiedImageError:  # which tells where in memory it is
+        raise ReadError("its pixels cannot be read") from None
     except (
-        OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError
+        OSError, ValueError, SyntaxError, Image.DecompressionBombError
     ) as error:  # fmt: skip
         raise ReadError(f"its pixels cannot be read: {error}") from None
     opaque = not clear.strip(b"\xff")
