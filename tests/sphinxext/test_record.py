@@ -450,6 +450,13 @@ def test_a_page_that_was_not_built(built: Project, site: Path) -> None:
     ]
 
 
+def test_a_file_that_a_page_offers_and_that_is_gone(built: Project, site: Path) -> None:
+    offered = sorted(path for path in (site / "_downloads").rglob("*") if path.is_file())
+    offered[0].unlink()
+    (line,) = found(built, site / "index.html")
+    assert line.endswith(f"{offered[0].name}, which it shows or offers, is not there any more")
+
+
 def test_a_style_sheet_that_was_changed(built: Project, site: Path) -> None:
     (site / "_static" / "own.css").write_text("li{display:none}")
     (line,) = found(built, site / "index.html")

@@ -235,7 +235,10 @@ class Site:
             held.found.append(Diagnostic("not-verified", here, message, hint))
         settled = not stale and not unknown and not self.record.templates
         for name in page.files:
-            if name.startswith("_static/") and not self.is_as_built(name):
+            if self.record.files.get(name) and not (self.root / name).is_file():
+                message = f"{name}, which it shows or offers, is not there any more"
+                held.found.append(Diagnostic("not-proved", here, message, AGAIN))
+            elif name.startswith("_static/") and not self.is_as_built(name):
                 message = f"{name}, which it loads, is not what it was: {self.changed[name]}"
                 held.found.append(Diagnostic("not-proved", here, message, AGAIN))
         try:
