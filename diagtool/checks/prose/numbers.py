@@ -18,6 +18,15 @@ _EXISTING = word_set(
     "form need require"
 )
 """What stands before a number that is that of all."""
+_CONSISTING = word_set(
+    "of have comprise contain include provide be into by with run from up all form show on stand"
+)
+"""What stands before the number of services in a system."""
+_WHOLE = word_set(
+    "deployment deployments installation system setup platform architecture topology layout "
+    "cluster installer it picture diagram figure overview all total altogether"
+)
+"""What that number is said to be of, beside the system's own name."""
 _RESTRICTED = word_set("remaining other left surviving first last which these those")
 """What stands behind 'the three' where they are not all."""
 
@@ -99,9 +108,13 @@ def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     number, every = said.tokens["n"], said.token("every")
     whole = len(facts.topology.services)
     named = any(len(t.parts) == 1 and not t.implied for t in sentence.marked)
-    if said.denied or (every and every.head != "service") or (named and not number.definite):
+    if said.denied or (every and every.head != "service"):
         return None
-    _, behind = sentence.around(number)
+    ahead, behind = sentence.around(number)
+    before = {word.removesuffix("~s") for word in ahead[-1:]}
+    of_it = _WHOLE | set(facts.topology.name.casefold().split())
+    if not number.definite and (named or not (before & _CONSISTING and of_it & sentence.words)):
+        return None
     if "+which" in behind[:3] or fits(whole, number) or PARTIAL & sentence.words:
         return None  # 'the two services that use it'
     message = f"there are {whole} services, not {shown(number)}"

@@ -15,7 +15,7 @@ _DIRECTLY = word_set("directly straight direct poll polls ask asks")
 
 def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A need, a connection or a direction."""
-    if said.denied and SYMPTOMS & sentence.words:
+    if said.denied and (said.conditional or SYMPTOMS & sentence.words):
         return None
     pair = said.token("pair")
     pairs = [(one, other) for one in said.subjects for other in said.objects]

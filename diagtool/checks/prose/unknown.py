@@ -97,7 +97,8 @@ def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Find
     for match in _SLOT.finditer(sentence.text):
         group = match.lastgroup or ""
         name, before = match[group], sentence.text[: match.start(group)]
-        if names.prefix and group != "three":
+        related = sentence.parts or match[0].endswith(("service", "services"))
+        if group != "three" and (names.prefix or not related):
             continue
         whole = match[0].partition(" ")[2] if group == "three" else name
         known_name = name in vocabulary.GENERIC or names.alias(name) or names.alias(whole)
