@@ -26,6 +26,9 @@ _SAYS = {
     "slide": "it has the slide",
 }
 
+_READ = ("box", "frame", "arrow")
+"""What readers compare as well."""
+
 MOST = 8
 """How many texts of a kind are told of one by one."""
 
@@ -57,13 +60,16 @@ class Teller:
 
         def is_told(piece: Piece) -> bool:
             text = key(piece.text)
+            if wrong and piece.role in _READ:
+                return True
             return piece.place.line in wrong or any(text in message for message in told)
 
         # Another program may draw the same in other shapes.
         changed = [
             (new, old)
             for new, old in comparison.changed
-            if not is_filled(new.text, old.text) and (comparison.evident or new.role != "shape")
+            if not is_filled(new.text, old.text)
+            and (new.role != "shape" or (comparison.evident and not _is_same_shape(new, old)))
         ]
         for new, old in [pair for pair in changed if not is_told(pair[0])][:MOST]:
             said, due = self.both(new, old)
@@ -150,6 +156,11 @@ class Teller:
             said = SECRET  # a value may stand anywhere in it
             self.secret.add(one.place)
         return window(said, due)
+
+
+def _is_same_shape(new: Piece, old: Piece) -> bool:
+    """Whether two shapes differ in the text on them alone, which is said as well."""
+    return new.text.rpartition(": ")[2] == old.text.rpartition(": ")[2]
 
 
 def _says(piece: Piece) -> str:

@@ -23,7 +23,7 @@ def say_graph(graph: Graph, made: Form) -> None:
     for group in graph.groups:
         made.say("frame", group.label, group.place, under=_frames(group.outer))
     for edge in (*graph.edges, *graph.to_frames):
-        made.say("line", _told(edge, graph), edge.place)
+        made.say("arrow", _told(edge, graph), edge.place)
 
 
 def _frames(group: Group | None) -> tuple[str, ...]:
