@@ -241,7 +241,7 @@ def labelled(
     for outline in owners:
         own = on[id(outline)]
         if is_frame(outline):
-            title, others = _title(own)
+            title, others = _title(own, outline.rect)
             free += others
             frames.append(Box(title, outline.rect, outline.place, _are_crowded(own)))
         else:
@@ -278,13 +278,24 @@ def _joined(texts: list[Text]) -> str:
     return " ".join(text.text for text in sorted(texts, key=lambda t: (t.rect.top, t.rect.left)))
 
 
-def _title(texts: list[Text]) -> tuple[str, list[Text]]:
-    """The lines of text at the top of a frame, and those that merely lie in it."""
-    title: list[Text] = []
+def _title(texts: list[Text], frame: Rect) -> tuple[str, list[Text]]:
+    """The lines of text at the top of a frame, and those that merely lie in it.
+
+    Of several side by side, the title is in the middle or in the corner.
+    """
+
+    def off(text: Text) -> float:
+        return min(abs(text.rect.center[0] - frame.center[0]), abs(text.rect.left - frame.left))
+
+    top = min(text.rect.top for text in texts)
+    first = min((t for t in texts if t.rect.top - top < _height(t.rect) / 2), key=off)
+    title: list[Text] = [first]
     others = []
     for text in sorted(texts, key=lambda t: t.rect.top):
-        height = text.rect.bottom - text.rect.top
-        if not title or (
+        height = _height(text.rect)
+        if text is first:
+            continue
+        if (
             text.rect.top - title[-1].rect.bottom < height * 0.6
             and abs(text.rect.center[0] - title[-1].rect.center[0]) < height
         ):
@@ -352,7 +363,10 @@ def stand(
             for line in lines
         ]
         nearest = min(distances, default=math.inf)
-        if nearest > FAR * _height(text.rect):
+        beside = (
+            _distance(text.rect, *ends) for line in lines for ends in itertools.pairwise(line)
+        )
+        if min(beside, default=math.inf) > FAR * _height(text.rect):
             far_off.append(text)
             continue
         near = [number for number, far in enumerate(distances) if far < nearest + TOGETHER]
