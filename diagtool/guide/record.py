@@ -21,6 +21,9 @@ from diagtool.guide.names import Name, Use
 NAME = "topo-record.json"
 """What the record is called, at the root of a site."""
 
+SEARCH_INDEX = "searchindex.js"
+"""What Sphinx's search page looks things up in."""
+
 FORMAT = 2
 
 MARK = re.compile(r"<!--\s*(/?)topo:([^\s<>]*)\s*-->")

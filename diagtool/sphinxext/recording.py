@@ -71,10 +71,12 @@ def write_record(app: Sphinx, output_index: OutputIndex, others: Iterable[str]) 
     written = {_name(app, docname) for docname in output_index.written & app.env.found_docs}
     for name in written:
         pages[name] = _page(app, name, docnames[name], output_index)
+    fresh = {file for name in written & pages.keys() for file in pages[name].files}
     for page in others:
         if (site / (name := _name(app, page))).is_file():
-            pages[name] = Page(digest((site / name).read_bytes()))
-    fresh = {file for name in written & pages.keys() for file in pages[name].files}
+            loaded = (record.SEARCH_INDEX,) if page == "search" else ()
+            pages[name] = Page(digest((site / name).read_bytes()), files=loaded)
+            fresh.update(loaded)
     files = {
         file: _digest(site / file)
         if file in fresh or file not in before.files or file.startswith(ALWAYS)

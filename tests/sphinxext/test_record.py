@@ -463,6 +463,13 @@ def test_a_style_sheet_that_was_changed(built: Project, site: Path) -> None:
     assert line.startswith("not-proved: _static/own.css, which it loads, is not what it was")
 
 
+def test_a_search_index_that_was_changed(built: Project, site: Path) -> None:
+    index = site / "searchindex.js"
+    index.write_text(index.read_text("utf-8") + ";alert(1)")
+    (line,) = found(built, site / "search.html")
+    assert line.startswith("not-proved: searchindex.js, which it loads, is not what it was")
+
+
 def test_a_record_that_was_changed(built: Project, site: Path) -> None:
     known = site / record.NAME
     known.write_text(known.read_text("utf-8").replace("Answers all.", "Answers none."), "utf-8")

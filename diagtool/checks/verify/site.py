@@ -15,7 +15,7 @@ from diagtool.checks.verify import generated
 from diagtool.checks.verify.page_comparison import AGAIN, BY_HAND, PageComparison
 from diagtool.guide import record
 from diagtool.guide.names import Use
-from diagtool.guide.record import Page, Record, RecordError, digest
+from diagtool.guide.record import SEARCH_INDEX, Page, Record, RecordError, digest
 from diagtool.guide.topologies import Topologies
 from diagtool.model import Place, Severity, Topology
 from diagtool.model.diagnostics import Diagnostic
@@ -238,7 +238,7 @@ class Site:
             if self.record.files.get(name) and not (self.root / name).is_file():
                 message = f"{name}, which it shows or offers, is not there any more"
                 held.found.append(Diagnostic("not-proved", here, message, AGAIN))
-            elif name.startswith("_static/") and not self.is_as_built(name):
+            elif name.startswith(("_static/", SEARCH_INDEX)) and not self.is_as_built(name):
                 message = f"{name}, which it loads, is not what it was: {self.changed[name]}"
                 held.found.append(Diagnostic("not-proved", here, message, AGAIN))
         try:
