@@ -77,6 +77,9 @@ def write_record(app: Sphinx, output_index: OutputIndex, others: Iterable[str]) 
             loaded = (record.SEARCH_INDEX,) if page == "search" else ()
             pages[name] = Page(digest((site / name).read_bytes()), files=loaded)
             fresh.update(loaded)
+    # What pages of removed documents offered was swept away, and they stay until someone does it.
+    left = [page for name, page in pages.items() if name not in docnames]
+    fresh.update(file for page in left for file in page.files if not (site / file).is_file())
     files = {
         file: _digest(site / file)
         if file in fresh or file not in before.files or file.startswith(ALWAYS)

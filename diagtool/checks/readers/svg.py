@@ -312,10 +312,18 @@ class _Scene:
         boxes, frames, free = labelled(large, self.texts)
         self.boxes = boxes
         bound(len(self.strokes) * (len(heads) + len(boxes)))
+        # What begins at the tip of an arrowhead that another line ends in only touches it.
+        taken = {
+            id(head)
+            for stroke in self.strokes
+            for points in (stroke.points, stroke.points[::-1])
+            for head, along in _touching(points, heads)
+            if min(along) > -TOUCH
+        }
         links = []
         lines = []
         for stroke in self.strokes:
-            if link := _link(stroke, boxes, heads):
+            if link := _link(stroke, boxes, heads, taken):
                 links.append(link)
                 lines.append(stroke.points)
         self.far_off = stand(free, links, lines)
@@ -327,14 +335,14 @@ def _is_small(rect: Rect) -> bool:
     return rect.right - rect.left <= HEAD and rect.bottom - rect.top <= HEAD
 
 
-def _link(stroke: _Stroke, boxes: list[Box], heads: list[_Shape]) -> Link | None:
+def _link(stroke: _Stroke, boxes: list[Box], heads: list[_Shape], taken: set[int]) -> Link | None:
     """What a line joins; None for one that is an ornament of a box."""
     start, end = stroke.points[0], stroke.points[-1]
     whole = around(stroke.points)
     if any(box.reach.holds(whole, 1) for box in boxes):
         return None
-    tail_tip = _tip(start, _before(stroke.points), heads)
-    head_tip = _tip(end, _before(stroke.points[::-1]), heads)
+    tail_tip = _tip(stroke.points, heads, taken)
+    head_tip = _tip(stroke.points[::-1], heads, taken)
     return Link(
         at(tail_tip or start, boxes),
         at(head_tip or end, boxes),
@@ -350,23 +358,27 @@ def _before(points: list[Point]) -> Point:
     return next((p for p in points if math.dist(p, points[0]) > 1), points[-1])
 
 
-def _tip(end: Point, before: Point, heads: list[_Shape]) -> Point | None:
-    """The tip of the arrowhead at the end of a line, where one points out of it."""
-    length = math.dist(end, before)
-    if not length:
-        return None
-    ux, uy = (end[0] - before[0]) / length, (end[1] - before[1]) / length
-    for head in heads:
-        if head.rect.distance(end) > TOUCH:
-            continue
-        along = [(x - end[0]) * ux + (y - end[1]) * uy for x, y in head.points]
+def _touching(points: list[Point], heads: list[_Shape]) -> Iterator[tuple[_Shape, list[float]]]:
+    """The arrowheads at the first end of a line, and how far out of it each of their points is."""
+    end, before = points[0], _before(points)
+    if length := math.dist(end, before):
+        ux, uy = (end[0] - before[0]) / length, (end[1] - before[1]) / length
+        for head in heads:
+            if head.rect.distance(end) <= TOUCH:
+                yield head, [(x - end[0]) * ux + (y - end[1]) * uy for x, y in head.points]
+
+
+def _tip(points: list[Point], heads: list[_Shape], taken: set[int]) -> Point | None:
+    """The tip of the arrowhead at the first end of a line, where one points out of it."""
+    for head, along in _touching(points, heads):
         extent = max(along) - min(along)
         foremost = {
             (round(x, 1), round(y, 1))
             for (x, y), far in zip(head.points, along, strict=True)
             if far > max(along) - 0.2 * extent
         }
-        if extent and len(foremost) == 1:
+        touches = max(along) < TOUCH and id(head) in taken
+        if extent and len(foremost) == 1 and not touches:
             return foremost.pop()
     return None
 
