@@ -65,8 +65,7 @@ class Veil:
         """The lines of the config that the topology makes, without their indentation."""
         from diagtool import guide
 
-        texts = guide.render(self.topology).items()
-        made = (text for name, text in texts if not name.endswith(".rst"))
+        made = guide.config_and_tables(self.topology).values()
         return frozenset(line.strip() for text in made for line in split_lines(text))
 
     @cached_property

@@ -654,7 +654,12 @@ def render(
     GuideError for pages that cannot be made.
     """
     made = pages(topology, folders, dialect=dialect)
-    files = {name: text(lines) for name, lines in made.items()}
+    return {name: text(lines) for name, lines in made.items()} | config_and_tables(topology, values)
+
+
+def config_and_tables(topology: Topology, values: Values = MappingProxyType({})) -> dict[str, str]:
+    """What of a guide programs read, as files by name. Raises UnfitError for an unfit value."""
+    files = {}
     config = placeholders.filled(topology, values)
     for service in config.services.values():
         if sample := snippets.sample(config, service):
