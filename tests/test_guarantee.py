@@ -153,7 +153,7 @@ EVERYDAY = [
     ("job.mmd", "<-->", "-->", "", "an arrow leads"),
     ("job.d2", "<->(.*2)", r"->\1", "", "->"),
     ("job.puml", "<-->", "-->", "", "an arrow leads"),
-    ("web.diag", 'label = "Base", stacked', 'label = "Base"', "", "Base"),
+    ("web.diag", 'label = "Base", stacked', 'label = "Base"', "", "Base: stacked"),
     ("web.dot", 'label = "Base"', 'label = "Base", shape = egg', "", "Base: shape = egg"),
     ("web.svg", "(Base</title>)<path", r"\1<rect/><path", "", "Base: rect, path"),
     ("web.drawio", '(value="Base" style=")', r"\1shape=cloud;", "", "Base: cloud"),

@@ -1,4 +1,4 @@
-"""The order in which a picture is stated: boxes, frames, and which end of an edge comes first."""
+"""Where boxes stand, in which order they are stated, and which end of an edge comes first."""
 
 from diagtool.pictures.ordering.likeness import ordered_like
 from diagtool.pictures.ordering.ordered import ordered

@@ -23,7 +23,7 @@ _MOST = 150
 def ordered(diagram: Diagram) -> Diagram:
     """The same diagram with the cells in which its boxes make a good picture.
 
-    It is stated in that order, so that blockdiag by itself places boxes in much the same way.
+    It is stated in that order, so that lines cross less where blockdiag by itself places boxes.
     Boxes of one part, and boxes with the same label, keep their order.
     """
     ends = {frozenset((edge.tail, edge.head)) for edge in diagram.edges if not edge.is_loop}

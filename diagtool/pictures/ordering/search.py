@@ -56,6 +56,7 @@ class Search:
         self._known: dict[frozenset[tuple[int, Cell]], int | None] = {}
 
     def run(self) -> dict[int, Cell]:
+        """The column and row of each box, by its number."""
         cells: dict[int, Cell] = {}
         put: list[Unit] = []
         for unit in self._sequence():
