@@ -218,7 +218,6 @@ def test_a_page_about_something_else_is_left_alone(tmp_path: Path) -> None:
         (("Service", "Must reach", "designate-sink", "AMQP, Database"), ["prose-connection"]),
         (("Service", "Must reach", "designate-central", "AMQP, Database"), []),
         (("Service", "Purpose", "designate-producer", "Starts the tasks that recur."), []),
-        (("Option", "Section", "``backend_url``", "``[DEFAULT]``"), ["prose-option"]),
         (("Option", "Value", "``enable_host_header``", "``False``"), ["prose-option"]),
         (("Option", "Value", "``enable_host_header``", "``True``"), []),
     ],

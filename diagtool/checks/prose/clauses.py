@@ -383,7 +383,7 @@ class _Reader:
         first, *rest = content
         listed = first[0] == "N" or any(word[0] == "Z" for word in rest)
         bare = listed and not any(map(_is_verb, rest))
-        bare |= first in ("singleton", "be") or (words[0] in ("not", "only") and first in LEMMAS)
+        bare |= first == "be" or (words[0] in ("not", "only") and first in LEMMAS)
         if first.endswith(("~s", "~d")) or bare:
             return self._implied(self.context.topic)
         return ""

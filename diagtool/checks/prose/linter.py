@@ -38,19 +38,14 @@ RULES = (
 
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
-    **dict.fromkeys(("single", "several"), numbers.single),
-    "services": numbers.services,
     "outage": losses.outage,
     "count": numbers.count,
     **dict.fromkeys(("tolerance", "quorum", "enough", "left"), numbers.least),
     "zone": numbers.zone,
-    "spread": numbers.spread,
     "zones": numbers.zones,
     "optional": relations.optional,
     "exposed": relations.exposed,
     "port": settings.port,
-    "health": settings.health,
-    "switch": settings.switch,
 }
 """What judges each kind of claim."""
 
@@ -64,7 +59,6 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         if found := judge(facts, sentence):
             yield found
     yield from settings.values(facts, sentence)
-    yield from settings.section(facts, sentence)
 
 
 class Unjudged(NamedTuple):

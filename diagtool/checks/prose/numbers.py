@@ -18,15 +18,6 @@ _EXISTING = word_set(
     "form need require"
 )
 """What stands before a number that is that of all."""
-_CONSISTING = word_set(
-    "of have comprise contain include provide be into by with run from up all form show on stand"
-)
-"""What stands before the number of services in a system."""
-_WHOLE = word_set(
-    "deployment deployments installation system setup platform architecture topology layout "
-    "cluster installer it picture diagram figure overview all total altogether"
-)
-"""What that number is said to be of, beside the system's own name."""
 _RESTRICTED = word_set("remaining other left surviving first last which these those")
 """What stands behind 'the three' where they are not all."""
 
@@ -101,36 +92,6 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
         bare = number.text.casefold().removeprefix("a ") in ("single", "lone", "sole")
         return not bare or before in _EXISTING
     return number.definite or counted or opens or before in _EXISTING
-
-
-def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """How many services there are."""
-    number, every = said.tokens["n"], said.token("every")
-    whole = len(facts.topology.services)
-    named = any(len(t.parts) == 1 and not t.implied for t in sentence.marked)
-    if said.denied or (every and every.head != "service"):
-        return None
-    ahead, behind = sentence.around(number)
-    before = {word.removesuffix("~s") for word in ahead[-1:]}
-    of_it = _WHOLE | set(facts.topology.name.casefold().split())
-    if not number.definite and (named or not (before & _CONSISTING and of_it & sentence.words)):
-        return None
-    if "+which" in behind[:3] or fits(whole, number) or PARTIAL & sentence.words:
-        return None  # 'the two services that use it'
-    message = f"there are {whole} services, not {shown(number)}"
-    return Finding("prose-count", said.span, message)
-
-
-def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """That a service runs once, and no more; or that it can be scaled, or cannot."""
-    once = said.kind == "single"
-    for id in said.subjects if len(said.subjects) == 1 else ():
-        actual = facts.topology.part(id).members
-        if any(token.number > 1 for token in sentence.marked) or not actual:
-            return None
-        if (actual == 1) == (said.denied == once) and (once or id in facts.topology.services):
-            return _wrong(facts, said, id, f"has {plural(actual, 'server')}")
-    return None
 
 
 # --- how many are enough --------------------------------------------------------------
@@ -335,16 +296,3 @@ def roles(facts: Facts, sentence: Sentence) -> Finding | None:
 
 
 _FIRST = (Role.ACTIVE, Role.PRIMARY)
-
-
-def spread(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """On how many hosts, or in how many zones, a part stands."""
-    number = said.tokens["n"]
-    kind = "host" if said.tokens["what"].text in ("host", "machine") else "zone"
-    places = facts.topology.zones if kind == "zone" else facts.topology.hosts
-    for id in said.subjects if len(said.subjects) == 1 else ():
-        standing = {place for copy in ask.copies(facts.topology, id) for place in copy}
-        actual = len(standing & places.keys())
-        if actual and not fits(actual, number):
-            return _wrong(facts, said, id, f"stands in or on {plural(actual, kind)}")
-    return None

@@ -57,13 +57,6 @@ class OptionNames:
         message = f"'{self.veil.value(name, value)}' is not the value of {name}"
         return Finding("prose-option", span, message, hint, options[0].place)
 
-    def other_section(self, span: tuple[int, int], name: str, section: str) -> Finding:
-        """That an option is in another section."""
-        option = self.options(name)[0]
-        hint = f"the topology has it in [{option.section}]"
-        message = f"{name} is no option of [{section}]"
-        return Finding("prose-option", span, message, hint, option.place)
-
     def config(self, text: str) -> Iterator[Finding]:
         """What is wrong in a block of config."""
         section = ""
@@ -78,7 +71,10 @@ class OptionNames:
                 here = [option for option in known if option.section == section]
                 if section and not here:
                     if ours and not self.is_elsewhere(section, match[1]):
-                        yield self.other_section(line.span(), match[1], section)
+                        message = f"{match[1]} is no option of [{section}]"
+                        hint = f"the topology has it in [{known[0].section}]"
+                        place = known[0].place
+                        yield Finding("prose-option", line.span(), message, hint, place)
                 elif match[2] and not any(agrees(o, match[2]) for o in here or known):
                     yield self.other_value(line.span(), match[1], match[2], here or known)
 

@@ -13,7 +13,7 @@ from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import TRUTH, agrees, amount
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding, word_set
-from diagtool.checks.prose.vocabulary import COPIES, HEALTH, TUNED
+from diagtool.checks.prose.vocabulary import COPIES, TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option, address_of
 
@@ -67,40 +67,10 @@ def address(facts: Facts, sentence: Sentence) -> Finding | None:
     return None
 
 
-def health(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """What a health check asks for."""
-    token = said.tokens["v"]
-    path = re.sub(r"^(?:GET|HEAD) ", "", token.text)
-    if not re.fullmatch(r"/[\w/-]*", path) or not HEALTH & sentence.words:
-        return None
-    topology = facts.topology
-    named = {*(sentence.parts or sentence.about)}
-    for id in named & topology.components.keys() if not named & topology.services.keys() else ():
-        named |= {service.id for service in topology.fronted_by(id)}
-    services = [s for s in topology.services.values() if s.id in named]
-    known = [listener.health for service in services for listener in service.listen]
-    if known and path not in known:
-        message = f"'{path}' is not the health check of {services[0].name}"
-        span = (token.start, token.end)
-        return Finding("prose-option", span, message, f"it is {known[0]}", services[0].place)
-    return None
-
-
 # --- options --------------------------------------------------------------------------
 
 
 _MAY = word_set("may could can")
-
-
-def switch(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """That an option is on, or off."""
-    name = said.tokens["opt"].text
-    meant = _meant(facts, sentence, name)
-    tuned = _MAY & sentence.words or TUNED & sentence.words or said.denied
-    if not tuned and {TRUTH.get(o.value.casefold()) for o in meant} == {said.has("off")}:
-        state = "off" if said.has("off") else "on"
-        return facts.options.other_value(said.span, name, state, meant)
-    return None
 
 
 def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
@@ -173,24 +143,6 @@ def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
         return []  # another one of that name
     named = {id for token in sentence.marked for id in token.parts}
     return here or [o for id, o in known if id in named] or [o for _, o in known]
-
-
-def section(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
-    """The section of an option, where a sentence names one of each."""
-    options = {token.text: token for token in sentence.marked if token.kind == "O"}
-    known = {o.section for listed in facts.options.by_name.values() for _, o in listed}
-    sections = {
-        name: token
-        for token in sentence.marked
-        if (token.kind in "GV" and (name := token.text.strip("[]")) in known) or token.kind == "G"
-    }
-    if len(options) != 1 or len(sections) != 1 or sentence.hypothetical:
-        return
-    (name, option), (place, token) = *options.items(), *sections.items()
-    right = {o.section for o in facts.options.options(name)}
-    if place not in right and not facts.options.is_elsewhere(place, name):
-        span = min(option.start, token.start), max(option.end, token.end)
-        yield facts.options.other_section(span, name, place)
 
 
 def _looks_like_value(value: str, options: list[Option]) -> bool:

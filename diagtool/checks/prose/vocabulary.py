@@ -37,8 +37,8 @@ TOUCHING, HEADS, COPIES, PREPOSITIONS, DROPPED, ADJECTIVES = map(
     _words, ("touching", "heads", "copies", "prepositions", "dropped", "adjectives")
 )
 FUNCTION = PREPOSITIONS | DROPPED | _words("function")
-PARTIAL, HYPOTHETICAL, HEALTH, UP, SYMPTOMS, TUNED = map(
-    _words, ("partial", "hypothetical", "health", "up", "symptoms", "tuned")
+PARTIAL, HYPOTHETICAL, UP, SYMPTOMS, TUNED = map(
+    _words, ("partial", "hypothetical", "up", "symptoms", "tuned")
 )
 PAST, TOOLS, TOOL_NAMES, GENERIC = map(_words, ("past", "tools", "tool_names", "generic"))
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
