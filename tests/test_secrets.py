@@ -168,3 +168,36 @@ def test_an_example_beside_what_it_is_of_contradicts_nothing(tmp_path: Path) -> 
         own = f"{heading}\n::\n\n  [storage]\n  url = {url}\n"
         path.write_text(page.replace(heading, own))
         assert {d.code for d in verify(fleet, [path]).diagnostics} == codes
+
+
+TLS = """\
+format: 1
+name: Fleet
+components:
+  door: {front: true, balancing: {tls: true, address: fleet.example.org}}
+services:
+  booking: {replicas: 2, listen: {port: 8443}, connections: [{from: door}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "written"),
+    [
+        ("haproxy.cfg", ":443 ssl crt <certificate>", f":443 crt /{MARK} ssl"),
+        ("haproxy.cfg", ":443 ssl crt <certificate>", f":443 crt '/{MARK}' ssl alpn h2"),
+        ("nginx.conf", "ssl_certificate <certificate>;", f'ssl_certificate "/{MARK}";'),
+        ("apache.conf", "SSLCertificateFile <certificate>", f"sslcertificatefile /{MARK}"),
+    ],
+)
+def test_what_is_filled_in_is_not_shown_however_it_is_written(
+    tmp_path: Path, name: str, line: str, written: str
+) -> None:
+    (tmp_path / "fleet.yaml").write_text(TLS)
+    loaded = load(tmp_path / "fleet.yaml")
+    config = tmp_path / f"door.{name}"
+    text = guide.config_and_tables(loaded)[config.name]
+    assert line in text
+    config.write_text(text.replace(line, written))
+    result = verify(loaded, [config])
+    assert result.diagnostics
+    assert not [one for one in result.diagnostics if MARK in f"{one} {one.source}"]

@@ -118,14 +118,15 @@ class Veil:
         explained = [f"<{n}>" for n, p in placeholders if p.description and p.description in line]
         if explained and not any(name in line for name in explained):
             return indent + SECRET  # there, too, its name was replaced
-        if match := _OPTION.match(line):
+        near = [(start, stated) for start, stated in self._unfilled if _starts(shown, start)]
+        is_statement = any("=" not in start for start, _ in near)  # in which a colon is no sign
+        if not is_statement and (match := _OPTION.match(line)):
             value = line[match.end() :].strip()
             told = self.value(match[1], value)
             if told == value:
                 return line
             gap = re.match(r"\s*", line[match.end() :])
             return f"{line[: match.end()]}{gap[0] if gap else ''}{told}"
-        near = [(start, stated) for start, stated in self._unfilled if shown.startswith(start)]
         if tuple(shown.split()[:2]) in self._openings:  # that line has no value to be filled in
             near = [(start, stated) for start, stated in near if len(start.split()) > 1]
         if shown in self._generated or any(is_unfilled(shown, stated) for _, stated in near):
@@ -160,6 +161,12 @@ def _literal(text: str) -> str:
 def _pattern(value: str) -> re.Pattern[str]:
     quoted = re.escape(value)
     return re.compile(quoted if len(value) >= _SHORT else rf"(?<!\w){quoted}(?!\w)")
+
+
+def _starts(line: str, start: str) -> bool:
+    """Whether a line starts like another one, whatever the case and the order further on."""
+    words, stated = line.lower().split()[:2], start.lower().split()[:2]
+    return line.lower().startswith(start.lower()) or (len(stated) > 1 and words == stated)
 
 
 def is_unfilled(line: str, stated: str) -> bool:

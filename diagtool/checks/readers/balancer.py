@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from diagtool.checks.readers import Claim, File, Reading
+from diagtool.checks.readers._config import lines, statements
 from diagtool.model import Place
 from diagtool.model.facts import STATED_IN, Fact, FactKind
 
@@ -22,11 +23,11 @@ def read(file: File) -> Reading:
     servers: Counter[str] = Counter()
     places: dict[str, Place] = {}
     pool = ""
-    for number, line in enumerate(file.lines(), 1):
-        shown = line.strip()
+    is_nginx = ".nginx" in Path(file.path).name.lower()
+    for number, column, shown in statements(file, ";") if is_nginx else lines(file):
         if match := _POOL.match(shown):
             pool = match[1]
-            places.setdefault(pool, file.place(number, len(line) - len(line.lstrip()) + 1))
+            places.setdefault(pool, file.place(number, column))
         elif _END.match(shown):
             pool = ""
         elif pool and _SERVER.match(shown):

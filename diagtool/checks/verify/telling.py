@@ -59,7 +59,7 @@ class Teller:
             return
 
         def is_told(piece: Piece) -> bool:
-            text = key(piece.text)
+            text = key(piece.written or piece.text)
             if wrong and piece.role in _READ:
                 return True
             return piece.place.line in wrong or any(text in message for message in told)
@@ -73,7 +73,7 @@ class Teller:
         ]
         for new, old in [pair for pair in changed if not is_told(pair[0])][:MOST]:
             said, due = self.both(new, old)
-            stated = self.remade.place_of(old.text)
+            stated = self.remade.place_of(old.written or old.text)
             message = f"{_says(new)} '{said}', but {stated} gives '{due}'"
             if said == due:
                 message = f"what is not shown of '{due}' is not what {stated} gives"
@@ -81,7 +81,7 @@ class Teller:
         if not comparison.evident:
             return
         for new, old in [pair for pair in comparison.moved if not is_told(pair[0])][:MOST]:
-            stated = self.remade.place_of(old.text)
+            stated = self.remade.place_of(old.written or old.text)
             message = f"'{self.one(new)}' stands {self.under(new, old)}"
             message += f", but {stated} puts it {self.under(old, new)}"
             yield Diagnostic("fact-differs", new.place, message, AGAIN)
@@ -93,7 +93,7 @@ class Teller:
         # A slide goes with all that is on it.
         missing = [piece for piece in missing if piece.role == "slide"] or missing
         for piece in missing[:MOST]:
-            place = self.remade.place_of(piece.text)
+            place = self.remade.place_of(piece.written or piece.text)
             message = f"it leaves out the {piece.role} '{self.one(piece)}' ({place})"
             yield Diagnostic("fact-missing", self.file.place(), message, AGAIN)
 
@@ -130,10 +130,13 @@ class Teller:
     def shown(self, piece: Piece) -> str:
         """The text of a piece without what is secret in it."""
         if not self.comparison.by_lines:
-            return self.veil.text(piece.text)
-        shown = self.veil.line(piece.text)
-        if shown != piece.text and piece.place.path == self.file.path:
-            self.secret.add(piece.place)
+            return self.veil.text(piece.written or piece.text)
+        for text in (piece.text, piece.written or piece.text):
+            shown = self.veil.line(text)
+            if shown != text:
+                if piece.place.path == self.file.path:
+                    self.secret.add(piece.place)
+                break
         return shown.strip()
 
     def one(self, piece: Piece) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from diagtool.checks.readers import File
+from diagtool.checks.readers._config import Part, lines
 from diagtool.checks.verify.normal._pieces import LOOK, Form, without_blanks
 
 
@@ -21,13 +22,6 @@ class Blocks:
     closes: re.Pattern[str] | None = None
 
 
-def lines(file: File) -> Iterator[tuple[int, str]]:
-    """The lines that are not empty, with their numbers, however they end."""
-    for number, line in enumerate(file.lines(), 1):
-        if shown := line.rstrip(" \t"):
-            yield number, shown
-
-
 def form_of_lines(
     file: File,
     role: Callable[[str], str],
@@ -36,34 +30,41 @@ def form_of_lines(
     *,
     headed: bool = False,
     plain: Callable[[str], str] = str,
+    parts: Callable[[File], Iterable[Part]] = lines,
 ) -> Form:
     """Each line as one piece; how far it is indented does not count, other blanks are seen.
 
     ``role`` tells what a line is called by what it says. What begins with ``comment`` is one,
     which no program reads; where lines are ``headed``, it is of those that follow it. ``plain``
-    makes what says the same alike; how it was written is seen, but not said.
+    makes what says the same alike; how it was written is seen, but not said. Where lines do not
+    stand for themselves, ``parts`` gives what does.
     """
     made = Form(by_lines=True)
     open: list[str] = []
     head: tuple[str, ...] = ()
-    for number, line in lines(file):
-        written = line.strip(" \t")
-        shown = plain(without_blanks(written))
-        place = file.place(number, len(line) - len(line.lstrip()) + 1)
+    before = 0
+    for number, column, written in parts(file):
+        told = without_blanks(written)
+        is_comment = comment is not None and told.startswith(comment)
+        shown = told if is_comment else plain(told)
+        place = file.place(number, column)
+        if number == before and not is_comment:
+            made.look("several statements on a line", place)
+        before = number
         if open and blocks.closes and blocks.closes.match(shown):
             open.pop()
         opens = blocks.opens.match(shown)
         if opens and not blocks.closes:
             open.clear()
         under = (*open, *head)
-        if comment and shown.startswith(comment):
+        if is_comment:
             head = (shown,) if headed and open else ()
             under = tuple(open)
             made.say("comment", shown, place, under=under)
         elif (name := role(shown)) == LOOK:
             made.look(shown, place, under=under)
         else:
-            made.say(name, shown, place, under=under)
+            made.say(name, shown, place, under=under, written=told)
         if shown != written:
             made.look(written, place, under=under)
         if opens:

@@ -30,7 +30,8 @@ class Piece:
     """A piece of a file. ``role`` is what a person calls it, :data:`LOOK` where it is not said.
 
     ``under`` are the lines that start the blocks that it is in, the outer ones first. One that
-    is ``beside`` the picture is neither seen nor heard, and other programs leave it out.
+    is ``beside`` the picture is neither seen nor heard, and other programs leave it out. Where
+    there are several ways to write the same, ``written`` is how it stands in the file.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Piece:
     place: Place = field(default=NOWHERE, compare=False)
     under: tuple[str, ...] = ()
     beside: bool = field(default=False, compare=False)
+    written: str = field(default="", compare=False)
 
 
 def without_blanks(text: str) -> str:
@@ -87,10 +89,11 @@ class Form:
         under: tuple[str, ...] = (),
         beside: bool = False,
         exact: bool = False,
+        written: str = "",
     ) -> None:
         """Adds what is said. Blanks and line breaks say nothing; where ``exact``, they are seen."""
         said = without_blanks(text)
-        self.pieces.append(Piece(said, role, place, under, beside))
+        self.pieces.append(Piece(said, role, place, under, beside, written))
         if exact and said != text:
             self.look(text, place, under=under, beside=beside)
 

@@ -1,10 +1,13 @@
-"""Config of load balancers: line by line, each in its block."""
+"""Config of load balancers: statement by statement, each in its block."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from diagtool.checks.readers import File
+from diagtool.checks.readers._config import Part, commented, continued, plain, statements, words
 from diagtool.checks.verify.normal._lines import Blocks, form_of_lines
 from diagtool.checks.verify.normal._pieces import Form
 
@@ -18,15 +21,70 @@ _SECTIONS = Blocks(
 _TAGS = Blocks(re.compile(r"<[^/]"), re.compile(r"</"))
 _BRACES = Blocks(re.compile(r"[^#].*\{$"), re.compile(r"\}"))
 
+_ADDRESSES = {"*": "", "0.0.0.0": "", "_default_": "", "[::]": "::"}
+_ADDRESS = re.compile(r"(\*|0\.0\.0\.0|\[::\]|_default_)?(?=:\d+$)")
+"""What else stands for all addresses of a machine, in front of a port."""
+
+_ALONE = ("backup", "check", "disabled", "ssl", "v4v6", "v6only")
+"""What stands in HAProxy's lists without a value behind it."""
+
 
 def form(file: File) -> Form:
     """The normal form of a file for any of the programs."""
-    blocks = _BRACES
     if file.path.lower().endswith(".cfg"):
-        blocks = _SECTIONS
-    elif file.path.lower().endswith(".apache.conf"):
-        blocks = _TAGS
-    made = form_of_lines(file, lambda line: "line", blocks, "#")
-    if blocks is _SECTIONS and not file.content.endswith(b"\n"):
-        made.look("a last line without an end, which HAProxy refuses", file.place())
-    return made
+        made = _form(file, _SECTIONS, _haproxy, commented)
+        if not file.content.endswith(b"\n"):
+            made.look("a last line without an end, which HAProxy refuses", file.place())
+        return made
+    if file.path.lower().endswith(".apache.conf"):
+        return _form(file, _TAGS, _apache, continued)
+    return _form(file, _BRACES, _nginx, lambda file: statements(file, ";"))
+
+
+def _form(
+    file: File,
+    blocks: Blocks,
+    plain: Callable[[str], str],
+    parts: Callable[[File], Iterator[Part]],
+) -> Form:
+    return form_of_lines(file, lambda line: "line", blocks, "#", plain=plain, parts=parts)
+
+
+def _haproxy(statement: str) -> str:
+    found = words(statement)
+    if found[0] == "bind":
+        found = [_everywhere(word) for word in found]
+    fixed = {"bind": 2, "default-server": 1, "server": 3}.get(found[0], len(found))
+    pairs: list[str] = []
+    rest = iter(found[fixed:])
+    for name in rest:
+        pairs.append(name if name in _ALONE else " ".join([name, *islice(rest, 1)]))
+    return plain([*found[:fixed], *sorted(pairs)], "ms")
+
+
+def _apache(statement: str) -> str:
+    if match := re.fullmatch(r"(</?)(\w+)\s*(.*?)\s*>", statement):
+        rest = [_everywhere(word) for word in words(match[3])]
+        return f"{match[1]}{' '.join([match[2].lower(), *rest])}>"
+    name, *rest = words(statement)
+    if all("=" in word for word in rest[1:]):
+        rest = [*rest[:1], *sorted(rest[1:])]
+    return plain([name.lower(), *rest], "s")
+
+
+def _nginx(statement: str) -> str:
+    end = statement[-1] if statement[-1] in ";{}" else ""
+    found = words(statement.removesuffix(end))
+    if not found:
+        return statement
+    if found[0] in ("listen", "server") and found[1:]:
+        address = _everywhere(found[1]) if found[0] == "listen" else found[1]
+        found = [found[0], address.removeprefix(":"), *sorted(found[2:])]
+    if found[0] == "ssl_protocols":
+        found.sort()
+    told = plain(found, "s")
+    return f"{told} {{" if end == "{" else f"{told}{end}"
+
+
+def _everywhere(address: str) -> str:
+    return _ADDRESS.sub(lambda match: _ADDRESSES.get(match[0], match[0]), address, count=1)

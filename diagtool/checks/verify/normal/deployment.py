@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 
 from diagtool.checks.readers import File, ReadError
-from diagtool.checks.verify.normal._lines import Blocks, form_of_lines, lines
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.readers._config import commented, statements, words
+from diagtool.checks.verify.normal._lines import Blocks, form_of_lines
+from diagtool.checks.verify.normal._pieces import Form, without_blanks
+from diagtool.checks.verify.normal._yaml import form_of_values
 
 _NAMES = ("flows", "hosts", "failures", "tolerates")
 _TABLES = tuple(f"{name}.json" for name in _NAMES)
@@ -17,8 +19,13 @@ _LISTS = tuple(f"{name}.csv" for name in _NAMES)
 _TREES = ("inventory.yaml", "kubernetes.yaml", "network-policies.yaml")
 SUFFIXES = (*_TABLES, *_TREES, *_LISTS, "ssh_config", ".nft")
 
-_HOSTS = Blocks(re.compile(r"(?:Host|Match)\b", re.IGNORECASE))
+_HOSTS = Blocks(re.compile(r"(?:host|match)\b"))
 _BRACES = Blocks(re.compile(r"[^#].*\{$"), re.compile(r"\}"))
+_SIGN = re.compile(r"^(\w+)\s*=\s*")
+_DEFINED = re.compile(r"\s*=\s*")
+_ONE = re.compile(r"\{ ([^{},]*) \}")
+"""A set of one, which is the same as what is in it."""
+_SET = re.compile(r"\s*([,{}])\s*")
 _ID = re.compile(r'(?<!\\)"id"\s*:')
 
 
@@ -37,17 +44,40 @@ def _form(file: File) -> Form:
     if path.endswith(_LISTS):
         return _rows(file)
     if path.endswith(_TREES):
-        return _tree(file)
+        return form_of_values(file)
     if path.endswith(".nft"):
         return _firewall(file)
-    return form_of_lines(file, lambda line: "line", _HOSTS, "#", headed=True)
+    return form_of_lines(
+        file, lambda line: "line", _HOSTS, "#", headed=True, plain=_setting, parts=commented
+    )
+
+
+def _setting(line: str) -> str:
+    """A line of ssh_config: its keyword in small letters, and neither sign nor quotes."""
+    name, *rest = words(_SIGN.sub(r"\1 ", line, count=1))
+    return " ".join([name.lower(), *rest])
 
 
 def _firewall(file: File) -> Form:
-    made = form_of_lines(file, lambda line: "line", _BRACES, "#", headed=True)
+    made = form_of_lines(
+        file,
+        lambda line: "line",
+        _BRACES,
+        "#",
+        headed=True,
+        plain=_rule,
+        parts=lambda file: statements(file, ";\n"),
+    )
     if b"\r\n" in file.content:
         made.look("line ends that nft does not read", file.place())
     return made
+
+
+def _rule(statement: str) -> str:
+    """A statement of nftables: what ends it does not count, nor blanks beside signs of a set."""
+    told = " ".join(words(statement)).removesuffix(";")
+    told = without_blanks(_SET.sub(lambda m: ", " if m[1] == "," else f" {m[1]} ", told))
+    return _ONE.sub(r"\1", _DEFINED.sub(" = ", told)).replace("priority 0", "priority filter")
 
 
 def _table(file: File) -> Form:
@@ -107,53 +137,3 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
         line += text.count("\n", start, match.start())
         start = match.start()
         yield line, start - text.rfind("\n", 0, start)
-
-
-def _tree(file: File) -> Form:
-    """YAML: a line belongs to the last one that is indented less."""
-    made = Form(by_lines=True)
-    above: list[tuple[int, str]] = []
-    documents = 0
-    for number, depth, shown in _entries(file):
-        documents += shown == "---"
-        # A list may be indented as far as what it is of.
-        rank = 2 * depth + shown.startswith("- ")
-        while above and above[-1][0] >= rank:
-            above.pop()
-        document = (f"document {documents}",) if documents else ()
-        under = (*document, *(text for _, text in above))
-        comment = shown.startswith("#")
-        role = "comment" if comment else "line"
-        made.say(role, shown, file.place(number, depth + 1), under=under, exact=True)
-        if not comment:
-            above.append((rank, shown))
-    # How far each line but comments is indented, YAML reads.
-    depths = [
-        str(len(line) - len(line.lstrip()))
-        for _, line in lines(file)
-        if not line.lstrip().startswith("#")
-    ]
-    if depths:
-        made.look(f"lines indented by {', '.join(depths)} blanks", file.place())
-    return made
-
-
-def _entries(file: File) -> Iterator[tuple[int, int, str]]:
-    """The lines with their numbers and how far they are indented.
-
-    An entry of a list is one line with all that is in it: what changes places with another entry's
-    says something else, and the same entries in another order do not.
-    """
-    entry: tuple[int, int, str] | None = None
-    for number, line in lines(file):
-        depth, shown = len(line) - len(line.lstrip()), line.strip(" \t")
-        if entry and depth > entry[1] and not shown.startswith("#"):
-            entry = (*entry[:2], f"{entry[2]} {shown}")
-            continue
-        if entry:
-            yield entry
-        entry = (number, depth, shown) if shown.startswith("- ") else None
-        if not entry:
-            yield number, depth, shown
-    if entry:
-        yield entry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._lines import lines
+from diagtool.checks.readers._config import lines
 from diagtool.checks.verify.normal._pieces import Form, Piece, without_blanks
 
 SUFFIXES = (".conf", ".ini", ".cfg")
@@ -21,13 +21,17 @@ def form(file: File) -> Form:
     """
     made = Form(by_lines=True)
     section: tuple[str, ...] = ()
-    for number, line in lines(file):
-        indent = line[:1].isspace()
-        place = file.place(number, len(line) - len(line.lstrip()) + 1)
-        shown = line.strip(" \t")
+    open: set[tuple[str, ...]] = set()
+    for number, column, shown in lines(file):
+        indent = column > 1
+        place = file.place(number, column)
         if not indent and shown.startswith("["):
             section = (without_blanks(shown),)
-            made.say("line", shown, place, exact=True)
+            if section in open:
+                made.look(f"once more {shown}", place)
+            else:
+                made.say("line", shown, place, exact=True)
+            open.add(section)
             continue
         before = "… " if indent else ""
         if shown.startswith(("#", ";")):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File, mermaid
+from diagtool.checks.readers._config import lines
 from diagtool.checks.verify.normal._graphs import say_graph
-from diagtool.checks.verify.normal._lines import lines
 from diagtool.checks.verify.normal._pieces import Form
 from diagtool.model.facts import flat
 
@@ -24,9 +24,8 @@ def form(file: File) -> Form:
     graph = mermaid.graph(file.text(), file)
     made = Form(by_lines=True)
     say_graph(graph, made)
-    for number, line in lines(file):
-        written = line.strip(" \t")
-        place = file.place(number, len(line) - len(line.lstrip()) + 1)
+    for number, column, written in lines(file):
+        place = file.place(number, column)
         made.look(written, place)
         if match := _CLASS.match(written):
             for id in re.split(r"\s*,\s*", match["ids"]):

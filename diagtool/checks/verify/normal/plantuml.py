@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File, plantuml
+from diagtool.checks.readers._config import lines
 from diagtool.checks.verify.normal._graphs import say_graph
-from diagtool.checks.verify.normal._lines import lines
 from diagtool.checks.verify.normal._pieces import Form
 
 SUFFIXES = (".puml", ".plantuml")
@@ -25,9 +25,8 @@ def form(file: File) -> Form:
     """The normal form of a diagram. Raises ReadError for one without components."""
     made = Form(by_lines=True)
     say_graph(plantuml.graph(file.text(), file), made)
-    for number, line in lines(file):
-        written = line.strip(" \t")
-        place = file.place(number, len(line) - len(line.lstrip()) + 1)
+    for number, column, written in lines(file):
+        place = file.place(number, column)
         made.look(written, place)
         if not (_LOOK.match(written) or _is_understood(written)):
             made.say("line", written, place)
