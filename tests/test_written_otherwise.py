@@ -155,6 +155,10 @@ OTHERWISE: list[tuple[str, Edit]] = [
     ),
     ("door.apache.conf", lambda text: text.replace(" hctemplate", " \\\n  hctemplate")),
     ("door.apache.conf", lambda text: text.replace("=On", "=on").replace(" On", " on")),
+    ("deployment.md", lambda text: re.sub(r"(?m)^\| (.*) \|$", r"\1", text)),
+    ("guide.rst", lambda text: re.sub(r"warning::\n\n +", "warning:: ", text)),
+    ("booking.svg", lambda text: text.replace(">Ledger</text>", "><tspan>Ledger</tspan></text>")),
+    ("booking.svg", lambda text: text.replace(">Ledger</text>", ">Led<tspan>ger</tspan></text>")),
 ]
 
 LIES: list[tuple[str, Edit]] = [
@@ -192,6 +196,16 @@ LIES: list[tuple[str, Edit]] = [
     ("door.nginx.conf", lambda text: text.replace("timeout 60s", "timeout 2m")),
     ("door.apache.conf", lambda text: text.replace('"', "").replace("8443", "8444")),
     ("door.apache.conf", lambda text: text.replace("disablereuse=On", "disablereuse=off")),
+    (
+        "deployment.md",
+        lambda text: re.sub(r"(?m)^\| (.*) \|$", r"\1", text).replace("8443", "8444"),
+    ),
+    ("guide.rst", lambda text: re.sub(r"warning::\n\n +", "warning:: No. ", text)),
+    ("booking.svg", lambda text: text.replace(">Ledger</text>", "><tspan>Edger</tspan></text>")),
+    (
+        "booking.svg",
+        lambda text: text.replace(">Ledger</text>", '><tspan dx="9999">Ledger</tspan></text>'),
+    ),
 ]
 
 

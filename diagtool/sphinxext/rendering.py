@@ -19,11 +19,12 @@ from sphinx.util import logging
 from diagtool import __version__, exporting
 from diagtool.files.writing import OutputError, write
 from diagtool.guide.names import Unusable
-from diagtool.model.diagram import Diagram
+from diagtool.model.diagram import Diagram, in_labels
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Drawing, DrawnGroup, DrawnNode
 from diagtool.pictures.formats import FormatError, FormatKind, Look, svg
 from diagtool.pictures.formats._drawn import safe_link
+from diagtool.pictures.ordering import ordered
 from diagtool.pictures.text_metrics import FontError, Fonts
 from diagtool.sphinxext import stylesheet
 from diagtool.sphinxext.domain import TopoDomain
@@ -304,7 +305,7 @@ class Renderer:
 
             content = f"{whole(drawn.content)}\n"  # blockdiag itself reads nothing less
         else:
-            content = format.write(drawn.content)
+            content = format.write(in_labels(ordered(drawn.content)))
         return content.encode() if isinstance(content, str) else content
 
     def use(self, docname: str, path: str) -> None:

@@ -189,6 +189,26 @@ def test_each_lie_about_losses_is_caught(
     assert "index.html" in capsys.readouterr().out
 
 
+def test_pictures_after_losses_contradict_nothing_without_a_record(project: MakeProject) -> None:
+    page = (
+        ".. topo:diagram:: overview\n   :without: cache, db\n\n"
+        ".. topo:diagram:: web\n   :without: cache\n   :ports:\n"
+    )
+    made = project(
+        f'{CONF}\ntopo_downloads = ["blockdiag", "svg"]', index=f"Losses\n======\n\n{page}"
+    )
+    topology = made.write("shop.yaml", SHOP)
+    assert made.build().warnings == ""
+    out = made.root / "_build" / "html"
+    for source in out.rglob("*.diag"):
+        assert "(lost)" in source.read_text("utf-8")
+    (out / "topo-record.json").unlink()
+    assert main(["verify", "-t", str(topology), str(out)]) == 0
+    told = (out / "index.html").read_text("utf-8")
+    (out / "index.html").write_text(told.replace(">cache</text>", ">dash</text>"), "utf-8")
+    assert main(["verify", "-t", str(topology), str(out)]) == 1
+
+
 # --- the matrix -----------------------------------------------------------------------
 
 

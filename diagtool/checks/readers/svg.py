@@ -403,22 +403,35 @@ def _look(element: Element) -> dict[str, str]:
 
 
 def _runs(
-    element: Element, runs: list[tuple[float | None, float | None, float | None, str]]
+    element: Element,
+    runs: list[tuple[float | None, float | None, float | None, str]],
+    inherited: tuple[float | None, float | None, float | None] = (None, None, None),
 ) -> None:
-    """The texts of a ``<text>``, each with its x, y and length where they are given."""
+    """The texts of a ``<text>``, each with its x, y and length where they are given.
+
+    The first text of a part without a place of its own stands where the part around it starts.
+    """
+
+    def given(name: str) -> float | None:
+        return next(iter(_numbers(element.get(name) or element.get(name.lower()))), None)
+
+    own = (given("x"), given("y"), given("textLength"))
     x, y, length = (
-        next(iter(_numbers(element.get(n) or element.get(n.lower()))), None)
-        for n in ("x", "y", "textLength")
+        above if value is None else value for value, above in zip(own, inherited, strict=True)
     )
+    x = x if x is None else x + (given("dx") or 0.0)
+    y = y if y is None else y + (given("dy") or 0.0)
     for child in element.children:
         if isinstance(child, str):
             if x is None and y is None and runs:
                 runs[-1] = (*runs[-1][:3], runs[-1][3] + child)
             else:
                 runs.append((x, y, length, child))
-            x = y = None
         elif child.tag not in UNSEEN:
-            _runs(child, runs)
+            _runs(child, runs, (x, y, length))
+        else:
+            continue
+        x = y = None
 
 
 def _outlines_of(element: Element, page: Rect | None) -> Iterator[tuple[list[Point], bool]]:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from diagtool import exporting
 from diagtool.config import deployment
-from diagtool.model import Place, Service, Topology, diagram, failure_view, failures
+from diagtool.model import Place, Service, Topology, diagram, failure_report, failure_view, failures
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import Fact, Facts, of_diagram, state
 from diagtool.model.facts import FactKind as Kind
@@ -24,6 +24,8 @@ MISSPELT = 0.85
 
 MARKS = tuple("".join(mark.value.split()) for mark in diagram.Mark)
 """What stands in the labels that a picture of differences marks."""
+
+_PORTS = "withports"
 
 _HASHED = re.compile(r"-[0-9a-f]{16}$")
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "--", "—": "---", "…": "..."})
@@ -106,7 +108,32 @@ class Model:
         titled = [v for v in self.views.values() if shown.endswith(key(v.title).casefold())]
         if titled:
             return max(titled, key=lambda view: len(view.title))
-        return self.drawn(name)
+        return self.drawn(name) or self._variant(name)
+
+    def _variant(self, title: str) -> Diagram | None:
+        """The view whose title goes on after that of another one: with ports, after losses."""
+        shown = key(title).casefold()
+        for view in sorted(self.views.values(), key=lambda view: -len(view.title)):
+            _, found, rest = shown.partition(f"{key(view.title).casefold()},")
+            if not found:
+                continue
+            if rest.startswith(_PORTS):
+                view = diagram.with_ports(self.topology, view)
+            named = [said for said in self._lost if said in rest]
+            whole = [said for said in named if not any(said in n for n in named if n != said)]
+            if whole:
+                lost = [self._lost[said] for said in sorted(whole, key=rest.index)]
+                failure = failures.lose(self.topology, lost)
+                view = failure_view.without(self.topology, view, failure)
+            if shown.endswith(key(view.title).casefold()):
+                return view
+        return None
+
+    @cached_property
+    def _lost(self) -> dict[str, failures.Loss]:
+        """Every single loss by what titles call it."""
+        every = failures.every_loss(self.topology)
+        return {key(failure_report.loss(self.topology, one)).casefold(): one for one in every}
 
     @cached_property
     def _called(self) -> dict[str, Diagram]:

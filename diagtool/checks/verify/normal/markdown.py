@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from diagtool.checks.readers import File
 from diagtool.checks.verify.normal._pieces import EMPTY, Form, without_blanks
@@ -47,19 +48,20 @@ def form(file: File) -> Form:
 
     def close() -> None:
         if open:
-            text = _plain(_BULLET.sub("- ", " ".join(line.strip() for line in open)))
+            written = _BULLET.sub("- ", " ".join(line.strip() for line in open))
+            text = _plain(written)
             blocks = under(indent)
             is_code = indent >= _CODE and not any(_ITEM.match(line) for _, line in above)
             role = "line" if is_code else _role(open[0])
             place = file.place(start, indent + 1)
             said = text if role == "line" else _ESCAPED.sub(r"\1", text)
-            made.say(role, said, place, under=blocks, exact=True)
+            made.say(role, said, place, under=blocks, exact=True, written=without_blanks(written))
             if said != text:
                 made.look(text, place, under=blocks)
             above.append((indent, without_blanks(said)))
             open.clear()
 
-    for number, raw in enumerate(file.lines(), 1):
+    for number, raw in enumerate(_lines(file), 1):
         line = _START.sub(lambda start: start[0].expandtabs(4), raw).rstrip(" \t")
         depth = len(line) - len(line.lstrip())
         if fence:
@@ -109,6 +111,22 @@ def form(file: File) -> Form:
     return made
 
 
+def _lines(file: File) -> Iterator[str]:
+    """The lines, in tables with the signs at their ends that may be left out."""
+    lines = file.lines()
+    is_row = False
+    for line, below in zip(lines, [*lines[1:], ""], strict=True):
+        bare = line.strip(" \t")
+        starts = "|" in bare and "|" in below and bool(_RULE.fullmatch(_row(below)))
+        is_row = bool(bare) and (is_row or starts)
+        yield _row(line) if is_row and not bare.startswith("|") else line
+
+
+def _row(line: str) -> str:
+    bare = line.strip(" \t")
+    return f"{'' if bare.startswith('|') else '| '}{bare}{'' if bare.endswith('|') else ' |'}"
+
+
 def _plain(text: str) -> str:
     """What the same is written like here, where there are two ways."""
     if text.startswith("~~~"):
@@ -117,7 +135,10 @@ def _plain(text: str) -> str:
     if _RULE.fullmatch(text):
         return re.sub("-+", "---", text)
     if text.startswith("|") and text.endswith("|"):
-        return f"| {' | '.join(cell.strip() for cell in _CELLS.split(text[1:-1]))} |"
+        cells = [cell.strip() for cell in _CELLS.split(text[1:-1])]
+        while len(cells) > 1 and not cells[-1]:
+            cells.pop()  # as many as are missing in a row are empty
+        return f"| {' | '.join(cells)} |"
     if _STRONG.fullmatch(text):
         return _STRONG.sub(r"**\1**", text)
     return _EMPHASIS.sub(r"*\1*", text) if _EMPHASIS.fullmatch(text) else text

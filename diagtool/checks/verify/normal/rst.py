@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from diagtool.checks.readers import File
 from diagtool.checks.verify.normal._pieces import EMPTY, Form, without_blanks
@@ -19,6 +20,9 @@ _LEVELS = "=-~^\"'#"
 
 _NAMES = re.compile(r"^(\s*\.\. )(?:code|sourcecode)::")
 """What else the directive of a block of code is called."""
+_ADMONITION = re.compile(
+    r"(\s*\.\. (?:attention|caution|danger|error|hint|important|note|tip|warning)::)\s+(\S.*)$"
+)
 _BULLET = re.compile(r"^[*+-] ")
 _ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
 
@@ -53,8 +57,7 @@ def form(file: File) -> Form:
             above.append((indent, without_blanks(said)))
             open.clear()
 
-    for number, raw in enumerate(file.lines(), 1):
-        line = raw.rstrip(" \t").expandtabs()
+    for number, line in _lines(file):
         depth = len(line) - len(line.lstrip())
         if not line:
             close()
@@ -94,6 +97,20 @@ def form(file: File) -> Form:
             warning = depth
     close()
     return made
+
+
+def _lines(file: File) -> Iterator[tuple[int, str]]:
+    """The lines with their numbers; text on the line of an admonition stands on one of its own."""
+    lines = [raw.rstrip(" \t").expandtabs() for raw in file.lines()]
+    for number, line in enumerate(lines, 1):
+        if match := _ADMONITION.match(line):
+            yield number, match[1]
+            below = lines[number] if number < len(lines) else ""
+            depth = len(below) - len(below.lstrip())
+            start = len(line) - len(line.lstrip())
+            yield number, " " * (depth if depth > start else start + 3) + match[2]
+        else:
+            yield number, line
 
 
 def _role(line: str) -> str:

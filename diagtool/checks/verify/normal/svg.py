@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from diagtool.checks.readers import File, ReadError, svg
 from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
@@ -12,7 +13,7 @@ from diagtool.checks.verify.normal._xml import Ids, declaration, local, tag
 SUFFIXES = svg.SUFFIXES
 
 _SVG = "http://www.w3.org/2000/svg\t"
-_ROLES = {"title": "title", "desc": "description", "text": "label", "tspan": "label"}
+_ROLES = {"title": "title", "desc": "description", "text": "label"}
 _DRAWN = ("circle", "ellipse", "line", "path", "polygon", "polyline", "rect")
 _PATHS = ("line", "polygon", "polyline")
 """What programs turn into paths, which look alike."""
@@ -76,7 +77,12 @@ class _Walk:
             drawn = ["path" if name in _PATHS else name for name in named]
             if drawn:
                 self.made.say("shape", f"{title.text}: {', '.join(drawn)}", place)
-        self.inside(element, _ROLES.get(name, "") if element.tag.startswith(_SVG) else outer)
+        role = _ROLES.get(name, "") if element.tag.startswith(_SVG) else outer
+        if name == "text" and any(element.elements):
+            # In however many parts it is written, it is one text.
+            self.made.say(role, "".join(_texts(element)), place)
+            role = ""
+        self.inside(element, role)
         self.made.look("/")
 
     def value(self, name: str, text: str) -> str:
@@ -85,3 +91,12 @@ class _Walk:
         if name.startswith("aria-"):
             return self.ids.all(text)
         return self.ids.referred(without_blanks(text))
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """What stands in an element and in those in it."""
+    for child in element.children:
+        if isinstance(child, str):
+            yield child
+        elif child.tag != COMMENT:
+            yield from _texts(child)
