@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import text_formats
 from pypdf import PdfWriter
 from pypdf.generic import (
     ArrayObject,
@@ -237,12 +238,12 @@ def test_what_moved_into_another_block_contradicts(tmp_path: Path) -> None:
     assert "puts it under 'Host edge2'" in first.message
 
 
-@pytest.mark.parametrize("suffix", ["mmd", "d2", "puml", "dot", "diag"])
+@pytest.mark.parametrize("suffix", text_formats.SUFFIXES)
 def test_the_picture_of_another_view_is_named(
     written: Path, topology: Topology, tmp_path: Path, suffix: str
 ) -> None:
-    shutil.copy(written / f"out/job.{suffix}", tmp_path / f"web.{suffix}")
-    (finding,) = verify(topology, [tmp_path / f"web.{suffix}"]).diagnostics
+    shutil.copy(written / f"out/job{suffix}", tmp_path / f"web{suffix}")
+    (finding,) = verify(topology, [tmp_path / f"web{suffix}"]).diagnostics
     assert finding.message == "it shows the picture of job, where that of web is due"
 
 

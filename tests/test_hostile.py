@@ -19,6 +19,7 @@ from typing import Any
 
 import markdown
 import pytest
+import text_formats
 import yaml
 from chromium import dump
 from docutils import nodes
@@ -165,7 +166,7 @@ def test_every_format_shows_it_as_text(text: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     plain = load(bare(), tmp_path)
     assert plain
-    readable = [n for n in formats.names() if n not in ("mermaid", "d2", "plantuml")]
+    readable = [n for n in formats.names() if n not in text_formats.LINEWISE]
     warnings: list[str] = []
     exporting.export(topology, readable, out, look=formats.Look(warn=warnings.append))
     if warnings:  # letters that the shipped font lacks are no text in a PDF
@@ -179,10 +180,8 @@ def test_every_format_shows_it_as_text(text: str, tmp_path: Path) -> None:
     assert not found, "\n".join(map(str, found))
     # Of those that cannot be read back, the structure is that of a harmless one.
     for view, harmless in zip(diagtool.views(topology), diagtool.views(plain), strict=True):
-        for name in ("mermaid", "d2", "plantuml"):
-            format = formats.get(name)
-            assert format.KIND is formats.FormatKind.TEXT
-            lines = [format.write(v).count("\n") for v in (view, harmless)]
+        for name in text_formats.LINEWISE:
+            lines = [formats.get(name).write(v).count("\n") for v in (view, harmless)]
             assert lines[0] == lines[1], name
 
 
@@ -395,11 +394,9 @@ def test_no_text_escapes_from_a_file(name: str, tmp_path: Path) -> None:
         else:  # of balancers, where no text stands but in comments
             assert set_lines(hostile[name]) == set_lines(harmless[name])
 
-    texts = [n for n in formats.names() if formats.get(n).KIND is formats.FormatKind.TEXT]
     for view, other in zip(*map(diagtool.views, topologies), strict=True):
-        for name in texts:
+        for name in text_formats.TEXTS:
             format = formats.get(name)
-            assert format.KIND is formats.FormatKind.TEXT
             assert format.write(view).count("\n") == format.write(other).count("\n"), name
     for artefact in exporting.artefacts(topologies[1], ["svg", "drawio"]):
         root = etree.fromstring(artefact.content)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from text_formats import TEXTS
 
 import diagtool
 from diagtool import exporting, guide
 from diagtool.checks.verify import verify
 from diagtool.model import Topology
-from diagtool.pictures import formats
-from diagtool.pictures.formats import FormatKind
 
 SHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"
 ENDS = ("\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\r")
-FORMATS = [name for name in formats.names() if formats.get(name).KIND is FormatKind.TEXT]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +25,7 @@ def topology() -> Topology:
 def texts(topology: Topology, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """A file of each kind that is made of lines, by name."""
     folder = tmp_path_factory.mktemp("pictures")
-    exporting.export(topology, FORMATS, folder)
+    exporting.export(topology, TEXTS, folder)
     pictures = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
     pages = guide.render(topology, dialect=guide.MarkdownDialect())
     texts = {**pictures, **pages, **guide.render(topology)}

@@ -17,6 +17,7 @@ import pypdf
 import pytest
 import yaml
 from pypdf.generic import NameObject, TextStringObject
+from text_formats import SUFFIXES
 
 from diagtool import exporting, guide
 from diagtool.checks.readers import png
@@ -61,7 +62,6 @@ Edit = Callable[[str], str]
 CORE, SLIDE, NOTES = (
     "docProps/core.xml", "ppt/slides/slide1.xml", "ppt/notesSlides/notesSlide1.xml"
 )  # fmt: skip
-TEXTS = ("diag", "dot", "mmd", "d2", "puml")
 
 
 def _sorted(text: str) -> str:
@@ -394,8 +394,8 @@ BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
 """What is not drawn, but read in properties or in the source, or used by a program, or by none."""
 
 BLANKS: list[tuple[str, Callable[[bytes], bytes]]] = [
-    *((f"booking.{suffix}", _replaced("Front Door", "Front  Door")) for suffix in TEXTS),
-    *((f"booking.{suffix}", _replaced("Front Door", "Front\tDoor")) for suffix in TEXTS),
+    *((f"booking{suffix}", _replaced("Front Door", "Front  Door")) for suffix in SUFFIXES),
+    *((f"booking{suffix}", _replaced("Front Door", "Front\tDoor")) for suffix in SUFFIXES),
     ("booking.drawio", _replaced('"Front Door', '"Front  Door')),
     ("booking.drawio", _replaced('"Front Door', '" Front Door')),
     ("booking.pptx", _in_part(SLIDE, "<a:t>Front Door", "<a:t>Front  Door")),

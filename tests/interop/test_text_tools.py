@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_diagrams import NASTY, everything, labelled, reserved
+from text_formats import DRAWN_BY_OTHERS
 
 from diagtool import load
 from diagtool.model import diagram
@@ -31,8 +32,6 @@ pytestmark = pytest.mark.interop
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
-FORMATS = ("dot", "mermaid", "d2", "plantuml")
-
 CHROMIUM = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -174,7 +173,7 @@ VIEWS = [name for name in diagrams() if not name.startswith("nasty")]
 LAYOUTS = [name for name in VIEWS if name.startswith("designate-")]
 
 
-@pytest.fixture(scope="session", params=FORMATS)
+@pytest.fixture(scope="session", params=DRAWN_BY_OTHERS)
 def format(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -198,9 +197,11 @@ def drawn(
         case "d2":
             request.getfixturevalue("npm")
             return d2(sources, folder)
-        case _:
+        case "mermaid":
             chromium = tool("chromium", "chromium-browser", "google-chrome")
             return mermaid(sources, folder, chromium, request.getfixturevalue("npm"))
+        case _:
+            raise NotImplementedError(f"say here which program draws {format}")
 
 
 def said(shown: Diagram) -> list[str]:
