@@ -206,6 +206,16 @@ COMPLETIONS = {
     "placeholders": ("host: <the host>", "host: <", {"the host"}),
     "in braces": ("      - to: queue\n", "      - {to: ", {"queue"}),
     "a snippet": ("    notes:\n", "    uses: ", {"limits"}),
+    "rules for every system": (
+        "    label: Queue\n",
+        "    label: Queue\n    silenced: {",
+        {"no-balancer", "single-point"},
+    ),
+    "not where a rule of this topology is meant": (
+        "    notes:\n",
+        "    notes:\n      - rule: ",
+        {"!no-balancer"},
+    ),
     "nothing in a text": ("    label: Queue\n", "    label: Qu", {"!queue", "!shape"}),
 }
 

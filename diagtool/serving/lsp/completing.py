@@ -10,6 +10,7 @@ from typing import NamedTuple
 from diagtool.loading import schema
 from diagtool.model import Service, Topology, attributes_of
 from diagtool.model.catalogue import CatalogueOption
+from diagtool.model.rules import GENERAL
 from diagtool.serving.lsp.cursor import Cursor, cursor, help_of, siblings
 from diagtool.serving.lsp.names import USED_IN, Name, NameKind
 
@@ -146,8 +147,12 @@ def _keys(
     elif isinstance(spec, schema.MapOf) and spec.key == schema.OPTION:
         yield from (s for s in known.options(at.keys[-1]) if s.text not in beside)
     elif isinstance(spec, schema.MapOf):
-        for kind in USED_IN.get(at.keys[-1] if at.keys else "", ()):
+        key = at.keys[-1] if at.keys else ""
+        for kind in USED_IN.get(key, ()):
             yield from known.names(kind)
+        if key == "silenced":
+            for id, rule in GENERAL.items():
+                yield Suggestion(id, "rule for every system", rule.meaning)
 
 
 def _values(known: Known, at: Cursor, spec: schema.Spec | None) -> Iterator[Suggestion]:
