@@ -281,6 +281,8 @@ class _Maker:
         made: Document = {self.random.choice(["to", "from", "with"]): to}
         if self.chance(0.3) and (flows := self.flows((owner, to))):
             made["flows"] = flows
+        elif self.chance(0.1):
+            made["direct"] = False
         self.maybe(
             made,
             0.3,

@@ -22,9 +22,11 @@ from diagtool.model import (
     Role,
     Severity,
     Topology,
+    claims,
     compare,
     diagram,
     facts,
+    failures,
     flows,
     ports,
     tables,
@@ -616,3 +618,40 @@ def test_loop_that_is_gone_is_missed_in_every_format(name: str, tmp_path: Path) 
     assert verify(without, [tmp_path]).diagnostics == ()
     wrong = {d.place.path for d in verify(topology, [tmp_path]).diagnostics}
     assert len(wrong) == len(formats.names())
+
+
+QUEUED = """\
+format: 1
+name: Shop
+networks: {inside: }
+components:
+  queue: {listen: {port: 5672, protocol: amqp, network: inside}}
+services:
+  web:
+    replicas: 2
+    listen: {port: 80}
+    connections: [{to: queue, on_loss: stops}]
+  mailer:
+    connections:
+      - {to: queue, on_loss: continues}
+      - {to: web, direct: false, label: over the queue, on_loss: stops}
+"""
+
+
+def test_what_is_not_direct_is_a_need_and_opens_no_port(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(QUEUED)
+    shop = diagtool.load(path)
+    assert [part.id for part in shop.needs("mailer")] == ["queue", "web"]
+    drawn = diagram.view(shop, "overview").edges
+    assert ("mailer", "web", "over the queue") in {(e.tail, e.head, e.label) for e in drawn}
+    ends = [(flow.opener, flow.reached) for flow in flows.flows(shop)]
+    assert ends == [("web", "queue"), ("mailer", "queue")]
+    assert "opens:mailer:web" not in claims.claims(shop)
+    lost = failures.lose(shop, [failures.parse(shop, "web")])
+    assert lost.stops("mailer")
+    # What runs over no network is cut by the loss of none: web's own connection is.
+    lost = failures.lose(shop, [failures.parse(shop, "network:inside")])
+    assert [each.peer for each in lost.chain("mailer")] == ["web", "queue"]
+    path.write_text(QUEUED.replace("direct: false, ", ""))
+    assert ("mailer", "web") in [(f.opener, f.reached) for f in flows.flows(diagtool.load(path))]

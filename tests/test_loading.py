@@ -265,7 +265,8 @@ def test_every_key_reaches_the_model() -> None:
     assert (mailer.replicas, mailer.width, mailer.fold_from) == (2, 160, 10)
     assert [c.direction for c in web.connections] == [Direction.FROM, Direction.BOTH, Direction.TO]
     assert [part.id for part in topology.needs("web")] == ["queue"]
-    assert [part.id for part in topology.needs("mailer")] == ["queue"]
+    assert [part.id for part in topology.needs("mailer")] == ["queue", "web"]
+    assert [c.direct for c in mailer.connections] == [True, False]
     assert web.listen == (Listener(port=8080, protocol="http", health="/health", prefix="/web"),)
     limits, no_limits = web.snippets
     assert no_limits.relies_on is Reliance.FORWARDED

@@ -720,3 +720,25 @@ def test_patch_states_no_secret_and_no_value_of_a_reader(
     command = ["verify", "-t", str(LIBRARY), "--running", str(one.folder)]
     assert main([*command, "--write-patch", str(patch)]) == 1
     assert "pa55" not in patch.read_text("utf-8")
+
+
+def test_what_is_not_direct_need_not_be_seen_but_may_be(
+    snapshot: Callable[[str], Snapshot], tmp_path: Path
+) -> None:
+    path = tmp_path / "library.yaml"
+    of_lender = "      - from: queue\n      - to: store\n"
+    text = LIBRARY.read_text("utf-8")
+    path.write_text(text.replace(of_lender, of_lender + "      - {to: catalogue, direct: false}\n"))
+    for kind in ("hosts", "jaeger"):
+        taken = snapshot(kind)
+        taken.topology = diagtool.load(path)
+        assert taken.found() == []
+    (dependencies,) = taken.folder.glob("*.json")
+    agreed = json.loads(dependencies.read_text("utf-8"))
+    for parent, child, wrong in (
+        ("lender", "catalogue", []),
+        ("catalogue", "lender", ["direction"]),
+    ):
+        call = {"parent": parent, "child": child, "callCount": 3}
+        dependencies.write_text(json.dumps({"data": [*agreed["data"], call]}))
+        assert [re.findall(r"running-(\w+)", each)[0] for each in taken.found()] == wrong

@@ -391,6 +391,7 @@ class Builder:
                             direction,
                             needed=said(item.value, "needed", None),
                             label=said(item.value, "label", "").strip(),
+                            direct=said(item.value, "direct", True),
                             flows=tuple(self._flow(f) for f in said(item.value, "flows", ())),
                             on_loss=self._on_loss(item.value.get("on_loss")),
                             place=peer.place,

@@ -129,6 +129,10 @@ class Checker:
                 message = f"'{peer}' is a service, and '{owner}' a component"
                 hint = "write the connection at the service, whichever way its arrow points"
                 self.findings.report("bad-connection", connection.place, message, hint)
+            elif connection.flows and not connection.direct:
+                message = f"'flows' run over the connection with '{peer}', which is not direct"
+                hint = "remove 'flows', or 'direct: false'"
+                self.findings.report("bad-connection", connection.place, message, hint)
             elif same in stated:
                 message = f"the connection with '{peer}' is already defined at '{stated[same]}'"
                 hint = "write it once, or say by 'flows' what runs over each"

@@ -62,8 +62,8 @@ class DeploymentChecker:
             self._check_placement(topology, part)
             self._check_ports(part)
         for connection in topology.connections:
-            for flow in connection.flows or (Flow(place=connection.place),):
-                self._check_flow(topology, connection, flow)
+            for flow in model_flows.of(topology, connection):
+                self._check_flow(topology, connection, flow.flow)
 
     # --- hosts ------------------------------------------------------------------------
 

@@ -284,6 +284,12 @@ CONNECTION = Record(
             default="true, unless the other end is a component with ``front: true``",
         ),
         "label": Key(LABEL, "A short text on the line."),
+        "direct": Key(
+            Bool(),
+            "Whether one end opens connections to the other. If ``false``, they reach each other "
+            "through other parts, such as a message queue, and no flows run between them.",
+            default="true",
+        ),
         "flows": Key(
             ListOf(FLOW),
             "What runs over it.",

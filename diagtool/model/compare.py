@@ -533,6 +533,8 @@ def _loss(old: Topology, new: Topology, before: Connection, after: Connection) -
 
 def _flows(topology: Topology, connection: Connection) -> tuple[str, ...]:
     """What is said to run over a connection."""
+    if not connection.direct:
+        return ("they reach each other through other parts",)
     if not connection.flows:
         return ()
     return tuple(_flow(topology, flow) for flow in flows.of(topology, connection))

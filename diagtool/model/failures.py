@@ -303,7 +303,8 @@ def cut(
     paths = {loss.id for loss in losses if loss.kind is LossKind.PATH}
     found = {}
     for connection in connections if lost or paths else ():
-        networks = {flow.network for flow in flows.of(topology, connection)} if lost else {None}
+        over = flows.of(topology, connection) if lost else ()
+        networks = {flow.network for flow in over} or {None}
         if f"{connection.owner}/{connection.peer}" in paths or networks <= lost:
             found[connection] = State.STOPPED
         elif networks & lost:

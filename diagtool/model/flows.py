@@ -82,7 +82,9 @@ def flows(topology: Topology) -> tuple[Resolved, ...]:
 
 
 def of(topology: Topology, connection: Connection) -> tuple[Resolved, ...]:
-    """What runs over a connection; at least one flow does."""
+    """What runs over a connection: at least one flow, if it is direct."""
+    if not connection.direct:
+        return ()
     stated = connection.flows or (Flow(place=connection.place),)
     return tuple(_resolved(topology, connection, flow) for flow in stated)
 

@@ -511,7 +511,7 @@ class Connection:
 
     ``direction`` is seen from the owner. ``needed`` is what the topology says about the
     need; None means that it follows from the peer (:meth:`Topology.is_needed`). Without
-    ``flows``, one runs over it of which nothing more is said.
+    ``flows``, one runs over it of which nothing more is said, unless it is not ``direct``.
     """
 
     owner: str
@@ -519,6 +519,7 @@ class Connection:
     direction: Direction
     needed: bool | None = None
     label: str = ""
+    direct: bool = True
     flows: tuple[Flow, ...] = ()
     on_loss: OnLoss | None = None
     place: Place = field(default=NOWHERE, compare=False, repr=False)

@@ -172,8 +172,9 @@ class Comparison:
             else:
                 self._undrawn(some)
         for ends, connections in drawn.items():
-            if seen and ends not in between and len(ends) > 1:
-                self._unseen(connections[0])
+            direct = [connection for connection in connections if connection.direct]
+            if seen and ends not in between and len(ends) > 1 and direct:
+                self._unseen(direct[0])
 
     def _undrawn(self, some: list[Link]) -> None:
         for opener, reached in dict.fromkeys((link.opener, link.reached) for link in some):
@@ -206,6 +207,8 @@ class Comparison:
         for connection in drawn:
             if connection.direction is Direction.BOTH and _is_free(connection):
                 stated |= {(connection.owner, connection.peer), (connection.peer, connection.owner)}
+            elif not connection.direct:  # programs that trace calls see it
+                stated.add((connection.source, connection.target))
         wrong = [link for link in some if (link.opener, link.reached) not in stated]
         for opener, reached in dict.fromkeys((link.opener, link.reached) for link in wrong):
             first = next(link for link in wrong if link.opener == opener)
