@@ -13,7 +13,7 @@ import pytest
 from diagtool import load
 from diagtool.cli import main
 from diagtool.loading.loader import read
-from diagtool.model import claims, facts
+from diagtool.model import claims, facts, flows
 
 TOPOLOGIES = Path(__file__).parents[1] / "topology"
 
@@ -134,6 +134,28 @@ def test_marks_go_where_the_topology_moves_on(shop: Path, old: str, new: str) ->
 def test_marks_stay_where_only_the_file_is_written_otherwise(shop: Path) -> None:
     change(shop, "name: Shop\n", "# A comment.\nname: Shop\n")
     assert claims.proved(load(shop))
+
+
+def test_marks_stay_where_the_format_gets_a_key_that_is_not_set() -> None:
+    """This digest changes with what the sample states, and with nothing else."""
+    topology = load(Path(__file__).parent / "data/topologies/good/deployment.yaml")
+    digest = "e14e5159b12bdce63675d3c006d86a9af092903c62a2714ac5b30c6249caa622"
+    assert facts.digest(topology) == digest, (
+        "evidence for topologies that did not change is void: what a topology does not state must "
+        "be in no fact, or be an empty term of one (_stated in diagtool/model/facts.py)"
+    )
+
+
+@pytest.mark.parametrize("unset", ["", "not stated", "unknown"])
+def test_a_column_that_nothing_is_stated_in_voids_no_evidence(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, unset: str
+) -> None:
+    row = flows.Resolved.row
+    monkeypatch.setattr(flows, "COLUMNS", ("Priority", *flows.COLUMNS))
+    monkeypatch.setattr(flows.Resolved, "row", lambda *args: (unset, *row(*args)))
+    assert claims.proved(load(shop))
+    monkeypatch.setattr(flows.Resolved, "row", lambda *args: ("high", *row(*args)))
+    assert not claims.proved(load(shop))
 
 
 def test_marks_go_where_there_is_a_newer_release(shop: Path) -> None:

@@ -139,13 +139,27 @@ def state(topology: Topology) -> Facts:
 
 
 def digest(topology: Topology) -> str:
-    """Stands for what a topology states, not for how that is drawn or how its files are written."""
+    """Stands for what a topology states, not for how that is drawn or how its files are written.
+
+    What is not stated is left out: it stays the same when the format gets another key that a
+    topology does not set.
+    """
     stated = [
-        [fact.kind.name, fact.about, *fact.terms]
+        [fact.kind.name, fact.about, *terms]
         for fact in state(topology)
-        if fact.kind not in STATED_IN["picture"]
+        if fact.kind not in STATED_IN["picture"] and (terms := _stated(fact))
     ]
-    return sha256(json.dumps(stated).encode()).hexdigest()
+    return sha256(json.dumps(sorted(stated)).encode()).hexdigest()
+
+
+def _stated(fact: Fact) -> list[str]:
+    """The terms of a fact that somebody stated: cells of tables with their columns."""
+    columns = flows.COLUMNS if fact.kind is FactKind.FLOW else ("",) * len(fact.terms)
+    unstated = ("", flows.NOT_STATED, ports.UNKNOWN)
+    if fact.kind is FactKind.HOST and fact.terms[-1] in unstated:
+        return []
+    pairs = zip(columns, fact.terms, strict=True)
+    return [f"{column}:{term}" for column, term in pairs if term not in unstated]
 
 
 def of_diagram(diagram: Diagram) -> tuple[Fact, ...]:
