@@ -10,7 +10,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import dns.exception
 import dns.message
@@ -39,6 +39,13 @@ ADDED = ("NOERROR", "SERVFAIL")
 """What a name server says of a zone that it was given, whether it has its content or not."""
 
 _numbers = itertools.count(1)
+
+
+class Instance(NamedTuple):
+    """A new instance by its name, and until when a client waits for its record."""
+
+    name: str
+    until: float
 
 
 @dataclass(frozen=True)
@@ -125,7 +132,7 @@ class Client:
         if works["designate-api"]:
             works["designate-central"] = made is not None
         if status == TURNED_AWAY:
-            published = self._published()
+            published = is_published(announce())
             works |= dict.fromkeys(BEHIND, published)
             return Seen(str(status), instance=published, works=works)
         if made is None:
@@ -138,19 +145,16 @@ class Client:
         status, made = self.request("POST", f"{path}/recordsets", record, project)
         if made is None:
             return Seen(became, str(status), works=works)
-        end, instance = time.monotonic() + PATIENCE, _announced()
+        instance = announce()
         settled = made["status"]
         if became == "ACTIVE":
             settled = self._settled(f"{path}/recordsets/{made['id']}", project)["status"]
-        works["designate-producer"] = _comes(lambda: self._serial(path, project) > serial, end)
-        works["designate-sink"] = _comes(lambda: self._has(instances, instance), end)
+        works["designate-producer"] = _comes(
+            lambda: self._serial(path, project) > serial, instance.until
+        )
+        works["designate-sink"] = self.takes(instances, instance)
         answers = sum(_knows(server, f"www.{name}") for server in NAMESERVERS)
         return Seen(became, settled, answers, works=works)
-
-    def _published(self) -> bool:
-        """Whether the name servers come to know a new instance."""
-        name, end = f"{_announced()}.{INSTANCES}", time.monotonic() + PATIENCE
-        return _comes(lambda: all(_knows(server, name) for server in NAMESERVERS), end)
 
     def _settled(self, path: str, project: str) -> Any:
         """What the API says of something once it is pending no more, or patience is at an end."""
@@ -167,13 +171,24 @@ class Client:
         found = self.request("GET", path, None, project)[1]
         return found["serial"] if found else 0
 
-    def _has(self, instances: str, name: str) -> bool:
-        path = f"/v2/zones/{instances}/recordsets?name={name}.{INSTANCES}"
+    def takes(self, instances: str, instance: Instance) -> bool:
+        """Whether a record of an instance comes to the zone of instances."""
+        return _comes(lambda: self.has(instances, instance), instance.until)
+
+    def has(self, instances: str, instance: Instance) -> bool:
+        """Whether there is a record of an instance in the zone of instances."""
+        path = f"/v2/zones/{instances}/recordsets?name={instance.name}.{INSTANCES}"
         return bool((self.request("GET", path)[1] or {}).get("recordsets"))
 
 
-def _announced() -> str:
-    """Say that an instance was made, as Nova would; gives its name."""
+def is_published(instance: Instance) -> bool:
+    """Whether the name servers come to know a new instance."""
+    name = f"{instance.name}.{INSTANCES}"
+    return _comes(lambda: all(_knows(server, name) for server in NAMESERVERS), instance.until)
+
+
+def announce() -> Instance:
+    """Say that an instance was made, as Nova would."""
     name = f"instance-{uuid.uuid4().hex[:8]}"
     address = {"address": "192.0.2.2", "version": 4, "label": "private"}
     message = {
@@ -192,7 +207,7 @@ def _announced() -> str:
     user, password = VALUES["queue user"], VALUES["queue password"]
     with kombu.Connection(f"amqp://{user}:{password}@{QUEUE}:5672//") as queue:
         queue.Producer().publish(envelope, exchange="nova", routing_key="notifications.info")
-    return name
+    return Instance(name, time.monotonic() + PATIENCE)
 
 
 def _comes(holds: Callable[[], bool], end: float) -> bool:

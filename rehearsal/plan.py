@@ -35,14 +35,18 @@ def plan(topology: Topology) -> Sequence[Trial]:
         controls.catalogue,
         Trials.goes_on,
         *(trial for component in losses.REACHED_AT for trial in _cuts(topology, component)),
+        Trials.without_locks,
         Trials.balancer,
     ]
 
 
 def _cuts(topology: Topology, component: str) -> Iterator[Trial]:
-    """A component, and each service that does not go on without it."""
+    """A component, and each service that does not go on without it.
+
+    What only stops because such a service does is tried with that one.
+    """
     loss = Loss(LossKind.ALL, component)
     failure = next(each for each in singly(topology) if each.losses == (loss,))
     for service in topology.services:
-        if failure.state(service) is State.STOPPED:
+        if failure.state(service) is State.STOPPED and len(failure.chain(service)) == 1:
             yield partial(Trials.stops, component=component, service=service)

@@ -10,7 +10,7 @@ from diagtool.model import Text, Topology, claims, facts, wording
 from diagtool.model.failures import Loss, LossKind, State, singly
 from rehearsal import losses
 from rehearsal.addresses import SERVERS
-from rehearsal.client import Client, Seen
+from rehearsal.client import Client, Instance, Seen, announce, is_published
 from rehearsal.deployment import PORTS, Deployment
 from rehearsal.processes import wait_until
 from rehearsal.results import Results
@@ -31,8 +31,9 @@ SAYINGS: Mapping[str, Callable[[Seen], bool]] = {
     "New zones become active, but record sets that are added to them later stay pending.": (
         lambda seen: (seen.zone, seen.record) == ("ACTIVE", "PENDING")
     ),
-    "Zones and record sets go on as before; no records follow from notifications of other"
-    " services.": lambda seen: seen.served and not seen.works["designate-sink"],
+    "No records follow from notifications of other services.": lambda seen: (
+        seen.served and not seen.works["designate-sink"]
+    ),
     "Zones became active all the same.": lambda seen: seen.zone == "ACTIVE",
 }
 """What the page says that a loss does, as a client sees it."""
@@ -42,6 +43,8 @@ SILENTLY: Mapping[str, Callable[[Seen], bool]] = {
     REFUSED_OR_SILENT: lambda seen: seen.zone == "504",
 }
 """What it does, with what it says, where packets vanish rather than be refused."""
+
+SINK = "designate-sink"
 
 TAKEN_OVER = 60
 """For how many seconds producers may be taking over the shards of others."""
@@ -73,8 +76,11 @@ class Trials:
 
         What a client waits for longest is tried where it is in doubt.
         """
-        if service in ("", "designate-producer", "designate-sink"):
+        if service in ("", "designate-producer"):
             wait_until("a client is served again", lambda: self.check("afterwards").served)
+            return
+        if service == SINK:
+            wait_until(f"{SINK} works again", lambda: self._serves(self.check("afterwards"), SINK))
             return
         for server in SERVERS:
             api = Client(f"{server}:{PORTS['api']}")
@@ -120,18 +126,20 @@ class Trials:
         loss = Loss(LossKind.ALL, central)
         self.take_over()
         self.programs.kill(*servers)
+        instance = announce()
         held = shards(self.deployment)
         how = f"all servers of {central} were killed (SIGKILL), and producers logged their shards"
         self.results.add(claims.loss(loss, "designate-producer"), covered(held), how, str(held))
-        reasons = {
-            "designate-worker": "it goes on with the pools that it has read, and reads no others",
-            "designate-sink": "it goes on, but drops the notifications that it gets meanwhile",
-        }
-        for service, reason in reasons.items():
-            self.results.skip(claims.loss(loss, service), reason)
+        reason = "it goes on with the pools that it has read, and reads no others"
+        self.results.skip(claims.loss(loss, "designate-worker"), reason)
+        self._unpublished(loss, f"all servers of {central} were killed (SIGKILL)", instance)
         self.programs.again(*servers)
         self.deployment.wait_for(central)
-        self.recover(central)
+        self.recover(SINK)
+        followed = Client().has(self.deployment.instances, instance)
+        how = "an instance was announced while all were dead, and another one afterwards"
+        seen = f"{_told(followed)} that was announced meanwhile, a record of the other one"
+        self.results.add(claims.need(SINK, central), not followed, how, seen)
 
     def goes_on(self) -> None:
         """Each component out of the reach of all services that go on without it, at once."""
@@ -156,8 +164,12 @@ class Trials:
         """A component out of the reach of a service that does not go on without it."""
         loss = Loss(LossKind.ALL, component)
         how = f"a firewall kept all servers of {service} from {self.topology.part(component).name}"
+        behind = [connection.owner for connection in self.states[loss].chain(SINK)[1:]]
         with losses.cut(self.programs, component, service):
+            instance = announce() if service in behind else None
             seen = self.check(f"{component} out of the reach of {service}")
+            if instance:
+                self._unpublished(loss, how, instance)
         self.recover(service)
         self._compare(loss, how, seen, service)
         if says := SILENTLY.get(self._saying(loss, service)):
@@ -170,13 +182,27 @@ class Trials:
         # Only what the service opens itself is kept back.
         self.results.add(claims.need(service, component), stopped, how, str(seen))
         self.results.add(claims.opens(service, component), stopped, how, str(seen))
-        for claim in self.results.claims:
-            if claim.startswith(f"listens:{component}:"):
-                self.results.add(claim, stopped, f"{how} at this port", str(seen))
+        self._listens(component, stopped, how, seen)
         for reached, option in self.topology.settings(service):
             if reached and reached.id == component:
                 claim = f"option:{service}:{option.section}:{option.name}"
                 self.results.add(claim, stopped, f"{how}, at the address in it", str(seen))
+
+    def without_locks(self) -> None:
+        """What is left of designate-central without the lock manager: its records need no lock."""
+        central, locks = "designate-central", "dlm_servers"
+        loss = Loss(LossKind.ALL, locks)
+        how = f"a firewall kept all servers of {central} from {self.topology.part(locks).name}"
+        with losses.cut(self.programs, locks, central):
+            instance = announce()
+            seen = self.check(f"{locks} out of the reach of {central}")
+            taken = Client().takes(self.deployment.instances, instance)
+        self.recover(central)
+        told = f"{seen}; {_told(taken)} that was announced meanwhile"
+        self.tell(told)
+        self.results.add(claims.loss(loss, central), taken and seen.zone == "504", how, told)
+        self.results.add(claims.loss(loss, SINK), taken, how, told)
+        self._listens(locks, seen.zone == "504", how, seen)
 
     def balancer(self) -> None:
         """The load balancer killed, and a client that goes round it."""
@@ -191,9 +217,22 @@ class Trials:
 
     # --- what they show ---------------------------------------------------------------
 
+    def _unpublished(self, loss: Loss, how: str, instance: Instance) -> None:
+        """Hold what becomes of an instance against what the page says of sink."""
+        published = is_published(instance)
+        self.tell(f"without {loss.id}: {_told(published)}")
+        how += ", and an instance was announced"
+        self.results.add(claims.loss(loss, SINK), not published, how, _told(published))
+
+    def _listens(self, component: str, stopped: bool, how: str, seen: Seen) -> None:
+        """What a component kept out of reach shows of its port."""
+        for claim in self.results.claims:
+            if claim.startswith(f"listens:{component}:"):
+                self.results.add(claim, stopped, f"{how} at this port", str(seen))
+
     def _serves(self, seen: Seen, service: str) -> bool:
         """Whether a service did its part, as far as this tells."""
-        if service == "designate-sink":
+        if service == SINK:
             return seen.works.get(service, False)
         return seen.served
 
@@ -229,3 +268,7 @@ class Trials:
 
     def _plain(self, text: Text) -> str:
         return facts.flat(wording.plain(self.topology, text))
+
+
+def _told(published: bool) -> str:
+    return "a record of an instance" if published else "no record of an instance"
