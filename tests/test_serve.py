@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -296,6 +297,18 @@ def test_facts_of_what_is_chosen_with_the_keyboard(
     page.go(page.run("location.href").replace("overview/web", "gone/gone"))
     page.wait("location.hash === '#overview'")
     assert chromium.complaints() == []
+
+
+@pytest.mark.slow
+def test_a_wide_overview_fits_a_small_window(project: Path, page: Page) -> None:
+    (project / "topology/shop.yaml").unlink()
+    shutil.copytree(ROOT / "topology/options", project / "topology/options")
+    shutil.copy(ROOT / "topology/designate.yaml", project / "topology")
+    page.wait(shows("designate-worker"))
+    page.size(1200, 800)
+    picture = "document.querySelector('#picture')"
+    assert page.run(f"{picture}.querySelector('svg').clientWidth") > 800, "it is not made smaller"
+    assert page.run(f"{picture}.scrollWidth <= {picture}.clientWidth")
 
 
 @pytest.mark.slow
