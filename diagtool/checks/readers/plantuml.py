@@ -49,7 +49,7 @@ DECLARED = re.compile(
     rf"(?P<kind>{_KIND})[ \t]+(?P<first>{_NAME})"
     rf"(?:[ \t]+as[ \t]+(?P<second>{_NAME}))?(?P<rest>[^{{]*)(?P<open>\{{?)\s*$"
 )
-_BRACKETED = re.compile(
+BRACKETED = re.compile(
     r"(?P<first>\[[^\]\n]*\])(?:[ \t]+as[ \t]+(?P<second>[\w.-]+))?"
     r"(?P<rest>[ \t]*(?:<<.*>>|#\S+)?)[ \t]*$"
 )
@@ -132,7 +132,7 @@ class _Parser:
         if text == "}":
             if self.open:
                 self.open.pop()
-        elif match := DECLARED.match(text) or _BRACKETED.match(text):
+        elif match := DECLARED.match(text) or BRACKETED.match(text):
             self.declared(match, place)
         elif match := EDGE.match(text):
             self.edge(match, place)

@@ -6,6 +6,7 @@ Ids are not said, and neither is which lines a statement joins.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from diagtool.checks.readers._graph import Edge, Graph, Group, Node
 from diagtool.checks.verify.normal._pieces import Form
@@ -43,6 +44,9 @@ def _told(edge: Edge, graph: Graph) -> str:
         graph.frames.get(end) or graph.nodes[end] for end in (edge.tail, edge.head)
     ]
     tail, head = (flat(end.label) for end in ends)
+    if (edge.at_tail and not edge.at_head) or (edge.at_tail == edge.at_head and head < tail):
+        tail, head = head, tail  # whichever end is named first
+        edge = replace(edge, at_tail=edge.at_head, at_head=edge.at_tail)
     way = "-.-" if edge.dashed else "--"
     said = f": {edge.label}" if edge.label else ""
     return f"{tail} {'<' * edge.at_tail}{way}{'>' if edge.at_head else '-'} {head}{said}"

@@ -12,7 +12,17 @@ from diagtool.checks.verify.normal._pieces import Form
 from diagtool.model import Place
 
 _TEXTS = frozenset(
-    ["label", "xlabel", "headlabel", "taillabel", "description", "tooltip", "href", "url"]
+    [
+        "label",
+        "xlabel",
+        "headlabel",
+        "taillabel",
+        "description",
+        "numbered",
+        "tooltip",
+        "href",
+        "url",
+    ]
 )
 """Attributes that say a text. What else stands in quotes are ids, colours and fonts."""
 
@@ -24,6 +34,8 @@ _NAMED = frozenset(["class", "digraph", "graph", "group", "plugin", "strict", "s
 
 _SIGNS = frozenset(["=", "[", "->", "--"])
 """What a statement has that is no list of names, which blanks may divide on a line."""
+
+_ARROWS = frozenset(["->", "<-", "<->", "--"])
 
 _SHAPE = re.compile(r"(?:shape|peripheries|stacked)$")
 
@@ -37,6 +49,7 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
     statement: list[str] = []
     start = file.place()
     depth = 0
+    on_lines: set[str] = set()
     before: Token | None = None
 
     def close() -> None:
@@ -61,13 +74,21 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
         start = start if statement else place
         statement.append(token.text)
         if statement[-3:-2] and statement[-2] == "=" and statement[-3].lower() in _TEXTS:
-            text = token.text[1:-1] if token.kind == "string" else token.text
-            if token.text not in _NAMES:
-                made.say("text", unescape(text).replace("\\n", " "), place)
+            text = unescape(_bare(token)).replace("\\n", " ")
+            # Lines with the same label may be stated in one statement, or one by one.
+            if token.text not in _NAMES and not (text in on_lines and _ARROWS & set(statement)):
+                made.say("text", text, place)
+                on_lines.update([text] if _ARROWS & set(statement) else [])
         if token.kind == "op" and token.text in "{};":
             close()
     made.look(" ".join(statement), start)
     return made
+
+
+def _bare(token: Token) -> str:
+    """A text without its quotes; Graphviz also takes what stands in pointed brackets."""
+    is_html = token.text[:1] == "<" and not set("<>&") & set(token.text[1:-1])
+    return token.text[1:-1] if token.kind == "string" or is_html else token.text
 
 
 def _is_new(before: Token, token: Token) -> bool:
@@ -95,11 +116,11 @@ def _shapes(statement: Sequence[str], place: Place, made: Form) -> None:
 def _attributes(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
     """What stands in brackets, by name; signs between may be left out, and so may quotes."""
     at = 0
-    while at < len(tokens) and tokens[at] != "]":
+    while at < len(tokens):
         if tokens[at + 1 : at + 2] == ["="]:
             yield tokens[at].lower(), "".join(tokens[at + 2 : at + 3]).strip('"')
             at += 3
         else:
-            if tokens[at] not in (",", ";"):
+            if tokens[at] not in (",", ";", "[", "]"):
                 yield tokens[at].lower(), ""
             at += 1

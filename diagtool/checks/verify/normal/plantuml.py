@@ -17,7 +17,8 @@ SUFFIXES = (".puml", ".plantuml")
 _LOOK = re.compile(
     r"@(?:start|end)uml|skinparam (?!.*<<)|hide |(?:left to right|top to bottom) direction|!|'"
 )
-_HIDDEN = re.compile(r"[-.]\[")
+_COLOUR = re.compile(r"(?<!\S)#\w+(?!\S)")
+_HIDDEN = re.compile(r"[-.]\[(?!norank\])")
 """What stands in an arrow that is drawn in another way, or not at all."""
 
 
@@ -25,16 +26,19 @@ def form(file: File) -> Form:
     """The normal form of a diagram. Raises ReadError for one without components."""
     made = Form(by_lines=True)
     say_graph(plantuml.graph(file.text(), file), made)
+    in_comment = False
     for number, column, written in lines(file):
         place = file.place(number, column)
         made.look(written, place)
-        if not (_LOOK.match(written) or _is_understood(written)):
+        if in_comment or written.startswith("/'"):
+            in_comment = "'/" not in written
+        elif not (_LOOK.match(written) or _is_understood(written)):
             made.say("line", written, place)
     return made
 
 
 def _is_understood(line: str) -> bool:
     """Whether all that a line says is that of a box, a frame or a line between them."""
-    if match := plantuml.DECLARED.match(line):
-        return match["rest"].strip() in ("", "<<several>>")
+    if match := plantuml.DECLARED.match(line) or plantuml.BRACKETED.match(line):
+        return _COLOUR.sub("", match["rest"]).strip() in ("", "<<several>>")
     return line == "}" or bool(plantuml.EDGE.match(line) and not _HIDDEN.search(line))
