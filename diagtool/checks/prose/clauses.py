@@ -21,10 +21,6 @@ from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.vocabulary import COPIES, LEMMAS
 from diagtool.checks.prose.words import Token, Words
 
-ALL = "all"
-"""Stands for every service, until it is known which."""
-
-
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is spoken of: in this section (``topic``), and last (``subject``)."""
@@ -195,17 +191,15 @@ class _Reader:
             f"{self._add(w) if w.kind in 'PNOGZV' and w.kind else w.kind} " for w in words
         )
         text = re.sub(rf"(?<= )(P\d+ |{_THING}s? |only )that ", r"\1which ", text)
-        text = re.sub(
-            r" nothing (?=(?:depend|need|use|reli|talk|connect)\w* )", " no service ", text
-        )
-        text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], self._all_services(text))
+        text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
         parts = text.split()
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
         for shape, form in _REWRITTEN:
             text = _compiled(shape).sub(form, text)
         text = self._joined(text).replace(" nor ", " +and not ")
         text = _compiled(_ONLY).sub(r" only \1 \2 \3", text)
-        text = self._of_all(text)
+        text = re.sub(r"(?<= )(P\d+(?: not)?) except P\d+(?= )", r"\1", text)
+        text = re.sub(r"^ except P\d+ .*", " ", text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
 
     def _word(self, word: str, after: str) -> str:
@@ -224,26 +218,6 @@ class _Reader:
             lemma, kind = vocabulary.VERB_FORMS[word]
             return f"{lemma}~{kind}" if kind else lemma
         return singular(word) if len(word) > 4 else word
-
-    def _all_services(self, text: str) -> str:
-        """'every service', 'all six services': a mention of all."""
-        system = re.escape(self.names.topology.name.casefold())
-
-        def named(match: re.Match[str]) -> str:
-            number = match["number"] or ""
-            definite = number and self._get(number.strip()).definite
-            plural = match["word"] == "services"
-            opens = plural and not match.start() and not number
-            if not (match["lead"] or opens or definite):
-                return match[0]
-            form = self._implied((ALL,), match["word"], head="service", plural=plural)
-            return f" {'no ' if match['lead'][:1] == 'n' else ''}{number}{form}"
-
-        pattern = (
-            r" (?P<lead>(?:(?:every|each|all|any|no|none|neither)(?: of)? |))(?:the |our |these )?"
-            rf"(?P<number>N\d+ )?(?P<of>{system} )?(?P<word>services?)(?! (?:that|which))(?= )"
-        )
-        return re.sub(pattern, named, text)
 
     def _joined(self, text: str) -> str:
         """'X, Y and Z' is one mention."""
@@ -273,19 +247,6 @@ class _Reader:
 
         return _LIST.sub(joined, f"^{text}").removeprefix("^")
 
-    def _of_all(self, text: str) -> str:
-        """'all services except X': all but X."""
-        services = self.names.topology.services
-        opening = re.match(r" except (P\d+) ,", text)  # 'apart from X, no service …'
-        shape = r"(?<= )(P\d+)(?: not)?(?: (?:except|than) (P\d+))?(?= )"
-        for form, behind in re.findall(shape, text):
-            token, left = self._get(form), behind or (opening[1] if opening else "")
-            if ALL in token.parts:
-                excepted = self._get(left).parts if left else ()
-                token.parts = tuple(id for id in services if id not in excepted)
-        text = text[opening.end() :] if opening else text
-        return re.sub(r"(?<= )(P\d+(?: not)?) except P\d+(?= )", r"\1", text)
-
     def _pronouns(self, words: list[str]) -> list[str]:
         """What 'it' and 'the copies' mean, and 'the option'."""
         made: list[str] = []
@@ -310,8 +271,8 @@ class _Reader:
             if word in ("it", "they", "them") and opens and meant:
                 word = self._implied(meant, word, plural=word != "it")
             elif (
-                single in COPIES | {"service", "cluster", "ensemble"}
-                and (opens and not (single == "service" and made and made[-1][0] == "N"))
+                single in COPIES | {"cluster", "ensemble"}
+                and opens
                 and (topic or subject)
                 and (acts or not named)
                 and words[at + 1 : at + 2] != ["+which"]

@@ -53,8 +53,6 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         return None
     if said.has("listed") and (several or not subject.text or ":" not in sentence.text):
         return None
-    if subject.head == "service" and several and not said.has("counted"):
-        return None
     if not _is_total(facts, sentence, said):
         return None
     for id in subject.parts if subject.plural or not several else ():
