@@ -21,6 +21,7 @@ from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.vocabulary import COPIES, LEMMAS
 from diagtool.checks.prose.words import Token, Words
 
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is spoken of: in this section (``topic``), and last (``subject``)."""

@@ -42,9 +42,7 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     "count": numbers.count,
     **dict.fromkeys(("tolerance", "quorum", "enough", "left"), numbers.least),
     "zone": numbers.zone,
-    "zones": numbers.zones,
     "optional": relations.optional,
-    "exposed": relations.exposed,
     "port": settings.port,
 }
 """What judges each kind of claim."""
@@ -55,7 +53,7 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     for said in claims(sentence):
         if found := _JUDGES[said.kind](facts, sentence, said):
             yield found
-    for judge in (numbers.modes, numbers.roles, numbers.per_zone, settings.address):
+    for judge in (numbers.modes, numbers.per_zone):
         if found := judge(facts, sentence):
             yield found
     yield from settings.values(facts, sentence)

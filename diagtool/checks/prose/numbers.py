@@ -10,7 +10,7 @@ from diagtool.checks.prose.facts import Facts, fits, plural, shown
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding, word_set
 from diagtool.checks.prose.vocabulary import PARTIAL, UP
-from diagtool.model import Mode, Paragraph, Part, Role, Service, Warning, failures, wording
+from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _EXISTING = word_set(
     "be have run deploy start install consist comprise operate use set show contain include of as "
@@ -254,43 +254,3 @@ def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
             span = sentence.start, sentence.start + len(sentence.text.rstrip())
             return Finding("prose-count", span, stands, "", part.place)
     return None
-
-
-def zones(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """In how many zones the whole system stands."""
-    number, actual = said.tokens["n"], len(facts.topology.zones)
-    if sentence.parts or said.denied or not actual or _LOSING & sentence.words:
-        return None
-    if fits(actual, number):
-        return None
-    return Finding("prose-count", said.span, f"there are {actual} zones, not {shown(number)}")
-
-
-_ROLE = re.compile(
-    r"\b(?:(?P<first>primary|active|leader)|standby|passive|(?:read )?replica|secondary)\b"
-    r"(?![-/ ]\w)",
-    re.I,
-)
-
-
-def roles(facts: Facts, sentence: Sentence) -> Finding | None:
-    """Which copy is the first one where only one is active, by its host."""
-    if sentence.hypothetical or sentence.conditional or sentence.denies:
-        return None
-    for fragment in re.finditer(r"[^,;]+?(?=[,;]| and |$)", sentence.text):
-        said = list(_ROLE.finditer(fragment[0]))
-        places = facts.names.place_pattern.findall(fragment[0])
-        if len(said) != 1 or len(places) != 1:
-            continue
-        for id in sentence.parts or sentence.about:
-            part, hosts = facts.topology.part(id), facts.names.place(places[0])
-            here = [copy for copy in part.instances if copy.role and copy.host in hosts]
-            first = [copy.role in _FIRST for copy in here]
-            if first and bool(said[0]["first"]) not in first:
-                span = sentence.start + fragment.start(), sentence.start + fragment.end()
-                message = f"{part.name} is {'not ' * (not first[0])}active on {places[0]}"
-                return Finding("prose-note", span, message, "", part.place)
-    return None
-
-
-_FIRST = (Role.ACTIVE, Role.PRIMARY)

@@ -93,18 +93,3 @@ def optional(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             message = f"{part.name} has a use: it serves {names}"
             return Finding("prose-connection", said.span, message, "", part.place)
     return None
-
-
-def exposed(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """That clients reach directly what stands behind another part."""
-    past = {"directly", "straight", "without"} & sentence.words
-    if said.denied or sentence.conditional or not past:
-        return None
-    for id in said.subjects:
-        for connection in facts.topology.part(id).connections:
-            front = facts.topology.part(connection.peer)
-            named = (front.id in sentence.parts) == ("without" in past)
-            if named and id in facts.topology.services and facts.names.is_front(front.name):
-                message = f"{facts.topology.part(id).name} stands behind {front.name}"
-                return Finding("prose-connection", said.span, message, "", connection.place)
-    return None

@@ -15,7 +15,7 @@ from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding, word_set
 from diagtool.checks.prose.vocabulary import COPIES, TUNED
 from diagtool.checks.prose.words import Token
-from diagtool.model import Option, address_of
+from diagtool.model import Option
 
 
 def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -40,30 +40,6 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             right = min(found)
             message = f"{part.name} does not listen on port {number}"
             return Finding("prose-option", said.span, message, f"it does on {right}", found[right])
-    return None
-
-
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
-
-
-def address(facts: Facts, sentence: Sentence) -> Finding | None:
-    """The address of a host, or of a part."""
-    topology = facts.topology
-    said = [t for t in sentence.marked if t.kind == "V" and _ADDRESS.fullmatch(t.text)]
-    places = [facts.names.place(t.text) for t in sentence.marked if t.kind == "Z"]
-    hosts = {id for place in places for id in place & topology.hosts.keys()}
-    parts = sentence.parts
-    if len(said) != 1 or len(hosts) + len(parts) != 1 or sentence.hypothetical:
-        return None
-    hosts |= {copy.host for id in parts for copy in topology.part(id).instances if copy.host}
-    found = [address_of(topology.part(id)) for id in parts]
-    for host in map(topology.hosts.__getitem__, sorted(hosts)):
-        found += [host.address, *dict(host.addresses).values()]
-    known = [each for each in found if _ADDRESS.fullmatch(each)]
-    if known and said[0].text not in known:
-        span = said[0].start, said[0].end
-        message = f"'{said[0].text}' is another address"
-        return Finding("prose-option", span, message, f"it is {min(known)}")
     return None
 
 
