@@ -51,14 +51,13 @@ class Clause:
 
 @dataclass(slots=True)
 class Sentence:
-    """A sentence of a text from ``start``, its tokens, and its clauses.
+    """A sentence, its tokens, and its clauses.
 
     ``whole`` is its normal form, ``words`` are those as written, in lower case; ``about`` is what
     the text around it is about, or was about last.
     """
 
     text: str
-    start: int
     words: frozenset[str]
     tokens: list[Token] = field(default_factory=list)
     whole: str = ""
@@ -98,7 +97,7 @@ class Sentence:
 
     def after(self, token: Token) -> list[str]:
         """The words behind a token, as written."""
-        return self.text[token.end - self.start :].split()
+        return self.text[token.end :].split()
 
     def around(self, token: Token) -> tuple[list[str], list[str]]:
         """The words of the normal form before and behind a token."""
@@ -116,11 +115,10 @@ def unquoted(text: str) -> str:
 
 def read(phrase: Phrase, names: Names, options: OptionNames, context: Context) -> Sentence:
     """The sentence that a phrase is."""
-    start, end = phrase.start, phrase.end
-    found = Words(names, options).read(phrase.text, phrase.literals, start, end)
+    found = Words(names, options).read(phrase.text, phrase.literals)
     low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
     about = context.topic or context.subject
-    sentence = Sentence(phrase.text[start:end], start, low, about=about)
+    sentence = Sentence(phrase.text, low, about=about)
     reader = _Reader(names, context, sentence.tokens)
     words = reader.normal(found)
     sentence.whole = f" {' '.join(words)} "

@@ -197,9 +197,7 @@ class _Linter:
     def _topic(self, headings: tuple[str, ...]) -> tuple[str, ...]:
         """The part that a section is about: the only service, or else part, in its heading."""
         for heading in reversed(headings):
-            sentence = read(
-                Phrase(heading, [], 0, len(heading)), self.names, self.options, Context()
-            )
+            sentence = read(Phrase(heading, []), self.names, self.options, Context())
             parts = tuple(dict.fromkeys(id for token in sentence.marked for id in token.parts))
             services = tuple(id for id in parts if id in self.topology.services)
             if parts:

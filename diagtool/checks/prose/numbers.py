@@ -74,7 +74,7 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     before = before.removesuffix("~s")
     partial = bool(PARTIAL & sentence.words)
     zoned = any(token.kind == "Z" for token in sentence.marked)
-    the = re.search(r"\bthe $", sentence.text[: number.start - sentence.start], re.I)
+    the = re.search(r"\bthe $", sentence.text[: number.start], re.I)
     if the and not _RESTRICTED & {*behind[:3], *sentence.words}:
         return not zoned
     if number.than != "=":
@@ -171,7 +171,7 @@ def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     said = [part for part in re.split(r"[,;]", sure) if not _DENIES.search(part)]
     text = ", ".join(" ".join(part.split()) for part in said)
     waits, active = bool(_WAITING.search(text)), bool(_ACTIVE.search(text))
-    span = sentence.start, sentence.start + len(sentence.text.rstrip())
+    span = (0, len(sentence.text))
     for id in dict.fromkeys(named or sentence.about) if waits != active else ():
         part = facts.topology.part(id)
         does = _mode(facts, part)
@@ -251,6 +251,6 @@ def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
         if not (fits(here.count(zone), number) if number else zone in here):
             part = topology.part(parts[0])
             stands = f"{part.name} has {here.count(zone)} in {topology.zones[zone].label}"
-            span = sentence.start, sentence.start + len(sentence.text.rstrip())
+            span = (0, len(sentence.text))
             return Finding("prose-count", span, stands, "", part.place)
     return None

@@ -97,7 +97,7 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
         for name, said in groups.items()
     }
     spans = [(t.start, t.end) for t in tokens.values() if t.end and not t.implied]
-    spans = spans or [(sentence.start, sentence.start + len(sentence.text.rstrip()))]
+    spans = spans or [(0, len(sentence.text))]
     return Claim(
         pattern.kind,
         tokens,

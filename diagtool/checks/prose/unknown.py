@@ -120,7 +120,7 @@ def products(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[
         is_one = own and any(product_kind(each) == kind for each in names.words_of(own))
         alone = sum(product_kind(each) == kind for each in sentence.words) == 1
         if own and is_one and alone and _is_other(word, names):
-            at = sentence.start + sentence.text.casefold().find(word)
+            at = sentence.text.casefold().find(word)
             message = f"there is no component '{word}'"
             hint = f"there is {own.name}"
             yield Finding("prose-unknown", (at, at + len(word)), message, hint, own.place)
@@ -128,6 +128,5 @@ def products(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[
 
 def _unknown(sentence: Sentence, span: tuple[int, int], known: list[str]) -> Finding:
     name = sentence.text[slice(*span)]
-    moved = (sentence.start + span[0], sentence.start + span[1])
     hint = did_you_mean(name.casefold(), known)
-    return Finding("prose-unknown", moved, f"there is no service '{name}'", hint)
+    return Finding("prose-unknown", span, f"there is no service '{name}'", hint)

@@ -73,15 +73,13 @@ class Words:
     def __init__(self, names: Names, options: OptionNames) -> None:
         self.names, self.options = names, options
 
-    def read(
-        self, text: str, literals: Sequence[tuple[int, int]], start: int, end: int
-    ) -> list[Token]:
-        """The words in a range of a text, of which some ranges are literal."""
+    def read(self, text: str, literals: Sequence[tuple[int, int]]) -> list[Token]:
+        """The words of a text, of which some ranges are literal."""
         found: list[Token] = []
-        here = start
-        while match := _WORD.search(text, here, end):
+        here = 0
+        while match := _WORD.search(text, here):
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
-            token = self._token(text, match, end, literal)
+            token = self._token(text, match, literal)
             token.literal = literal is not None
             token.definite |= bool({one.kind for one in found[-2:]} & _DEFINITE)
             found.append(token)
@@ -92,23 +90,21 @@ class Words:
                 token.kind, token.parts = token.text.casefold(), ()
         return found
 
-    def _token(
-        self, text: str, match: re.Match[str], end: int, literal: tuple[int, int] | None
-    ) -> Token:
+    def _token(self, text: str, match: re.Match[str], literal: tuple[int, int] | None) -> Token:
         at, said = match.start(), match[0]
-        option = self.options.pattern.match(text, at, end)
+        option = self.options.pattern.match(text, at)
         if option and ("_" in option[0] or (literal and literal[0] == at)):
             return Token("O", option[0], at, option.end())
-        if not match["url"] and (token := self._named(text, at, end, literal)):
+        if not match["url"] and (token := self._named(text, at, literal)):
             return token
         if literal:
-            chunk = _LITERAL.match(text, at, min(literal[1], end))
+            chunk = _LITERAL.match(text, at, literal[1])
             said = chunk[0] if chunk else ""
             kind = "=" if said == "=" else "G" if said.startswith("[") else "V"
             return Token(kind, said, at, at + len(said))
         if match["section"]:
             return Token("G", said, at, match.end())
-        if (number := _NUMBER.match(text, at, end)) and text[at - 1 : at] != "#":
+        if (number := _NUMBER.match(text, at)) and text[at - 1 : at] != "#":
             return _number(number)
         if match["cut"] or not (match["url"] or match["path"] or re.search(r"\d", said)):
             return Token(said.casefold(), said, at, match.end())
@@ -116,10 +112,10 @@ class Words:
         kind = said.casefold() if re.fullmatch(r"[A-Za-z-]+\d+", said) else "V"
         return Token(kind, said, at, at + len(said))
 
-    def _named(self, text: str, at: int, end: int, literal: tuple[int, int] | None) -> Token | None:
+    def _named(self, text: str, at: int, literal: tuple[int, int] | None) -> Token | None:
         """A part or a zone that is named at a place; in a literal, by all of it."""
-        match = self.names.pattern.match(text, at, end)
-        place = self.names.place_pattern.match(text, at, end)
+        match = self.names.pattern.match(text, at)
+        place = self.names.place_pattern.match(text, at)
         if place and (match is None or place.end() > match.end()):
             return Token("Z", place[0], at, place.end())
         alias = self.names.alias(match[0]) if match else None
