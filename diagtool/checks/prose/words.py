@@ -61,9 +61,6 @@ _NUMBER = re.compile(
 )
 _DETERMINERS = word_set("the a an its their our your this these those all both each every")
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
-_LEADS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | {"N", "single", "second"}
-_OPENED = word_set("is has does and can must should may will also never only cannot always still")
-_FOLLOWING = vocabulary.FUNCTION | {*CUTS, *"=>NOGZVP", "become", "becomes", "stays"}
 _DEFINITE = word_set("the all these our its both those this that")
 
 
@@ -181,35 +178,9 @@ def _is_noun(token: Token) -> bool:
 
 
 def _is_name(words: list[Token], at: int) -> bool:
-    """Whether the words around a name show that it is one."""
-    token = words[at]
-    before = words[at - 1].kind if at else ""
-    following = words[at + 1] if at + 1 < len(words) else None
-    after = following.kind if following else ""
-    lead = at - 1
-    while lead >= 0 and words[lead].kind in _DETERMINERS:
-        lead -= 1
-    verb = vocabulary.VERB_FORMS.get(after)
-    behind = lead >= 0 and words[lead].kind in vocabulary.PREPOSITIONS | {"but", "and", "or"}
-    sure = bool(token.literal or token.head or token.plural)
-    alone = (
-        following is None
-        or sure
-        or following.start > token.end + 1
-        or after in _FOLLOWING
-        # No singular name stands before the base form of a verb: 'X log' is the log of X.
-        or (verb and (verb[1] or behind or not token.short))
-        or after.endswith("ly")
-    )
-    if not alone or not token.short:
-        return bool(alone)
-    if at and _is_noun(words[at - 1]) and not token.literal:
+    """Whether a name is not half of another: 'X log', and 'boot server' of a short one."""
+    token, after = words[at], words[at + 1 : at + 2]
+    if token.short and at and _is_noun(words[at - 1]) and not token.literal:
         return False
-    if sure or (at and token.text[0].isupper() and not token.text.isupper()):
-        return True
-    if at == 0 or before in CUTS:
-        opens = token.text[:1].islower() or (verb and verb[1] == "s") or following is None
-        return bool(opens) or after in (*CUTS, *_OPENED)
-    if after == "of" and before in _DETERMINERS | vocabulary.PREPOSITIONS:
-        return False  # 'in front of', 'its database of'
-    return before in _LEADS or before in vocabulary.VERB_FORMS
+    sure = token.literal or token.head or token.plural
+    return bool(sure or not after or after[0].start > token.end + 1 or not _is_noun(after[0]))
