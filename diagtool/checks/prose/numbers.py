@@ -15,12 +15,9 @@ from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wo
 _EXISTING = word_set(
     "be have run deploy start install consist comprise operate use set show contain include of as "
     "behind there place host order distribute~d provide draw by over across between among make~d "
-    "form need require"
+    "form need require , ; : ("
 )
 """What stands before a number that is that of all."""
-_RESTRICTED = word_set("remaining other left surviving first last which these those")
-"""What stands behind 'the three' where they are not all."""
-
 
 _EACH = re.compile(
     r"\b(?:(?:in|at|on) (?:each|every)(?P<some> of (?:the|our) \w+)?|per) "
@@ -44,18 +41,16 @@ def _units(facts: Facts, id: str) -> str:
 def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A number of servers of a service, or of members of a component."""
     number, subject = said.tokens["n"], said.tokens["s"]
-    several = len(subject.parts) > 1
-    if not number.number or said.denied or (said.conditional and subject.implied):
+    several = len(subject.parts) > 1 and not subject.plural
+    each = _EACH.search(sentence.text)
+    each = each and not (each[0].startswith("per") and " , " in sentence.whole)
+    if not number.number or said.denied or each or several or " at a time" in sentence.text:
         return None
-    each = _EACH.search(" ".join(sentence.text.split()))
-    numbers = sum(token.kind == "N" for token in sentence.marked)
-    if (each and (numbers == 1 or each[0][:3] != "per")) or " at a time" in sentence.text:
+    if said.conditional and subject.implied:
         return None
-    if said.has("listed") and (several or not subject.text or ":" not in sentence.text):
+    if said.has("listed") and (not subject.text or ":" not in sentence.text):
         return None
-    if not _is_total(facts, sentence, said):
-        return None
-    for id in subject.parts if subject.plural or not several else ():
+    for id in subject.parts if _is_total(facts, sentence, said) else ():
         actual = facts.topology.part(id).members
         named = number.exact and (id in facts.topology.services or said.has("counted"))
         if actual and not fits(actual, number) and (number.number > 1 or named):
@@ -67,29 +62,17 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     """Whether a number is that of all, not of some of which a sentence speaks."""
     number, subject, counted = said.tokens["n"], said.tokens["s"], said.has("counted")
-    if not (counted or subject.plural or subject.head or number.exact):
-        return False
-    ahead, behind = sentence.around(number)
-    before = ([word for word in ahead if word not in ("not", "only")] or [","])[-1]
-    before = before.removesuffix("~s")
-    partial = bool(PARTIAL & sentence.words)
+    partial = bool((PARTIAL | (UP if number.than != "=" else set())) & sentence.words)
     zoned = any(token.kind == "Z" for token in sentence.marked)
-    the = re.search(r"\bthe $", sentence.text[: number.start], re.I)
-    if the and not _RESTRICTED & {*behind[:3], *sentence.words}:
-        return not zoned
-    if number.than != "=":
-        return not partial and "up" not in behind[:2]
-    if {"may", "can"} & sentence.words:
+    if not (counted or subject.plural or subject.head or number.exact):
         return False
     if number.number > min(facts.topology.part(id).members or 0 for id in subject.parts):
         return not (partial and {"add", "adding", "scale", "to", "up"} & sentence.words)
-    if partial or zoned:
+    if partial or zoned or {"may", "can"} & sentence.words:
         return zoned and not partial and number.definite
-    opens = before in (",", ";", ":", "(") or before.startswith("+")
-    if number.exact and number.number == 1:
-        bare = number.text.casefold().removeprefix("a ") in ("single", "lone", "sole")
-        return not bare or before in _EXISTING
-    return number.definite or counted or opens or before in _EXISTING
+    before = [",", *(w for w in sentence.around(number)[0] if w not in ("not", "only"))][-1]
+    opens = before.removesuffix("~s") in _EXISTING or before.startswith("+")
+    return number.definite or counted or opens or number.than != "="
 
 
 # --- how many are enough --------------------------------------------------------------
