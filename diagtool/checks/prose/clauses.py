@@ -356,7 +356,8 @@ class _Reader:
         words = [word for word in here if word not in _SKIPPED and word[0] not in "N+"]
         if words and re.fullmatch(r"P\d+", words[0]):
             return words[0]
-        return "" if words and words[0] in LEMMAS else subject
+        goes_on = not words or words[0].endswith(("~s", "~d")) or words[0] in ("be", "have")
+        return subject if goes_on else ""
 
     def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
         """A clause with its subject, and without what denies it."""

@@ -40,7 +40,7 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
     "outage": losses.outage,
     "count": numbers.count,
-    **dict.fromkeys(("tolerance", "quorum", "enough", "left"), numbers.least),
+    **dict.fromkeys(("tolerance", "quorum", "enough"), numbers.least),
     "zone": numbers.zone,
     "optional": relations.optional,
     "port": settings.port,
@@ -228,7 +228,7 @@ class _Linter:
                 if not passage.title:
                     new += unknown.products(sentence, self.names, known_ones=ours)
                 here = here if passage.lead else here.after(sentence)
-            found += [_moved(finding, phrase.shift, len(passage.text)) for finding in new]
+            found += [_moved(finding, phrase, len(passage.text)) for finding in new]
         found += self.options.misspelt(text)
         return _once(found), context if passage.cells else here
 
@@ -250,9 +250,10 @@ class _Linter:
                 yield Finding("prose-name", named.span(), message, hint)
 
 
-def _moved(finding: Finding, added: int, size: int) -> Finding:
+def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:
     """A finding with its words where they stand in the passage."""
-    start, end = (min(max(at - added, 0), size) for at in finding.span)
+    spoken = (max(at, phrase.added) - phrase.shift for at in finding.span)
+    start, end = (min(max(at, 0), size) for at in spoken)
     return finding._replace(span=(start, end) if end > start else (0, size))
 
 

@@ -77,38 +77,28 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
 
 # --- how many are enough --------------------------------------------------------------
 
-_LOST = word_set("fail fails failed lost lose loses losing down survives loss")
+_LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
+_NEEDING = word_set("must need needs needed")
 
 
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
-    number, voting = said.tokens["n"], said.kind == "quorum"
-    if voting and (_LOST & sentence.words or not {"quorum", "majority", *UP} & sentence.words):
-        return None
-    if said.kind == "left" and (sentence.denies or _LOST & sentence.words):
-        return None
-    if said.kind == "enough" and number.than == "<=":
+    number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
+    if voting and (_LOSING & sentence.words or not {"quorum", "majority", *UP} & sentence.words):
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.topology.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
         enough = wanted or 1
-        votes = bool(part.cluster and part.cluster.quorum)
-        told = wanted or said.kind == "tolerance" or (voting and part.cluster)
-        if not told or number.number > size:
+        if number.number > size or not (wanted or spare or (voting and part.cluster)):
             continue
-        named = size - number.number if said.kind == "tolerance" else number.number
-        if said.kind == "tolerance":
-            bound = wanted is not None and (
-                "only" in sentence.words or number.exact or number.than == "<="
-            )
+        named = size - number.number if spare else number.number
+        if spare:
+            most = wanted and ("only" in sentence.words or number.exact or number.than == "<=")
         else:
-            majority = votes and said.has("majority") and named < size
-            needing = bool(wanted and {"must", "need", "needs", "needed"} & sentence.words)
-            few = said.kind == "enough" and (needing or number.than != "=")
-            bound = majority or (needing and not votes) if voting else few
-            bound = bound and not number.definite
-        wrong = named < enough or (bound and named > enough)
+            votes = part.cluster and part.cluster.quorum and said.has("majority") and named < size
+            most = not number.definite and ((wanted and _NEEDING & sentence.words) or votes)
+        wrong = named < enough or (most and named > enough)
         if said.denied:
             wrong = said.kind == "enough" and named >= enough
         if wrong:
@@ -119,53 +109,45 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 # --- what they do at the same time ----------------------------------------------------
 
 _ACTIVE = re.compile(
-    r"active[-/ ]active|\b(?:all|both)\b[^,;.]* (?:take|serve|answer|evaluate|run|work)"
-    r"[^,;.]* (?:at all times|all the time)|"
-    r"\beach (?:carries|handles|takes)\b|"
-    r"\b(?:all|both)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*\bactive\b|"
-    r"\b(?:all|both)\b[^,;.]*\b(?:at the same time|in parallel|concurrently|simultaneously)\b|"
-    r"\b\w+s (?:share|split) the (?:work|load)\b|"
-    r"\b(?:every|any|each|all|both) (?:\w+ ){0,4}(?:can be written to|accepts? (?:\w+ and )?"
-    r"writes|(?:is|are) writ(?:e?able))|\bmulti-?(?:primary|master|writer)\b",
+    r"active[-/ ]active|\bmulti-?(?:primary|master|writer)\b|"
+    r"\b(?:all|both|every|any|each)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*"
+    r"(?:\bactive\b|at all times|all the time|at the same time|in parallel|concurrently|"
+    r"simultaneously|written to|accepts? (?:\w+ and )?writes|writ(?:e?able))|"
+    r"\beach (?:carries|handles|takes)\b|\b\w+s (?:share|split) the (?:work|load)\b",
     re.I,
 )
-_CONDITION = re.compile(r"\b(?:when|if|while|once|until|unless|whenever)\b[^,;.]*", re.I)
-_DENIES = re.compile(r"\b(?:not|no|without|never|neither|cannot|only)\b|n't\b")
 _WAITING = re.compile(
-    r"\b(?:hot|warm|cold)[ -](?:standbys?|spares?)\b|\bstandbys?\b|\bstands? by\b|\bidle\b|"
-    r"\bread[- ]only\b|\bread replicas?\b|\b(?:one|single) (?:primary|master|leader|writer)\b|"
-    r"\bactive[-/ ](?:passive|standby)\b|\bpassive\b|"
-    r"\bonly (?:one|the first) (?:[\w-]+ ){0,3}(?:serves|works|answers|handles|takes)|"
-    r"\b(?:second|standby|passive)\b[^,;.]* takes? over\b|"
-    r"\b(?:runs?|works?|active) one at a time\b|"
+    r"\bstandbys?\b|\bstands? by\b|\bidle\b|\bpassive\b|\bread[- ](?:only|replicas?)\b|"
+    r"\bsecond\b[^,;.]* takes? over\b|"
+    r"\b(?:hot|warm|cold)[ -]spares?\b|\b(?:runs?|works?|active) one at a time\b|"
     r"\b(?:others?|rest|second) (?:is|are) (?:\w+ )?(?:spares?|backups?)\b|"
-    r"\bonly one (?:[\w-]+ ){0,4}(?:is active|(?:runs|works|active) at a time|at a time)\b|"
-    r"\bone (?:[\w-]+ ){0,5}(?:is|acts as) (?:the )?(?:active|leader|primary)\b",
+    r"\b(?:one|single) (?:[\w-]+ ){0,6}(?:active|leader|primary|master|writer)\b|"
+    r"^\W*only one (?:[\w-]+ ){0,5}at a time\b",
+    re.I,
+)
+_UNSURE = re.compile(
+    r"\b(?:when|if|while|once|until|unless|whenever)\b[^,;]*|"
+    r"[^,;]*(?:\b(?:not|no|without|never|neither|cannot)\b|n't\b)[^,;]*",
     re.I,
 )
 
 
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
-    named = [id for token in sentence.marked for id in token.parts]
-    if sentence.hypothetical or sentence.text.startswith("If "):
+    if sentence.hypothetical:
         return None
-    sure = _CONDITION.sub("", sentence.text)
-    said = [part for part in re.split(r"[,;]", sure) if not _DENIES.search(part)]
-    text = ", ".join(" ".join(part.split()) for part in said)
+    text = _UNSURE.sub("", " ".join(sentence.text.split()))
     waits, active = bool(_WAITING.search(text)), bool(_ACTIVE.search(text))
-    span = (0, len(sentence.text))
-    for id in dict.fromkeys(named or sentence.about) if waits != active else ():
+    for id in sentence.parts or sentence.about if waits != active else ():
         part = facts.topology.part(id)
         does = _mode(facts, part)
-        if re.search(r"standby|stands? by|active-|\bboth\b", text) and part.members == 1:
-            if set(named) <= {id}:
-                message = f"{part.name} has 1 {_units(facts, id)}"
-                return Finding("prose-count", span, message, "", part.place)
-        elif does and waits == (does is Mode.ACTIVE_ACTIVE):
+        if part.members == 1 and re.search(r"standby|stands? by|active-|\bboth\b", text):
+            message = f"{part.name} has 1 {_units(facts, id)}"
+            return Finding("prose-count", (0, len(sentence.text)), message, "", part.place)
+        if does and waits == (does is Mode.ACTIVE_ACTIVE):
             are = "are all active" if waits else "take turns: one is active, the others stand by"
             message = f"the copies of {part.name} {are}"
-            return Finding("prose-note", span, message, "", part.place)
+            return Finding("prose-note", (0, len(sentence.text)), message, "", part.place)
     return None
 
 
@@ -187,9 +169,6 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
 # --- where ----------------------------------------------------------------------------
 
 
-_LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
-
-
 def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """In which zones or on which hosts a part stands, or how many of it stand in one."""
     found = [token for token in sentence.marked if token.kind == "Z"]
@@ -197,23 +176,20 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     token, each = said.token("z"), said.token("n")
     if said.conditional or token is None or _LOSING & sentence.words:
         return None
-    every = {"both", "all", "every", "each"} & sentence.words and len(named) == 1
+    every = {"both", "all", "every", "each"} & sentence.words
     for id in said.subjects or sentence.parts[:1]:
         copies = ask.copies(facts.topology, id)
         here = [copy for copy in copies if copy & facts.names.place(token.text)]
         wrong = bool(here) == said.denied
-        if not said.denied and {*sentence.parts} <= {id} and not sentence.denies:
-            wrong = any(not any(copy & place for copy in copies) for place in named)
-        if each and not wrong and not {"each", "every"} & sentence.words:
+        if each and not wrong and not every:
             wrong = len(here) != each.number
-        elif "only" in sentence.words or every:
+        elif "only" in sentence.words or (every and len(named) == 1):
             whole = frozenset[str]().union(*named)
             wrong = wrong or not all(copy & whole for copy in copies)
         if copies and wrong:
             on_host = bool(facts.names.place(token.text) & facts.topology.hosts.keys())
-            return _wrong(
-                facts, said, id, f"stands in {ask.where(facts.topology, id, hosts=on_host)}"
-            )
+            where = ask.where(facts.topology, id, hosts=on_host)
+            return _wrong(facts, said, id, f"stands in {where}")
     return None
 
 
