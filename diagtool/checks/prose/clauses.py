@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.blocks import Phrase
@@ -138,21 +137,15 @@ _LIST = re.compile(
     r"(?: (?!P)(?P=lead))? ?(?<= )P\d+)+)"
 )
 _REWRITTEN = (
-    (r" no of(?= )", " no"),
     (r" be (not )?(read|put|set|run|spread|split|unset)(?= )", r" be \1\2~d"),
     (r" be (not )?(\w+)~g(?= )", r" \1\2~s"),
-    (r" have(?= (?:not )?\S+~d )", ""),
     (rf" to(?= {_VERB} )", ""),
-    (r"^ (run|read|set|put|spread) (?=by |from |in )", r" \1~d "),
 )
 """What is rewritten before lists are one mention."""
-_ONLY = rf" (P\d+) be only {_THING} \+which (\S+(?: (?:on|to))?) (P\d+)(?= )"
-"""'X is the only service that needs Y'."""
 _OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
 _SKIPPED = ("not", "no", "only", *_CONJUNCTIONS)
-_compiled = cache(re.compile)
 
 
 def _is_verb(word: str) -> bool:
@@ -194,9 +187,8 @@ class _Reader:
         parts = text.split()
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
         for shape, form in _REWRITTEN:
-            text = _compiled(shape).sub(form, text)
-        text = self._joined(text).replace(" nor ", " +and not ")
-        text = _compiled(_ONLY).sub(r" only \1 \2 \3", text)
+            text = re.sub(shape, form, text)
+        text = self._joined(text)
         text = re.sub(r"(?<= )(P\d+(?: not)?) except P\d+(?= )", r"\1", text)
         text = re.sub(r"^ except P\d+ .*", " ", text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
@@ -224,11 +216,6 @@ class _Reader:
         def joined(match: re.Match[str]) -> str:
             forms = re.findall(r"P\d+", match["list"])
             rest = text[match.end() :].split()[:1]
-            ahead = text[: match.start("list")].split()
-            starts = rest and (rest[0].endswith("~s") or rest[0] in ("be", "have", "not"))
-            last = ""
-            if starts and any(map(_is_verb, ahead)):
-                last = forms.pop()  # 'X reads from Y, and Z writes'
             conjunction = re.search(r"\+|nor", match["list"])
             ends = not rest or rest[0] in (";", ")", ":", "+and")
             if len(forms) < 2 or not (conjunction or len(forms) > 2 or ends):
@@ -242,7 +229,7 @@ class _Reader:
                 members=tuple(tokens),
                 plural=True,
             )
-            return f"{match['lead']}{form}" + (f" , +and {last}" if last else "")
+            return f"{match['lead']}{form}"
 
         return _LIST.sub(joined, f"^{text}").removeprefix("^")
 
@@ -274,12 +261,9 @@ class _Reader:
                 and opens
                 and (topic or subject)
                 and (acts or not named)
-                and words[at + 1 : at + 2] != ["+which"]
                 and before != "of"
             ):
-                clustered = single in ("cluster", "ensemble", "member", "node", "broker") and topic
-                meant = topic if clustered else subject or topic
-                word = self._implied(meant, word, plural=single != word, head=single)
+                word = self._implied(subject or topic, word, plural=single != word, head=single)
             made.append(word)
         return made
 
@@ -328,8 +312,6 @@ class _Reader:
             return True
         if rest[:1] in (["no"], ["not"]):
             return True
-        if word == "," and here and here[0] in vocabulary.PREPOSITIONS:
-            return any(map(_is_verb, here))
         rest = [w for w in rest[:4] if w not in _SKIPPED] or [""]
         mention = re.fullmatch(r"[PON]\d+", rest[0])
         acts = _is_verb(rest[1]) if mention and len(rest) > 1 else False

@@ -10,7 +10,6 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.names import Names, Strength, singular
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import word_set
-from diagtool.model import Part
 
 
 @dataclass(slots=True)
@@ -123,14 +122,7 @@ class Words:
         said, part = match[0].casefold(), self.names.topology.part(alias.part)
         plural = singular(said) != said and said not in (part.id.casefold(), part.name.casefold())
         short = alias.strength is Strength.SHORT
-        if short and plural and _may_be_another(singular(said), part):
-            return None
         return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
-
-
-def _may_be_another(word: str, part: Part) -> bool:
-    """Whether the plural of a word is none of a part: 'edges' of 'edge proxy', 'queries'."""
-    return word in re.split(r"[\W_]+", part.name.casefold())[:-1] or word in vocabulary.VERB_FORMS
 
 
 def _number(match: re.Match[str]) -> Token:
@@ -155,7 +147,6 @@ def _with_heads(words: list[Token]) -> list[Token]:
         if last and last.parts and singular(token.kind) in vocabulary.HEADS and not last.head:
             last.head, last.plural = singular(token.kind), singular(token.kind) != token.kind
             last.text, last.end = f"{last.text} {token.text}", token.end
-            last.short &= len(joined) > 1 and _is_noun(joined[-2])
             continue
         if token.parts:
             of = len(joined) - 1
