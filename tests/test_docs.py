@@ -264,7 +264,7 @@ def test_every_format_is_named_where_all_are() -> None:
 
 def test_architecture_names_what_there_is() -> None:
     page = (DOCS / "contributing" / "architecture.rst").read_text("utf-8")
-    files = {"conf.py", "match.yaml", "patterns.txt", "pyproject.toml", "vocabulary.toml"}
+    files = {"conf.py", "match.yaml", "patterns.toml", "pyproject.toml", "vocabulary.toml"}
     for name in set(re.findall(r"``([a-z_]+(?:\.\w+)+)``", page)) - files:
         pkgutil.resolve_name(f"diagtool.{name}")
 

@@ -117,7 +117,8 @@ _ACTIVE = re.compile(
     re.I,
 )
 _WAITING = re.compile(
-    r"\bstandbys?\b|\bstands? by\b|\bidle\b|\bpassive\b|\bread[- ](?:only|replicas?)\b|"
+    r"\bstandbys?\b|\bstands? by\b|\bidle\b|\bpassive\b|(?:is|are) read[- ]only\b|"
+    r"\bread(?:[- ]only)?[- ]replicas?\b|"
     r"\bsecond\b[^,;.]* takes? over\b|"
     r"\b(?:hot|warm|cold)[ -]spares?\b|\b(?:runs?|works?|active) one at a time\b|"
     r"\b(?:others?|rest|second) (?:is|are) (?:\w+ )?(?:spares?|backups?)\b|"
@@ -173,7 +174,7 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """In which zones or on which hosts a part stands, or how many of it stand in one."""
     found = [token for token in sentence.marked if token.kind == "Z"]
     named = [facts.names.place(token.text) for token in found]
-    token, each = said.token("z"), said.token("n")
+    token, each = said.tokens.get("z"), said.tokens.get("n")
     if said.conditional or token is None or _LOSING & sentence.words:
         return None
     every = {"both", "all", "every", "each"} & sentence.words

@@ -1,34 +1,20 @@
-"""What clauses claim, by the table of patterns in ``patterns.txt``."""
+"""What clauses claim, by the table of patterns in ``patterns.toml``."""
 
 from __future__ import annotations
 
 import itertools
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING, TOUCHING
 from diagtool.checks.prose.words import Token
-from diagtool.checks.split_lines import split_lines
 
-
-@cache
-def _shapes() -> dict[str, list[str]]:
-    """The shapes of each kind in ``patterns.txt``."""
-    found: dict[str, list[str]] = {}
-    shapes: list[str] = []
-    for line in split_lines(Path(__file__).with_name("patterns.txt").read_text("utf-8")):
-        if line.startswith("        "):
-            shapes[-1] += line[8:]
-        elif line.startswith(" "):
-            shapes.append(line.strip())
-        elif not line.startswith("#"):
-            shapes = found.setdefault(line, [])
-    return found
+_DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
 
 
 class Pattern(NamedTuple):
@@ -44,19 +30,18 @@ class Pattern(NamedTuple):
 class Claim:
     """What a clause states, as far as a pattern knows.
 
-    ``only`` says that there is no other object, ``alone`` that there is no other subject; those
-    that "apart from" leaves out are ``excepted``. ``tokens`` are the words that it was read from by
-    the names of groups.
+    ``only`` says that there is no other object, ``alone`` that there is no other subject.
+    ``tokens`` are the words that it was read from by the names of groups.
     """
 
     kind: str
     tokens: dict[str, Token]
     span: tuple[int, int]
-    denied: bool = False
-    conditional: bool = False
-    only: bool = False
-    alone: bool = False
-    matched: str = ""
+    denied: bool
+    conditional: bool
+    only: bool
+    alone: bool
+    matched: str
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -67,10 +52,6 @@ class Claim:
     def objects(self) -> tuple[str, ...]:
         """The parts to which it relates those."""
         return self.tokens["o"].parts if "o" in self.tokens else ()
-
-    def token(self, group: str) -> Token | None:
-        """The word that a group of the pattern took."""
-        return self.tokens.get(group)
 
     def has(self, group: str) -> bool:
         """Whether the pattern found a word of its that counts."""
@@ -87,13 +68,10 @@ def claims(sentence: Sentence) -> Iterator[Claim]:
 
 
 def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match[str]) -> Claim:
-    groups = {
-        n.partition("__")[0]: said for n, said in match.groupdict().items() if said is not None
-    }
+    found = match.groupdict().items()
+    groups = {name.partition("__")[0]: said for name, said in found if said is not None}
     tokens = {
-        name: sentence.token(said)
-        if re.fullmatch(r"[A-Z]\d+", said)
-        else Token(said.strip(), said.strip(), 0, 0)
+        name: sentence.token(said) if re.fullmatch(r"[A-Z]\d+", said) else Token("", said, 0, 0)
         for name, said in groups.items()
     }
     spans = [(t.start, t.end) for t in tokens.values() if t.end and not t.implied]
@@ -110,54 +88,45 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
     )
 
 
-def _relating() -> Iterator[Pattern]:
-    """The patterns of clauses with a verb that relates two parts."""
-    for relation, verbs, links in RELATING:
-        each = verbs.split()
-        macros = {
-            "verb": f"({'|'.join(each)})",
-            "done": f"({'|'.join(f'{verb}~d' for verb in each)})",
-            "link": f".. ({links})" if links else "",
-        }
-        for shape in _shapes()["verb"]:
-            yield _pattern(relation, _expanded(shape, macros))
-
-
-def _expanded(shape: str, macros: dict[str, str]) -> str:
-    for name, meant in macros.items():
-        shape = shape.replace(f"{{{name}}}", meant)
-    return shape
-
-
 def _any(words: Iterable[str]) -> str:
     return f"({'|'.join(sorted(words))})"
 
 
-_MACROS = dict(macro.split(": ", 1) for macro in _shapes()["macros"]) | {
+_MACROS: dict[str, str] = _DATA["macros"] | {
     "touch": _any({*TOUCHING, *(verb for _, verbs, _ in RELATING for verb in verbs.split())}),
     "copies": _any(COPIES),
     "adjectives": _any(ADJECTIVES),
 }
 
 
-def _pattern(kind: str, shape: str) -> Pattern:
-    name, *flags = re.findall(r"[\w-]+", kind)
+def _pattern(kind: str, shape: str, *, denies: bool = False, **macros: str) -> Pattern:
     conditional = "+(if" in shape
     shape = shape.replace("~~", r"(?: (?![PQO]\d|without |\+(?!and|or))\S+){0,6}?")
     shape = shape.replace("..", r"(?: (?!P\d|without |\+(?!and|or))\S+){0,7}?")
-    shape = re.sub(r"(?<!\\)\((?!\?)", "(?:", f" {_expanded(shape, _MACROS)}")
+    for name, meant in (macros | _MACROS).items():
+        shape = shape.replace(f"{{{name}}}", meant)
+    shape = re.sub(r"(?<!\\)\((?!\?)", "(?:", f" {shape}")
     # A group may come twice in a shape: each has a name of its own.
     count = itertools.count()
     shape = re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}__{next(count)}>", shape)
-    return Pattern(name, "denied" in flags, conditional, re.compile(rf"{shape}(?= )"))
+    return Pattern(kind, denies, conditional, re.compile(rf"{shape}(?= )"))
+
+
+def _relating() -> Iterator[Pattern]:
+    """The patterns of clauses with a verb that relates two parts."""
+    for relation, verbs, links in RELATING:
+        done = _any(f"{verb}~d" for verb in verbs.split())
+        link = f"(?: (?!P\\d|without |\\+(?!and|or))\\S+){{0,7}}? ({links})" if links else ""
+        for shape in _DATA["verb"]:
+            yield _pattern(relation, shape, verb=_any(verbs.split()), done=done, link=link)
 
 
 PATTERNS = (
     *_relating(),
+    *(_pattern(kind, shape) for kind, said in _DATA["states"].items() for shape in said),
     *(
-        _pattern(kind, shape)
-        for kind, shapes in _shapes().items()
-        if kind not in ("macros", "verb")
-        for shape in shapes
+        _pattern(kind, shape, denies=True)
+        for kind, said in _DATA["denies"].items()
+        for shape in said
     ),
 )

@@ -17,7 +17,7 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A need, a connection or a direction."""
     if said.denied and (said.conditional or SYMPTOMS & sentence.words):
         return None
-    pair = said.token("pair")
+    pair = said.tokens.get("pair")
     pairs = [(one, other) for one in said.subjects for other in said.objects]
     if pair:
         pairs = [(pair.parts[0], other) for other in pair.parts[1:]]
@@ -69,7 +69,7 @@ def _narrowed(said: Claim, subject: str, object_: str) -> tuple[int, int]:
     """The words about two parts: of lists, the members that name them."""
     spans = []
     for group, id in (("s", subject), ("o", object_)):
-        token = said.token(group)
+        token = said.tokens.get(group)
         if token and not token.implied:
             member = next((m for m in token.members if id in m.parts), token)
             spans.append((member.start, member.end))

@@ -20,7 +20,7 @@ from diagtool.model import Option
 
 def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On which port a part listens."""
-    token = said.token("v")
+    token = said.tokens.get("v")
     value = token.text.casefold().strip("`/") if token else ""
     match = re.fullmatch(
         r"(?:(?:tcp|udp)/|0\.0\.0\.0|\[::\]|\*)?:?(\d{2,5})(?:/(?:tcp|udp))?", value
