@@ -25,22 +25,14 @@ from diagtool.checks.secrets import SECRET
 from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
 from diagtool.model.diagnostics import Diagnostic, did_you_mean
 
-RULES = (
-    "prose-unknown",
-    "prose-count",
-    "prose-connection",
-    "prose-option",
-    "prose-note",
-    "prose-name",
-)
+RULES = tuple(f"prose-{of}" for of in ["unknown", "count", "connection", "option", "note", "name"])
 """What a comment can silence."""
-
 
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
+    **dict.fromkeys(("tolerance", "quorum", "enough"), numbers.least),
     "outage": losses.outage,
     "count": numbers.count,
-    **dict.fromkeys(("tolerance", "quorum", "enough"), numbers.least),
     "zone": numbers.zone,
     "optional": relations.optional,
     "port": settings.port,
@@ -50,12 +42,9 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
 
 def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What is wrong with what a sentence claims."""
-    for said in claims(sentence):
-        if found := _JUDGES[said.kind](facts, sentence, said):
-            yield found
-    for judge in (numbers.modes, numbers.per_zone):
-        if found := judge(facts, sentence):
-            yield found
+    found = [_JUDGES[said.kind](facts, sentence, said) for said in claims(sentence)]
+    found += [numbers.modes(facts, sentence), numbers.per_zone(facts, sentence)]
+    yield from filter(None, found)
     yield from settings.values(facts, sentence)
 
 
@@ -121,15 +110,14 @@ def _is_about(names: Names, name: str, page: Page, pages: Sequence[Page]) -> boo
 
     A page that names the system or a service once is if another page is that names more.
     """
-    if any(page.reference for page in pages):
-        return True
     own = _mentions(names, _of(page, name))
-    return own > 1 or (own == 1 and any(_mentions(names, _of(other, name)) > 1 for other in pages))
+    others = (_mentions(names, _of(other, name)) for other in pages)
+    return own > 1 or any(other.reference for other in pages) or (own == 1 and max(others) > 1)
 
 
 def _mentions(names: Names, passages: Sequence[Passage]) -> int:
     """How often passages name the system, or how many services; a full name counts twice."""
-    services: set[str] = set()
+    found: set[str] = set()
     system = re.compile(rf"\b{re.escape(names.topology.name)}\b", re.I)
     named = 0
     for passage in passages:
@@ -138,11 +126,10 @@ def _mentions(names: Names, passages: Sequence[Passage]) -> int:
             service = names.topology.services.get(alias.part) if alias else None
             if alias and service and alias.strength is Strength.FULL:
                 return 2
-            if service and not names.prefix:
-                own = map(folded, (service.id, service.name, service.server))
-                services |= {service.id} if folded(match[0]) in own else set()
+            own = (service.id, service.name, service.server) if service else ()
+            found |= {folded(name) for name in own} & {folded(match[0])}
         named += len(system.findall(passage.text)) * (2 if passage.title else 1)
-    return max(named, len(services))
+    return max(named, 0 if names.prefix else len(found))
 
 
 def _lint(
