@@ -94,10 +94,6 @@ class Sentence:
         """The token that a word such as ``P3`` stands for."""
         return self.tokens[int(form[1:])]
 
-    def after(self, token: Token) -> list[str]:
-        """The words behind a token, as written."""
-        return self.text[token.end :].split()
-
     def around(self, token: Token) -> tuple[list[str], list[str]]:
         """The words of the normal form before and behind a token."""
         before, _, after = self.whole.partition(f" {token.form} ")

@@ -29,9 +29,6 @@ _LOST = tuple(
         r" (?:loss|outage|failure|downtime|absence|lose~[gs]|lose|crash)(?: of)? "
         r"(?P<n>N\d+ )?(?:of )?(?P<lost>[PQZ]\d+)",
         r" without (?P<n>)(?P<lost>[PQ]\d+)",
-        rf"^ (?P<n>)(?P<lost>[PZ]\d+){_DOWN} [:;–—-]",
-        r"(?:\+if) (?P<n>)[PQ]\d+ (?:not (?:reach|connect to|access)|lose (?:access-to)?) "
-        r"(?P<lost>[PQ]\d+)",
     )
 )
 """How something is said to be lost."""
@@ -71,8 +68,6 @@ def _agrees(sentence: Sentence, said: Claim, state: State) -> bool:
         # What is degraded still works, though it is affected.
         works = state is State.WORKS or (state is State.DEGRADED and not said.has("whole"))
         return works != said.denied
-    if said.has("hit"):
-        return (state is not State.WORKS) != said.denied
     if said.has("able"):
         return not said.denied or state is not State.WORKS
     return (state is State.STOPPED) != said.denied

@@ -10,7 +10,7 @@ from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
-from diagtool.checks.prose.options import TRUTH, agrees, amount
+from diagtool.checks.prose.options import agrees, amount
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding, word_set
 from diagtool.checks.prose.vocabulary import COPIES, TUNED
@@ -89,8 +89,8 @@ _LINKING = word_set(
 
 
 def _unit(sentence: Sentence, number: Token) -> str:
-    after = sentence.after(number)
-    return singular(after[0].strip(".,;:)`").casefold()) if after else ""
+    after = re.match(r"\W*(\w*)", sentence.text[number.end :])
+    return singular(after[1].casefold()) if after else ""
 
 
 def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Option]) -> bool:
@@ -98,15 +98,14 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     _ahead, behind = sentence.around(option)
     between = list(behind[: behind.index(value.form)]) if value.form in behind else ["?"]
     linked = all(w.removesuffix("~s") in _LINKING or re.match(r"[GPQ]\d", w) for w in between)
-    if value.kind == "V":
-        return linked and (value.literal or _looks_like_value(value.text, meant))
-    if not all(amount(o.value) for o in meant) or value.than not in ("=", "<="):
+    measured = value.kind == "N" and value.than in ("=", "<=")
+    if linked or not measured or not all(amount(o.value) for o in meant):
         return linked
     unit = _unit(sentence, value)
     counted = any(0 <= t.start - value.end < 12 for t in sentence.marked if t.parts)
     counted |= unit in COPIES and unit not in option.text
     timed = any(_TIMED.search(o.name) for o in meant)
-    return linked or (not counted and timed == (unit in _TIME))
+    return not counted and timed == (unit in _TIME)
 
 
 def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
@@ -119,10 +118,3 @@ def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
         return []  # another one of that name
     named = {id for token in sentence.marked for id in token.parts}
     return here or [o for id, o in known if id in named] or [o for _, o in known]
-
-
-def _looks_like_value(value: str, options: list[Option]) -> bool:
-    """Whether a word is meant as a value: it looks like one, or like one of the options'."""
-    looks = re.search(r"\d|[<$]|_|[:/]\w", value) or value.isupper()
-    switches = any(option.value.casefold() in TRUTH for option in options)
-    return bool(looks) or (switches and value.casefold() in TRUTH)
