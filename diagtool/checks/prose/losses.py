@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import Claim
@@ -46,12 +45,12 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             if loss.kind is LossKind.ALL and state is State.WORKS:
                 if loss.id in facts.topology.services:
                     continue  # what a service does for others is told by no connection
-                if ask.leans(facts.topology, subject, loss.id):
-                    stated = ask.on_loss(facts.topology, subject, loss.id)
+                if facts.leans(subject, loss.id):
+                    stated = facts.on_loss(subject, loss.id)
                     state = State.WORKS if stated else State.NOT_STATED
             if state is State.NOT_STATED or _agrees(sentence, said, state):
                 continue
-            part = facts.topology.part(subject)
+            part = facts.part(subject)
             what = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
             message = f"{part.name} {what[state]} when {_name(facts, loss)} is lost"
             because = failure.chain(subject)[:1]
@@ -89,20 +88,17 @@ def _losses(facts: Facts, sentence: Sentence) -> Iterator[Loss]:
                 yield Loss(LossKind.ZONE if zone else LossKind.HOST, id)
     elif len(token.parts) == 1:
         id = token.parts[0]
-        size = facts.topology.part(id).members or 1
+        size = facts.part(id).members or 1
         if size == 1 or (number is None and (token.plural or token.head not in COPIES)):
             yield Loss(LossKind.ALL, id)
-        elif size - (number or 1) >= (failures.carrying(facts.topology.part(id)) or size - 1):
+        elif size - (number or 1) >= (failures.carrying(facts.part(id)) or size - 1):
             yield Loss(LossKind.ONE, id)
         elif number and number < size:
             yield Loss(LossKind.ALL_BUT_ONE, id)
 
 
 def _name(facts: Facts, loss: Loss) -> str:
-    topology = facts.topology
-    if loss.kind is LossKind.ZONE:
-        return topology.zones[loss.id].label
-    if loss.kind is LossKind.HOST:
-        return topology.hosts[loss.id].label
-    name = topology.part(loss.id).name
-    return name if loss.kind is LossKind.ALL else f"some of {name}"
+    places = facts.topology.hosts if loss.kind is LossKind.HOST else facts.topology.zones
+    if loss.kind in (LossKind.ZONE, LossKind.HOST):
+        return places[loss.id].label
+    return "some of " * (loss.kind is not LossKind.ALL) + facts.part(loss.id).name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts, fits, plural, shown
 from diagtool.checks.prose.patterns import Claim
@@ -30,7 +29,7 @@ _EACH = re.compile(
 
 
 def _wrong(facts: Facts, said: Claim, id: str, message: str) -> Finding:
-    part = facts.topology.part(id)
+    part = facts.part(id)
     return Finding("prose-count", said.span, f"{part.name} {message}", "", part.place)
 
 
@@ -43,15 +42,15 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     number, subject = said.tokens["n"], said.tokens["s"]
     several = len(subject.parts) > 1 and not subject.plural
     each = _EACH.search(sentence.text)
-    each = each and not (each[0].startswith("per") and " , " in sentence.whole)
-    if not number.number or said.denied or each or several or " at a time" in sentence.text:
+    zoned = each and not (each[0].startswith("per") and "," in sentence.text)
+    if not number.number or said.denied or zoned or several or " at a time" in sentence.text:
         return None
     if said.conditional and subject.implied:
         return None
     if said.has("listed") and (not subject.text or ":" not in sentence.text):
         return None
     for id in subject.parts if _is_total(facts, sentence, said) else ():
-        actual = facts.topology.part(id).members
+        actual = facts.part(id).members
         named = number.exact and (id in facts.topology.services or said.has("counted"))
         if actual and not fits(actual, number) and (number.number > 1 or named):
             unit = plural(actual, _units(facts, id))
@@ -66,7 +65,7 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     zoned = any(token.kind == "Z" for token in sentence.marked)
     if not (counted or subject.plural or subject.head or number.exact):
         return False
-    if number.number > min(facts.topology.part(id).members or 0 for id in subject.parts):
+    if number.number > min(facts.part(id).members or 0 for id in subject.parts):
         return not (partial and {"add", "adding", "scale", "to", "up"} & sentence.words)
     if partial or zoned or {"may", "can"} & sentence.words:
         return zoned and not partial and number.definite
@@ -87,7 +86,7 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     if voting and (_LOSING & sentence.words or not {"quorum", "majority", *UP} & sentence.words):
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
-        part = facts.topology.part(id)
+        part = facts.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
         enough = wanted or 1
         if number.number > size or not (wanted or spare or (voting and part.cluster)):
@@ -97,7 +96,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             most = wanted and ("only" in sentence.words or number.exact or number.than == "<=")
         else:
             votes = part.cluster and part.cluster.quorum and said.has("majority") and named < size
-            most = not number.definite and ((wanted and _NEEDING & sentence.words) or votes)
+            needing = wanted and _NEEDING & sentence.words
+            most = not number.definite and bool(needing or votes)
         wrong = named < enough or (most and named > enough)
         if said.denied:
             wrong = said.kind == "enough" and named >= enough
@@ -140,7 +140,7 @@ def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     text = _UNSURE.sub("", " ".join(sentence.text.split()))
     waits, active = bool(_WAITING.search(text)), bool(_ACTIVE.search(text))
     for id in sentence.parts or sentence.about if waits != active else ():
-        part = facts.topology.part(id)
+        part = facts.part(id)
         does = _mode(facts, part)
         if part.members == 1 and re.search(r"standby|stands? by|active-|\bboth\b", text):
             message = f"{part.name} has 1 {_units(facts, id)}"
@@ -179,7 +179,7 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         return None
     every = {"both", "all", "every", "each"} & sentence.words
     for id in said.subjects or sentence.parts[:1]:
-        copies = ask.copies(facts.topology, id)
+        copies = facts.copies(id)
         here = [copy for copy in copies if copy & facts.names.place(token.text)]
         wrong = bool(here) == said.denied
         if each and not wrong and not every:
@@ -189,7 +189,7 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             wrong = wrong or not all(copy & whole for copy in copies)
         if copies and wrong:
             on_host = bool(facts.names.place(token.text) & facts.topology.hosts.keys())
-            where = ask.where(facts.topology, id, hosts=on_host)
+            where = facts.where(id, hosts=on_host)
             return _wrong(facts, said, id, f"stands in {where}")
     return None
 
@@ -204,8 +204,8 @@ def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
     if sentence.conditional or sentence.hypothetical or sentence.denies or _LOSING & sentence.words:
         return None
     topology = facts.topology
-    used = {zone for service in topology.services for zone in ask.zones(topology, service)}
-    here = ask.zones(topology, parts[0])
+    used = {zone for service in topology.services for zone in facts.zones(service)}
+    here = facts.zones(parts[0])
     number = numbers[0] if numbers else None
     for zone in sorted(used) if here and not (each["both"] and len(used) != 2) else ():
         if not (fits(here.count(zone), number) if number else zone in here):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import Claim
@@ -17,33 +16,25 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A need, a connection or a direction."""
     if said.denied and (said.conditional or SYMPTOMS & sentence.words):
         return None
-    pair = said.tokens.get("pair")
     pairs = [(one, other) for one in said.subjects for other in said.objects]
-    if pair:
+    if pair := said.tokens.get("pair"):
         pairs = [(pair.parts[0], other) for other in pair.parts[1:]]
+    directly = bool(_DIRECTLY & sentence.words) and not {"over", "via", "through"} & sentence.words
     for one, other in pairs:
-        if _holds(facts, sentence, said, one, other) not in (None, not said.denied):
-            return _contradiction(facts, said, one, other, denied=said.denied)
+        if " without " in sentence.whole and facts.on_loss(one, other):
+            continue  # it tells of a loss, of which more is stated
+        holds = facts.holds(said.kind, one, other, directly=directly)
+        if one != other and holds not in (None, not said.denied):
+            verb = "says" if said.denied else "does not say"
+            message = f"the topology {verb} that {_related(facts, said.kind, one, other)}"
+            hint, place = facts.told(one, other)
+            span = _narrowed(said, one, other)
+            return Finding("prose-connection", span, message, hint, place)
     return None if said.denied else _others(facts, said)
 
 
-def _holds(facts: Facts, sentence: Sentence, said: Claim, one: str, other: str) -> bool | None:
-    if one == other:
-        return None
-    if " without " in sentence.whole and ask.on_loss(facts.topology, one, other):
-        return None  # it tells of a loss, of which more is stated
-    directly = bool(_DIRECTLY & sentence.words) and not {"over", "via", "through"} & sentence.words
-    return ask.holds(facts.topology, said.kind, one, other, directly=directly)
-
-
-def _contradiction(
-    facts: Facts, said: Claim, subject: str, object_: str, *, denied: bool
-) -> Finding:
-    one, other = facts.topology.part(subject).name, facts.topology.part(object_).name
-    verb = "says" if denied else "does not say"
-    message = f"the topology {verb} that {one} {RELATIONS[said.kind]} {other}"
-    hint, place = ask.told(facts.topology, subject, object_)
-    return Finding("prose-connection", _narrowed(said, subject, object_), message, hint, place)
+def _related(facts: Facts, kind: str, subject: str, object_: str) -> str:
+    return f"{facts.part(subject).name} {RELATIONS[kind]} {facts.part(object_).name}"
 
 
 def _others(facts: Facts, said: Claim) -> Finding | None:
@@ -55,13 +46,10 @@ def _others(facts: Facts, said: Claim) -> Finding | None:
         pairs += [(subject, id) for id in sorted(reached - {*said.objects})]
     for object_ in said.objects if said.alone else ():
         others = topology.services.keys() - {*said.subjects, object_}
-        pairs += [
-            (id, object_) for id in sorted(others) if ask.holds(topology, said.kind, id, object_)
-        ]
+        pairs += [(id, object_) for id in sorted(others) if facts.holds(said.kind, id, object_)]
     for subject, object_ in pairs[:1]:
-        one, other = topology.part(subject), topology.part(object_).name
-        message = f"{one.name} {RELATIONS[said.kind]} {other}, too"
-        return Finding("prose-connection", said.span, message, "", one.place)
+        message = f"{_related(facts, said.kind, subject, object_)}, too"
+        return Finding("prose-connection", said.span, message, "", facts.part(subject).place)
     return None
 
 
@@ -83,13 +71,12 @@ def optional(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         return None
     topology = facts.topology
     for id in said.subjects:
-        is_front = facts.names.is_front(topology.part(id).name)
-        near = topology.fronted_by(id) if is_front else topology.needed_by(id)
+        near = topology.fronted_by(id) if facts.is_front(id) else topology.needed_by(id)
         others = {service.id for service in near}
-        stated = any(ask.on_loss(topology, other, id) for other in others)
+        stated = any(facts.on_loss(other, id) for other in others)
         if others and {*sentence.parts} <= {id, *others} and not stated:
-            part = topology.part(id)
-            names = wording.join([topology.part(other).name for other in sorted(others)])
+            part = facts.part(id)
+            names = wording.join([facts.part(other).name for other in sorted(others)])
             message = f"{part.name} has a use: it serves {names}"
             return Finding("prose-connection", said.span, message, "", part.place)
     return None

@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Iterator
 
-from diagtool.checks.prose import facts as ask
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
@@ -31,12 +30,12 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     named = {id for t in sentence.marked for id in t.parts}
     alone = not said.subjects and not named
     for id in said.subjects or (sentence.about if alone else ()):
-        found = ask.ports_of(facts.topology, id)
-        if found and facts.names.is_front(facts.topology.part(id).name):  # 'behind X, on port'
+        found = facts.ports(id)
+        if found and facts.is_front(id):  # 'behind X, on port'
             for service in facts.topology.fronted_by(id):
-                found |= ask.ports_of(facts.topology, service.id)
+                found |= facts.ports(service.id)
         if found and number not in found:
-            part = facts.topology.part(id)
+            part = facts.part(id)
             right = min(found)
             message = f"{part.name} does not listen on port {number}"
             return Finding("prose-option", said.span, message, f"it does on {right}", found[right])
