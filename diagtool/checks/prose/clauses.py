@@ -9,6 +9,7 @@ clause has its subject, and denials and *only* are taken out of the words and no
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -141,7 +142,9 @@ _REWRITTEN = (
 _OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
-_SKIPPED = ("not", "no", "only", *_CONJUNCTIONS)
+_BARE = ("not", "no", "only")
+_SKIPPED = (*_BARE, *_CONJUNCTIONS)
+_CUTS = ("", *",+;:()–—-?!")
 
 
 def _is_verb(word: str) -> bool:
@@ -230,36 +233,23 @@ class _Reader:
         return _LIST.sub(joined, f"^{text}").removeprefix("^")
 
     def _pronouns(self, words: list[str]) -> list[str]:
-        """What 'it' and 'the copies' mean, and 'the option'."""
+        """What 'it' and 'the copies' mean."""
         made: list[str] = []
-        topic, subject = self.context.topic, self.context.subject
+        about = self.context.subject or self.context.topic
         for at, word in enumerate(words):
-            before = next(
-                (w for w in reversed(made) if w not in ("no", "only") and w[0] != "N"), ""
-            )
-            opens = before[:1] in ("", ",", "+") or before in (
-                *_HARD,
-                "of",
-                "for",
-                "check",
-                "ensure",
-            )
+            before = next((w for w in reversed(made) if w not in _BARE and w[0] != "N"), "")
+            opens = before[:1] in _CUTS or before in ("of", "for", "check", "ensure")
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
-            acts = at + 1 < len(words) and _is_verb(words[at + 1])
             first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
-            meant = named[-1] if named else subject or topic
-            meant = meant if first[0] == "P" or _is_verb(first) else ()
-            if word in ("it", "they", "them") and opens and meant:
-                word = self._implied(meant, word, plural=word != "it")
-            elif (
-                single in COPIES | {"cluster", "ensemble"}
-                and opens
-                and (topic or subject)
-                and (acts or not named)
-                and before != "of"
-            ):
-                word = self._implied(subject or topic, word, plural=single != word, head=single)
+            meant = named[-1] if named else about
+            if word in ("it", "they", "them"):
+                if opens and meant and (first[0] == "P" or _is_verb(first)):
+                    word = self._implied(meant, word, plural=word != "it")
+            elif single in COPIES | {"cluster", "ensemble"} and opens and before != "of":
+                acts = any(map(_is_verb, words[at + 1 : at + 2]))
+                if about and (acts or not named):
+                    word = self._implied(about, word, plural=single != word, head=single)
             made.append(word)
         return made
 
@@ -271,47 +261,39 @@ class _Reader:
         subject, conditional = self._subject(words), False
         for at, word in enumerate(words):
             rest = words[at + 1 :]
-            if word in _HARD:
-                yield from self._clause(here, subject, conditional)
-                mention = next((w for w in reversed(here) if w[0] in "PQ" and w[1:].isdigit()), "")
-                subject = self._after(here, subject)
-                aside = word == "(" and mention and not re.match(r"[POG]\d", "".join(rest[:1]))
-                here, conditional = [], False
-                if aside or (word in (":", "–", "-", "—") and at == 1 and mention):
-                    here = [self._again(mention)] + ([] if rest and _is_verb(rest[0]) else ["have"])
+            if word not in _HARD and not self._starts(word, rest, conditional, here):
+                here.append(word)
                 continue
-            if self._starts(word, rest, conditional, here):
-                yield from self._clause(here, subject, conditional)
-                subject = self._after(here, subject)
-                if word == "+which":
-                    who = next((w for w in reversed(here[-2:]) if re.fullmatch("[PQ].*", w)), "")
-                    # 'A worker that cannot reach X' is one that is not as it should be.
-                    conditional = here[-1:] != [","] and rest[:1] == ["not"]
-                    here = [self._again(who)] if who else ["+which"]
-                    continue
+            yield from self._clause(here, subject, conditional)
+            subject = self._after(here, subject)
+            mention = next((w for w in reversed(here) if re.fullmatch(r"[PQ]\d+", w)), "")
+            if word in _HARD:
+                aside = word == "(" and not re.match(r"[POG]\d", "".join(rest[:1]))
+                listed = at == 1 and word in (":", "–", "-", "—")
+                here, conditional = [], False
+                if mention and (aside or listed):
+                    here = [self._again(mention), *["have"] * (not any(map(_is_verb, rest[:1])))]
+            elif word == "+which":
+                # 'A worker that cannot reach X' is one that is not as it should be.
+                conditional = here[-1:] != [","] and rest[:1] == ["not"]
+                here = [self._again(mention)] if mention in here[-2:] else ["+which"]
+            else:
                 here = {"+if": ["+if"], "+provided": [word], "without": ["not"]}.get(word, [])
                 conditional = word == "+if" or (conditional and word not in (",", "+but"))
                 conditional |= word == "+while" and bool({"not", "no"} & {*rest[:5]})
-                continue
-            here.append(word)
         yield from self._clause(here, subject, conditional)
 
     def _starts(self, word: str, rest: list[str], conditional: bool, here: list[str]) -> bool:
         """Whether a word opens a clause of its own."""
-        if word in ("+which", "+if", "+provided", "+because", "+while", "+but"):
-            return True
-        if word in ("by", "without") and rest and rest[0].endswith("~g"):
-            return True
+        if word in ("by", "without"):
+            return "".join(rest[:1]).endswith("~g")
         if word not in _CONJUNCTIONS:
-            return False
-        if conditional and word == "," and here[:1] == ["+if"]:
+            return word in ("+which", "+if", "+provided", "+because", "+while")
+        if word == "+but" or (word == "," and conditional and here[:1] == ["+if"]):
             return True
-        if rest[:1] in (["no"], ["not"]):
-            return True
-        rest = [w for w in rest[:4] if w not in _SKIPPED] or [""]
-        mention = re.fullmatch(r"[PON]\d+", rest[0])
-        acts = _is_verb(rest[1]) if mention and len(rest) > 1 else False
-        return acts or _is_verb(rest[0])
+        words = [w for w in rest[:4] if w not in _SKIPPED]
+        acts = words[1:] if words and re.fullmatch(r"[PON]\d+", words[0]) else words
+        return rest[:1] in (["no"], ["not"]) or any(map(_is_verb, acts[:1]))
 
     def _subject(self, words: list[str]) -> str:
         """What a sentence without a subject is about: 'Needs X', below a heading."""
@@ -321,10 +303,8 @@ class _Reader:
         first, *rest = content
         listed = first[0] == "N" or any(word[0] == "Z" for word in rest)
         bare = listed and not any(map(_is_verb, rest))
-        bare |= first == "be" or (words[0] in ("not", "only") and first in LEMMAS)
-        if first.endswith(("~s", "~d")) or bare:
-            return self._implied(self.context.topic)
-        return ""
+        bare |= first == "be" or (words[0] in _BARE and first in LEMMAS)
+        return self._implied(self.context.topic) if bare or first.endswith(("~s", "~d")) else ""
 
     def _again(self, form: str) -> str:
         return self._add(replace(self._get(form), kind="P"), implied=True)
@@ -339,9 +319,8 @@ class _Reader:
 
     def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
         """A clause with its subject, and without what denies it."""
-        content = [word for word in words if word not in ("not", "no", "only")]
-        while content and content[0][0] in ",+":
-            del content[0]
+        content = [word for word in words if word not in _BARE]
+        content = list(itertools.dropwhile(lambda word: word[0] in ",+", content))
         if not content:
             return
         first = content[0]
@@ -354,11 +333,12 @@ class _Reader:
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)
             for at, word in enumerate(words)
         )
-        only: set[str] = set()
-        mentions = [(at, w) for at, w in enumerate(words) if re.fullmatch(r"[PQZO]\d+", w)]
-        for at, word in enumerate(words):
-            if word == "only" and mentions:
-                only.add(next((w for n, w in mentions if n > at), mentions[-1][1])[1:])
+        mentions = [(at, w[1:]) for at, w in enumerate(words) if re.fullmatch(r"[PQZO]\d+", w)]
+        only = {
+            next((mention for n, mention in mentions if n > at), mentions[-1][1])
+            for at, word in enumerate(words)
+            if word == "only" and mentions
+        }
         content = [word.removesuffix("~s") for word in content]
         content = [re.sub("~g$", "", w) if at < 2 else w for at, w in enumerate(content)]
         lead = words[0] if words[0] in ("+if", "+provided") else "^"
