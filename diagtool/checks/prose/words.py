@@ -171,7 +171,8 @@ def _is_noun(token: Token) -> bool:
 def _is_name(words: list[Token], at: int) -> bool:
     """Whether a name is not half of another: 'X log', and 'boot server' of a short one."""
     token, after = words[at], words[at + 1 : at + 2]
-    if token.short and at and _is_noun(words[at - 1]) and not token.literal:
+    of = bool(after) and after[0].kind == "of"  # 'in front of', 'its database of'
+    if token.short and not token.literal and (of or (at > 0 and _is_noun(words[at - 1]))):
         return False
     sure = token.literal or token.head or token.plural
     return bool(sure or not after or after[0].start > token.end + 1 or not _is_noun(after[0]))
