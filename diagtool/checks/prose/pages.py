@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from docutils import nodes
+from docutils.utils import get_source_line
 
 from diagtool.checks import source_pages
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
@@ -37,20 +38,9 @@ def read(path: Path, values: Mapping[str, str]) -> Page:
         raise PageError("it is nested too deep") from None
 
 
-_TEXTS = (
-    nodes.paragraph,
-    nodes.title,
-    nodes.subtitle,
-    nodes.term,
-    nodes.caption,
-    nodes.rubric,
-    nodes.attribution,
-    nodes.line,
-    nodes.field_name,
-)
 _LISTS = (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
 _HEADS = (nodes.title, nodes.term, nodes.field_name)
-_SKIPPED = (nodes.system_message, nodes.raw, nodes.math_block, nodes.doctest_block, nodes.image)
+_NO_WORDS = (nodes.Inline, nodes.Invisible, nodes.FixedTextElement)
 
 
 def page(document: nodes.document, sources: Mapping[str, list[str]]) -> Page:
@@ -63,8 +53,7 @@ def page(document: nodes.document, sources: Mapping[str, list[str]]) -> Page:
 
 class _Walker:
     def __init__(self, page: Page, path: str) -> None:
-        self.page = page
-        self.path = path
+        self.page, self.path = page, path
         self.topology = ""
         self.line = 1
 
@@ -83,17 +72,17 @@ class _Walker:
                 self.topology = child["topology"]
             elif isinstance(child, nodes.comment):
                 waiting += self._silence(child)
-            elif isinstance(child, nodes.Element) and not isinstance(child, _SKIPPED):
+            elif isinstance(child, nodes.Element) and not isinstance(child, nodes.system_message):
                 inside = lead if isinstance(parent, _LISTS) else ""
                 inside = last if isinstance(child, _LISTS[:2]) else inside
                 self._element(child, above, silences + waiting, inside)
                 if not isinstance(child, nodes.Invisible):
                     waiting = ()
                 last = child.astext() if isinstance(child, nodes.paragraph) else ""
-            bold = isinstance(child, nodes.paragraph) and isinstance(
-                child.children[0], nodes.strong
-            )
-            if isinstance(child, _HEADS) or (bold and len(child.children) == 1):
+            # A paragraph in bold is a heading, too.
+            alone = isinstance(child, nodes.paragraph) and len(child.children) == 1
+            bold = alone and isinstance(child.children[0], nodes.strong)
+            if isinstance(child, _HEADS) or bold:
                 above = (*headings, child.astext())
 
     def _element(
@@ -103,36 +92,34 @@ class _Walker:
         silences: tuple[Silence, ...],
         lead: str,
     ) -> None:
-        config = isinstance(node, nodes.literal_block)
-        if not config and not isinstance(node, _TEXTS):
+        config = isinstance(node, nodes.literal_block) and _is_config(node)
+        words = isinstance(node, nodes.TextElement) and not isinstance(node, _NO_WORDS)
+        path, line = self._place(node)
+        if not config and not words:
             return self.walk(node, headings, silences, lead)
-        if config and not _is_config(node):
-            return
-        path, line = _place(node, self.path)
         if path not in self.page.sources:
             return  # words that a topology, a template or a docstring says
         entry = node.parent if isinstance(node.parent, nodes.entry) else None
         if entry and line == 1:
             line = _line_of_row(entry, self.page.sources[path], self.line)
         self.line = line
-        self.page.passages.append(
-            Passage(
-                tuple(_pieces(node, literal=config)),
-                Place(path, line, 1),
-                headings,
-                self.topology,
-                title=isinstance(node, nodes.title),
-                config=config,
-                silences=silences,
-                lead=lead,
-                cells=_cells(entry) if entry else (),
-                at=entry.parent.index(entry) if entry else 0,
-            )
+        passage = Passage(
+            tuple(_pieces(node, literal=config)),
+            Place(path, line, 1),
+            headings,
+            self.topology,
+            title=isinstance(node, nodes.title),
+            config=config,
+            silences=silences,
+            lead=lead,
+            cells=_cells(entry) if entry else (),
+            at=entry.parent.index(entry) if entry else 0,
         )
+        self.page.passages.append(passage)
 
     def _silence(self, node: nodes.comment) -> tuple[Silence, ...]:
         match = COMMENT.match(node.astext())
-        path, line = _place(node, self.path)
+        path, line = self._place(node)
         if not match or path not in self.page.sources:
             return ()
         # docutils counts some comments from their end.
@@ -140,9 +127,13 @@ class _Walker:
         while line > 1 and (line > len(lines) or "diagtool:" not in lines[line - 1]):
             line -= 1
         reason = " ".join(match["reason"].split())
-        silence = Silence(match["rule"], reason, Place(path, line, 1))
-        self.page.silences.append(silence)
-        return (silence,)
+        self.page.silences.append(Silence(match["rule"], reason, Place(path, line, 1)))
+        return (self.page.silences[-1],)
+
+    def _place(self, node: nodes.Node) -> tuple[str, int]:
+        """The file and line of a block: its own, or that of what is around it."""
+        path, line = get_source_line(node)
+        return path or self.path, line or 1
 
 
 def _is_config(node: nodes.Element) -> bool:
@@ -182,14 +173,3 @@ def _line_of_row(entry: nodes.Element, lines: list[str], after: int) -> int:
     cells = [cell.astext() for cell in entry.parent.children]
     rows = range(after - 1, min(after + 200, len(lines)))
     return next((n + 1 for n in rows if all(cell in lines[n] for cell in cells)), after)
-
-
-def _place(node: nodes.Node, path: str) -> tuple[str, int]:
-    """The file and line of a block: its own, or that of what is around it."""
-    source, line = None, None
-    here: nodes.Node | None = node
-    while here is not None and (source is None or line is None):
-        source = source or getattr(here, "source", None)
-        line = line or getattr(here, "line", None)
-        here = here.parent
-    return source or path, line or 1

@@ -165,18 +165,11 @@ LONGEST = 2000
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """The start and end of each sentence of a text."""
-    for start, end in _parted(text):
-        if end - start <= LONGEST:
-            yield start, end
-
-
-def _parted(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for match in _END.finditer(text):
-        before = text[max(start, match.start() - 10) : match.start() + 1]
-        if _SHORT_FORM.search(before) and match.end() < len(text.rstrip()):
+    for end in (*(match.end() for match in _END.finditer(text)), len(text)):
+        short = _SHORT_FORM.search(text[max(start, end - 10) : end].rstrip())
+        if short and text[end:].strip():
             continue
-        yield start, match.end()
-        start = match.end()
-    if text[start:].strip():
-        yield start, len(text)
+        if text[start:end].strip() and end - start <= LONGEST:
+            yield start, end
+        start = end
