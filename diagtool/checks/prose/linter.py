@@ -16,7 +16,7 @@ from diagtool.checks.prose import losses, numbers, relations, settings, unknown
 from diagtool.checks.prose.blocks import LOSSES, Phrase, phrases
 from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
 from diagtool.checks.prose.facts import Facts
-from diagtool.checks.prose.names import Names, Strength, folded
+from diagtool.checks.prose.names import Names, folded
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.patterns import Claim, claims
 from diagtool.checks.prose.text import Finding, Page, Passage, Silence
@@ -124,7 +124,7 @@ def _mentions(names: Names, passages: Sequence[Passage]) -> int:
         for match in names.pattern.finditer(passage.text):
             alias = names.alias(match[0])
             service = names.topology.services.get(alias.part) if alias else None
-            if alias and service and alias.strength is Strength.FULL:
+            if alias and service and alias.full:
                 return 2
             own = (service.id, service.name, service.server) if service else ()
             found |= {folded(name) for name in own} & {folded(match[0])}

@@ -7,32 +7,24 @@ the names follow all come from the model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS
-from diagtool.model import Component, Part, Shape, Topology, wording
+from diagtool.model import Component, Part, Topology, wording
 
 
-class Strength(Enum):
-    """How sure it is that words name a part."""
+class Alias(NamedTuple):
+    """Words that name a part.
 
-    FULL = 0
-    """Wherever they stand: a name that no other word looks like."""
-    PLAIN = 1
-    """On a page about the system: a name of common words."""
-    SHORT = 2
-    """Where the sentence shows that a part is meant: one common word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """Words that name a part."""
+    A ``full`` name looks like no other word; a ``short`` one is a common word, which names the part
+    where the sentence shows that it is meant.
+    """
 
     part: str
-    strength: Strength
+    full: bool
+    short: bool
 
 
 @lru_cache(maxsize=4096)
@@ -61,15 +53,14 @@ class Names:
         self._forms: dict[str, str] = {}
         for part in topology.parts:
             for name in _names(part):
-                self._add(name, Alias(part.id, _strength(name)))
-        weak: dict[str, set[str]] = {}
-        for part in topology.parts:
-            for name in self._other_names(part):
-                weak.setdefault(name, set()).add(part.id)
-        for name, parts in weak.items():
-            if len(parts) == 1 and folded(name) not in self._aliases:
-                strength = Strength.PLAIN if " " in name else Strength.SHORT
-                self._add(name, Alias(min(parts), strength))
+                full = re.search(r"\w[-_]\w", name) is not None
+                # One word in small letters may be any word: 'login', 'admin'.
+                self._add(name, Alias(part.id, full, re.fullmatch(r"[a-z]+", name) is not None))
+        other = [(name, part.id) for part in topology.parts for name in self._other_names(part)]
+        sure = set(self._aliases)
+        for name, id in other:
+            if folded(name) not in sure:
+                self._add(name, Alias(id, full=False, short=" " not in name))
         longest = sorted(self._forms.values(), key=len, reverse=True)
         self.pattern = re.compile(
             rf"(?<![\w/.@$-])(?:{'|'.join(longest)})(?![\w/@]|-(?!level|based)|\.\w)", re.I
@@ -116,38 +107,24 @@ class Names:
             return
         self._forms.setdefault(key, _form(name))
 
-    def _other_names(self, part: Part) -> Iterable[str]:
-        """Names without the common prefix, and what the description and the field call it."""
-        yield from _short_names(part)
+    def _other_names(self, part: Part) -> Iterator[str]:
+        """What its name ends with or has beside the prefix, and what the field calls it."""
+        for words in (re.split(r"[\s_-]+", name) for name in _names(part)):
+            last = words[-1].casefold()
+            if len(words) > 1 and singular(last) not in HEADS and last not in FUNCTION:
+                yield words[-1]
         if not isinstance(part, Component):
             if self.prefix and part.name.startswith(self.prefix):
                 yield part.name.removeprefix(self.prefix)
             return
         known = {folded(name) for name in _names(part)}
         defined = _DEFINED.match(wording.plain(self.topology, part.description))
-        for kind in KINDS:
-            kinds = kind.split("|")
+        for kinds in (kind.split("|") for kind in KINDS):
             products = set(PRODUCTS.get(kinds[0], "").split()) if kinds[0] != "cache" else set()
             meant = bool(known & {*map(folded, kinds), *products})
             meant |= defined is not None and defined[1].casefold().endswith(tuple(kinds))
-            meant |= kinds[0] == "database" and part.shape is Shape.DATABASE
-            meant |= kinds[0] == "load balancer" and part.front
             if meant and (kinds[0] != "load balancer" or part.front):
                 yield from kinds
-
-
-def _short_names(part: Part) -> Iterator[str]:
-    """What its name ends with, and the product in it: 'engine' of 'transfer-engine'."""
-    for name in _names(part):
-        words = re.split(r"[\s_-]+", name)
-        last = words[-1].casefold()
-        if len(words) > 1 and singular(last) not in _GENERIC and last not in FUNCTION:
-            yield words[-1]
-        yield from (word for word in words if product_kind(word.casefold()))
-
-
-_GENERIC = HEADS | {word for kind in KINDS for word in re.split(r"[| ]", kind)} | {"directory"}
-"""Words of names that are not short for these."""
 
 
 def _places(topology: Topology) -> dict[str, frozenset[str]]:
@@ -170,33 +147,14 @@ def product_kind(word: str) -> str:
 
 
 def _names(part: Part) -> list[str]:
-    """Its names, longest first, and what they are without 'server' at their end."""
-    names = [part.name, part.id]
-    names += [part.label] if isinstance(part, Component) else [part.server]
-    for name in list(names):
-        kept = [word for word in re.split(r"[\s_]+", name) if word]
-        if len(kept) > 1 and singular(kept[-1].casefold()) in HEADS:
-            stem = " ".join(kept[:-1])
-            # 'DNS' alone, of 'DNS Servers', is more than those; 'db', of 'db_servers', is not.
-            whole = part.name.casefold().split()
-            if isinstance(part, Component) and (
-                len(whole) == 1 or stem.casefold() not in part.name.casefold()
-            ):
-                names.append(stem)
-    return list(dict.fromkeys(names))
+    """Its names."""
+    return [part.name, part.id, part.label if isinstance(part, Component) else part.server]
 
 
 _DEFINED = re.compile(
     r"(?:The|A|An) ((?:[\w-]+ ){0,3}?[\w-]+)(?=[,.]| (?:that|which|over|through)\b)"
 )
 """What a description begins by calling a component: 'A distributed lock manager, through …'."""
-
-
-def _strength(name: str) -> Strength:
-    if re.search(r"\w[-_]\w", name):
-        return Strength.FULL
-    # One word in small letters may be any word: 'login', 'admin'.
-    return Strength.SHORT if re.fullmatch(r"[a-z]+", name) else Strength.PLAIN
 
 
 def _prefix(topology: Topology) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diagtool.checks.prose import vocabulary
-from diagtool.checks.prose.names import Names, Strength, singular
+from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import word_set
 
@@ -121,7 +121,7 @@ class Words:
             return None
         said, part = match[0].casefold(), self.names.topology.part(alias.part)
         plural = singular(said) != said and said not in (part.id.casefold(), part.name.casefold())
-        short = alias.strength is Strength.SHORT
+        short = alias.short
         return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
 
 
