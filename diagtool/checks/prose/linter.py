@@ -182,15 +182,10 @@ class _Linter:
                     yield Diagnostic(finding.code, place, finding.message, hint, line)
 
     def _topic(self, headings: tuple[str, ...]) -> tuple[str, ...]:
-        """The part that a section is about: the only service, or else part, in its heading."""
+        """The part that a section is about: the only one in its heading."""
         for heading in reversed(headings):
-            sentence = read(Phrase(heading, []), self.names, self.options, Context())
-            parts = tuple(dict.fromkeys(id for token in sentence.marked for id in token.parts))
-            services = tuple(id for id in parts if id in self.topology.services)
-            if parts:
-                return services if len(services) == 1 else parts if len(parts) == 1 else ()
-            if heading.endswith("?"):
-                break  # what it asks is not about what is above
+            if parts := read(Phrase(heading, []), self.names, self.options, Context()).parts:
+                return parts if len(parts) == 1 else ()
         return ()
 
     def _judge(

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
 from diagtool.model import (
-    Block,
     Inline,
     Link,
     Literal,
@@ -19,7 +18,6 @@ from diagtool.model import (
     Place,
     Plain,
     Reference,
-    Text,
     Topology,
     Warning,
     wording,
@@ -32,28 +30,28 @@ def page(topology: Topology, sources: Mapping[str, Sequence[str]]) -> Page:
     """The intro, descriptions and notes of a topology; ``sources`` are its files' lines."""
     lines = {path: list(found) for path, found in sources.items()}
     silenced = [found for path in lines for found in _silences(path, lines[path])]
-    passages: list[Passage] = []
-
-    def add(text: Text, place: Place, heading: str) -> None:
-        around = tuple(
-            s for covered, s in silenced if s.place.path == place.path and place.line in covered
+    services = topology.services.values()
+    blocks = [("", block) for block in topology.intro]
+    blocks += [(service.name, block) for service in services for block in service.notes]
+    said = [
+        (heading, block.text, block.place)
+        for heading, block in blocks
+        if isinstance(block, Paragraph | Warning)
+    ]
+    said += [(part.name, part.description, _description(part, lines)) for part in topology.parts]
+    passages = [
+        Passage(
+            tuple(_piece(topology, inline) for inline in text),
+            place,
+            (heading,) * bool(heading),
+            silences=tuple(
+                s for covered, s in silenced if s.place.path == place.path and place.line in covered
+            ),
         )
-        pieces = tuple(_piece(topology, inline) for inline in text)
-        if pieces:
-            passages.append(Passage(pieces, place, (heading,) * bool(heading), silences=around))
-
-    for heading, block in _blocks(topology):
-        if isinstance(block, Paragraph | Warning):
-            add(block.text, block.place, heading)
-    for part in topology.parts:
-        add(part.description, _description(part, lines), part.name)
+        for heading, text, place in said
+        if text
+    ]
     return Page(passages, lines, [silence for _, silence in silenced], reference="{ID}")
-
-
-def _blocks(topology: Topology) -> Iterator[tuple[str, Block]]:
-    yield from (("", block) for block in topology.intro)
-    for service in topology.services.values():
-        yield from ((service.name, block) for block in service.notes)
 
 
 def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:

@@ -73,38 +73,26 @@ def services(
     sentence: Sentence, names: Names, not_these: set[str], *, known_ones: bool
 ) -> Iterator[Finding]:
     """Names of services that there are not; with ``known_ones``, whatever they look like."""
-    known = [service.name.casefold() for service in names.topology.services.values()]
-    text = sentence.text
+    text, known = sentence.text, [each.name for each in names.topology.services.values()]
     if _PAST.search(text):
         return
     for match in names.unknown.finditer(text):
         name = match[0].casefold()
-        if name in not_these or _DENIED.search(text[: match.start()]):
-            continue
         # 'X-2' is a host on which X runs.
-        if any(re.fullmatch(rf"{re.escape(own)}(-\w*\d\w*)*", name) for own in known):
-            continue
-        values = {option.value for option in names.topology.options}
-        if names.alias(name) or match[0] in values:
-            continue
-        yield _unknown(sentence, match.span(), known)
-    if known_ones:
-        yield from _others(sentence, names, known)
-
-
-def _others(sentence: Sentence, names: Names, known: list[str]) -> Iterator[Finding]:
-    """Names of which only their place shows that they are a service's."""
-    for match in _SLOT.finditer(sentence.text):
+        own = any(re.fullmatch(rf"{re.escape(each)}(-\w*\d\w*)*", name, re.I) for each in known)
+        own |= any(option.value == match[0] for option in names.topology.options)
+        denied = name in not_these or _DENIED.search(text[: match.start()])
+        if not own and not denied and not names.alias(name):
+            yield _unknown(sentence, match.span(), known)
+    for match in _SLOT.finditer(text) if known_ones and not sentence.hypothetical else ():
         group = match.lastgroup or ""
-        name, before = match[group], sentence.text[: match.start(group)]
+        name, whole = match[group], match[0].partition(" ")[2] if group == "three" else ""
+        # Only its place shows that it is a service's.
         related = sentence.parts or match[0].endswith(("service", "services"))
-        if group != "three" and (names.prefix or not related):
-            continue
-        whole = match[0].partition(" ")[2] if group == "three" else name
-        known_name = name in vocabulary.GENERIC or names.alias(name) or names.alias(whole)
-        if known_name or name in names.topology.name.casefold().split():
-            continue
-        if not _DENIED.search(before) and not _TOOL_NAME.search(name) and not sentence.hypothetical:
+        meant = group == "three" or (related and not names.prefix)
+        own = name in names.topology.name.casefold().split() or name in vocabulary.GENERIC
+        denied = _DENIED.search(text[: match.start(group)]) or _TOOL_NAME.search(name)
+        if meant and not own and not denied and not (names.alias(name) or names.alias(whole)):
             yield _unknown(sentence, match.span(group), known)
 
 
