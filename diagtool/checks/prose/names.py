@@ -120,7 +120,7 @@ class Names:
         known = {folded(name) for name in _names(part)}
         defined = _DEFINED.match(wording.plain(self.topology, part.description))
         for kinds in (kind.split("|") for kind in KINDS):
-            products = set(PRODUCTS.get(kinds[0], "").split()) if kinds[0] != "cache" else set()
+            products = {word for word, of in PRODUCTS.items() if of == kinds[0] != "cache"}
             meant = bool(known & {*map(folded, kinds), *products})
             meant |= defined is not None and defined[1].casefold().endswith(tuple(kinds))
             if meant and (kinds[0] != "load balancer" or part.front):
@@ -139,11 +139,6 @@ def _places(topology: Topology) -> dict[str, frozenset[str]]:
             kinds = ("hosts", "host", "machines", "nodes", "servers", "boxes")
             found |= dict.fromkeys((f"{host.pattern} {kind}" for kind in kinds), alike)
     return {name: ids for name, ids in found.items() if len(name) > 1}  # 'a' is a word
-
-
-def product_kind(word: str) -> str:
-    """The kind of a well-known product, empty for any other word."""
-    return next((k for k, products in PRODUCTS.items() if word in products.split()), "")
 
 
 def _names(part: Part) -> list[str]:

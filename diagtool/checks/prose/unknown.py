@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.names import Names, product_kind
+from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.text import Finding, Passage
 from diagtool.model.diagnostics import did_you_mean
 
@@ -66,7 +66,7 @@ def names_others(passages: Sequence[Passage], names: Names) -> bool:
 
 def _is_other(word: str, names: Names) -> bool:
     """Whether a word is a well-known product that the topology does not name."""
-    return bool(product_kind(word)) and word not in repr(names.topology).casefold()
+    return word in vocabulary.PRODUCTS and word not in repr(names.topology).casefold()
 
 
 def services(
@@ -102,11 +102,11 @@ def products(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[
     if sentence.hypothetical or other or _PAST.search(sentence.text):
         return
     for word in sorted(sentence.words) if known_ones else ():
-        kind = product_kind(word)
+        kind = vocabulary.PRODUCTS.get(word)
         alias = names.alias(kind) if kind else None
         own = names.topology.part(alias.part) if alias else None
-        is_one = own and any(product_kind(each) == kind for each in names.words_of(own))
-        alone = sum(product_kind(each) == kind for each in sentence.words) == 1
+        is_one = own and any(vocabulary.PRODUCTS.get(each) == kind for each in names.words_of(own))
+        alone = sum(vocabulary.PRODUCTS.get(each) == kind for each in sentence.words) == 1
         if own and is_one and alone and _is_other(word, names):
             at = sentence.text.casefold().find(word)
             message = f"there is no component '{word}'"

@@ -26,7 +26,8 @@ YES_NO: list[list[str]] = _DATA["yes_no"]
 COLUMNS: list[list[str]] = _DATA["columns"]
 KINDS: list[str] = _DATA["kinds"]
 RELATIONS: dict[str, str] = _DATA["relations"]
-PRODUCTS: dict[str, str] = _DATA["products"]
+PRODUCTS = _inverted(_DATA["products"])
+"""The kind of each well-known product."""
 PHRASES = _inverted(_DATA["phrases"])
 MULTIWORD = {said: form.strip("-") for said, form in _inverted(_DATA["multiword"], "|").items()}
 COMPARED = _inverted(_DATA["compared"], "|")

@@ -52,7 +52,7 @@ _NUMBER = re.compile(
     r"(?:(?P<than>{than})\s+)?(?:(?P<exact>only|exactly|just|a)\s+)?(?<![\w#.-])"
     r"(?:(?P<group>(?:pair|couple) of)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))"
     r"(?:x(?!\w)|-(?P<of>node|member|server|broker|replica|instance|way|machine|process))?"
-    r"(?:\s+or\s+(?P<more>more|fewer))?(?![\w.:/-]*\w|%)".format(
+    r"(?![\w.:/-]*\w|%)".format(
         than="|".join(vocabulary.COMPARED).replace(" ", r"\s+"),
         words="|".join(sorted(vocabulary.NUMBERS, key=len, reverse=True)),
     ),
@@ -91,7 +91,7 @@ class Words:
         option = self.options.pattern.match(text, at)
         if option and ("_" in option[0] or (literal and literal[0] == at)):
             return Token("O", option[0], at, option.end())
-        if not match["url"] and (token := self._named(text, at, literal)):
+        if not match["url"] and (token := self._named(text, at)):
             return token
         if literal:
             chunk = _LITERAL.match(text, at, literal[1])
@@ -108,8 +108,8 @@ class Words:
         kind = said.casefold() if re.fullmatch(r"[A-Za-z-]+\d+", said) else "V"
         return Token(kind, said, at, at + len(said))
 
-    def _named(self, text: str, at: int, literal: tuple[int, int] | None) -> Token | None:
-        """A part or a zone that is named at a place; in a literal, by all of it."""
+    def _named(self, text: str, at: int) -> Token | None:
+        """A part or a zone that is named at a place."""
         match = self.names.pattern.match(text, at)
         place = self.names.place_pattern.match(text, at)
         if place and (match is None or place.end() > match.end()):
@@ -117,12 +117,9 @@ class Words:
         alias = self.names.alias(match[0]) if match else None
         if not match or not alias:
             return None
-        if literal and text[literal[0] : literal[1]].strip() != match[0]:
-            return None
         said, part = match[0].casefold(), self.names.topology.part(alias.part)
         plural = singular(said) != said and said not in (part.id.casefold(), part.name.casefold())
-        short = alias.short
-        return Token("P", match[0], at, match.end(), (part.id,), short=short, plural=plural)
+        return Token("P", match[0], at, match.end(), (part.id,), plural=plural, short=alias.short)
 
 
 def _number(match: re.Match[str]) -> Token:
@@ -130,8 +127,6 @@ def _number(match: re.Match[str]) -> Token:
     word = (match["number"] or match["group"]).casefold().replace(",", "")
     number = int(word) if word.isdigit() else vocabulary.NUMBERS.get(word, 2)
     than = vocabulary.COMPARED.get(" ".join((match["than"] or "").casefold().split()), "=")
-    if match["more"]:
-        than = ">=" if match["more"].casefold() == "more" else "<="
     token = Token("N", match[0], match.start(), match.end(), number=number, than=than)
     token.exact = (match["exact"] or "a").casefold() != "a" or word in ("single", "sole", "lone")
     token.definite = word == "both"
@@ -140,7 +135,7 @@ def _number(match: re.Match[str]) -> Token:
 
 
 def _with_heads(words: list[Token]) -> list[Token]:
-    """Joins 'X servers' and 'two copies of X': the words for what is named are part of it."""
+    """Joins 'X servers': the word for what is named is part of it."""
     joined: list[Token] = []
     for token in words:
         last = joined[-1] if joined else None
@@ -148,16 +143,6 @@ def _with_heads(words: list[Token]) -> list[Token]:
             last.head, last.plural = singular(token.kind), singular(token.kind) != token.kind
             last.text, last.end = f"{last.text} {token.text}", token.end
             continue
-        if token.parts:
-            of = len(joined) - 1
-            while of > 0 and joined[of].kind in _DETERMINERS:
-                of -= 1
-            head = joined[of - 1] if of > 0 and joined[of].kind == "of" else None
-            if head and singular(head.kind) in vocabulary.COPIES | {"cluster"}:
-                token.head, token.plural = singular(head.kind), singular(head.kind) != head.kind
-                token.text, token.start = f"{head.text} of {token.text}", head.start
-                token.short = False
-                del joined[of - 1 :]
         joined.append(token)
     return joined
 
