@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import every_key
 import pytest
@@ -20,12 +21,25 @@ from every_key import Edit
 import diagtool
 from diagtool import exporting, guide
 from diagtool.checks.verify import verify
-from diagtool.model import Link, Literal, Place, Plain, Reference, Topology, facts
+from diagtool.model import (
+    Link,
+    Literal,
+    Place,
+    Plain,
+    Reference,
+    Topology,
+    facts,
+    failure_report,
+    failures,
+)
 from diagtool.model.catalogue import Catalogue
 from diagtool.model.compare import compare
 from diagtool.model.comparison_picture import picture
 from diagtool.model.comparison_report import as_json, as_text
 from diagtool.model.evidence import Evidence
+from diagtool.starting.importing.from_files import from_files
+
+T = TypeVar("T")
 
 NOT_CHANGEABLE = {
     "there is only one format": "topology.format",
@@ -91,6 +105,51 @@ NOT_VERIFIED = {
     "pictures that are drawn say it": "view.title",
 }
 """Keys of which pictures, plain pages and sample files say nothing, by the reason."""
+
+NOT_TAKEN_BACK = {
+    "init is told the name of the system": "topology.name",
+    "it stands in tables of ports and of losses, which init does not read": """
+        balancing.port listener.port listener.health listener.front_port
+        consequence-of-a-stop.text connection.on_loss loss-of-the-other-end.effect
+        loss-of-the-other-end.text promise-after-a-loss.text promise-after-a-loss.lost
+        promise-after-a-loss.still
+    """,
+    "pages say which releases it is about, and not where that is known from": "topology.catalogues",
+}
+"""Keys that pages show and that ``init --from`` leaves out when it reads one, by the reason."""
+
+NOT_EXPLAINED = {
+    "how it is drawn or called together": """
+        topology.name defaults.fold_from defaults.width component.label component.shape
+        component.width component.stacked connection.label service.server service.servers
+        service.shape service.width service.fold_from view.* joint-box.*
+    """,
+    "how it is reached, which says nothing of what happens when it is lost": """
+        network.range host.address host.addresses host.facts component.front component.address
+        component.outside balancing.* flow.listener flow.port flow.transport listener.name
+        listener.port listener.option listener.section listener.transport listener.protocol
+        listener.tls listener.health listener.prefix listener.front_port
+        flow.protocol flow.tls flow.purpose flow.opened_by cluster.address service-cluster.address
+        service-cluster.mode kubernetes.*
+    """,
+    "which options it has": """
+        component.config service.config service.uses snippet.* topology.catalogues driver-choice.*
+        placeholder.*
+    """,
+    "what pages say beside it": """
+        block.* block-of-an-intro.* warning.rule component.description service.description
+        difference.* topology.evidence
+    """,
+    "where it is known from: pages of losses list the sources": """
+        consequence-of-a-stop.source loss-of-the-other-end.source
+        servers-that-carry-the-load.source
+    """,
+    "check tells what breaks a rule or a promise": """
+        rule.* condition.* need.* component.silenced service.silenced topology.silenced
+        promise-after-a-loss.*
+    """,
+}
+"""Keys that change nothing that ``explain`` says of any single loss, by the reason."""
 
 NOT_WALKED = {Place, Catalogue, Evidence, Plain, Literal, Link, Reference}
 """Classes of what a topology does not hold itself, and of the parts of a text."""
@@ -207,6 +266,55 @@ def test_verify_notices_it(key: str, published: Callable[[Topology], Path]) -> N
     assert not (found and left_out(NOT_VERIFIED, key)), f"verify notices {key}: see NOT_VERIFIED"
 
 
+@cache
+def of_old(told: Callable[[Topology], T], sample: str) -> T:
+    """What is told of a sample before the edit."""
+    return told(diagtool.load(sample))
+
+
+def page_of(topology: Topology) -> str:
+    """The guide as one page, with the sources of its pictures."""
+    return guide.render(topology, dialect=guide.MarkdownDialect())["guide.md"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", KEYS)
+def test_init_takes_it_back(key: str, tmp_path: Path) -> None:
+    def imported(page: str) -> str:
+        path = tmp_path / "guide.md"
+        path.write_text(page, "utf-8")
+        return from_files([path], "System").text
+
+    pages = [(of_old(page_of, e.old.sources[0]), page_of(e.new)) for e in edited(key)]
+    shown = [(old, new) for old, new in pages if old != new]
+    taken = any(imported(old) != imported(new) for old, new in shown)
+    assert taken or not shown or left_out(NOT_TAKEN_BACK, key), (
+        f"a page shows {key}, and init does not take it back: read it in "
+        "diagtool/starting/importing/pages.py, or say in NOT_TAKEN_BACK of "
+        "tests/test_every_key.py why not"
+    )
+    assert not (taken and left_out(NOT_TAKEN_BACK, key)), f"init takes {key}: see NOT_TAKEN_BACK"
+
+
+def explained(topology: Topology) -> tuple[str, ...]:
+    """All that ``explain`` says of single losses."""
+    analysis = failures.Analysis(topology)
+    lost = (analysis.lose([loss]) for loss in failures.every_loss(topology))
+    points = failure_report.points_as_text(topology, failures.single_points(topology))
+    return points, *(failure_report.as_text(topology, failure) for failure in lost)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", KEYS)
+def test_explain_tells_it(key: str) -> None:
+    told = any(of_old(explained, e.old.sources[0]) != explained(e.new) for e in edited(key))
+    assert told or left_out(NOT_EXPLAINED, key), (
+        f"explain does not tell of {key}: use it in diagtool/model/failures.py or "
+        "failure_report.py, or say in NOT_EXPLAINED of tests/test_every_key.py why not"
+    )
+    assert not (told and left_out(NOT_EXPLAINED, key)), f"explain tells {key}: see NOT_EXPLAINED"
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_key_sets_it(field: str) -> None:
     """The other way round: nothing in the model comes from nowhere."""
@@ -218,6 +326,9 @@ def test_a_key_sets_it(field: str) -> None:
 
 
 def test_tables_name_what_there_is() -> None:
-    tables = (NOT_CHANGEABLE, IN_NO_FACT, NOT_COMPARED, NOT_VERIFIED, IN_NO_KEY)
+    tables = (
+        *(NOT_CHANGEABLE, IN_NO_FACT, NOT_COMPARED, NOT_VERIFIED, NOT_TAKEN_BACK, NOT_EXPLAINED),
+        IN_NO_KEY,
+    )
     for name in {name for table in tables for names in table.values() for name in names.split()}:
         assert any(fnmatch(known, name) for known in (*every_key.every(), *FIELDS)), name
