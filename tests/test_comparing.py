@@ -18,8 +18,8 @@ from diagtool.cli.main import main
 from diagtool.exporting import draw
 from diagtool.model import Topology, facts, wording
 from diagtool.model.compare import Change, compare
+from diagtool.model.comparison_output import by_change
 from diagtool.model.comparison_picture import picture
-from diagtool.model.comparison_report import by_change
 from diagtool.model.diagram import Edge, Mark, Node
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Dash

@@ -34,8 +34,8 @@ from diagtool.model import (
 )
 from diagtool.model.catalogue import Catalogue
 from diagtool.model.compare import compare
+from diagtool.model.comparison_output import as_json, as_text
 from diagtool.model.comparison_picture import picture
-from diagtool.model.comparison_report import as_json, as_text
 from diagtool.model.evidence import Evidence
 from diagtool.starting.importing.from_files import from_files
 

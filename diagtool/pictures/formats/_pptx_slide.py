@@ -49,7 +49,7 @@ from diagtool.pictures.formats._editable import (
     one_line,
     sides,
 )
-from diagtool.pictures.formats._pptx_deck import content_area, rgb
+from diagtool.pictures.formats._pptx_template import content_area, rgb
 from diagtool.pictures.outlines import landing
 from diagtool.pictures.text_metrics import ASCENT, LINE_HEIGHT
 from diagtool.pictures.themes import readable_on

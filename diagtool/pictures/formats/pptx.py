@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from diagtool.pictures.digest import origin
 from diagtool.pictures.drawing import Drawing
 from diagtool.pictures.formats import FormatKind, Look, note
-from diagtool.pictures.formats._pptx_deck import drop_thumbnail, layout_of, new_deck
 from diagtool.pictures.formats._pptx_slide import SlideBuilder
+from diagtool.pictures.formats._pptx_template import drop_thumbnail, layout_of, new_deck
 from diagtool.pictures.formats._pptx_xml import escaped
 
 SUFFIX = ".pptx"

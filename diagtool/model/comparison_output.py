@@ -1,4 +1,4 @@
-"""The differences of two topologies written for people, and for programs with their facts."""
+"""The differences of two topologies, put out as text for people and as JSON for programs."""
 
 from __future__ import annotations
 
