@@ -32,6 +32,7 @@ from diagtool.pictures.drawing import (
 )
 from diagtool.pictures.nets import End, shares
 from diagtool.pictures.outlines import landing
+from diagtool.pictures.ways import Place, along_side
 
 STACK = 8
 """How far the copies of a stacked box stand out to the right and below."""
@@ -171,9 +172,9 @@ def separate(
     by_id = {node.id: node for node in nodes}
     boxes = [extent(node) for node in nodes]
     frames = [group.box for group in groups]
-    _spread_ports(wires, by_id)
     columns = _Channels(boxes, frames, axis=0)
     rows = _Channels(boxes, [*frames, *(around(loop.points) for loop in loops)], axis=1)
+    _spread_ports(wires, by_id, (columns, rows))
     for wire in wires:
         _bend(wire, columns, rows)
     columns.assign_tracks(wires, rows)
@@ -255,7 +256,9 @@ def _simplified(points: list[list[float]]) -> list[list[float]]:
 # --- ports ----------------------------------------------------------------------------
 
 
-def _spread_ports(wires: Iterable[Wire], nodes: dict[str, DrawnNode]) -> None:
+def _spread_ports(
+    wires: Iterable[Wire], nodes: dict[str, DrawnNode], grid: tuple[_Channels, _Channels]
+) -> None:
     """Gives every net its own port where several of them share a side of a box."""
     sides: dict[tuple[str, str], dict[Net, list[tuple[Wire, int]]]] = {}
     for wire in wires:
@@ -270,15 +273,10 @@ def _spread_ports(wires: Iterable[Wire], nodes: dict[str, DrawnNode]) -> None:
         upright = side in ("left", "right")
         axis = 1 if upright else 0
 
-        def aim(users: list[tuple[Wire, int]], axis: int = axis) -> float:
-            """Where a net is headed, from where the port is."""
-            if any(len(wire.points) == 2 for wire, _ in users):
-                return 0
-            return sum(
-                wire.points[end - 1][axis] - wire.points[-end][axis] for wire, end in users
-            ) / len(users)
+        def place(users: list[tuple[Wire, int]], side: str = side, axis: int = axis) -> Place:
+            return along_side(side, [_on_grid(wire, end, axis, grid) for wire, end in users])
 
-        order = sorted(nets.values(), key=aim)
+        order = sorted(nets.values(), key=place)
         straight = [any(len(wire.points) == 2 for wire, _ in users) for users in order]
         ports = Ports(
             tuple(_label_along(axis, users) for users in order),
@@ -289,6 +287,13 @@ def _spread_ports(wires: Iterable[Wire], nodes: dict[str, DrawnNode]) -> None:
         for users, offset in zip(order, offsets, strict=True):
             for wire, end in users:
                 _move_end(wire, end, axis, offset)
+
+
+def _on_grid(wire: Wire, end: int, axis: int, grid: tuple[_Channels, _Channels]) -> list[int]:
+    """Where the pieces of a line lie from one of its ends on, and where it ends."""
+    points = wire.points[::-1] if end else wire.points
+    axes = [axis ^ number % 2 for number in range(len(points))]
+    return [grid[axis].place(point[axis]) for axis, point in zip(axes, points, strict=True)]
 
 
 def _label_along(axis: int, users: Iterable[tuple[Wire, int]]) -> float:
@@ -330,6 +335,11 @@ class _Channels:
     def number(self, at: float) -> int:
         """The channel at a coordinate; 0 is before the first column or row."""
         return bisect_right(self.starts, at)
+
+    def place(self, at: float) -> int:
+        """Which column or row is at a coordinate, doubled, or which channel: an odd number."""
+        number = self.number(at)
+        return 2 * number + (not number or at > self.ends[number - 1])
 
     def gap(self, number: int) -> tuple[float, float]:
         """Where a channel starts and ends."""

@@ -5,7 +5,7 @@ They follow from where the two stand on its grid, and from whether a box stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -138,3 +138,34 @@ def passed(
         first = ((column, y) for column in range(x + 1, end_x + 1) if flowchart)
         return chain(first, ((end_x, row) for row in range(y + 1, end_y)))
     return iter(())
+
+
+Place = tuple[float, float, float, float]
+"""By what ports at a side are sorted."""
+
+
+def along_side(side: str, lines: Collection[Sequence[float]]) -> Place:
+    """The place of a port at a side of a box, such that lines from there cross few others.
+
+    ``lines`` leave it: of each, where its pieces lie in turn, and where it ends, on a grid in
+    which columns and rows have even numbers, and the gaps between them odd ones.
+    Those that turn off first stand outermost, and those that lead straight on in the middle.
+    Of two that turn into the same channels, one is inside of the other.
+    """
+    if any(map(runs_straight, lines)):
+        return 0, 0, 0, 0
+    rise = sum([line[2] - line[0] for line in lines]) / len(lines)
+    sign = (rise > 0) - (rise < 0)
+    ahead = 1 if side in (RIGHT, BOTTOM) else -1
+    first = min([ahead * line[1] for line in lines])
+    inside = 0.0
+    for line in lines:
+        if len(line) > 4:
+            run = abs(line[3] - line[1])
+            inside += run if line[4] < line[2] else -run
+    return sign, -sign * first, rise, inside / len(lines)
+
+
+def runs_straight(line: Sequence[float]) -> bool:
+    """Whether a line given like this turns nowhere."""
+    return len(line) == 2

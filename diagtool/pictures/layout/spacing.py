@@ -13,7 +13,16 @@ from typing import Any, NamedTuple
 
 from diagtool.pictures.nets import End, shares
 from diagtool.pictures.routing import HEAD_ROOM, LABEL_ROOM, TRACK_STEP, Ports
-from diagtool.pictures.ways import BOTTOM, LEFT, RIGHT, TOP, Way, way_of
+from diagtool.pictures.ways import (
+    BOTTOM,
+    LEFT,
+    RIGHT,
+    TOP,
+    Way,
+    along_side,
+    runs_straight,
+    way_of,
+)
 
 _Extent = tuple[float, float]
 """How wide and how high a label is."""
@@ -48,7 +57,6 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
     from_above: list[tuple[Any, Any]] = []
     for edge, way, (net, hub) in zip(edges, ways, found, strict=True):
         nodes = (edge.node1, edge.node2)
-        straight = way.straight
         label_end = hub if chosen[net] > 1 else 1 - hub
         for gap, low, high in _runs(nodes, way):
             span = gaps[gap].setdefault(net, [low, high])
@@ -56,15 +64,14 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
                 span[0] = low
             if high > span[1]:
                 span[1] = high
-        for end, side in enumerate(way.sides):
+        for end, (side, line) in enumerate(zip(way.sides, _lines(nodes, way), strict=True)):
             node, other = nodes[end], nodes[1 - end]
             along = 1 if side in (RIGHT, LEFT) else 0
             meetings = sides[node, side]
             if net not in meetings:
-                meetings[net] = _Meeting([], [], [])
+                meetings[net] = _Meeting([], [])
             meeting = meetings[net]
-            meeting.aims.append(other.xy[along] - node.xy[along])
-            meeting.straight.append(straight)
+            meeting.lines.append(line)
             if side == TOP:
                 from_above.append((node, other))
             if edge.label and end == label_end:
@@ -79,24 +86,25 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
             2 * HEAD_ROOM + tracks * (TRACK_STEP + 2) + sum(labels.get((axis, at), ()))
         )
     crowded = {
-        key: _ports(list(meetings.values())) for key, meetings in sides.items() if len(meetings) > 1
+        (node, side): _ports(side, list(meetings.values()))
+        for (node, side), meetings in sides.items()
+        if len(meetings) > 1
     }
     return Room(ways, *needs, crowded, from_above)
 
 
 class _Meeting(NamedTuple):
-    """A net at a side of a box: where its edges are headed, and their labels."""
+    """A net at a side of a box: the pieces of its edges from there on, and their labels."""
 
-    aims: list[int]
-    straight: list[bool]
+    lines: list[list[int]]
     labels: list[float]
 
 
-def _ports(meetings: list[_Meeting]) -> Ports:
-    meetings.sort(
-        key=lambda meeting: 0 if any(meeting.straight) else sum(meeting.aims) / len(meeting.aims)
+def _ports(side: str, meetings: list[_Meeting]) -> Ports:
+    meetings.sort(key=lambda meeting: along_side(side, meeting.lines))
+    straight = next(
+        (i for i, meeting in enumerate(meetings) if any(map(runs_straight, meeting.lines))), None
     )
-    straight = next((i for i, meeting in enumerate(meetings) if any(meeting.straight)), None)
     return Ports(tuple(max(meeting.labels, default=0.0) for meeting in meetings), straight)
 
 
@@ -121,6 +129,19 @@ def _beside(node: Any, side: str) -> int:
     if side == BOTTOM:
         return int(2 * (node.xy.y + node.colheight) - 1)
     return int(2 * node.xy[0 if side == LEFT else 1] - 1)
+
+
+def _lines(nodes: tuple[Any, Any], way: Way) -> tuple[list[int], list[int]]:
+    """Where each piece of an edge lies in turn, and where it ends, from either of its ends on."""
+    (first, start), (last, end) = [
+        [2 * node.xy[axis] for axis in (1 - along, along)]
+        for node, along in zip(nodes, (way.axis, way.axis ^ (len(way.gaps) % 2)), strict=True)
+    ]
+    pieces = [first, *(_beside(nodes[gap.node], gap.side) for gap in way.gaps)]
+    if not way.straight:
+        pieces.append(end)
+        end = last
+    return [*pieces, end], [*pieces[::-1], start]
 
 
 def _runs(nodes: tuple[Any, Any], way: Way) -> Iterable[tuple[tuple[int, int], int, int]]:

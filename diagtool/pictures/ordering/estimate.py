@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import combinations, product
 from typing import NamedTuple
 
 from diagtool.pictures.nets import End, shares
@@ -21,8 +22,10 @@ from diagtool.pictures.ways import (
     LEFT,
     RIGHT,
     Cell,
+    along_side,
     direction,
     passed,
+    runs_straight,
     way_of,
 )
 
@@ -59,6 +62,14 @@ _Piece = tuple[int, int, int, int]
 
 _Pieces = dict[_Piece, int]
 """How many wires share each piece."""
+
+
+_Turns = dict[tuple[int, int], dict[tuple[int, int, int], int]]
+"""How many wires turn where two channels meet: upright and level ones, by their lanes.
+
+They are told apart by their net, and where they come from: from the left or right, and from
+above or below (-1 or 1).
+"""
 
 
 class Estimate(NamedTuple):
@@ -101,10 +112,13 @@ def estimate(
     ports = _ports(cells, wires, paths, nets)
     level: _Pieces = {}
     upright: _Pieces = {}
+    turns: _Turns = {}
     bends = 0
     for wire, path, net in zip(wires, paths, nets, strict=True):
         corners = _corners(cells, wire, path, net, ports)
         bends += len(corners) - 3
+        if len(path.gaps) > 1:
+            _add_turns(turns, corners, path.axis, net)
         pieces, others = (level, upright) if path.axis == 0 else (upright, level)
         for before, lane, after in zip(corners, corners[1:], corners[2:], strict=False):
             if before != after:
@@ -126,7 +140,7 @@ def estimate(
         (_FRAME_TOP, _FRAME_BOTTOM),
     )
     return Estimate(
-        _crossings(level, upright),
+        _crossings(level, upright, turns),
         _overlaps(level) + _overlaps(upright),
         bends,
         _length(level, across) + _length(upright, down),
@@ -170,28 +184,27 @@ def _ports(
     cells: Mapping[int, Cell], wires: Sequence[Wire], paths: Sequence[_Path], nets: Sequence[int]
 ) -> dict[tuple[int, str, int], int]:
     """How far the port of a net is from the middle of the side of a box, where not in it."""
-    sides: dict[tuple[int, str], dict[int, list[tuple[int, bool]]]] = {}
-    for (tail, head, _), path, net in zip(wires, paths, nets, strict=True):
-        for node, other, side in ((tail, head, path.sides[0]), (head, tail, path.sides[1])):
-            along = 1 if side in (RIGHT, LEFT) else 0
-            aim = cells[other][along] - cells[node][along]
-            meetings = sides.setdefault((node, side), {})
-            meetings.setdefault(net, []).append((aim, path.straight))
+    sides: dict[tuple[int, str], dict[int, list[list[int]]]] = {}
+    for wire, path, net in zip(wires, paths, nets, strict=True):
+        lanes = _lanes(cells, wire, path)
+        back = [*lanes[-2::-1], 2 * _LANE * cells[wire.tail][path.axis]]
+        for node, side, line in (
+            (wire.tail, path.sides[0], lanes),
+            (wire.head, path.sides[1], back),
+        ):
+            sides.setdefault((node, side), {}).setdefault(net, []).append(line)
     ports = {}
     for (node, side), meetings in sides.items():
         if len(meetings) > 1:
-            order = sorted(meetings, key=lambda net: _mean(meetings[net]))
+            places = {net: along_side(side, lines) for net, lines in meetings.items()}
+            order = sorted(meetings, key=places.__getitem__)
             straight = next(
-                (i for i, n in enumerate(order) if any(s for _, s in meetings[n])), None
+                (i for i, net in enumerate(order) if any(map(runs_straight, meetings[net]))), None
             )
             middle = len(order) - 1 if straight is None else 2 * straight
             for number, net in enumerate(order):
                 ports[node, side, net] = (2 * number - middle) * _PORT
     return ports
-
-
-def _mean(aims: list[tuple[int, bool]]) -> float:
-    return sum(aim for aim, _ in aims) / len(aims)
 
 
 def _corners(
@@ -202,22 +215,29 @@ def _corners(
     ports: dict[tuple[int, str, int], int],
 ) -> list[int]:
     """Where a wire starts along its first piece, the lane of each piece, and where it ends."""
-    tail, head, _ = wire
-    one, other = cells[tail], cells[head]
-    axis = path.axis
-    lanes = [2 * _LANE * one[1 - axis] + ports.get((tail, path.sides[0], net), 0)]
+    lanes = _lanes(cells, wire, path)
+    lanes[0] += ports.get((wire.tail, path.sides[0], net), 0)
+    if not path.straight:
+        lanes[-2] += ports.get((wire.head, path.sides[1], net), 0)
+    return [2 * _LANE * cells[wire.tail][path.axis], *lanes]
+
+
+def _lanes(cells: Mapping[int, Cell], wire: Wire, path: _Path) -> list[int]:
+    """The lane of each piece of a wire that is in no port, and where it ends."""
+    one, other = cells[wire.tail], cells[wire.head]
+    lanes = [2 * _LANE * one[1 - path.axis]]
     for side, end in path.gaps:
         node = other if end else one
         at = 2 * node[0 if side in (RIGHT, LEFT) else 1]
         lanes.append(_LANE * (at + (1 if side in (RIGHT, BOTTOM) else -1)))
-    last = axis ^ len(path.gaps) % 2
+    last = path.axis ^ len(path.gaps) % 2
     if not path.straight:
-        lanes.append(2 * _LANE * other[last] + ports.get((head, path.sides[1], net), 0))
+        lanes.append(2 * _LANE * other[last])
         last = 1 - last
-    return [2 * _LANE * one[axis], *lanes, 2 * _LANE * other[last]]
+    return [*lanes, 2 * _LANE * other[last]]
 
 
-def _crossings(level: _Pieces, upright: _Pieces) -> int:
+def _crossings(level: _Pieces, upright: _Pieces, turns: _Turns) -> int:
     """How many pairs of wires cross, with the tracks in each channel in their best order."""
     crossings = 0
     harm: dict[tuple[int, int, int, int], int] = defaultdict(int)
@@ -241,11 +261,77 @@ def _crossings(level: _Pieces, upright: _Pieces) -> int:
                         harm[0, x, net, other] += number * count
                 elif y == top and y % (2 * _LANE) == _LANE:
                     harm[1, y, other, net] += number * count
+    for pair, meetings in _meetings(turns).items():
+        crossings += _fewest(pair, meetings, harm)
     for (axis, lane, first, second), worse in harm.items():
         better = harm.get((axis, lane, second, first), 0)
         if better >= worse and (better > worse or first < second):
             crossings += worse
     return crossings
+
+
+def _add_turns(turns: _Turns, corners: Sequence[int], axis: int, net: int) -> None:
+    """Adds those of a wire between two channels."""
+    for at in range(2, len(corners) - 3):
+        # The piece before this corner is in one lane, the piece behind it in another.
+        before, after = corners[at], corners[at + 1]
+        if before % (2 * _LANE) == after % (2 * _LANE) == _LANE:
+            back = 1 if corners[at - 1] > after else -1
+            forth = 1 if corners[at + 2] > before else -1
+            if axis ^ at % 2:
+                place, turn = (after, before), (net, back, forth)
+            else:
+                place, turn = (before, after), (net, forth, back)
+            there = turns.setdefault(place, {})
+            there[turn] = there.get(turn, 0) + 1
+
+
+_Meeting = tuple[int, int, tuple[int, int, int, int]]
+"""Two channels, and how often two nets cross where they meet.
+
+That is where the first net lies before the second one in both, only in the upright channel, only
+in the level one, and in neither.
+"""
+
+
+def _meetings(turns: _Turns) -> dict[tuple[int, int], list[_Meeting]]:
+    """Where two nets turn from one channel into another."""
+    meetings: dict[tuple[int, int], list[_Meeting]] = {}
+    for (x, y), there in turns.items():
+        for (one, number), (other, count) in combinations(sorted(there.items()), 2):
+            if one[0] != other[0]:
+                crossed = [
+                    number * count * (_meets(one, other, dx, dy) + _meets(other, one, -dx, -dy))
+                    for dx in (1, -1)
+                    for dy in (1, -1)
+                ]
+                if any(crossed):
+                    meeting = x, y, (crossed[0], crossed[1], crossed[2], crossed[3])
+                    meetings.setdefault((one[0], other[0]), []).append(meeting)
+    return meetings
+
+
+def _meets(one: tuple[int, int, int], other: tuple[int, int, int], dx: int, dy: int) -> bool:
+    """Whether the level piece of one net crosses the upright one of another that is there."""
+    return one[1] == dx and other[2] == -dy
+
+
+def _fewest(
+    pair: tuple[int, int], meetings: list[_Meeting], harm: dict[tuple[int, int, int, int], int]
+) -> int:
+    """How often two nets cross at least in channels that meet; these are taken from the harm."""
+    one, other = pair
+    channels = sorted({(0, x) for x, _, _ in meetings} | {(1, y) for _, y, _ in meetings})
+    costs = [
+        (harm.pop((*channel, one, other), 0), harm.pop((*channel, other, one), 0))
+        for channel in channels
+    ]
+    places = [(channels.index((0, x)), channels.index((1, y)), cost) for x, y, cost in meetings]
+    return min(
+        sum([cost[second] for cost, second in zip(costs, order, strict=True)])
+        + sum([crossed[2 * order[x] + order[y]] for x, y, crossed in places])
+        for order in product((0, 1), repeat=len(channels))
+    )
 
 
 def _overlaps(pieces: Iterable[_Piece]) -> int:

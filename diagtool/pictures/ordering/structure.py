@@ -21,7 +21,7 @@ CROSSING = 2000
 _OVERLAP, _BEND, AGAINST = 6 * CROSSING, 100, 20 * CROSSING
 """What costs lines on top of each other, a bend, and what stands before what it belongs behind."""
 
-UPRIGHT, _TURNED = 400, 100
+UPRIGHT, _TURNED = 700, 400
 """What costs a line within a column, and one that leads to the left: people read the other way."""
 
 _WIDE, _TALL, _BEYOND = 1400, 1000, 50
