@@ -21,7 +21,7 @@ from diagtool.pictures.ordering.structure import (
 )
 from diagtool.pictures.ways import GAP_X, GAP_Y, Cell
 
-_GAIN, _LATE_GAIN = CROSSING, 2 * CROSSING
+_GAIN, _LATE_GAIN = 2 * CROSSING, 4 * CROSSING
 """What a move must gain while boxes are put in, and once all are there."""
 
 _PLACES, _MOVES, _SWAPS = 48, 16, 4

@@ -21,13 +21,13 @@ CROSSING = 2000
 _OVERLAP, _BEND, AGAINST = 6 * CROSSING, 100, 20 * CROSSING
 """What costs lines on top of each other, a bend, and what stands before what it belongs behind."""
 
-UPRIGHT, _TURNED = 700, 400
+UPRIGHT, _TURNED = 550, 250
 """What costs a line within a column, and one that leads to the left: people read the other way."""
 
 _WIDE, _TALL, _BEYOND = 1400, 1000, 50
 """How large a page is inside its margins, and how many pixels more are as bad as a crossing."""
 
-LENGTH, AREA = (120, 1000), (600, 1800)
+LENGTH, AREA = (250, 1500), (600, 1800)
 """What cost the unit of length and of area, without and with frames, which take up much room.
 
 The units are the side of a square as large as all boxes, and that square.
