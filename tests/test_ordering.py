@@ -19,6 +19,8 @@ from diagtool.model.facts import of_diagram
 from diagtool.pictures.layout import lay_out
 from diagtool.pictures.layout.source import built
 from diagtool.pictures.ordering import ordered
+from diagtool.pictures.ordering.estimate import Wire, estimate
+from diagtool.pictures.ordering.structure import Structure
 
 pytestmark = pytest.mark.slow
 
@@ -222,3 +224,20 @@ def test_the_order_is_the_same_under_every_hash_seed(seed: str, tmp_path: Path) 
         for number in ("0", seed)
     ]
     assert runs[0] == runs[1]
+
+
+def test_the_search_knows_how_often_lines_cross(every_view: Views) -> None:
+    told = drawn = 0
+    for view, better in every_view:
+        structure = Structure(view)
+        if better.cells and not structure.frames:
+            cells = {structure.numbers[id]: cell for id, cell in better.cells}
+            wires = [
+                Wire(link.head, link.tail, link.heads[::-1])
+                if structure.is_turned(link, cells)
+                else Wire(link.tail, link.head, link.heads)
+                for link in structure.links
+            ]
+            told += estimate(cells, wires, frozenset(), ()).crossings
+            drawn += quality.ours(lay_out(better, name="x")).crossings
+    assert 0 < 0.75 * drawn <= told <= 1.25 * drawn

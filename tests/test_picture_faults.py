@@ -115,3 +115,12 @@ def test_the_checker_sees_faults() -> None:
     same = replace(plain, points=labelled.points)
     assert {"labels differ on one line", "strangers on one line"} <= kinds(labelled, same)
     assert "outside of the page" in kinds(labelled, plain, width=drawing.width - 60)
+
+
+def test_lines_leave_a_box_as_they_turn() -> None:
+    """What leads around a box below leaves below what leads straight on, and the nearest inside."""
+    drawing = draw("{ a -> b -> c -> d; a -> d [label = far]; a -> c [label = near]; }")
+    edges = {(edge.tail, edge.head): edge.points for edge in drawing.edges}
+    straight, near, far = (edges["a", id] for id in "bcd")
+    assert straight[0][1] < near[0][1] < far[0][1]
+    assert not any(edge.jumps for edge in drawing.edges)
