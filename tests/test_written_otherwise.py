@@ -50,6 +50,7 @@ services:
     notes:
       - snippet: store
       - warning: Without a pool it opens a connection for each rider that looks for a trip.
+      - "See [the manual](https://fleet.example)."
   pricing:
     replicas: 2
     runs_on: [node]
@@ -116,6 +117,7 @@ OTHERWISE: list[tuple[str, Edit]] = [
     ("booking.puml", lambda text: text.replace(" --> ", " -down-> ")),
     ("guide.md", lambda text: text.replace("it opens a", "it opens\n> a")),
     ("guide.md", lambda text: text.replace("```", "~~~")),
+    ("guide.md", lambda text: text.replace("(<https://fleet.example>)", "(https://fleet.example)")),
     ("guide.md", lambda text: re.sub(r"(?m)^\*([^*]+)\*$", r"_\1_", text)),
     ("deployment.md", lambda text: text.replace("| --- |", "| ------- |")),
     ("guide.rst", _underlined),

@@ -61,7 +61,7 @@ class FactKind(Enum):
     ALTERNATIVE = "{about} sets [{0}] {1} in place of another option"
     SPREAD = "{about} spreads the requests to {0} over {1} servers"
     WARNING = "a warning about {about} says: {0}"
-    FLOW = "a flow from {0} to {1}: port {2}, {3}, {4}, TLS {5}, opened by {6}; {7}"
+    FLOW = "a flow leads from {0} to {1}: port {2}, {3}, {4}, TLS {5}, opened by {6}; {7}"
     LISTENER = "{about} listens at port {0} as {1}"
     MEMBERS = "{about} has {0} members"
     QUORUM = "{about} needs {0} of its members"

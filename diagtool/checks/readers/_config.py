@@ -27,7 +27,7 @@ _ESCAPED = re.compile(r"\\([\w/.:-])")
 """What means itself with or without the sign in front of it."""
 
 _FLAG = re.compile(r"(?<![^\s=])(?:on|off)(?!\S)", re.IGNORECASE)
-_TIME = re.compile(r"(?<![\w.:])(\d+)(ms|s|min|m|h)?(?![\w.:])")
+_TIME = re.compile(r"<[^<>]*>|(?<![^\s=])(\d+)(ms|s|min|m|h)?(?![^\s;])")
 _UNITS = {"ms": 1, "s": 1000, "min": 60_000, "m": 60_000, "h": 3_600_000}
 _TIMED = re.compile(r"time|inter|retry", re.IGNORECASE)
 
@@ -128,8 +128,9 @@ def plain(found: Sequence[str], unit: str = "") -> str:
     told = _FLAG.sub(lambda match: match[0].lower(), " ".join(found))
     if not _TIMED.search(told):
         return told
-    return _TIME.sub(lambda match: _milliseconds(match[1], match[2] or unit), told)
+    return _TIME.sub(lambda match: _milliseconds(match, unit), told)
 
 
-def _milliseconds(number: str, unit: str) -> str:
-    return f"{int(number) * _UNITS[unit]}ms" if unit else number
+def _milliseconds(time: re.Match[str], unit: str) -> str:
+    number, unit = time[1], time[2] or unit
+    return f"{int(number[:18]) * _UNITS[unit]}ms" if number and unit else time[0]

@@ -185,7 +185,7 @@ def is_filled(value: str, stated: str) -> bool:
     """Whether a value is another one with something in place of some of its placeholders."""
     first, *rest = PLACEHOLDER.split(stated)
     # Languages of graphs write arrows with the same signs.
-    named = all(name[:1].isalnum() for name in rest[::2])
+    named = all(name[:1].isalnum() and "://" not in name for name in rest[::2])
     if not rest or not named or value == stated or not value.startswith(first):
         return False
     at = len(first)

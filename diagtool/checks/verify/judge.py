@@ -21,12 +21,12 @@ from diagtool.checks.veil import Veil
 from diagtool.checks.verify import proof
 from diagtool.checks.verify.differences import alike, differences, is_filled, spread, uncut
 from diagtool.checks.verify.leftovers import left_over
-from diagtool.checks.verify.model import Model, compares, key
+from diagtool.checks.verify.model import Model, compares, key, oddities
 from diagtool.checks.verify.normal import form_of
 from diagtool.checks.verify.proof import Comparison
 from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
-from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller
+from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller, of_page
 from diagtool.config import balancers
 from diagtool.model import PLACEHOLDER, Place, Service, Severity, SnippetMention, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
@@ -350,8 +350,8 @@ class Judge:
             return True
         if comparison.evident and not seal.origin:
             for page in sorted(comparison.pages):
-                message = f"page {page} was changed after it was made"
-                self.report("altered", replace(seal.place, line=page), message, "make it again")
+                place = replace(seal.place, line=page)
+                self.report("altered", place, of_page(comparison, page), "make it again")
             return False
         # What another program drew anew is read as its own.
         return comparison.evident and seal.place.line in comparison.pages
@@ -737,6 +737,7 @@ class Judge:
                     message = f"it says that {self.told(fact, where)}, which the topology does not"
                     self.report("fact-extra", where, message, hint)
                 case (fact, where), (true, stated):
-                    message = f"it says that {self.told(fact, where, true)}"
-                    message += f", but {stated} says that {self.told(true, stated)}"
+                    said, due = self.told(fact, where, true), self.told(true, stated)
+                    odd = oddities("".join(said.terms), "".join(due.terms))
+                    message = f"it says that {said}, but {stated} says that {due}{odd}"
                     self.report("fact-differs", where, message, hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -34,6 +35,18 @@ _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": 
 def key(text: str) -> str:
     """A text as it is compared: blanks, line breaks and typesetters' signs do not count."""
     return "".join(text.translate(_FOLDED).split())
+
+
+def oddities(text: str, other: str) -> str:
+    """The signs of a text that look like others, or like nothing, and are not in another text."""
+    odd = [sign for sign in dict.fromkeys(text) if sign not in other and _is_odd(sign)]
+    return f" (it has {', '.join(f'U+{ord(sign):04X}' for sign in odd[:3])})" if odd else ""
+
+
+def _is_odd(sign: str) -> bool:
+    if unicodedata.category(sign)[0] in "ZC":
+        return sign not in " \n"
+    return not sign.isascii() and sign.isalpha() and "LATIN" not in unicodedata.name(sign, "")
 
 
 def _begins(text: str, start: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from diagtool.checks.secrets import SECRET
 from diagtool.checks.veil import Veil
 from diagtool.checks.verify.generated import CONTENTS, Found, Markup, Region
-from diagtool.checks.verify.model import key
+from diagtool.checks.verify.model import key, oddities
 from diagtool.checks.verify.proof import window
 from diagtool.guide.record import Block, Generated, Page
 from diagtool.model import Place
@@ -45,7 +45,7 @@ class PageComparison:
             return
         for code, element in markup.active.items():
             if code not in page.active:
-                message = f"<{element.tag}> was not there when the site was built"
+                message = f"what <{element.tag}> runs or loads was not there at the build"
                 self.report("not-proved", element.line, element.column, message)
         due, found = page.generated, markup.regions
         for old, new in _aligned([d.what for d in due], [f.what for f in found]):
@@ -108,7 +108,7 @@ class PageComparison:
         elif due is None:
             told = f"{_a(found.block)} says '%s', which {what} does not generate"
             self.tell("fact-extra", found, told)
-        elif key(due.text) != key(found.block.text):
+        elif _read(due.text) != _read(found.block.text):
             told = f"{_a(due)} says '%s', where {what} generates '%s'"
             self.tell("fact-differs", found, told, due.text)
         elif due.attributes != found.block.attributes:
@@ -121,7 +121,9 @@ class PageComparison:
         if self.is_secret(found.block.text) or self.is_secret(due):
             words = SECRET, SECRET
             self.secret.add(place)
-        self.report(code, found.line, found.column, message % words[: message.count("%s")])
+        odd = oddities(found.block.text, due) if due and words[0] != SECRET else ""
+        message = message % words[: message.count("%s")]
+        self.report(code, found.line, found.column, f"{message}{odd}")
 
     def is_secret(self, text: str) -> bool:
         """Whether anything in a text must not be shown."""
@@ -136,7 +138,7 @@ class PageComparison:
         if any(map(self.is_secret, (due.text, *values))):
             near, gone, new = SECRET, [SECRET], [SECRET]
             self.secret.add(Place(self.path, found.line, found.column))
-        message = f"'{near}' has {_list(new)}, where {what} generates {_list(gone)}"
+        message = f"in '{near}' stands {_list(new)}, where {what} generates {_list(gone)}"
         self.report("fact-differs", found.line, found.column, message)
 
     def markup(self, due: Generated, region: Region, differing: Sequence[Found]) -> None:
@@ -148,6 +150,11 @@ class PageComparison:
             line, column = found.line, found.column
         message = f"its markup at '{near}' is not what {due.what} generates"
         self.report("not-proved", line, column, message)
+
+
+def _read(text: str) -> str:
+    """A text as it is read: a blank that does not break is not any other one."""
+    return key(text.replace("\u00a0", "<U+00A0>"))
 
 
 def _between(region: Region, differing: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

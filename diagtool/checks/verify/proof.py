@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from diagtool.checks.verify.differences import SIMILAR, is_filled, pairs
 from diagtool.checks.verify.model import key
 from diagtool.checks.verify.normal import Form, Piece
+from diagtool.model import Place
 
 EVIDENT = 0.7
 """What part of a file, or of what would be written, must be the same for it to be ours."""
@@ -35,7 +36,8 @@ class Comparison:
     without such; ``moved`` are those that stand in another block; ``beside`` are added ones
     that may be somebody's own. ``look`` tells of what is not said: the pieces that are there
     only, and those that are missing. ``order`` is where the same comes in another order.
-    ``pages`` are the numbers of those that differ, where a format has pages. A file is
+    ``pages`` are the numbers of those that differ, where a format has pages. ``near`` is where
+    texts that are missing would stand, by what they say. A file is
     ``evident`` where most of it is what would be written, or where it says that it is what
     would be: it was ours, and was edited.
     """
@@ -50,6 +52,7 @@ class Comparison:
     share: float = 0.0
     by_lines: bool = False
     pages: frozenset[int] = frozenset()
+    near: dict[str, Place] = field(default_factory=dict)
     evident: bool = False
 
     @property
@@ -73,8 +76,8 @@ def compare(given: Form, made: Form) -> Comparison | None:
     missing = [piece for piece in missing if id(piece) not in gone]
     found = pairs(missing, extra, _alike)
     paired = {id(piece) for pair in found for piece in pair}
-    for old in [piece for piece in missing if piece.beside and id(piece) not in paired]:
-        same = (p for p in extra if p.role == old.role and id(p) not in paired)
+    for old in [p for p in missing if _is_one(p) and id(p) not in paired]:
+        same = (p for p in extra if _is_in_place_of(p, old) and id(p) not in paired)
         if (new := next(same, None)) is not None:  # one of a kind, however unlike
             found.append((old, new))
             paired |= {id(old), id(new)}
@@ -85,6 +88,7 @@ def compare(given: Form, made: Form) -> Comparison | None:
     for piece, own in _own(parts, added, {key(piece.text) for piece in made.said}):
         (result.beside if own else result.added).append(piece)
     result.missing = [piece for piece in missing if id(piece) not in paired]
+    result.near = _near(given, made, told)
     result.look = _without_each_other(
         [piece for piece in given.pieces if not piece.role],
         [piece for piece in made.pieces if not piece.role],
@@ -108,6 +112,15 @@ def compare(given: Form, made: Form) -> Comparison | None:
     enough = EVIDENT if made.by_lines else EVIDENT_PARTS
     result.evident = headed or (shares[0] >= SOME and shares[1] >= enough)
     return result
+
+
+def _is_one(piece: Piece) -> bool:
+    """Whether a piece is one of a kind, or says what all that follows it is."""
+    return piece.beside or piece.role == "markup"
+
+
+def _is_in_place_of(new: Piece, old: Piece) -> bool:
+    return new.role == old.role and (old.beside or new.under == old.under)
 
 
 def _own(pieces: Iterable[Piece], added: set[int], due: set[str]) -> Iterator[tuple[Piece, bool]]:
@@ -153,6 +166,20 @@ def _elsewhere(
     for old in missing:
         left.setdefault(told(old.text), []).append(old)
     return [(new, same.pop(0)) for new in extra if (same := left.get(told(new.text)))]
+
+
+def _near(given: Form, made: Form, told: Callable[[str], str]) -> dict[str, Place]:
+    """Where each text that is due would stand: behind the one that is in front of it."""
+    there: dict[str, Place] = {}
+    for piece in given.said:
+        there.setdefault(told(piece.text), piece.place)
+    found: dict[str, Place] = {}
+    place: Place | None = None
+    for piece in made.said:
+        place = there.get(told(piece.text), place)
+        if place:
+            found.setdefault(piece.text, place)
+    return found
 
 
 def _blocks(form: Form) -> set[tuple[str, ...]]:

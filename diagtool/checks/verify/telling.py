@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -9,8 +10,8 @@ from diagtool.checks.readers import File
 from diagtool.checks.secrets import SECRET
 from diagtool.checks.veil import Veil, is_unfilled
 from diagtool.checks.verify.differences import is_filled
-from diagtool.checks.verify.model import key
-from diagtool.checks.verify.normal import Piece
+from diagtool.checks.verify.model import key, oddities
+from diagtool.checks.verify.normal import PAGE, Piece
 from diagtool.checks.verify.proof import Comparison, window
 from diagtool.checks.verify.remaking import Remade, sources
 from diagtool.model import PLACEHOLDER, Place
@@ -21,10 +22,14 @@ NOT_PROVED = "it is not what would be written today"
 
 _SAYS = {
     "link": "a link leads to",
-    "order of pages": "its pages come in the order",
+    "order of pages": "its pages are",
     "shape": "it draws",
     "slide": "it has the slide",
+    "notes": "its notes say",
 }
+
+_NAMESPACE = re.compile(r"(?<=[< ])(?:https?|urn):[^\s\"<>]*:(?=[\w.-]+[ >=])")
+"""What stands in front of the names of elements and their attributes."""
 
 _READ = ("box", "frame", "arrow")
 """What readers compare as well."""
@@ -74,8 +79,9 @@ class Teller:
         for new, old in [pair for pair in changed if not is_told(pair[0])][:MOST]:
             said, due = self.both(new, old)
             stated = self.remade.place_of(old.written or old.text)
-            message = f"{_says(new)} '{said}', but {stated} gives '{due}'"
-            if said == due:
+            odd = oddities(said, due)
+            message = f"{_says(new)} '{said}', but {stated} gives '{due}'{odd}"
+            if said == due and not odd:
                 message = f"what is not shown of '{due}' is not what {stated} gives"
             yield Diagnostic("fact-differs", new.place, message, AGAIN)
         if not comparison.evident:
@@ -95,7 +101,8 @@ class Teller:
         for piece in missing[:MOST]:
             place = self.remade.place_of(piece.written or piece.text)
             message = f"it leaves out the {piece.role} '{self.one(piece)}' ({place})"
-            yield Diagnostic("fact-missing", self.file.place(), message, AGAIN)
+            near = comparison.near.get(piece.text, self.file.place())
+            yield Diagnostic("fact-missing", near, message, AGAIN)
 
     def first(self) -> Diagnostic:
         """Where and how the file differs first, and in how much else."""
@@ -107,12 +114,16 @@ class Teller:
         if comparison.changed or comparison.moved:
             new, old = [*comparison.changed, *comparison.moved][0]
             (said, due), place = self.both(new, old), new.place
-            how = f"it has '{said}' where '{due}' would stand"
+            how = f"it has '{said}' where '{due}' would stand{oddities(said, due)}"
             if is_filled(new.text, old.text):
                 names = PLACEHOLDER.findall(old.text)
                 name = next(name for name in names if f"<{name}>" not in new.text)
                 how = f"<{name}> of '{due}' is filled in: --values can tell with what"
-        elif there and gone and there[0].role == gone[0].role:
+        elif there and there[0].described:
+            place, how = there[0].place, f"there is {self.one(there[0])}"
+        elif gone and not there and gone[0].described:
+            how = f"there is no longer {self.one(gone[0])}"
+        elif there and gone and there[0].role == gone[0].role and not gone[0].described:
             (said, due), place = self.both(there[0], gone[0]), there[0].place
             how = f"it has '{said}' where '{due}' would stand"
         elif there:
@@ -130,7 +141,8 @@ class Teller:
     def shown(self, piece: Piece) -> str:
         """The text of a piece without what is secret in it."""
         if not self.comparison.by_lines:
-            return self.veil.text(piece.written or piece.text)
+            shown = self.veil.text(piece.written or piece.text)
+            return shown if piece.role else _NAMESPACE.sub("", shown)
         for text in (piece.text, piece.written or piece.text):
             shown = self.veil.line(text)
             if shown != text:
@@ -171,3 +183,16 @@ def _says(piece: Piece) -> str:
     if piece.role in _SAYS:
         return _SAYS[piece.role]
     return f"{'its' if piece.role in ('title', 'description') else 'a'} {piece.role} says"
+
+
+def of_page(comparison: Comparison, page: int) -> str:
+    """What became of a page that carries no digest of its own: a sentence."""
+    there, gone = comparison.look
+    added = next((p for p in there if p.described and p.place.line == page), None)
+    if added and added.text == PAGE:
+        return f"page {page} was not there when it was made"
+    told = f"page {page} was changed after it was made"
+    if added:
+        return f"{told}: there is {window(added.text, '')[0]}"
+    lost = next((p for p in gone if p.described and p.place.line == page), None)
+    return f"{told}: there is no longer {window(lost.text, '')[0]}" if lost else told

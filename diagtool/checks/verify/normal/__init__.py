@@ -6,6 +6,6 @@ knows nothing of the writers.
 """
 
 from diagtool.checks.verify.normal._forms import form_of, suffixes
-from diagtool.checks.verify.normal._pieces import LOOK, Form, Piece
+from diagtool.checks.verify.normal._pieces import LOOK, PAGE, Form, Piece
 
-__all__ = ["LOOK", "Form", "Piece", "form_of", "suffixes"]
+__all__ = ["LOOK", "PAGE", "Form", "Piece", "form_of", "suffixes"]

@@ -39,9 +39,9 @@ def form_of(file: File) -> Form | None:
     if form and form.by_lines:
         # What programs trip over, or do not read as they do a line end or blank.
         if file.content.startswith(codecs.BOM_UTF8):
-            form.look("a byte order mark", file.place())
+            form.describe("a byte order mark", file.place())
         for name, line, column in control_characters(file.text()):
-            form.look(f"the control character {name}", file.place(line, column))
+            form.describe(f"the control character {name}", file.place(line, column))
     return form
 
 

@@ -21,6 +21,9 @@ _DIGEST = re.compile(r"\bsha256:[0-9a-f]{64}\b")
 LOOK = ""
 """What a piece is that is not said."""
 
+PAGE = "a page"
+"""What each page starts with; what it draws follows, line by line."""
+
 EMPTY = "an empty line"
 """What is seen of one between lines of code."""
 
@@ -31,7 +34,8 @@ class Piece:
 
     ``under`` are the lines that start the blocks that it is in, the outer ones first. One that
     is ``beside`` the picture is neither seen nor heard, and other programs leave it out. Where
-    there are several ways to write the same, ``written`` is how it stands in the file.
+    there are several ways to write the same, ``written`` is how it stands in the file. One that is
+    ``described`` does not stand there in these words.
     """
 
     text: str
@@ -40,6 +44,7 @@ class Piece:
     under: tuple[str, ...] = ()
     beside: bool = field(default=False, compare=False)
     written: str = field(default="", compare=False)
+    described: bool = field(default=False, compare=False)
 
 
 def without_blanks(text: str) -> str:
@@ -72,13 +77,25 @@ class Form:
         """Adds what is not said."""
         self.pieces.append(Piece(text, LOOK, place, under, beside))
 
+    def describe(
+        self,
+        what: str,
+        place: Place = NOWHERE,
+        *,
+        under: tuple[str, ...] = (),
+        beside: bool = False,
+        written: str = "",
+    ) -> None:
+        """Adds what has no text of its own, such as "a line break"."""
+        self.pieces.append(Piece(what, LOOK, place, under, beside, written, described=True))
+
     def comment(self, text: str, place: Place) -> None:
         """Adds a comment: only who reads the source of the file sees it."""
-        self.look(f"a comment {without_blanks(text)}", place, beside=True)
+        self.describe(f"a comment {without_blanks(text)}", place, beside=True)
 
     def carry(self, name: str, text: str, place: Place) -> None:
         """Adds what tells where a file comes from; which digest of many, others compare."""
-        self.look(f"{name} {_DIGEST.sub('', without_blanks(text))}", place, beside=True)
+        self.describe(f"{name} {_DIGEST.sub('', without_blanks(text))}", place, beside=True)
 
     def say(
         self,

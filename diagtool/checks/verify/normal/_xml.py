@@ -24,9 +24,9 @@ def declaration(content: bytes, file: File, made: Form) -> None:
     if match := _DECLARED.match(content):
         told = match[1].decode("latin-1")
         if _VERSION.search(told) is None:
-            made.look(f"a declaration {told.strip()}", file.place(), beside=True)
+            made.describe(f"a declaration {told.strip()}", file.place(), beside=True)
     if b"<!DOCTYPE" in content:
-        made.look("a document type", file.place(), beside=True)
+        made.describe("a document type", file.place(), beside=True)
 
 
 class Ids:

@@ -19,8 +19,9 @@ _LISTS = tuple(f"{name}.csv" for name in _NAMES)
 _TREES = ("inventory.yaml", "kubernetes.yaml", "network-policies.yaml")
 SUFFIXES = (*_TABLES, *_TREES, *_LISTS, "ssh_config", ".nft")
 
-_HOSTS = Blocks(re.compile(r"(?:host|match)\b"))
+_HOSTS = Blocks(re.compile(r"(?:Host|match)\b"))
 _BRACES = Blocks(re.compile(r"[^#].*\{$"), re.compile(r"\}"))
+_KEYWORDS = {"host": "Host", "hostname": "HostName"}
 _SIGN = re.compile(r"^(\w+)\s*=\s*")
 _DEFINED = re.compile(r"\s*=\s*")
 _ONE = re.compile(r"\{ ([^{},]*) \}")
@@ -53,9 +54,9 @@ def _form(file: File) -> Form:
 
 
 def _setting(line: str) -> str:
-    """A line of ssh_config: its keyword in small letters, and neither sign nor quotes."""
+    """A line of ssh_config: its keyword as we write it, and neither sign nor quotes."""
     name, *rest = words(_SIGN.sub(r"\1 ", line, count=1))
-    return " ".join([name.lower(), *rest])
+    return " ".join([_KEYWORDS.get(name.lower(), name.lower()), *rest])
 
 
 def _firewall(file: File) -> Form:

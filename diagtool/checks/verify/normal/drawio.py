@@ -38,7 +38,7 @@ def form(file: File) -> Form:
                 page.children = list(parse_xml(drawio.unpacked(page), whole=True).children)
             except ReadError as error:
                 place = file.place(page.line, page.column)
-                made.look(f"a page that cannot be read: {error}", place)
+                made.describe(f"a page that cannot be read: {error}", place)
     numbers = [_OURS.fullmatch(page.get("id")) for page in root.every("diagram")]
     order = [int(match[1]) if match else place for place, match in enumerate(numbers, 1)]
     made.say("order of pages", ", ".join(map(str, order)), file.place(), beside=True)
@@ -67,10 +67,10 @@ class _Walk:
         if element.tag == "mxfile" and "pages" in attributes:
             there = sum(page.tag == "diagram" for page in element.elements)
             if attributes["pages"] != str(there):
-                self.made.look(f"{there} pages of {attributes['pages']}", place)
+                self.made.describe(f"{there} pages of {attributes['pages']}", place)
         if element.tag in ("mxfile", "mxGraphModel"):
             if not _DIGEST.fullmatch(attributes.get("digest", "")):
-                self.made.look("a digest that is none", place, beside=True)
+                self.made.describe("a digest that is none", place, beside=True)
             attributes = {
                 name: text
                 for name, text in attributes.items()

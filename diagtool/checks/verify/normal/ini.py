@@ -28,7 +28,7 @@ def form(file: File) -> Form:
         if not indent and shown.startswith("["):
             section = (without_blanks(shown),)
             if section in open:
-                made.look(f"once more {shown}", place)
+                made.describe(f"once more {shown}", place)
             else:
                 made.say("line", shown, place, exact=True)
             open.add(section)
@@ -36,7 +36,7 @@ def form(file: File) -> Form:
         before = "… " if indent else ""
         if shown.startswith(("#", ";")):
             if shown[0] == ";":  # the other sign for a comment
-                made.look("a semicolon", place, under=section)
+                made.describe("a semicolon", place, under=section)
             shown = f"#{shown[1:]}"
             if match := None if indent else _COMMENTED.match(shown):
                 shown = f"# {match[1]} = {match[2]}".rstrip(" ")
@@ -44,7 +44,7 @@ def form(file: File) -> Form:
             continue
         if match := None if indent else _OPTION.match(shown):
             if match[2] == ":":
-                made.look("a colon", place, under=section)
+                made.describe("a colon", place, under=section)
             shown = f"{match[1]} = {match[3]}".rstrip(" ")
         made.pieces.append(Piece(f"{before}{shown}", "line", place, section))
     return made

@@ -21,6 +21,8 @@ _CELLS = re.compile(r"(?<!\\)\|")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)")
 _ESCAPED = re.compile(r"""(?<=.)\\([.,:;'"/%=?@])""")
 """A sign that means nothing but itself, so that it needs no backslash."""
+_ADDRESS = re.compile(r"\]\(<([^<>\s()]+)>\)")
+"""Where a link leads to; only an address with blanks or brackets needs signs around it."""
 _STRONG = re.compile(r"__([^_*]+)__")
 _EMPHASIS = re.compile(r"_([^_*]+)_")
 _START = re.compile(r"^[ \t]*")
@@ -54,7 +56,9 @@ def form(file: File) -> Form:
             is_code = indent >= _CODE and not any(_ITEM.match(line) for _, line in above)
             role = "line" if is_code else _role(open[0])
             place = file.place(start, indent + 1)
-            said = text if role == "line" else _ESCAPED.sub(r"\1", text)
+            said = text
+            if role != "line":
+                said = _ADDRESS.sub(r"](\1)", _ESCAPED.sub(r"\1", text))
             made.say(role, said, place, under=blocks, exact=True, written=without_blanks(written))
             if said != text:
                 made.look(text, place, under=blocks)
@@ -74,7 +78,7 @@ def form(file: File) -> Form:
                 made.code(raw, file.place(number, depth + 1), under(depth + 1))
                 above.append((depth + 1, without_blanks(line)))
             else:
-                made.look(EMPTY, file.place(number))
+                made.describe(EMPTY, file.place(number))
             continue
         if not line:
             close()
@@ -98,7 +102,7 @@ def form(file: File) -> Form:
         if not open:
             start, indent = number, depth
         elif broken:
-            made.look("a line break", file.place(number))
+            made.describe("a line break", file.place(number))
             open[-1] = open[-1].removesuffix("\\")
         open.append(line)
         broken = raw.endswith(_BREAKS)

@@ -11,12 +11,9 @@ from typing import Any
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.readers.pdf import read_pages
 from diagtool.checks.verify.normal._pdf_file import spaced_once, unseen
-from diagtool.checks.verify.normal._pieces import Form, Piece
+from diagtool.checks.verify.normal._pieces import PAGE, Form, Piece
 
 SUFFIXES = (".pdf",)
-
-PAGE = "a page"
-"""What each page starts with; what it draws follows, line by line."""
 
 MOST = 200_000
 """How many objects of a file are looked at."""
@@ -83,18 +80,20 @@ class _Document:
             if name in _OF_CATALOGUE:
                 continue
             if (shown := self.shown(root[name])) not in _USUAL.get(name, ()):
-                made.look(f"{name[1:]} {shown}", place, beside=name in ("/Lang", *_USUAL))
+                made.describe(f"{name[1:]} {shown}", place, beside=name in ("/Lang", *_USUAL))
         for entry in self.outline(self.reader.outline):
             made.say("bookmark", str(entry.title), place, beside=True, exact=True)
             page = self.reader.get_destination_page_number(entry)
             leads = "nowhere" if page is None else f"to page {page + 1}"
             color = " ".join(f"{float(part):g}" for part in entry.color or (0, 0, 0))
-            made.look(f"a bookmark that leads {leads}, in the colour {color}", place, beside=True)
+            made.describe(
+                f"a bookmark that leads {leads}, in the colour {color}", place, beside=True
+            )
         before, _, rest = self.file.content.partition(b"%PDF-")
         if before or rest.rpartition(b"%%EOF")[2].strip():
-            made.look("data before or behind the document", place, beside=True)
+            made.describe("data before or behind the document", place, beside=True)
         for strange in unseen(self.file.content, self.reader):
-            made.look(strange, place, beside=True)
+            made.describe(strange, place, beside=True)
         texts = list(read_pages(self.file.content))
         for number, page in enumerate(self.reader.pages, 1):
             for text in texts[number - 1] if number <= len(texts) else ():
@@ -116,7 +115,7 @@ class _Document:
         place = self.file.place(number)
         contents = page.get_contents()
         drawn = b"" if contents is None else contents.get_data()
-        made.look(PAGE, place)
+        made.describe(PAGE, place)
         for line in drawn.splitlines():
             if signs := spaced_once(line):
                 made.look(signs.decode("latin-1"), place)
@@ -128,9 +127,15 @@ class _Document:
             if name in _BOXES and list(value) == list(page.mediabox):
                 continue
             if (shown := self.shown(value)) not in _USUAL.get(name, ()):
-                made.look(f"{name[1:]} {shown}", place)
+                made.describe(f"{name[1:]} {shown}", place)
+        for note in page.get("/Annots", ()):
+            said = note.get_object()
+            if text := said.get("/Contents"):
+                made.say("note", str(text), place, exact=True)
+            if leads := said.get("/A", {}).get("/URI"):
+                made.say("link", str(leads), place, exact=True)
         if page.rotation:
-            made.look(f"Rotate {page.rotation}", place)
+            made.describe(f"Rotate {page.rotation}", place)
 
     def shown(self, value: Any) -> str:
         """An object with all that it refers to; one that came up already, by its number."""

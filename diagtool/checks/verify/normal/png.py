@@ -51,39 +51,39 @@ def form(file: File) -> Form:
     made = Form()
     for keyword, text, rest in png.all_texts(file.content):
         if rest:
-            made.look(f"data behind the text {keyword}", file.place(), beside=True)
+            made.describe(f"data behind the text {keyword}", file.place(), beside=True)
         if role := _ROLES.get(keyword):
             made.say(role, text, file.place(), beside=True, exact=True)
         elif keyword in _SEALS:
             made.carry(keyword, text, file.place())
         else:
-            made.look(f"a text {keyword}", file.place())
+            made.describe(f"a text {keyword}", file.place())
     chunks = list(png.chunks(file.content))
     known = Counter(name for name, _ in chunks)
     for name in known.keys() - _SEVERAL:
         if known[name] > 1:
-            made.look(f"{known[name]} chunks {name.decode('latin-1')}", file.place())
+            made.describe(f"{known[name]} chunks {name.decode('latin-1')}", file.place())
     for name, body in chunks:
         if name == b"pHYs":  # programs place a picture by it
             size = ", ".join(map(str, struct.unpack(">IIB", body))) if len(body) == 9 else "?"
-            made.look(f"a size of pixels: {size}", file.place())
+            made.describe(f"a size of pixels: {size}", file.place())
         elif name in (b"PLTE", b"tRNS") and chunks[0][1][9:10] not in _FITTING[name]:
-            made.look(f"a chunk {name.decode()} that such pixels cannot have", file.place())
+            made.describe(f"a chunk {name.decode()} that such pixels cannot have", file.place())
         elif name == b"iTXt" and body.partition(b"\0")[2][2:4] != b"\0\0":
-            made.look("a text in a language", file.place(), beside=True)
+            made.describe("a text in a language", file.place(), beside=True)
         elif name == b"sRGB":  # what is shown as if it were said
-            made.look("a chunk sRGB", file.place(), beside=True)
+            made.describe("a chunk sRGB", file.place(), beside=True)
         elif name not in _KNOWN:
             is_seen = name in _SEEN or name[:1].isupper()
-            made.look(f"a chunk {name.decode('latin-1')}", file.place(), beside=not is_seen)
+            made.describe(f"a chunk {name.decode('latin-1')}", file.place(), beside=not is_seen)
     end = file.content.rfind(b"IEND")
     if len(file.content) > end + 8 or file.content.count(b"IEND") > 1:
-        made.look("data behind the picture", file.place(), beside=True)
+        made.describe("data behind the picture", file.place(), beside=True)
     for strange in _unseen(file.content, chunks):
-        made.look(strange, file.place(), beside=True)
+        made.describe(strange, file.place(), beside=True)
     shown, transparent = _pixels(file.content)
-    made.look(shown, file.place())
-    made.look(transparent, file.place(), beside=True)
+    made.describe(shown, file.place())
+    made.describe(transparent, file.place(), beside=True)
     return made
 
 

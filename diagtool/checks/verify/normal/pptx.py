@@ -43,7 +43,7 @@ def form(file: File) -> Form:
         notes[noted] = title  # whatever its number is
     for name, times in sorted(Counter(archive.file.namelist()).items()):
         if times > 1:
-            made.look(f"{times} parts of the name {name}", file.place())
+            made.describe(f"{times} parts of the name {name}", file.place())
     for name in sorted(archive.names, key=_order):
         if name.endswith("/"):
             continue
@@ -62,7 +62,7 @@ def form(file: File) -> Form:
         elif name.endswith(".rels"):
             walk.relations(name, parse_xml(content))
         elif name.endswith(".xml") and not name.startswith(_OF_FILE):
-            made.look(f"part {name}", file.place(walk.number))
+            made.describe(f"part {name}", file.place(walk.number))
             root = parse_xml(content, whole=True)
             if name == "[Content_Types].xml":
                 root.children.sort(key=str)
@@ -71,9 +71,14 @@ def form(file: File) -> Form:
             walk.inside(root)
         else:
             told = f"part {name} {hashlib.sha256(content).hexdigest()}"
-            made.look(told, file.place(), beside=name.startswith(_OF_FILE))
+            made.describe(
+                told,
+                file.place(),
+                beside=name.startswith(_OF_FILE),
+                written=f"another content of the part {name}",
+            )
     if _has_more(archive.file, file.content):
-        made.look("data beside the parts", file.place(), beside=True)
+        made.describe("data beside the parts", file.place(), beside=True)
     return made
 
 

@@ -66,7 +66,7 @@ def form(file: File) -> Form:
         if code is not None and depth > code:
             close()
             for _ in range(empty):
-                made.look(EMPTY, file.place(number))
+                made.describe(EMPTY, file.place(number))
             empty = 0
             made.code(line, file.place(number, depth + 1), under(depth))
             above.append((depth, without_blanks(line)))
