@@ -135,3 +135,16 @@ def test_only_all_views_can_be_pruned(shop: Path, capsys: Capture) -> None:
     assert main([*EXPORT, "--view", "web", "--prune"]) == 2
     assert "--prune needs a folder for all views" in capsys.readouterr().err
     assert main([*EXPORT, "--check", "--prune"]) == 2
+
+
+def test_a_folder_stands_for_the_only_topology_in_it(shop: Path, capsys: Capture) -> None:
+    assert main(EXPORT) == 0
+    Path("model").mkdir()
+    shop.rename("model/shop.yaml").write_text(TOPOLOGY)
+    capsys.readouterr()
+    assert main(["verify", "--strict", "-t", "model", "out"]) == 1
+    assert "out/job.svg:1:1: left-over" in capsys.readouterr().out
+    assert main(["export", "-t", "model", "-f", "svg", "-o", "out", "--check"]) == 1
+    assert "out/job.svg: it shows" in capsys.readouterr().out
+    Path("model/other.yaml").write_text(TOPOLOGY)
+    assert main(["check", "-t", "model"]) == 1

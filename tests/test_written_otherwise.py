@@ -23,8 +23,8 @@ from diagtool import exporting, guide
 from diagtool.checks.readers import png
 from diagtool.checks.verify import Result, verify
 from diagtool.loading.loader import load
-from diagtool.model import Severity, Topology
-from diagtool.pictures import formats
+from diagtool.model import Severity, Topology, diagram
+from diagtool.pictures import formats, themes
 
 FLEET = """\
 format: 1
@@ -526,3 +526,50 @@ def test_a_server_that_the_topology_states_is_shown(tmp_path: Path, kind: str, e
     assert finding.code == "fact-differs"
     assert edit in finding.message
     assert finding.message.count("192.0.2.11:8080") == 2
+
+
+DRAWN = [name for name in formats.names() if formats.get(name).KIND is not formats.FormatKind.TEXT]
+
+
+@pytest.mark.parametrize("theme", themes.names())
+@pytest.mark.parametrize("format", DRAWN)
+def test_another_theme_contradicts_nothing(
+    written: tuple[Topology, Path], format: str, theme: str, tmp_path: Path
+) -> None:
+    fleet, _ = written
+    view = diagram.view(fleet, "booking")
+    look = formats.Look(theme=themes.load(theme))
+    (path,) = exporting.export(fleet, [format], tmp_path, views=[view], look=look)
+    assert verify(fleet, [path]).proved == 1
+
+
+def test_other_colours_contradict_nothing(written: tuple[Topology, Path], tmp_path: Path) -> None:
+    def other(text: str) -> str:
+        return re.sub("#[0-9a-f]{6}\\b", "#123456", text)
+
+    assert not wrong(written, "booking.svg", other, tmp_path)
+    assert not wrong(written, "booking.drawio", other, tmp_path)
+
+
+MESSAGES: list[tuple[str, Edit, str]] = [
+    ("booking.mmd", lambda text: text.replace("Ledger", "L\u0435dger"), "(it has U+0435)"),
+    ("booking.svg", lambda text: text.replace(">Ledger", ">L\u0435dger"), "(it has U+0435)"),
+    ("guide.md", lambda text: text.replace("pool_size =", "pool_size\u00a0="), "U+00A0"),
+    ("guide.rst", lambda text: text.replace(".. warning::", ".. note::"), "'.. note::', but"),
+    ("flows.csv", lambda text: text.replace("8443", "8444"), "8444"),
+    ("door.nginx.conf", lambda text: f"{text}# mine\n", "'# mine'"),
+    (
+        "door.nginx.conf",
+        lambda text: text.replace(";\n    server", "; server"),
+        "more than one statement on a line",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "edit", "told"), MESSAGES)
+def test_a_message_tells_what_cannot_be_seen(
+    written: tuple[Topology, Path], name: str, edit: Edit, told: str, tmp_path: Path
+) -> None:
+    found = verified(written, name, lambda content: edit(content.decode()).encode(), tmp_path)
+    assert told in " ".join(map(str, found.diagnostics))
+    assert all(one.place.line > 1 for one in found.diagnostics)

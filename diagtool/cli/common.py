@@ -53,8 +53,8 @@ def add_topology(parser: argparse.ArgumentParser, *, several: bool = False) -> N
         type=path,
         action="append" if several else "store",
         metavar="PATH",
-        help="the topology: a file, or a folder with topology.yaml (default: the one that "
-        "pyproject.toml names, else the only one in topology/)"
+        help="the topology: a file, or a folder with topology.yaml or a single topology (default: "
+        "the one that pyproject.toml names, else the only one in topology/)"
         + ("; can be given several times" if several else ""),
     )
 
@@ -64,7 +64,7 @@ def topology_path(arguments: argparse.Namespace) -> Path:
     from diagtool.loading import discovery
 
     if arguments.topology is not None:
-        return Path(arguments.topology)
+        return discovery.named(Path(arguments.topology))
     try:
         return discovery.find(Path())
     except discovery.DiscoveryError as error:

@@ -58,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
             raise common.UsageError(f"{docs.as_posix()} is no folder with a conf.py in or above it")
 
     def find() -> Path:
-        return arguments.topology or discovery.find(Path())
+        named = arguments.topology
+        return discovery.named(named) if named else discovery.find(Path())
 
     def started(serving: Serving) -> None:
         common.put(f"http://{ADDRESS}:{serving.port}/\n")

@@ -59,10 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from diagtool.checks.verify import Given, verify
+    from diagtool.loading import discovery
     from diagtool.loading.loader import load
 
     _check(arguments)
-    named = arguments.topology or [common.topology_path(arguments)]
+    named = [*map(discovery.named, arguments.topology or [])] or [common.topology_path(arguments)]
     topologies = [load(path) for path in named]
     given = Given(
         common.values(arguments.values, topologies[0]) if arguments.values else {},

@@ -48,6 +48,15 @@ def find(root: Path) -> Path:
     raise DiscoveryError("there are several topologies: name one with -t PATH", *listed)
 
 
+def named(path: Path) -> Path:
+    """The topology that a path names: itself, or the only one in a folder that is none."""
+    try:
+        found = topologies(path) if path.is_dir() else []
+    except OSError:
+        return path
+    return found[0] if len(found) == 1 else path
+
+
 def topologies(folder: Path) -> list[Path]:
     """The topologies in a folder: itself, or its YAML files and the folders with a main file."""
     if (folder / MAIN).is_file():

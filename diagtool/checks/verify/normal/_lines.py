@@ -49,7 +49,7 @@ def form_of_lines(
         shown = told if is_comment else plain(told)
         place = file.place(number, column)
         if number == before and not is_comment:
-            made.describe("several statements on a line", place)
+            made.describe("more than one statement on a line", place)
         before = number
         if open and blocks.closes and blocks.closes.match(shown):
             open.pop()

@@ -82,7 +82,7 @@ def form(file: File) -> Form:
     for strange in _unseen(file.content, chunks):
         made.describe(strange, file.place(), beside=True)
     shown, transparent = _pixels(file.content)
-    made.describe(shown, file.place())
+    made.describe(shown, file.place(), written="a picture with other pixels")
     made.describe(transparent, file.place(), beside=True)
     return made
 
