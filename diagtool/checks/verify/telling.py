@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diagtool.checks.readers import File
@@ -76,6 +76,8 @@ class Teller:
             if not is_filled(new.text, old.text)
             and (new.role != "shape" or (comparison.evident and not _is_same_shape(new, old)))
         ]
+        renamed = {new.text: old.text for new, old in changed if new.role in ("box", "frame")}
+        changed = [(new, old) for new, old in changed if not _follows(new, old, renamed)]
         for new, old in [pair for pair in changed if not is_told(pair[0])][:MOST]:
             said, due = self.both(new, old)
             stated = self.remade.place_of(old.written or old.text)
@@ -171,6 +173,14 @@ class Teller:
             said = SECRET  # a value may stand anywhere in it
             self.secret.add(one.place)
         return window(said, due)
+
+
+def _follows(new: Piece, old: Piece, renamed: Mapping[str, str]) -> bool:
+    """Whether a line differs from another one only in what the boxes at its ends are called."""
+    text = new.text
+    for now, was in renamed.items():
+        text = text.replace(now, was)
+    return new.role == "arrow" and text == old.text
 
 
 def _is_same_shape(new: Piece, old: Piece) -> bool:
