@@ -109,13 +109,14 @@ def estimate(
     """The estimate for wires between boxes at cells; ``grouped`` are the boxes in a frame."""
     taken = set(cells.values())
     paths, nets = _nets(cells, taken, wires, grouped)
-    ports = _ports(cells, wires, paths, nets)
+    lines = [_line(cells, wire, path) for wire, path in zip(wires, paths, strict=True)]
+    ports = _ports(wires, paths, nets, lines)
     level: _Pieces = {}
     upright: _Pieces = {}
     turns: _Turns = {}
     bends = 0
-    for wire, path, net in zip(wires, paths, nets, strict=True):
-        corners = _corners(cells, wire, path, net, ports)
+    for wire, path, net, line in zip(wires, paths, nets, lines, strict=True):
+        corners = _corners(wire, path, net, line, ports)
         bends += len(corners) - 3
         if len(path.gaps) > 1:
             _add_turns(turns, corners, path.axis, net)
@@ -181,22 +182,20 @@ def _nets(
 
 
 def _ports(
-    cells: Mapping[int, Cell], wires: Sequence[Wire], paths: Sequence[_Path], nets: Sequence[int]
+    wires: Sequence[Wire], paths: Sequence[_Path], nets: Sequence[int], lines: Sequence[list[int]]
 ) -> dict[tuple[int, str, int], int]:
     """How far the port of a net is from the middle of the side of a box, where not in it."""
     sides: dict[tuple[int, str], dict[int, list[list[int]]]] = {}
-    for wire, path, net in zip(wires, paths, nets, strict=True):
-        lanes = _lanes(cells, wire, path)
-        back = [*lanes[-2::-1], 2 * _LANE * cells[wire.tail][path.axis]]
-        for node, side, line in (
-            (wire.tail, path.sides[0], lanes),
-            (wire.head, path.sides[1], back),
+    for wire, path, net, (start, *line) in zip(wires, paths, nets, lines, strict=True):
+        for node, side, pieces in (
+            (wire.tail, path.sides[0], line),
+            (wire.head, path.sides[1], [*line[-2::-1], start]),
         ):
-            sides.setdefault((node, side), {}).setdefault(net, []).append(line)
+            sides.setdefault((node, side), {}).setdefault(net, []).append(pieces)
     ports = {}
     for (node, side), meetings in sides.items():
         if len(meetings) > 1:
-            places = {net: along_side(side, lines) for net, lines in meetings.items()}
+            places = {net: along_side(side, users) for net, users in meetings.items()}
             order = sorted(meetings, key=places.__getitem__)
             straight = next(
                 (i for i, net in enumerate(order) if any(map(runs_straight, meetings[net]))), None
@@ -208,33 +207,32 @@ def _ports(
 
 
 def _corners(
-    cells: Mapping[int, Cell],
-    wire: Wire,
-    path: _Path,
-    net: int,
-    ports: dict[tuple[int, str, int], int],
+    wire: Wire, path: _Path, net: int, line: list[int], ports: dict[tuple[int, str, int], int]
 ) -> list[int]:
-    """Where a wire starts along its first piece, the lane of each piece, and where it ends."""
-    lanes = _lanes(cells, wire, path)
-    lanes[0] += ports.get((wire.tail, path.sides[0], net), 0)
+    """A line of :func:`_line` in its ports."""
+    corners = list(line)
+    corners[1] += ports.get((wire.tail, path.sides[0], net), 0)
     if not path.straight:
-        lanes[-2] += ports.get((wire.head, path.sides[1], net), 0)
-    return [2 * _LANE * cells[wire.tail][path.axis], *lanes]
+        corners[-2] += ports.get((wire.head, path.sides[1], net), 0)
+    return corners
 
 
-def _lanes(cells: Mapping[int, Cell], wire: Wire, path: _Path) -> list[int]:
-    """The lane of each piece of a wire that is in no port, and where it ends."""
+def _line(cells: Mapping[int, Cell], wire: Wire, path: _Path) -> list[int]:
+    """Where a wire starts along its first piece, the lane of each piece, and where it ends.
+
+    It is in the middles of the sides of boxes.
+    """
     one, other = cells[wire.tail], cells[wire.head]
-    lanes = [2 * _LANE * one[1 - path.axis]]
+    line = [2 * _LANE * one[path.axis], 2 * _LANE * one[1 - path.axis]]
     for side, end in path.gaps:
         node = other if end else one
         at = 2 * node[0 if side in (RIGHT, LEFT) else 1]
-        lanes.append(_LANE * (at + (1 if side in (RIGHT, BOTTOM) else -1)))
+        line.append(_LANE * (at + (1 if side in (RIGHT, BOTTOM) else -1)))
     last = path.axis ^ len(path.gaps) % 2
     if not path.straight:
-        lanes.append(2 * _LANE * other[last])
+        line.append(2 * _LANE * other[last])
         last = 1 - last
-    return [*lanes, 2 * _LANE * other[last]]
+    return [*line, 2 * _LANE * other[last]]
 
 
 def _crossings(level: _Pieces, upright: _Pieces, turns: _Turns) -> int:
