@@ -13,7 +13,7 @@ from typing import NamedTuple
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Passage, sentences
-from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TO_COLUMNS, YES, YES_NO
+from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TO_COLUMNS, YES
 
 
 class Phrase(NamedTuple):
@@ -52,7 +52,6 @@ _FOLLOWING = re.compile(
 """What a sentence begins with that each item of a list is the subject of."""
 _LOST = re.compile(r"\b(?:when|if|while|without|of|losing|lose|may|down)\b", re.I)
 """What stands before the name of what is lost."""
-_NUMBERED = re.compile(r"\b(?:one|two|three|four|a single|\d)\b", re.I)
 LOSSES = re.compile(
     r"\b(?:fail\w*|loss(?:es)?|los[te]|losing|outages?|disasters?|down|unavailable|unreachable|"
     r"missing|dies?|gone|away|stopped|crash\w*)\b",
@@ -126,8 +125,7 @@ class _Block:
         lost = _LOST.split(term)[-1]
         what = names.pattern.search(lost) or names.place_pattern.search(lost)
         if what and any(map(LOSSES.search, self.headings)):
-            number = _NUMBERED.search(lost)
-            yield from self.if_lost(f"{number[0] if number else ''} {what[0]}")
+            yield from self.if_lost(what[0])
 
     def if_lost(self, what: str, part: str = "") -> Iterator[Phrase]:
         """Sentences that say what happens when something is lost."""
@@ -137,11 +135,8 @@ class _Block:
     def fact(self, row: str, head: str, start: int = 0) -> Iterator[Phrase]:
         """What a cell says of its row, by the head of its column."""
         mark, head = self.text[start:].strip().casefold().strip("()."), head.strip(" ?")
-        place = self.names.place_pattern.fullmatch(head)
         if (mark in YES or mark in NO) and not _OPTIONS.search(head):
             yield from self.yes_no(row, head, mark in YES)
-        elif mark.isdigit() and place:
-            yield _made(f"{mark} {row} servers are in {place[0]}")
         elif form := next((f for h, f in COLUMNS if re.search(rf"\b(?:{h})\b", head, re.I)), ""):
             before, _, after = form.format(row=row).partition("CELL")
             yield self.said(before.rstrip(), start, None, after.strip())
@@ -150,10 +145,6 @@ class _Block:
         """What yes or no says of a row, below a head that says what is asked."""
         names = self.names
         part = names.pattern.search(head) or names.place_pattern.search(head)
-        for opens, true, false in YES_NO:
-            if match := re.match(opens, head, re.I):
-                yield _made(f"{row} {true if yes else false} {head[match.end() :]}")
-                return
         if part and len(part[0]) > len(head) - 8:
             true, false = "uses", "does not use"
             if names.place_pattern.fullmatch(part[0]):

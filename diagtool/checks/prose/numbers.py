@@ -45,7 +45,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     zoned = each and not (each[0].startswith("per") and "," in sentence.text)
     if not number.number or said.denied or zoned or several or " at a time" in sentence.text:
         return None
-    if said.conditional and subject.implied:
+    if sentence.conditional and subject.implied:
         return None
     if said.has("listed") and (not subject.text or ":" not in sentence.text):
         return None
@@ -175,7 +175,7 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     found = [token for token in sentence.marked if token.kind == "Z"]
     named = [facts.names.place(token.text) for token in found]
     token, each = said.tokens.get("z"), said.tokens.get("n")
-    if said.conditional or token is None or _LOSING & sentence.words:
+    if sentence.conditional or token is None or _LOSING & sentence.words:
         return None
     every = {"both", "all", "every", "each"} & sentence.words
     for id in said.subjects or sentence.parts[:1]:

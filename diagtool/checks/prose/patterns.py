@@ -38,7 +38,6 @@ class Claim:
     tokens: dict[str, Token]
     span: tuple[int, int]
     denied: bool
-    conditional: bool
     only: bool
     alone: bool
     matched: str
@@ -81,7 +80,6 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
         tokens,
         (min(start for start, _ in spans), max(end for _, end in spans)),
         denied=clause.denied != pattern.denies,
-        conditional=sentence.conditional,
         only=groups.get("o", " ")[1:] in clause.only,
         alone=groups.get("s", " ")[1:] in clause.only,
         matched=match[0],

@@ -14,7 +14,7 @@ _DIRECTLY = word_set("directly straight direct poll polls ask asks")
 
 def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A need, a connection or a direction."""
-    if said.denied and (said.conditional or SYMPTOMS & sentence.words):
+    if said.denied and (sentence.conditional or SYMPTOMS & sentence.words):
         return None
     pairs = [(one, other) for one in said.subjects for other in said.objects]
     if pair := said.tokens.get("pair"):
@@ -67,7 +67,7 @@ def _narrowed(said: Claim, subject: str, object_: str) -> tuple[int, int]:
 def optional(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """That a part can be left out."""
     numbers = [token.number for token in sentence.marked if token.kind == "N"]
-    if not said.denied or 1 in numbers or (said.conditional and not numbers):
+    if not said.denied or 1 in numbers or (sentence.conditional and not numbers):
         return None
     topology = facts.topology
     for id in said.subjects:

@@ -22,7 +22,6 @@ def _words(name: str) -> frozenset[str]:
 
 
 RELATING: list[list[str]] = _DATA["relating"]
-YES_NO: list[list[str]] = _DATA["yes_no"]
 COLUMNS: list[list[str]] = _DATA["columns"]
 KINDS: list[str] = _DATA["kinds"]
 RELATIONS: dict[str, str] = _DATA["relations"]
