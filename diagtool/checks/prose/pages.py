@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from docutils import nodes
 from docutils.utils import get_source_line
@@ -46,9 +47,16 @@ _NO_WORDS = (nodes.Inline, nodes.Invisible, nodes.FixedTextElement)
 def page(document: nodes.document, sources: Mapping[str, list[str]]) -> Page:
     """The passages of a doctree that stand in given files; ``sources`` are their lines."""
     made = Page([], dict(sources), reference=ROLE if document.get("ours") else "")
-    walker = _Walker(made, document.get("source") or "")
-    walker.walk(document)
+    _Walker(made, document.get("source") or "").walk(document, _Around())
     return made
+
+
+class _Around(NamedTuple):
+    """What stands around a block, as in its passage."""
+
+    headings: tuple[str, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    lead: str = ""
 
 
 class _Walker:
@@ -57,46 +65,31 @@ class _Walker:
         self.topology = ""
         self.line = 1
 
-    def walk(
-        self,
-        parent: nodes.Element,
-        headings: tuple[str, ...] = (),
-        silences: tuple[Silence, ...] = (),
-        lead: str = "",
-    ) -> None:
+    def walk(self, parent: nodes.Element, around: _Around) -> None:
         """Goes through what an element holds, in order."""
         waiting: tuple[Silence, ...] = ()
-        above, last = headings, ""
+        above, last = around.headings, ""
         for child in parent.children:
             if isinstance(child, speaks):
                 self.topology = child["topology"]
             elif isinstance(child, nodes.comment):
                 waiting += self._silence(child)
             elif isinstance(child, nodes.Element) and not isinstance(child, nodes.system_message):
-                inside = lead if isinstance(parent, _LISTS) else ""
-                inside = last if isinstance(child, _LISTS[:2]) else inside
-                self._element(child, above, silences + waiting, inside)
-                if not isinstance(child, nodes.Invisible):
-                    waiting = ()
+                lead = around.lead if isinstance(parent, _LISTS) else ""
+                lead = last if isinstance(child, _LISTS[:2]) else lead
+                self._element(child, _Around(above, around.silences + waiting, lead))
+                waiting = waiting if isinstance(child, nodes.Invisible) else ()
                 last = child.astext() if isinstance(child, nodes.paragraph) else ""
             # A paragraph in bold is a heading, too.
             alone = isinstance(child, nodes.paragraph) and len(child.children) == 1
-            bold = alone and isinstance(child.children[0], nodes.strong)
-            if isinstance(child, _HEADS) or bold:
-                above = (*headings, child.astext())
+            if isinstance(child, _HEADS) or (alone and isinstance(child.children[0], nodes.strong)):
+                above = (*around.headings, child.astext())
 
-    def _element(
-        self,
-        node: nodes.Element,
-        headings: tuple[str, ...],
-        silences: tuple[Silence, ...],
-        lead: str,
-    ) -> None:
+    def _element(self, node: nodes.Element, around: _Around) -> None:
         config = isinstance(node, nodes.literal_block) and _is_config(node)
-        words = isinstance(node, nodes.TextElement) and not isinstance(node, _NO_WORDS)
+        if not config and (isinstance(node, _NO_WORDS) or not isinstance(node, nodes.TextElement)):
+            return self.walk(node, around)
         path, line = self._place(node)
-        if not config and not words:
-            return self.walk(node, headings, silences, lead)
         if path not in self.page.sources:
             return  # words that a topology, a template or a docstring says
         entry = node.parent if isinstance(node.parent, nodes.entry) else None
@@ -106,14 +99,12 @@ class _Walker:
         passage = Passage(
             tuple(_pieces(node, literal=config)),
             Place(path, line, 1),
-            headings,
-            self.topology,
+            topology=self.topology,
             title=isinstance(node, nodes.title),
             config=config,
-            silences=silences,
-            lead=lead,
             cells=_cells(entry) if entry else (),
             at=entry.parent.index(entry) if entry else 0,
+            **around._asdict(),
         )
         self.page.passages.append(passage)
 
