@@ -31,8 +31,8 @@ class Context:
 
     def after(self, sentence: Sentence) -> Context:
         """What is spoken of when a sentence has been said."""
-        named = (token.parts for token in sentence.marked if token.parts)
-        return Context(self.topic, next(named, self.subject))
+        named = [token.parts for token in sentence.marked if token.parts]
+        return Context(self.topic, named[0] if named else self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,9 @@ class Sentence:
     about: tuple[str, ...] = ()
 
     @property
-    def denies(self) -> bool:
-        """Whether anything in it is denied."""
-        return bool(re.search(r" (?:not|no|without|only) ", self.whole))
-
-    @property
     def hypothetical(self) -> bool:
         """Whether it does not state how things are."""
-        asks = self.text.rstrip().endswith("?")
-        return asks or bool(self.words & vocabulary.HYPOTHETICAL)
+        return self.text.endswith("?") or bool(self.words & vocabulary.HYPOTHETICAL)
 
     @property
     def conditional(self) -> bool:
@@ -187,20 +181,19 @@ class _Reader:
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
         for shape, form in _REWRITTEN:
             text = re.sub(shape, form, text)
-        text = self._joined(text)
+        text = _LIST.sub(self._joined, f"^{text}").removeprefix("^")
         text = re.sub(r"(?<= )(P\d+(?: not)?) except P\d+(?= )", r"\1", text)
         text = re.sub(r"^ except P\d+ .*", " ", text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
 
     def _word(self, word: str, after: str) -> str:
         """A word in the normal form, nothing where it does not matter."""
-        if re.fullmatch(r"[A-Z]\d+|\W.*|.*~.", word) or word == "nor":
-            return word
         if word in vocabulary.DROPPED:
             return ""
         # 'after 5 minutes' is no condition, 'until both are up' is one.
         timed = word in ("after", "before") and after[:1] in "NOV"
-        if word in vocabulary.PREPOSITIONS or timed:
+        done = re.fullmatch(r"[A-Z]\d+|\W.*|.*~.|nor", word)
+        if done or timed or word in vocabulary.PREPOSITIONS:
             return word
         if word in vocabulary.PHRASES:
             return vocabulary.PHRASES[word]
@@ -209,28 +202,22 @@ class _Reader:
             return f"{lemma}~{kind}" if kind else lemma
         return singular(word) if len(word) > 4 else word
 
-    def _joined(self, text: str) -> str:
+    def _joined(self, match: re.Match[str]) -> str:
         """'X, Y and Z' is one mention."""
-
-        def joined(match: re.Match[str]) -> str:
-            forms = re.findall(r"P\d+", match["list"])
-            rest = text[match.end() :].split()[:1]
-            conjunction = re.search(r"\+|nor", match["list"])
-            ends = not rest or rest[0] in (";", ")", ":", "+and")
-            if len(forms) < 2 or not (conjunction or len(forms) > 2 or ends):
-                return match[0]
-            tokens = [self._get(form) for form in forms]
-            form = self._add(
-                tokens[0],
-                text=" ".join(token.text for token in tokens),
-                end=tokens[-1].end,
-                parts=tuple(dict.fromkeys(part for token in tokens for part in token.parts)),
-                members=tuple(tokens),
-                plural=True,
-            )
-            return f"{match['lead']}{form}"
-
-        return _LIST.sub(joined, f"^{text}").removeprefix("^")
+        tokens = [self._get(form) for form in re.findall(r"P\d+", match["list"])]
+        rest = match.string[match.end() :].split()[:1]
+        ends = not rest or rest[0] in (";", ")", ":", "+and")
+        if len(tokens) == 2 and not ends and not re.search(r"\+|nor", match["list"]):
+            return match[0]
+        form = self._add(
+            tokens[0],
+            text=" ".join(token.text for token in tokens),
+            end=tokens[-1].end,
+            parts=tuple(dict.fromkeys(part for token in tokens for part in token.parts)),
+            members=tuple(tokens),
+            plural=True,
+        )
+        return f"{match['lead']}{form}"
 
     def _pronouns(self, words: list[str]) -> list[str]:
         """What 'it' and 'the copies' mean."""

@@ -259,14 +259,13 @@ def _silenced(silences: Iterable[Silence], code: str) -> bool:
 def _silences(page: Page) -> Iterator[Diagnostic]:
     """Comments that silence nothing, or do not say why."""
     for silence in page.silences:
-        message, hint = "", ""
-        if silence.rule not in RULES:
+        known = silence.rule in RULES
+        message = f"there is nothing of '{silence.rule}' to silence here"
+        if not known:
             message = f"there is no rule '{silence.rule}'"
-            hint = did_you_mean(silence.rule, RULES)
         elif not silence.reason:
             message = f"'{silence.rule}' is silenced without a reason"
-        elif not silence.used:
-            message = f"there is nothing of '{silence.rule}' to silence here"
-        if message:
+        if not (known and silence.reason and silence.used):
+            hint = "" if known else did_you_mean(silence.rule, RULES)
             line = page.line(silence.place)
             yield Diagnostic("prose-silence", silence.place, message, hint, line)

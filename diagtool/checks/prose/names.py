@@ -56,27 +56,21 @@ class Names:
                 full = re.search(r"\w[-_]\w", name) is not None
                 # One word in small letters may be any word: 'login', 'admin'.
                 self._add(name, Alias(part.id, full, re.fullmatch(r"[a-z]+", name) is not None))
-        other = [(name, part.id) for part in topology.parts for name in self._other_names(part)]
         sure = set(self._aliases)
-        for name, id in other:
-            if folded(name) not in sure:
-                self._add(name, Alias(id, full=False, short=" " not in name))
+        for part in topology.parts:
+            for name in self._other_names(part):
+                if folded(name) not in sure:
+                    self._add(name, Alias(part.id, full=False, short=" " not in name))
         longest = sorted(self._forms.values(), key=len, reverse=True)
         self.pattern = re.compile(
             rf"(?<![\w/.@$-])(?:{'|'.join(longest)})(?![\w/@]|-(?!level|based)|\.\w)", re.I
         )
         self.places = _places(topology)
-        names = sorted(self.places, key=len, reverse=True)
-        labels = [r"\s+".join(map(re.escape, name.split())) for name in names]
-        self.place_pattern = re.compile(
-            rf"(?<![\w-])(?:{'|'.join(labels)})(?![\w-])" if labels else r"(?!)", re.I
-        )
-        self.unknown = re.compile(
-            rf"(?<![\w/.@$:-]){re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?![\w/@:-]|\.\w)"
-            if self.prefix
-            else r"(?!)",
-            re.I,
-        )
+        labels = sorted(self.places, key=len, reverse=True)
+        places = "|".join(re.escape(label).replace(r"\ ", r"\s+") for label in labels)
+        self.place_pattern = re.compile(rf"(?<![\w-])(?:{places or '(?!)'})(?![\w-])", re.I)
+        other = rf"{re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*" if self.prefix else "(?!)"
+        self.unknown = re.compile(rf"(?<![\w/.@$:-]){other}(?![\w/@:-]|\.\w)", re.I)
 
     def alias(self, text: str) -> Alias | None:
         """What words name, None where nothing or more than one thing."""
@@ -99,13 +93,11 @@ class Names:
 
     def _add(self, name: str, alias: Alias) -> None:
         key = folded(name)
-        if len(key) < 2:
-            return
-        known = self._aliases.setdefault(key, alias)
+        known = self._aliases.setdefault(key, alias if len(key) > 1 else None)
         if known is None or known.part != alias.part:
             self._aliases[key] = None
-            return
-        self._forms.setdefault(key, _form(name))
+        else:
+            self._forms.setdefault(key, _form(name))
 
     def _other_names(self, part: Part) -> Iterator[str]:
         """What its name ends with or has beside the prefix, and what the field calls it."""

@@ -201,7 +201,8 @@ def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
     each = _EACH.search(" ".join(sentence.text.split()))
     if not each or each["some"] or len(parts) != 1 or len(numbers) > 1:
         return None
-    if sentence.conditional or sentence.hypothetical or sentence.denies or _LOSING & sentence.words:
+    denies = re.search(r" (?:not|no|without|only) ", sentence.whole) or _LOSING & sentence.words
+    if sentence.conditional or sentence.hypothetical or denies:
         return None
     topology = facts.topology
     used = {zone for service in topology.services for zone in facts.zones(service)}

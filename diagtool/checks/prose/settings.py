@@ -1,4 +1,4 @@
-"""Ports, health checks, addresses and options, against the topology."""
+"""Ports and values of options, against the topology."""
 
 from __future__ import annotations
 
@@ -19,25 +19,18 @@ from diagtool.model import Option
 
 def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On which port a part listens."""
-    token = said.tokens.get("v")
-    value = token.text.casefold().strip("`/") if token else ""
-    match = re.fullmatch(
-        r"(?:(?:tcp|udp)/|0\.0\.0\.0|\[::\]|\*)?:?(\d{2,5})(?:/(?:tcp|udp))?", value
-    )
+    value = said.tokens["v"].text.casefold().strip("`/")
+    match = re.fullmatch(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?", value)
     if not match or said.denied or not (" port " in said.matched or int(match[1]) > 1000):
         return None
-    number = int(match[1])
-    named = {id for t in sentence.marked for id in t.parts}
-    alone = not said.subjects and not named
-    for id in said.subjects or (sentence.about if alone else ()):
+    for id in said.subjects or (sentence.about if not sentence.parts else ()):
         found = facts.ports(id)
         if found and facts.is_front(id):  # 'behind X, on port'
             for service in facts.topology.fronted_by(id):
                 found |= facts.ports(service.id)
-        if found and number not in found:
-            part = facts.part(id)
+        if found and int(match[1]) not in found:
+            message = f"{facts.part(id).name} does not listen on port {match[1]}"
             right = min(found)
-            message = f"{part.name} does not listen on port {number}"
             return Finding("prose-option", said.span, message, f"it does on {right}", found[right])
     return None
 
@@ -110,9 +103,8 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
 def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
     """The options of one name that a sentence means: of its sections, or its services."""
     known = facts.options.by_name.get(name, [])
-    said = {t.text.strip("[]") for t in sentence.marked if t.form[:1] in "GV"}
-    here = [option for _, option in known if option.section in said]
-    sections = {t.text.strip("[]") for t in sentence.marked if t.form[:1] == "G"}
+    sections = {t.text.strip("[]") for t in sentence.marked if t.kind in "GV"}
+    here = [option for _, option in known if option.section in sections]
     if not here and any(facts.options.is_elsewhere(section, name) for section in sections):
         return []  # another one of that name
     named = {id for token in sentence.marked for id in token.parts}

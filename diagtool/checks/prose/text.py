@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,12 +80,9 @@ class Passage:
     @property
     def literals(self) -> list[tuple[int, int]]:
         """The ranges of its text that are literal."""
-        found, offset = [], 0
-        for piece in self.pieces:
-            if piece.literal:
-                found.append((offset, offset + len(piece.text)))
-            offset += len(piece.text)
-        return found
+        ends = [*accumulate(len(piece.text) for piece in self.pieces)]
+        ranged = zip(self.pieces, [0, *ends], ends, strict=False)
+        return [(start, end) for piece, start, end in ranged if piece.literal]
 
 
 _MARKUP = r"[\s`*|_]*(?:\s(?::[\w:.-]+:)?|`)[\s`*|_]*"
