@@ -51,8 +51,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         return None
     for id in subject.parts if _is_total(facts, sentence, said) else ():
         actual = facts.part(id).members
-        named = number.exact and (id in facts.topology.services or said.has("counted"))
-        if actual and not fits(actual, number) and (number.number > 1 or named):
+        if actual and not fits(actual, number) and (number.number > 1 or number.exact):
             unit = plural(actual, _units(facts, id))
             return _wrong(facts, said, id, f"has {unit}, not {shown(number)}")
     return None
@@ -61,14 +60,14 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     """Whether a number is that of all, not of some of which a sentence speaks."""
     number, subject, counted = said.tokens["n"], said.tokens["s"], said.has("counted")
-    partial = bool((PARTIAL | (UP if number.than != "=" else set())) & sentence.words)
+    partial = PARTIAL | {"may", "can"} | (UP if number.than != "=" else set())
     zoned = any(token.kind == "Z" for token in sentence.marked)
     if not (counted or subject.plural or subject.head or number.exact):
         return False
     if number.number > min(facts.part(id).members or 0 for id in subject.parts):
-        return not (partial and {"add", "adding", "scale", "to", "up"} & sentence.words)
-    if partial or zoned or {"may", "can"} & sentence.words:
-        return zoned and not partial and number.definite
+        return True
+    if zoned or partial & sentence.words:
+        return False
     before = [",", *(w for w in sentence.around(number)[0] if w not in ("not", "only"))][-1]
     opens = before.removesuffix("~s") in _EXISTING or before.startswith("+")
     return number.definite or counted or opens or number.than != "="
@@ -77,31 +76,24 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
 # --- how many are enough --------------------------------------------------------------
 
 _LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
-_NEEDING = word_set("must need needs needed")
 
 
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
-    if voting and (_LOSING & sentence.words or not {"quorum", "majority", *UP} & sentence.words):
+    if voting and _LOSING & sentence.words:
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
-        enough = wanted or 1
-        if number.number > size or not (wanted or spare or (voting and part.cluster)):
-            continue
-        named = size - number.number if spare else number.number
-        if spare:
-            most = wanted and ("only" in sentence.words or number.exact or number.than == "<=")
-        else:
-            votes = part.cluster and part.cluster.quorum and said.has("majority") and named < size
-            needing = wanted and _NEEDING & sentence.words
-            most = not number.definite and bool(needing or votes)
-        wrong = named < enough or (most and named > enough)
+        known = wanted or spare or (voting and part.cluster)
+        named, enough = size - number.number if spare else number.number, wanted or 1
+        votes = part.cluster and part.cluster.quorum and said.has("majority") and named < size
+        needed = said.kind == "enough" and wanted and {"must", "need", "needed"} & sentence.words
+        wrong = named < enough or ((votes or needed) and named > enough)
         if said.denied:
             wrong = said.kind == "enough" and named >= enough
-        if wrong:
+        if known and wrong and number.number <= size:
             return _wrong(facts, said, id, f"needs {enough} of its {size} {_units(facts, id)}s")
     return None
 
