@@ -58,7 +58,6 @@ LOSSES = re.compile(
     re.I,
 )
 """What a heading or the head of a column says above what may be lost."""
-_EFFECTS = re.compile(r"\b(?:effects?|consequences?|impact|happens|results?|behaviou?r)\b", re.I)
 _OPTIONS = re.compile(r"\b(?:value|setting|section|group)s?\b", re.I)
 _PORT = re.compile(r"(?<![\w.:/-])(\d{2,5})(?:/(?:tcp|udp))?(?![\w.:/-]*\w)", re.I)
 _OPENED = re.compile(r"\bports?\b|firewall", re.I)
@@ -158,35 +157,31 @@ class _Block:
         at, names = self.passage.at, self.names
         heads = [head.strip() for head, _ in self.passage.cells]
         cells = [cell.strip() for _, cell in self.passage.cells]
-        head = heads[at]
+        head, text = heads[at], self.text.strip()
         low = [re.sub(r"[^a-z]", "", h.casefold()) for h in heads]
-        source = next((n for n, h in enumerate(low) if h in FROM_COLUMNS), None)
-        target = next((n for n, h in enumerate(low) if h in TO_COLUMNS), None)
-        if source is not None and target is not None:
-            if at == target:
-                yield self.said(f"{cells[source]} connects to")
+        source = [cell for h, cell in zip(low, cells, strict=True) if h in FROM_COLUMNS]
+        target = [cell for h, cell in zip(low, cells, strict=True) if h in TO_COLUMNS]
+        if source and target:
+            if low[at] in TO_COLUMNS:
+                yield self.said(f"{source[0]} connects to")
             elif "port" in low[at]:
-                yield self.said(f"{cells[target]} listens on port")
+                yield self.said(f"{target[0]} listens on port")
             return
-        others = [n for n in range(len(cells)) if n != at]
-        option = [n for n in others if options.pattern.fullmatch(cells[n])]
-        part = [n for n in others if names.pattern.fullmatch(cells[n])]
-        place = [n for n in others if names.place_pattern.fullmatch(cells[n])]
+        others = [cell for n, cell in enumerate(cells) if n != at]
+        option = [cell for cell in others if options.pattern.fullmatch(cell)]
+        part = [cell for cell in others if names.pattern.fullmatch(cell)]
+        place = [cell for cell in others if names.place_pattern.fullmatch(cell)]
         if option and _OPTIONS.search(head):
-            owner = f" of {cells[part[0]]}" if part else ""
-            name = cells[option[0]]
-            for phrase in self.fact(name + owner, head):
-                yield phrase._replace(literals=[(0, len(name)), *phrase.literals])
-        elif at and (
-            (LOSSES.search(heads[0]) and (_EFFECTS.search(head) or len(low) == 2))
-            or (LOSSES.search(heads[0]) and names.pattern.fullmatch(head))
-            or (LOSSES.search(head) and not self.text.strip().isdigit())
-        ):
+            owner = f" of {part[0]}" if part else ""
+            for phrase in self.fact(option[0] + owner, head):
+                literals = [(0, len(option[0])), *phrase.literals]
+                yield phrase._replace(literals=literals)
+        elif at and not text.isdigit() and (LOSSES.search(heads[0]) or LOSSES.search(head)):
             about = names.pattern.fullmatch(head)  # "stops", below the name of a part
             yield from self.if_lost(cells[0], f"{head} " if about else "")
-        elif at or (part and not place and not names.place_pattern.fullmatch(self.text.strip())):
-            row = sorted((*part, *place))[:1] or [0]  # hosts' rows tell together what runs there
-            yield from self.fact(cells[row[0]], head)
+        elif at or (part and not place and not names.place_pattern.fullmatch(text)):
+            rows = [cell for cell in others if cell in (*part, *place)]
+            yield from self.fact([*rows, cells[0]][0], head)
 
 
 def _opening(lead: str) -> str:
