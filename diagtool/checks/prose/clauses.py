@@ -182,7 +182,6 @@ class _Reader:
         for shape, form in _REWRITTEN:
             text = re.sub(shape, form, text)
         text = _LIST.sub(self._joined, f"^{text}").removeprefix("^")
-        text = re.sub(r"(?<= )(P\d+(?: not)?) except P\d+(?= )", r"\1", text)
         text = re.sub(r"^ except P\d+ .*", " ", text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
 

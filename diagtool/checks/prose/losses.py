@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
@@ -35,31 +34,29 @@ _LOST = tuple(
 
 def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """What goes on, or does not, when something else is gone."""
-    for loss in _losses(facts, sentence):
-        failure = failures.lose(facts.topology, [loss])
-        for subject in said.subjects:
-            if subject == loss.id and loss.kind is LossKind.ALL:
-                continue
-            outcome = failure.outcomes[subject]
-            state = outcome.state
-            if loss.kind is LossKind.ALL and state is State.WORKS:
-                if loss.id in facts.topology.services:
-                    continue  # what a service does for others is told by no connection
-                if facts.leans(subject, loss.id):
-                    stated = facts.on_loss(subject, loss.id)
-                    state = State.WORKS if stated else State.NOT_STATED
-            if state is State.NOT_STATED or _agrees(sentence, said, state):
-                continue
-            part = facts.part(subject)
-            what = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
-            message = f"{part.name} {what[state]} when {_name(facts, loss)} is lost"
-            because = failure.chain(subject)[:1]
-            place = because[0].place if because else part.place
-            return Finding("prose-connection", said.span, message, "", place)
+    if (loss := _loss(facts, sentence)) is None:
+        return None
+    failure = failures.lose(facts.topology, [loss])
+    for subject in said.subjects:
+        itself = subject == loss.id and loss.kind is LossKind.ALL
+        state = failure.outcomes[subject].state
+        if loss.kind is LossKind.ALL and state is State.WORKS:
+            # What a service does for others is told by no connection.
+            told = loss.id in facts.topology.components and (
+                facts.on_loss(subject, loss.id) or not facts.leans(subject, loss.id)
+            )
+            state = state if told else State.NOT_STATED
+        if state is State.NOT_STATED or itself or _agrees(said, state):
+            continue
+        part, because = facts.part(subject), failure.chain(subject)[:1]
+        what = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
+        message = f"{part.name} {what[state]} when {_name(facts, loss)} is lost"
+        place = because[0].place if because else part.place
+        return Finding("prose-connection", said.span, message, "", place)
     return None
 
 
-def _agrees(sentence: Sentence, said: Claim, state: State) -> bool:
+def _agrees(said: Claim, state: State) -> bool:
     """Whether a part's state is as it is said."""
     if said.has("degraded"):
         return (state is State.DEGRADED) != said.denied
@@ -72,29 +69,25 @@ def _agrees(sentence: Sentence, said: Claim, state: State) -> bool:
     return (state is State.STOPPED) != said.denied
 
 
-def _losses(facts: Facts, sentence: Sentence) -> Iterator[Loss]:
-    """What a sentence says is lost, as far as it is one thing."""
+def _loss(facts: Facts, sentence: Sentence) -> Loss | None:
+    """What a sentence says is lost, if it is one thing."""
     found = [match for shape in _LOST for match in shape.finditer(sentence.whole)]
     if len({match["lost"].replace("Q", "P") for match in found}) != 1:
-        return
-    lost = found[0]["lost"]
+        return None
+    lost, number = found[0]["lost"], found[0]["n"]
     about = sentence.parts[:1] or sentence.about
     token = Token("P", "", 0, 0, about, head=lost) if lost in COPIES else sentence.token(lost)
-    number = sentence.token(found[0]["n"].strip()).number if found[0]["n"] else None
-    if token.kind == "Z":
-        for id in sorted(facts.names.place(token.text)):
-            zone = id in facts.topology.zones
-            if len(facts.names.place(token.text)) == 1:
-                yield Loss(LossKind.ZONE if zone else LossKind.HOST, id)
-    elif len(token.parts) == 1:
-        id = token.parts[0]
-        size = facts.part(id).members or 1
-        if size == 1 or (number is None and (token.plural or token.head not in COPIES)):
-            yield Loss(LossKind.ALL, id)
-        elif size - (number or 1) >= (failures.carrying(facts.part(id)) or size - 1):
-            yield Loss(LossKind.ONE, id)
-        elif number and number < size:
-            yield Loss(LossKind.ALL_BUT_ONE, id)
+    if token.kind == "Z" and len(ids := facts.names.place(token.text)) == 1:
+        return Loss(LossKind.ZONE if ids <= facts.topology.zones.keys() else LossKind.HOST, *ids)
+    if len(token.parts) != 1:
+        return None
+    part = facts.part(token.parts[0])
+    some = number or (token.head in COPIES and not token.plural)
+    left = (part.members or 1) - (sentence.token(number.strip()).number if number else 1)
+    if left <= 0 or not some:
+        return Loss(LossKind.ALL, part.id)
+    enough = left >= (failures.carrying(part) or 1)
+    return Loss(LossKind.ONE if enough else LossKind.ALL_BUT_ONE, part.id)
 
 
 def _name(facts: Facts, loss: Loss) -> str:

@@ -40,7 +40,6 @@ class Claim:
     denied: bool
     only: bool
     alone: bool
-    matched: str
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -82,7 +81,6 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
         denied=clause.denied != pattern.denies,
         only=groups.get("o", " ")[1:] in clause.only,
         alone=groups.get("s", " ")[1:] in clause.only,
-        matched=match[0],
     )
 
 

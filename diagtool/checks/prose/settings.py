@@ -21,7 +21,7 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On which port a part listens."""
     value = said.tokens["v"].text.casefold().strip("`/")
     match = re.fullmatch(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?", value)
-    if not match or said.denied or not (" port " in said.matched or int(match[1]) > 1000):
+    if not match or said.denied or not ({"port", "ports"} & sentence.words or int(match[1]) > 1000):
         return None
     for id in said.subjects or (sentence.about if not sentence.parts else ()):
         found = facts.ports(id)
