@@ -159,7 +159,6 @@ class _Linter:
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
-        tools = unknown.tools(passages, self.names)
         ours = not unknown.names_others(passages, self.names)
         typed: set[str] = set()
         context, headings = Context(), None
@@ -167,7 +166,7 @@ class _Linter:
             if passage.headings != headings:
                 headings = passage.headings
                 context = Context(self._topic(headings))
-            found, context = self._judge(passage, tools, context, ours=ours)
+            found, context = self._judge(passage, context, ours=ours)
             found += self._typed(passage, page.reference, typed)
             for finding in found:
                 if not _silenced(passage.silences, finding.code):
@@ -189,7 +188,7 @@ class _Linter:
         return ()
 
     def _judge(
-        self, passage: Passage, tools: set[str], context: Context, *, ours: bool
+        self, passage: Passage, context: Context, *, ours: bool
     ) -> tuple[list[Finding], Context]:
         """What is wrong in a passage, and what it speaks of at its end."""
         if passage.config:
@@ -206,7 +205,7 @@ class _Linter:
             sentence.words |= {"fails"} if losing else set()
             new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
-                new += unknown.services(sentence, self.names, tools, known_ones=ours)
+                new += unknown.services(sentence, self.names, known_ones=ours)
                 if not passage.title:
                     new += unknown.products(sentence, self.names, known_ones=ours)
                 here = here if passage.lead else here.after(sentence)

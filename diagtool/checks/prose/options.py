@@ -30,13 +30,13 @@ class OptionNames:
         self.topology = topology
         self.veil = Veil(topology)
         self.by_name: dict[str, list[tuple[str, Option]]] = {}
-        for service in topology.services.values():
-            for option in (*service.options, *service.config):
-                self.by_name.setdefault(option.name, []).append((service.id, option))
-        for component in topology.components.values():
-            for option in component.config:
-                for service in topology.needed_by(component.id):
-                    self.by_name.setdefault(option.name, []).append((service.id, option))
+        services, components = topology.services.values(), topology.components.values()
+        set_by = [(s.id, option) for s in services for option in (*s.options, *s.config)]
+        set_by += [
+            (s.id, o) for c in components for o in c.config for s in topology.needed_by(c.id)
+        ]
+        for id, option in set_by:
+            self.by_name.setdefault(option.name, []).append((id, option))
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
         self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-]|\.\w)")
 

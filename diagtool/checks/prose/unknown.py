@@ -38,19 +38,6 @@ _SLOT = re.compile(
 """A name where a service may be named."""
 
 
-def tools(passages: Sequence[Passage], names: Names) -> set[str]:
-    """The names on a page that look like a service's, but are those of commands and the like."""
-    return {
-        match[0].casefold()
-        for passage in passages
-        for match in names.unknown.finditer(passage.text)
-        if passage.config
-        or _TOOL_NAME.search(match[0].casefold())
-        or _TOOL_AFTER.match(passage.text, match.end())
-        or _TOOL_BEFORE.search(passage.text[: match.start()])
-    }
-
-
 def names_others(passages: Sequence[Passage], names: Names) -> bool:
     """Whether a page is more about services and products of other systems than about this one."""
     text = " ".join(passage.text for passage in passages)
@@ -69,9 +56,7 @@ def _is_other(word: str, names: Names) -> bool:
     return word in vocabulary.PRODUCTS and word not in repr(names.topology).casefold()
 
 
-def services(
-    sentence: Sentence, names: Names, not_these: set[str], *, known_ones: bool
-) -> Iterator[Finding]:
+def services(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[Finding]:
     """Names of services that there are not; with ``known_ones``, whatever they look like."""
     text, known = sentence.text, [each.name for each in names.topology.services.values()]
     if _PAST.search(text):
@@ -81,8 +66,7 @@ def services(
         # 'X-2' is a host on which X runs.
         own = any(re.fullmatch(rf"{re.escape(each)}(-\w*\d\w*)*", name, re.I) for each in known)
         own |= any(option.value == match[0] for option in names.topology.options)
-        denied = name in not_these or _DENIED.search(text[: match.start()])
-        if not own and not denied and not names.alias(name):
+        if not own and not _is_none(text, match.span()) and not names.alias(name):
             yield _unknown(sentence, match.span(), known)
     for match in _SLOT.finditer(text) if known_ones and not sentence.hypothetical else ():
         group = match.lastgroup or ""
@@ -91,9 +75,16 @@ def services(
         related = sentence.parts or match[0].endswith(("service", "services"))
         meant = group == "three" or (related and not names.prefix)
         own = name in names.topology.name.casefold().split() or name in vocabulary.GENERIC
-        denied = _DENIED.search(text[: match.start(group)]) or _TOOL_NAME.search(name)
+        denied = _is_none(text, match.span(group))
         if meant and not own and not denied and not (names.alias(name) or names.alias(whole)):
             yield _unknown(sentence, match.span(group), known)
+
+
+def _is_none(text: str, span: tuple[int, int]) -> bool:
+    """Whether a name is said to be no service, or that of a command or the like."""
+    before, name = text[: span[0]], text[slice(*span)]
+    tool = _TOOL_NAME.search(name.casefold()) or _TOOL_AFTER.match(text, span[1])
+    return bool(tool or _DENIED.search(before) or _TOOL_BEFORE.search(before))
 
 
 def products(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[Finding]:
