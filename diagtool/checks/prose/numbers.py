@@ -51,7 +51,8 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         return None
     for id in subject.parts if _is_total(facts, sentence, said) else ():
         actual = facts.part(id).members
-        if actual and not fits(actual, number) and (number.number > 1 or number.exact):
+        one = number.exact and (id in facts.topology.services or said.has("counted"))
+        if actual and not fits(actual, number) and (number.number > 1 or one):
             unit = plural(actual, _units(facts, id))
             return _wrong(facts, said, id, f"has {unit}, not {shown(number)}")
     return None

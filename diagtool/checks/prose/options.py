@@ -31,11 +31,10 @@ class OptionNames:
         self.veil = Veil(topology)
         self.by_name: dict[str, list[tuple[str, Option]]] = {}
         services, components = topology.services.values(), topology.components.values()
-        set_by = [(s.id, option) for s in services for option in (*s.options, *s.config)]
-        set_by += [
-            (s.id, o) for c in components for o in c.config for s in topology.needed_by(c.id)
-        ]
-        for id, option in set_by:
+        found = [(s.id, o) for s in services for o in (*s.options, *s.config)]
+        needing = [(s, c) for c in components for s in topology.needed_by(c.id)]
+        found += [(service.id, option) for service, c in needing for option in c.config]
+        for id, option in found:
             self.by_name.setdefault(option.name, []).append((id, option))
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
         self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-]|\.\w)")
