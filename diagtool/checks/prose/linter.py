@@ -205,9 +205,7 @@ class _Linter:
             sentence.words |= {"fails"} if losing else set()
             new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
-                new += unknown.services(sentence, self.names, known_ones=ours)
-                if not passage.title:
-                    new += unknown.products(sentence, self.names, known_ones=ours)
+                new += unknown.unknown(sentence, self.names, ours=ours)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
         found += self.options.misspelt(text)

@@ -56,8 +56,8 @@ def _is_other(word: str, names: Names) -> bool:
     return word in vocabulary.PRODUCTS and word not in repr(names.topology).casefold()
 
 
-def services(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[Finding]:
-    """Names of services that there are not; with ``known_ones``, whatever they look like."""
+def unknown(sentence: Sentence, names: Names, *, ours: bool) -> Iterator[Finding]:
+    """Names of services that there are not; on a page of ``ours``, whatever they look like."""
     text, known = sentence.text, [each.name for each in names.topology.services.values()]
     if _PAST.search(text):
         return
@@ -68,7 +68,7 @@ def services(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[
         own |= any(option.value == match[0] for option in names.topology.options)
         if not own and not _is_none(text, match.span()) and not names.alias(name):
             yield _unknown(sentence, match.span(), known)
-    for match in _SLOT.finditer(text) if known_ones and not sentence.hypothetical else ():
+    for match in _SLOT.finditer(text) if ours and not sentence.hypothetical else ():
         group = match.lastgroup or ""
         name, whole = match[group], match[0].partition(" ")[2] if group == "three" else ""
         # Only its place shows that it is a service's.
@@ -78,6 +78,7 @@ def services(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[
         denied = _is_none(text, match.span(group))
         if meant and not own and not denied and not (names.alias(name) or names.alias(whole)):
             yield _unknown(sentence, match.span(group), known)
+    yield from _products(sentence, names) if ours else ()
 
 
 def _is_none(text: str, span: tuple[int, int]) -> bool:
@@ -87,18 +88,15 @@ def _is_none(text: str, span: tuple[int, int]) -> bool:
     return bool(tool or _DENIED.search(before) or _TOOL_BEFORE.search(before))
 
 
-def products(sentence: Sentence, names: Names, *, known_ones: bool) -> Iterator[Finding]:
+def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
     """Well-known products where the topology has another of their kind."""
     other = {"not", "no", "or", "other", "never", "unlike", "instead", "than"} & sentence.words
-    if sentence.hypothetical or other or _PAST.search(sentence.text):
-        return
-    for word in sorted(sentence.words) if known_ones else ():
-        kind = vocabulary.PRODUCTS.get(word)
-        alias = names.alias(kind) if kind else None
+    kinds = {word: kind for word, kind in vocabulary.PRODUCTS.items() if word in sentence.words}
+    for word, kind in kinds.items() if not (sentence.hypothetical or other) else ():
+        alias = names.alias(kind)
         own = names.topology.part(alias.part) if alias else None
-        is_one = own and any(vocabulary.PRODUCTS.get(each) == kind for each in names.words_of(own))
-        alone = sum(vocabulary.PRODUCTS.get(each) == kind for each in sentence.words) == 1
-        if own and is_one and alone and _is_other(word, names):
+        is_one = own and kind in map(vocabulary.PRODUCTS.get, names.words_of(own))
+        if own and is_one and [*kinds.values()].count(kind) == 1 and _is_other(word, names):
             at = sentence.text.casefold().find(word)
             message = f"there is no component '{word}'"
             hint = f"there is {own.name}"
