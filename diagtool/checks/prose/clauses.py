@@ -85,10 +85,6 @@ class Sentence:
         """The parts that it names or means."""
         return tuple(dict.fromkeys(id for token in self.marked for id in token.parts))
 
-    def token(self, form: str) -> Token:
-        """The token that a word such as ``P3`` stands for."""
-        return self.tokens[int(form[1:])]
-
     def around(self, token: Token) -> tuple[list[str], list[str]]:
         """The words of the normal form before and behind a token."""
         before, _, after = self.whole.partition(f" {token.form} ")
@@ -166,8 +162,6 @@ class _Reader:
     def _implied(self, parts: tuple[str, ...], word: str = "", **flags: object) -> str:
         return self._add(Token("P", word, 0, 0, parts, implied=True), **flags)
 
-    # --- words --------------------------------------------------------------------------
-
     def normal(self, words: list[Token]) -> list[str]:
         """The normal form of some words."""
         if words and words[0].kind == "should":
@@ -238,8 +232,6 @@ class _Reader:
                     word = self._implied(about, word, plural=single != word, head=single)
             made.append(word)
         return made
-
-    # --- clauses ------------------------------------------------------------------------
 
     def clauses(self, words: list[str]) -> Iterator[Clause]:
         """The clauses of a sentence in its normal form."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diagtool.checks.prose import losses, numbers, relations, settings, unknown
@@ -19,7 +19,7 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import Names, folded
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.patterns import Claim, claims
-from diagtool.checks.prose.text import Finding, Page, Passage, Silence
+from diagtool.checks.prose.text import Finding, Page, Passage
 from diagtool.checks.prose.vocabulary import RELATIONS
 from diagtool.checks.secrets import SECRET
 from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
@@ -168,17 +168,17 @@ class _Linter:
                 context = Context(self._topic(headings))
             found, context = self._judge(passage, context, ours=ours)
             found += self._typed(passage, page.reference, typed)
-            for finding in found:
-                if not _silenced(passage.silences, finding.code):
-                    start, end = finding.span
-                    words = passage.text[start:end]
-                    place = page.locate(passage, words, start)
-                    about = str(finding.about) if finding.about is not NOWHERE else ""
-                    hint = ": ".join(filter(None, (finding.hint, about)))
-                    line = page.line(place)
-                    if SECRET in finding.message or self.options.veil.line(line) != line:
-                        line = ""
-                    yield Diagnostic(finding.code, place, finding.message, hint, line)
+            for code, (start, end), message, hint, about in found:
+                silences = [s for s in passage.silences if s.rule == code and s.reason]
+                if silences:
+                    silences[0].used = True
+                    continue
+                place = page.locate(passage, passage.text[start:end], start)
+                hints = (hint, str(about) if about is not NOWHERE else "")
+                line = page.line(place)
+                secret = SECRET in message or self.options.veil.line(line) != line
+                hint = ": ".join(filter(None, hints))
+                yield Diagnostic(code, place, message, hint, "" if secret else line)
 
     def _topic(self, headings: tuple[str, ...]) -> tuple[str, ...]:
         """The part that a section is about: the only one in its heading."""
@@ -244,13 +244,6 @@ def _once(found: list[Finding]) -> list[Finding]:
         if not any(start < other.span[1] and other.span[0] < end for other in kept):
             kept.append(finding)
     return kept
-
-
-def _silenced(silences: Iterable[Silence], code: str) -> bool:
-    used = next((s for s in silences if s.rule == code and s.reason), None)
-    if used:
-        used.used = True
-    return used is not None
 
 
 def _silences(page: Page) -> Iterator[Diagnostic]:

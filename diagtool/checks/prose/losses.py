@@ -58,13 +58,13 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def _agrees(said: Claim, state: State) -> bool:
     """Whether a part's state is as it is said."""
-    if said.has("degraded"):
+    if "degraded" in said.tokens:
         return (state is State.DEGRADED) != said.denied
-    if said.has("fine"):
+    if "fine" in said.tokens:
         # What is degraded still works, though it is affected.
-        works = state is State.WORKS or (state is State.DEGRADED and not said.has("whole"))
+        works = state is State.WORKS or (state is State.DEGRADED and "whole" not in said.tokens)
         return works != said.denied
-    if said.has("able"):
+    if "able" in said.tokens:
         return not said.denied or state is not State.WORKS
     return (state is State.STOPPED) != said.denied
 
@@ -76,14 +76,16 @@ def _loss(facts: Facts, sentence: Sentence) -> Loss | None:
         return None
     lost, number = found[0]["lost"], found[0]["n"]
     about = sentence.parts[:1] or sentence.about
-    token = Token("P", "", 0, 0, about, head=lost) if lost in COPIES else sentence.token(lost)
+    token = (
+        Token("P", "", 0, 0, about, head=lost) if lost in COPIES else sentence.tokens[int(lost[1:])]
+    )
     if token.kind == "Z" and len(ids := facts.names.place(token.text)) == 1:
         return Loss(LossKind.ZONE if ids <= facts.topology.zones.keys() else LossKind.HOST, *ids)
     if len(token.parts) != 1:
         return None
     part = facts.part(token.parts[0])
     some = number or (token.head in COPIES and not token.plural)
-    left = (part.members or 1) - (sentence.token(number.strip()).number if number else 1)
+    left = (part.members or 1) - (sentence.tokens[int(number[1:])].number if number else 1)
     if left <= 0 or not some:
         return Loss(LossKind.ALL, part.id)
     enough = left >= (failures.carrying(part) or 1)

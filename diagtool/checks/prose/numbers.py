@@ -47,11 +47,11 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         return None
     if sentence.conditional and subject.implied:
         return None
-    if said.has("listed") and (not subject.text or ":" not in sentence.text):
+    if "listed" in said.tokens and (not subject.text or ":" not in sentence.text):
         return None
     for id in subject.parts if _is_total(facts, sentence, said) else ():
         actual = facts.part(id).members
-        one = number.exact and (id in facts.topology.services or said.has("counted"))
+        one = number.exact and (id in facts.topology.services or "counted" in said.tokens)
         if actual and not fits(actual, number) and (number.number > 1 or one):
             unit = plural(actual, _units(facts, id))
             return _wrong(facts, said, id, f"has {unit}, not {shown(number)}")
@@ -60,7 +60,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     """Whether a number is that of all, not of some of which a sentence speaks."""
-    number, subject, counted = said.tokens["n"], said.tokens["s"], said.has("counted")
+    number, subject, counted = said.tokens["n"], said.tokens["s"], "counted" in said.tokens
     partial = PARTIAL | {"may", "can"} | (UP if number.than != "=" else set())
     zoned = any(token.kind == "Z" for token in sentence.marked)
     if not (counted or subject.plural or subject.head or number.exact):
@@ -73,8 +73,6 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     opens = before.removesuffix("~s") in _EXISTING or before.startswith("+")
     return number.definite or counted or opens or number.than != "="
 
-
-# --- how many are enough --------------------------------------------------------------
 
 _LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
 
@@ -89,7 +87,7 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         size, wanted = part.members or 0, failures.carrying(part)
         known = wanted or spare or (voting and part.cluster)
         named, enough = size - number.number if spare else number.number, wanted or 1
-        votes = part.cluster and part.cluster.quorum and said.has("majority") and named < size
+        votes = part.cluster and part.cluster.quorum and "majority" in said.tokens and named < size
         needed = said.kind == "enough" and wanted and {"must", "need", "needed"} & sentence.words
         wrong = named < enough or ((votes or needed) and named > enough)
         if said.denied:
@@ -98,8 +96,6 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             return _wrong(facts, said, id, f"needs {enough} of its {size} {_units(facts, id)}s")
     return None
 
-
-# --- what they do at the same time ----------------------------------------------------
 
 _ACTIVE = re.compile(
     r"active[-/ ]active|\bmulti-?(?:primary|master|writer)\b|"
@@ -158,9 +154,6 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
                 if _ACTIVE.search(note) and not re.search(r"\bnot\b|except", note):
                     return Mode.ACTIVE_ACTIVE
     return None
-
-
-# --- where ----------------------------------------------------------------------------
 
 
 def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:

@@ -39,10 +39,6 @@ class OptionNames:
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
         self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-]|\.\w)")
 
-    def options(self, name: str) -> list[Option]:
-        """The options of a name."""
-        return [option for _, option in self.by_name[name]]
-
     def is_elsewhere(self, section: str, name: str) -> bool:
         """Whether a section has an option of this name that the topology does not state."""
         return any(catalogue.option(section, name) for catalogue in self.topology.catalogues)
@@ -66,7 +62,7 @@ class OptionNames:
             if match := re.fullmatch(r"\s*\[([^\[\]]+)\]\s*", line[0]):
                 section = match[1]
             elif (match := _CONFIG.fullmatch(line[0])) and match[1] in self.by_name:
-                known = self.options(match[1])
+                known = [option for _, option in self.by_name[match[1]]]
                 here = [option for option in known if option.section == section]
                 if section and not here:
                     if ours and not self.is_elsewhere(section, match[1]):
@@ -86,7 +82,7 @@ class OptionNames:
             for name in difflib.get_close_matches(match[1], self.by_name, 1, _NEAR):
                 message = f"there is no option '{match[1]}' in the topology"
                 hint = did_you_mean(match[1], [name])
-                place = self.options(name)[0].place
+                place = self.by_name[name][0][1].place
                 yield Finding("prose-option", match.span(1), message, hint, place)
 
 

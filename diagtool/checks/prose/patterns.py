@@ -51,10 +51,6 @@ class Claim:
         """The parts to which it relates those."""
         return self.tokens["o"].parts if "o" in self.tokens else ()
 
-    def has(self, group: str) -> bool:
-        """Whether the pattern found a word of its that counts."""
-        return group in self.tokens
-
 
 def claims(sentence: Sentence) -> Iterator[Claim]:
     """What a sentence states, in the order of its clauses and of the patterns."""
@@ -69,7 +65,9 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
     found = match.groupdict().items()
     groups = {name.partition("__")[0]: said for name, said in found if said is not None}
     tokens = {
-        name: sentence.token(said) if re.fullmatch(r"[A-Z]\d+", said) else Token("", said, 0, 0)
+        name: sentence.tokens[int(said[1:])]
+        if re.fullmatch(r"[A-Z]\d+", said)
+        else Token("", said, 0, 0)
         for name, said in groups.items()
     }
     spans = [(t.start, t.end) for t in tokens.values() if t.end and not t.implied]

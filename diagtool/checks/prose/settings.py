@@ -35,9 +35,6 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     return None
 
 
-# --- options --------------------------------------------------------------------------
-
-
 _MAY = word_set("may could can")
 
 

@@ -7,9 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-_DATA: dict[str, Any] = tomllib.loads(
-    Path(__file__).with_name("vocabulary.toml").read_text("utf-8")
-)
+_TEXT = Path(__file__).with_name("vocabulary.toml").read_text("utf-8")
+_DATA: dict[str, Any] = tomllib.loads(_TEXT)
 
 
 def _inverted(table: dict[str, str], split: str | None = None) -> dict[str, str]:
@@ -33,14 +32,12 @@ COMPARED = _inverted(_DATA["compared"], "|")
 NUMBERS: dict[str, int] = _DATA["numbers"] | {
     word: number for number, word in enumerate(_DATA["counted"].split())
 }
-TOUCHING, HEADS, COPIES, PREPOSITIONS, DROPPED, ADJECTIVES = map(
-    _words, ("touching", "heads", "copies", "prepositions", "dropped", "adjectives")
-)
+TOUCHING, HEADS, COPIES = map(_words, ("touching", "heads", "copies"))
+PREPOSITIONS, DROPPED, ADJECTIVES = map(_words, ("prepositions", "dropped", "adjectives"))
 FUNCTION = PREPOSITIONS | DROPPED | _words("function")
-PARTIAL, HYPOTHETICAL, UP, SYMPTOMS, TUNED = map(
-    _words, ("partial", "hypothetical", "up", "symptoms", "tuned")
-)
-PAST, TOOLS, TOOL_NAMES, GENERIC = map(_words, ("past", "tools", "tool_names", "generic"))
+PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
+SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "generic"))
+TOOLS, TOOL_NAMES = map(_words, ("tools", "tool_names"))
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
 
 
