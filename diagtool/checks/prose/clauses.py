@@ -181,19 +181,11 @@ class _Reader:
 
     def _word(self, word: str, after: str) -> str:
         """A word in the normal form, nothing where it does not matter."""
-        if word in vocabulary.DROPPED:
-            return ""
         # 'after 5 minutes' is no condition, 'until both are up' is one.
         timed = word in ("after", "before") and after[:1] in "NOV"
-        done = re.fullmatch(r"[A-Z]\d+|\W.*|.*~.|nor", word)
-        if done or timed or word in vocabulary.PREPOSITIONS:
+        if timed or re.fullmatch(r"[A-Z]\d+|\W.*|.*~.|nor", word):
             return word
-        if word in vocabulary.PHRASES:
-            return vocabulary.PHRASES[word]
-        if word in vocabulary.VERB_FORMS:
-            lemma, kind = vocabulary.VERB_FORMS[word]
-            return f"{lemma}~{kind}" if kind else lemma
-        return singular(word) if len(word) > 4 else word
+        return vocabulary.NORMAL.get(word, singular(word) if len(word) > 4 else word)
 
     def _joined(self, match: re.Match[str]) -> str:
         """'X, Y and Z' is one mention."""

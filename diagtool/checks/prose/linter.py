@@ -86,23 +86,19 @@ def unjudged(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[
     """The pages that :func:`lint` leaves alone, each with the reason."""
     found = []
     for page in pages:
-        named = {passage.topology for passage in page.passages}
-        known = named & topologies.keys()
-        path = next(iter(page.sources), "")
-        if not page.passages:
-            found.append(Unjudged(path, "there are no sentences in it"))
+        named = sorted({passage.topology for passage in page.passages})
+        known = [name for name in named if name in topologies]
+        reason = ""
+        if not named:
+            reason = "there are no sentences in it"
         elif not known:
-            others = ", ".join(f"'{name}'" for name in sorted(named))
-            found.append(Unjudged(path, f"it speaks of another topology, {others}"))
+            reason = f"it speaks of another topology, {', '.join(map(repr, named))}"
         elif not any(_is_about(Names(topologies[name]), name, page, pages) for name in known):
-            topology = topologies[min(known)]
-            reason = f"it names neither {topology.name} twice nor two of its services"
-            found.append(Unjudged(path, reason))
+            system = topologies[known[0]].name
+            reason = f"it names neither {system} twice nor two of its services"
+        if reason:
+            found.append(Unjudged(next(iter(page.sources), ""), reason))
     return found
-
-
-def _of(page: Page, name: str) -> list[Passage]:
-    return [passage for passage in page.passages if passage.topology == name]
 
 
 def _is_about(names: Names, name: str, page: Page, pages: Sequence[Page]) -> bool:
@@ -110,8 +106,7 @@ def _is_about(names: Names, name: str, page: Page, pages: Sequence[Page]) -> boo
 
     A page that names the system or a service once is if another page is that names more.
     """
-    own = _mentions(names, _of(page, name))
-    others = (_mentions(names, _of(other, name)) for other in pages)
+    own, *others = (_mentions(names, each.of(name)) for each in (page, *pages))
     return own > 1 or any(other.reference for other in pages) or (own == 1 and max(others) > 1)
 
 
@@ -136,10 +131,8 @@ def _lint(
     linters: Mapping[str, _Linter], page: Page, pages: Sequence[Page]
 ) -> Iterator[Diagnostic]:
     """The findings of a page."""
-    found: list[Diagnostic] = []
     judged = {name for name in linters if _is_about(linters[name].names, name, page, pages)}
-    for name in judged:
-        found += linters[name].lint(page, _of(page, name))
+    found = [each for name in judged for each in linters[name].lint(page, page.of(name))]
     for passage in page.passages:
         for silence in passage.silences if passage.topology not in judged else ():
             silence.used = True  # nobody asked whether it is of use

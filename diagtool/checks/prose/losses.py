@@ -76,9 +76,8 @@ def _loss(facts: Facts, sentence: Sentence) -> Loss | None:
         return None
     lost, number = found[0]["lost"], found[0]["n"]
     about = sentence.parts[:1] or sentence.about
-    token = (
-        Token("P", "", 0, 0, about, head=lost) if lost in COPIES else sentence.tokens[int(lost[1:])]
-    )
+    copies = Token("P", "", 0, 0, about, head=lost)
+    token = copies if lost in COPIES else sentence.tokens[int(lost[1:])]
     if token.kind == "Z" and len(ids := facts.names.place(token.text)) == 1:
         return Loss(LossKind.ZONE if ids <= facts.topology.zones.keys() else LossKind.HOST, *ids)
     if len(token.parts) != 1:

@@ -65,9 +65,7 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
     found = match.groupdict().items()
     groups = {name.partition("__")[0]: said for name, said in found if said is not None}
     tokens = {
-        name: sentence.tokens[int(said[1:])]
-        if re.fullmatch(r"[A-Z]\d+", said)
-        else Token("", said, 0, 0)
+        name: sentence.tokens[int(said[1:])] if said[1:].isdigit() else Token("", said, 0, 0)
         for name, said in groups.items()
     }
     spans = [(t.start, t.end) for t in tokens.values() if t.end and not t.implied]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 
 from diagtool.checks.prose.clauses import Sentence
@@ -46,12 +45,10 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         return
     options = [token for token in sentence.marked if token.kind == "O"]
     values = [token for token in sentence.marked if token.kind in "VN"]
-    for before, option, behind in zip(
-        [None, *options], options, [*options[1:], None], strict=False
-    ):
-        first, last = before.end if before else 0, behind.start if behind else sys.maxsize
-        after = [t for t in values if option.end <= t.start < last]
-        near = after or [t for t in values if first <= t.start < option.start]
+    starts = [0, *(option.start for option in options), len(sentence.text)]
+    for at, option in enumerate(options):
+        after = [t for t in values if option.end <= t.start < starts[at + 2]]
+        near = after or [t for t in values if starts[at] <= t.start < option.start]
         meant = _meant(facts, sentence, option.text)
         denied = any(f" {option.form} " in c.form and c.denied for c in sentence.clauses)
         advised = any(o in s.options for s in facts.topology.services.values() for o in meant)
@@ -99,10 +96,9 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
 
 def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
     """The options of one name that a sentence means: of its sections, or its services."""
-    known = facts.options.by_name.get(name, [])
+    known = facts.options.by_name[name]
     sections = {t.text.strip("[]") for t in sentence.marked if t.kind in "GV"}
     here = [option for _, option in known if option.section in sections]
     if not here and any(facts.options.is_elsewhere(section, name) for section in sections):
         return []  # another one of that name
-    named = {id for token in sentence.marked for id in token.parts}
-    return here or [o for id, o in known if id in named] or [o for _, o in known]
+    return here or [o for id, o in known if id in sentence.parts] or [o for _, o in known]

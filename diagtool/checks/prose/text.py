@@ -134,6 +134,10 @@ class Page:
             spoken.pop()
         return passage.place
 
+    def of(self, topology: str) -> list[Passage]:
+        """The passages that speak of a topology."""
+        return [passage for passage in self.passages if passage.topology == topology]
+
     def line(self, place: Place) -> str:
         """The line of a place."""
         lines = self.sources.get(place.path, [])

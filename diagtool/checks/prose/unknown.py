@@ -27,7 +27,7 @@ _TOOL_AFTER = re.compile(rf"\W{{0,4}}{_any(vocabulary.TOOLS)}", re.I)
 _TOOL_BEFORE = re.compile(rf"[$#] *$|\b(?:called|{_any(vocabulary.TOOLS)})s? [`'\"]*$", re.I)
 _TOOL_NAME = re.compile(rf"[-_]{_any(vocabulary.TOOL_NAMES)}(?:[-_]|$)")
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
-_VERBS = "|".join(word for word, (_, kind) in vocabulary.VERB_FORMS.items() if kind == "s")
+_VERBS = "|".join(word for word, form in vocabulary.VERB_FORMS.items() if form.endswith("~s"))
 _SLOT = re.compile(
     rf"\b(?:instances?|copies|replicas?) of [`'\"]*(?P<one>{_NAME})|"
     rf"(?<![\w/.-])(?P<two>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b|"

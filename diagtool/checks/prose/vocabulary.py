@@ -41,19 +41,21 @@ TOOLS, TOOL_NAMES = map(_words, ("tools", "tool_names"))
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
 
 
-def _verb_forms() -> dict[str, tuple[str, str]]:
-    """The base form of each form of a verb, and its kind: '', s, g(erund), d (past)."""
-    forms: dict[str, tuple[str, str]] = {}
+def _verb_forms() -> dict[str, str]:
+    """Each form of a verb as its base form, with what it is: ~s, ~g(erund), ~d (past)."""
+    forms: dict[str, str] = {}
     related = " ".join(verbs for _, verbs, _ in RELATING).split()
     for verb in (*_DATA["other_verbs"].split(), *TOUCHING, *related):
         stem = verb[:-1] if verb.endswith("e") else verb + verb[-1] * (verb in _words("doubled"))
         soft = verb[:-1] + "i" if re.search("[^aeiou]y$", verb) else verb
         es = "es" if re.search("(s|sh|ch|x|o|i)$", soft) else "s"
-        forms |= {f"{stem}ing": (verb, "g"), soft + es: (verb, "s")}
-        forms[f"{soft}ed" if soft != verb else f"{stem}ed"] = (verb, "d")
-    forms |= {past: (verb, "d") for past, verb in _inverted(_DATA["pasts"]).items()}
-    return forms | {verb: (verb, "") for verb, _ in forms.values()} | {"has": ("have", "s")}
+        forms |= {f"{stem}ing": f"{verb}~g", soft + es: f"{verb}~s"}
+        forms[f"{soft}ed" if soft != verb else f"{stem}ed"] = f"{verb}~d"
+    forms |= {past: f"{verb}~d" for past, verb in _inverted(_DATA["pasts"]).items()}
+    return forms | {form[:-2]: form[:-2] for form in forms.values()} | {"has": "have~s"}
 
 
 VERB_FORMS = _verb_forms()
-LEMMAS = frozenset(lemma for lemma, _ in VERB_FORMS.values())
+LEMMAS = frozenset(form for form in VERB_FORMS.values() if "~" not in form)
+NORMAL = VERB_FORMS | PHRASES | {word: word for word in PREPOSITIONS} | dict.fromkeys(DROPPED, "")
+"""What a word is in the normal form: nothing where it does not matter."""
