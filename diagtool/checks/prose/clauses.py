@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.blocks import Phrase
@@ -53,37 +53,22 @@ class Clause:
 class Sentence:
     """A sentence, its tokens, and its clauses.
 
-    ``whole`` is its normal form, ``words`` are those as written, in lower case; ``about`` is what
-    the text around it is about, or was about last.
+    ``whole`` is its normal form, ``words`` are those as written, in lower case; ``marked`` are the
+    tokens in their order, ``parts`` what they name, and ``about`` what the text around is about, or
+    was about last. A ``hypothetical`` one does not state how things are; of a ``conditional`` one a
+    part stands under a condition.
     """
 
     text: str
     words: frozenset[str]
-    tokens: list[Token] = field(default_factory=list)
-    whole: str = ""
-    clauses: list[Clause] = field(default_factory=list)
-    about: tuple[str, ...] = ()
-
-    @property
-    def hypothetical(self) -> bool:
-        """Whether it does not state how things are."""
-        return self.text.endswith("?") or bool(self.words & vocabulary.HYPOTHETICAL)
-
-    @property
-    def conditional(self) -> bool:
-        """Whether a part of it stands under a condition."""
-        return "+if" in self.whole
-
-    @property
-    def marked(self) -> list[Token]:
-        """The tokens in it, in their order."""
-        forms = re.findall(r" [PQNOGZV](\d+)(?= )", self.whole)
-        return [self.tokens[int(number)] for number in dict.fromkeys(forms)]
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The parts that it names or means."""
-        return tuple(dict.fromkeys(id for token in self.marked for id in token.parts))
+    tokens: list[Token]
+    whole: str
+    clauses: list[Clause]
+    marked: list[Token]
+    parts: tuple[str, ...]
+    about: tuple[str, ...]
+    hypothetical: bool
+    conditional: bool
 
     def around(self, token: Token) -> tuple[list[str], list[str]]:
         """The words of the normal form before and behind a token."""
@@ -103,15 +88,25 @@ def read(phrase: Phrase, names: Names, options: OptionNames, context: Context) -
     """The sentence that a phrase is."""
     found = Words(names, options).read(phrase.text, phrase.literals)
     low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
-    about = context.topic or context.subject
-    sentence = Sentence(phrase.text, low, about=about)
-    reader = _Reader(names, context, sentence.tokens)
+    reader = _Reader(context)
     words = reader.normal(found)
-    sentence.whole = f" {' '.join(words)} "
-    sentence.clauses = list(reader.clauses(words))
-    for token in sentence.tokens:
+    clauses = list(reader.clauses(words))
+    for token in reader.tokens:
         token.implied |= token.start < phrase.added
-    return sentence
+    forms = dict.fromkeys(word for word in words if re.fullmatch(r"[PQNOGZV]\d+", word))
+    marked = [reader.tokens[int(form[1:])] for form in forms]
+    return Sentence(
+        phrase.text,
+        low,
+        reader.tokens,
+        f" {' '.join(words)} ",
+        clauses,
+        marked,
+        parts=tuple(dict.fromkeys(id for token in marked for id in token.parts)),
+        about=context.topic or context.subject,
+        hypothetical=phrase.text.endswith("?") or bool(low & vocabulary.HYPOTHETICAL),
+        conditional="+if" in words,
+    )
 
 
 _LONGEST_FIRST = sorted(vocabulary.MULTIWORD, key=len, reverse=True)
@@ -145,8 +140,9 @@ def _is_verb(word: str) -> bool:
 class _Reader:
     """Brings words into the normal form, one rewriting after the other."""
 
-    def __init__(self, names: Names, context: Context, tokens: list[Token]) -> None:
-        self.names, self.context, self.tokens = names, context, tokens
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.tokens: list[Token] = []
 
     def _add(self, token: Token, **changes: object) -> str:
         """A token's word in the normal form."""

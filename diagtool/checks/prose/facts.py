@@ -5,21 +5,11 @@ from __future__ import annotations
 import operator
 from dataclasses import dataclass
 
+from diagtool import model
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.words import Token
-from diagtool.model import (
-    Component,
-    Connection,
-    Direction,
-    OnLoss,
-    Part,
-    Place,
-    Service,
-    Topology,
-    ports,
-    wording,
-)
+from diagtool.model import Component, Part, Place, Service, Topology, ports, wording
 
 _COMPARED = {
     "=": ("", operator.eq),
@@ -89,7 +79,7 @@ class Facts:
         part = self.part(id)
         return isinstance(part, Component) and part.front
 
-    def between(self, one: str, other: str) -> list[Connection]:
+    def between(self, one: str, other: str) -> list[model.Connection]:
         """The connections that join two parts."""
         return [c for c in self.topology.connections if {c.owner, c.peer} == {one, other}]
 
@@ -98,7 +88,7 @@ class Facts:
         one, other = self.part(subject), self.part(object_)
         for arrow in self.between(subject, object_):
             source, target = self.part(arrow.source).name, self.part(arrow.target).name
-            if arrow.direction is Direction.BOTH:
+            if arrow.direction is model.Direction.BOTH:
                 return f"{source} and {target} are connected both ways", arrow.place
             needed = self.topology.is_needed(arrow) and arrow.owner == arrow.source
             return f"{source} leads to {target}{', and needs it' * needed}", arrow.place
@@ -117,7 +107,7 @@ class Facts:
             reached |= near
         return object_ in reached
 
-    def on_loss(self, subject: str, object_: str) -> OnLoss | None:
+    def on_loss(self, subject: str, object_: str) -> model.OnLoss | None:
         """What the topology states of a part when another is lost."""
         stated = (c.on_loss for c in self.between(subject, object_) if c.owner == subject)
         return next((each for each in stated if each), None)
@@ -159,6 +149,6 @@ class Facts:
         return any((a, id) in arrows and (id, b) in arrows for id in middle for a, b in ways)
 
 
-def _arrows(connection: Connection) -> list[tuple[str, str]]:
+def _arrows(connection: model.Connection) -> list[tuple[str, str]]:
     ends = (connection.source, connection.target)
-    return [ends, ends[::-1]] if connection.direction is Direction.BOTH else [ends]
+    return [ends, ends[::-1]] if connection.direction is model.Direction.BOTH else [ends]

@@ -8,20 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from diagtool import model
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
-from diagtool.model import (
-    Inline,
-    Link,
-    Literal,
-    Paragraph,
-    Part,
-    Place,
-    Plain,
-    Reference,
-    Topology,
-    Warning,
-    wording,
-)
+from diagtool.model import Part, Place, Topology, wording
 
 _Silenced = tuple[range, Silence]
 
@@ -36,7 +25,7 @@ def page(topology: Topology, sources: Mapping[str, Sequence[str]]) -> Page:
     said = [
         (heading, block.text, block.place)
         for heading, block in blocks
-        if isinstance(block, Paragraph | Warning)
+        if isinstance(block, model.Paragraph | model.Warning)
     ]
     said += [(part.name, part.description, _description(part, lines)) for part in topology.parts]
     passages = [
@@ -80,11 +69,11 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def _piece(topology: Topology, inline: Inline) -> Piece:
+def _piece(topology: Topology, inline: model.Inline) -> Piece:
     match inline:
-        case Literal(text):
+        case model.Literal(text):
             return Piece(text, literal=True)
-        case Reference():
+        case model.Reference():
             return Piece(wording.resolve(topology, inline), said=True)
-        case Plain(text) | Link(text, _):
+        case model.Plain(text) | model.Link(text, _):
             return Piece(text)

@@ -30,26 +30,19 @@ class Pattern(NamedTuple):
 class Claim:
     """What a clause states, as far as a pattern knows.
 
+    ``subjects`` are the parts that it is about, ``objects`` those to which it relates them;
     ``only`` says that there is no other object, ``alone`` that there is no other subject.
     ``tokens`` are the words that it was read from by the names of groups.
     """
 
     kind: str
+    subjects: tuple[str, ...]
+    objects: tuple[str, ...]
     tokens: dict[str, Token]
     span: tuple[int, int]
     denied: bool
     only: bool
     alone: bool
-
-    @property
-    def subjects(self) -> tuple[str, ...]:
-        """The parts that it is about."""
-        return self.tokens["s"].parts if "s" in self.tokens else ()
-
-    @property
-    def objects(self) -> tuple[str, ...]:
-        """The parts to which it relates those."""
-        return self.tokens["o"].parts if "o" in self.tokens else ()
 
 
 def claims(sentence: Sentence) -> Iterator[Claim]:
@@ -72,6 +65,8 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
     spans = spans or [(0, len(sentence.text))]
     return Claim(
         pattern.kind,
+        tokens["s"].parts if "s" in tokens else (),
+        tokens["o"].parts if "o" in tokens else (),
         tokens,
         (min(start for start, _ in spans), max(end for _, end in spans)),
         denied=clause.denied != pattern.denies,
