@@ -141,16 +141,13 @@ class _Block:
             yield self.said(before.rstrip(), start, None, after.strip())
 
     def yes_no(self, row: str, head: str, yes: bool) -> Iterator[Phrase]:
-        """What yes or no says of a row, below a head that says what is asked."""
+        """What yes or no says of a row, below a head that names a part or a place."""
         names = self.names
         part = names.pattern.search(head) or names.place_pattern.search(head)
         if part and len(part[0]) > len(head) - 8:
-            true, false = "uses", "does not use"
-            if names.place_pattern.fullmatch(part[0]):
-                true, false = "runs in", "does not run in"
-            elif names.is_front(part[0]):
-                true, false = "is behind", "is not behind"
-            yield _made(f"{row} {true if yes else false} {part[0]}")
+            place = names.place_pattern.fullmatch(part[0])
+            does = "runs in" if place else "is behind" if names.is_front(part[0]) else "uses"
+            yield _made(f"{row} {'' if yes else 'never '}{does} {part[0]}")
 
     def cell(self, options: OptionNames) -> Iterator[Phrase]:
         """What a cell says of its row."""

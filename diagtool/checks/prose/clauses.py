@@ -13,6 +13,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.blocks import Phrase
@@ -22,8 +23,7 @@ from diagtool.checks.prose.vocabulary import COPIES, LEMMAS
 from diagtool.checks.prose.words import Token, Words
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What is spoken of: in this section (``topic``), and last (``subject``)."""
 
     topic: tuple[str, ...] = ()
@@ -35,8 +35,7 @@ class Context:
         return Context(self.topic, named[0] if named else self.subject)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One statement: its words, what they are denied or restricted by.
 
     ``only`` are the mentions beside which there is said to be no other. A ``conditional`` one is
@@ -69,11 +68,6 @@ class Sentence:
     about: tuple[str, ...]
     hypothetical: bool
     conditional: bool
-
-    def around(self, token: Token) -> tuple[list[str], list[str]]:
-        """The words of the normal form before and behind a token."""
-        before, _, after = self.whole.partition(f" {token.form} ")
-        return before.split(), after.split()
 
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")

@@ -69,7 +69,8 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
         return True
     if zoned or partial & sentence.words:
         return False
-    before = [",", *(w for w in sentence.around(number)[0] if w not in ("not", "only"))][-1]
+    ahead = sentence.whole.partition(f" {number.form} ")[0].split()
+    before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
     opens = before.removesuffix("~s") in _EXISTING or before.startswith("+")
     return number.definite or counted or opens or number.than != "="
 

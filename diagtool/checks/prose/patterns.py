@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
-from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING, TOUCHING
+from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING
 from diagtool.checks.prose.words import Token
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
@@ -80,7 +80,6 @@ def _any(words: Iterable[str]) -> str:
 
 
 _MACROS: dict[str, str] = _DATA["macros"] | {
-    "touch": _any({*TOUCHING, *(verb for _, verbs, _ in RELATING for verb in verbs.split())}),
     "copies": _any(COPIES),
     "adjectives": _any(ADJECTIVES),
 }

@@ -81,8 +81,8 @@ def _unit(sentence: Sentence, number: Token) -> str:
 
 def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Option]) -> bool:
     """Whether a literal or a number is meant as the value of an option."""
-    _ahead, behind = sentence.around(option)
-    between = list(behind[: behind.index(value.form)]) if value.form in behind else ["?"]
+    behind = sentence.whole.partition(f" {option.form} ")[2].split()
+    between = behind[: behind.index(value.form)] if value.form in behind else ["?"]
     linked = all(w.removesuffix("~s") in _LINKING or re.match(r"[GPQ]\d", w) for w in between)
     measured = value.kind == "N" and value.than in ("=", "<=")
     if linked or not measured or not all(amount(o.value) for o in meant):

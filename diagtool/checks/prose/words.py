@@ -41,7 +41,6 @@ class Token:
     form: str = ""
 
 
-CUTS = (",", ";", ":", "(", ")", "–", "—", "--", "?", "!")
 _WORD = re.compile(
     r"(?P<url>[a-z][a-z0-9+]*://(?:<[^<>\n]+>|[^\s`'\"<>,;)])+)|(?P<section>\[[A-Za-z][\w:.-]*\])|"
     r"(?P<path>/[\w./-]*\w)|(?P<cut>[,;:()?!])|"
@@ -58,7 +57,6 @@ _NUMBER = re.compile(
     ),
     re.I,
 )
-_DETERMINERS = word_set("the a an its their our your this these those all both each every")
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
 _DEFINITE = word_set("the all these our its both those this that")
 
