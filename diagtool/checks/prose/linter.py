@@ -77,7 +77,15 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
     directives or roles belong to the system; of others, those that name it count.
     """
     linters = {name: _Linter(topology) for name, topology in topologies.items()}
-    found = (finding for page in pages for finding in _lint(linters, page, pages))
+    found: list[Diagnostic] = []
+    for page in pages:
+        judged = {name for name in linters if _is_about(linters[name].names, name, page, pages)}
+        here = [each for name in judged for each in linters[name].lint(page, page.of(name))]
+        for passage in page.passages:
+            for silence in passage.silences if passage.topology not in judged else ():
+                silence.used = True  # nobody asked whether it is of use
+        here += _silences(page)
+        found += sorted(here, key=operator.attrgetter("place.path", "place.line", "place.column"))
     # What two pages include is read with each of them.
     return list(dict.fromkeys(found))
 
@@ -125,20 +133,6 @@ def _mentions(names: Names, passages: Sequence[Passage]) -> int:
             found |= {folded(name) for name in own} & {folded(match[0])}
         named += len(system.findall(passage.text)) * (2 if passage.title else 1)
     return max(named, 0 if names.prefix else len(found))
-
-
-def _lint(
-    linters: Mapping[str, _Linter], page: Page, pages: Sequence[Page]
-) -> Iterator[Diagnostic]:
-    """The findings of a page."""
-    judged = {name for name in linters if _is_about(linters[name].names, name, page, pages)}
-    found = [each for name in judged for each in linters[name].lint(page, page.of(name))]
-    for passage in page.passages:
-        for silence in passage.silences if passage.topology not in judged else ():
-            silence.used = True  # nobody asked whether it is of use
-    found += _silences(page)
-    place = operator.attrgetter("place.path", "place.line", "place.column")
-    yield from sorted(dict.fromkeys(found), key=place)
 
 
 class _Linter:

@@ -43,14 +43,12 @@ class OptionNames:
         """Whether a section has an option of this name that the topology does not state."""
         return any(catalogue.option(section, name) for catalogue in self.topology.catalogues)
 
-    def other_value(
-        self, span: tuple[int, int], name: str, value: str, options: list[Option]
-    ) -> Finding:
+    def other_value(self, span: tuple[int, int], option: Option, value: str) -> Finding:
         """That a value is not the option's."""
-        stated = self.veil.value(name, options[0].value)
-        hint = f"the topology has [{options[0].section}] {name} = {stated}"
+        name, stated = option.name, self.veil.value(option.name, option.value)
+        hint = f"the topology has [{option.section}] {name} = {stated}"
         message = f"'{self.veil.value(name, value)}' is not the value of {name}"
-        return Finding("prose-option", span, message, hint, options[0].place)
+        return Finding("prose-option", span, message, hint, option.place)
 
     def config(self, text: str) -> Iterator[Finding]:
         """What is wrong in a block of config."""
@@ -71,7 +69,7 @@ class OptionNames:
                         place = known[0].place
                         yield Finding("prose-option", line.span(), message, hint, place)
                 elif match[2] and not any(agrees(o, match[2]) for o in here or known):
-                    yield self.other_value(line.span(), match[1], match[2], here or known)
+                    yield self.other_value(line.span(), (here or known)[0], match[2])
 
     def misspelt(self, text: str) -> Iterator[Finding]:
         """Options that are called nearly like one of ours."""

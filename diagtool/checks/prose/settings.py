@@ -61,7 +61,7 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         amounts = set(amount(text, _unit(sentence, near[0])))
         if not any(agrees(o, text) or amounts & set(amount(o.value)) for o in meant):
             span = near[0].start, near[0].end
-            yield facts.options.other_value(span, option.text, near[0].text, meant)
+            yield facts.options.other_value(span, meant[0], near[0].text)
 
 
 _TIME = word_set("second sec s minute min hour day ms")
