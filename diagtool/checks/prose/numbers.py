@@ -28,9 +28,9 @@ _EACH = re.compile(
 """How a sentence speaks of each zone."""
 
 
-def _wrong(facts: Facts, said: Claim, id: str, message: str) -> Finding:
+def _wrong(facts: Facts, span: tuple[int, int], id: str, message: str) -> Finding:
     part = facts.part(id)
-    return Finding("prose-count", said.span, f"{part.name} {message}", "", part.place)
+    return Finding("prose-count", span, f"{part.name} {message}", "", part.place)
 
 
 def _units(facts: Facts, id: str) -> str:
@@ -43,18 +43,17 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     several = len(subject.parts) > 1 and not subject.plural
     each = _EACH.search(sentence.text)
     zoned = each and not (each[0].startswith("per") and "," in sentence.text)
-    if not number.number or said.denied or zoned or several or " at a time" in sentence.text:
+    listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
+    if said.denied or zoned or several or listed or " at a time" in sentence.text:
         return None
-    if sentence.conditional and subject.implied:
-        return None
-    if "listed" in said.tokens and (not subject.text or ":" not in sentence.text):
+    if not number.number or (sentence.conditional and subject.implied):
         return None
     for id in subject.parts if _is_total(facts, sentence, said) else ():
         actual = facts.part(id).members
         one = number.exact and (id in facts.topology.services or "counted" in said.tokens)
         if actual and not fits(actual, number) and (number.number > 1 or one):
             unit = plural(actual, _units(facts, id))
-            return _wrong(facts, said, id, f"has {unit}, not {shown(number)}")
+            return _wrong(facts, said.span, id, f"has {unit}, not {shown(number)}")
     return None
 
 
@@ -94,7 +93,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         if said.denied:
             wrong = said.kind == "enough" and named >= enough
         if known and wrong and number.number <= size:
-            return _wrong(facts, said, id, f"needs {enough} of its {size} {_units(facts, id)}s")
+            unit = plural(size, _units(facts, id))
+            return _wrong(facts, said.span, id, f"needs {enough} of its {unit}")
     return None
 
 
@@ -125,16 +125,14 @@ _UNSURE = re.compile(
 
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
-    if sentence.hypothetical:
-        return None
     text = _UNSURE.sub("", " ".join(sentence.text.split()))
     waits, active = bool(_WAITING.search(text)), bool(_ACTIVE.search(text))
-    for id in sentence.parts or sentence.about if waits != active else ():
+    sure = waits != active and not sentence.hypothetical
+    for id in sentence.parts or sentence.about if sure else ():
         part = facts.part(id)
         does = _mode(facts, part)
         if part.members == 1 and re.search(r"standby|stands? by|active-|\bboth\b", text):
-            message = f"{part.name} has 1 {_units(facts, id)}"
-            return Finding("prose-count", (0, len(sentence.text)), message, "", part.place)
+            return _wrong(facts, (0, len(sentence.text)), id, f"has 1 {_units(facts, id)}")
         if does and waits == (does is Mode.ACTIVE_ACTIVE):
             are = "are all active" if waits else "take turns: one is active, the others stand by"
             message = f"the copies of {part.name} {are}"
@@ -159,15 +157,14 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
 
 def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """In which zones or on which hosts a part stands, or how many of it stand in one."""
-    found = [token for token in sentence.marked if token.kind == "Z"]
-    named = [facts.names.place(token.text) for token in found]
-    token, each = said.tokens.get("z"), said.tokens.get("n")
-    if sentence.conditional or token is None or _LOSING & sentence.words:
+    if sentence.conditional or _LOSING & sentence.words:
         return None
+    place, each = facts.names.place(said.tokens["z"].text), said.tokens.get("n")
+    named = [facts.names.place(token.text) for token in sentence.marked if token.kind == "Z"]
     every = {"both", "all", "every", "each"} & sentence.words
     for id in said.subjects or sentence.parts[:1]:
         copies = facts.copies(id)
-        here = [copy for copy in copies if copy & facts.names.place(token.text)]
+        here = [copy for copy in copies if copy & place]
         wrong = bool(here) == said.denied
         if each and not wrong and not every:
             wrong = len(here) != each.number
@@ -175,30 +172,24 @@ def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             whole = frozenset[str]().union(*named)
             wrong = wrong or not all(copy & whole for copy in copies)
         if copies and wrong:
-            on_host = bool(facts.names.place(token.text) & facts.topology.hosts.keys())
-            where = facts.where(id, hosts=on_host)
-            return _wrong(facts, said, id, f"stands in {where}")
+            where = facts.where(id, hosts=bool(place & facts.topology.hosts.keys()))
+            return _wrong(facts, said.span, id, f"stands in {where}")
     return None
 
 
 def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
     """How many copies of a part stand in each zone."""
     numbers = [token for token in sentence.marked if token.kind == "N" and not token.definite]
-    parts = sentence.parts or sentence.about
-    each = _EACH.search(" ".join(sentence.text.split()))
-    if not each or each["some"] or len(parts) != 1 or len(numbers) > 1:
+    parts, each = sentence.parts or sentence.about, _EACH.search(sentence.text.strip())
+    unsure = sentence.conditional or sentence.hypothetical or _LOSING & sentence.words
+    denied = re.search(r" (?:not|no|without|only) ", sentence.whole)
+    if not each or each["some"] or len(parts) != 1 or len(numbers) > 1 or unsure or denied:
         return None
-    denies = re.search(r" (?:not|no|without|only) ", sentence.whole) or _LOSING & sentence.words
-    if sentence.conditional or sentence.hypothetical or denies:
-        return None
-    topology = facts.topology
+    topology, here = facts.topology, facts.zones(parts[0])
     used = {zone for service in topology.services for zone in facts.zones(service)}
-    here = facts.zones(parts[0])
-    number = numbers[0] if numbers else None
     for zone in sorted(used) if here and not (each["both"] and len(used) != 2) else ():
-        if not (fits(here.count(zone), number) if number else zone in here):
-            part = topology.part(parts[0])
-            stands = f"{part.name} has {here.count(zone)} in {topology.zones[zone].label}"
-            span = (0, len(sentence.text))
-            return Finding("prose-count", span, stands, "", part.place)
+        there = here.count(zone)
+        if not (fits(there, numbers[0]) if numbers else there):
+            where = topology.zones[zone].label
+            return _wrong(facts, (0, len(sentence.text)), parts[0], f"has {there} in {where}")
     return None
