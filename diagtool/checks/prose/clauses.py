@@ -22,6 +22,8 @@ from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.vocabulary import COPIES, LEMMAS
 from diagtool.checks.prose.words import Token, Words
 
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
+
 
 class Context(NamedTuple):
     """What is spoken of: in this section (``topic``), and last (``subject``)."""
@@ -68,9 +70,6 @@ class Sentence:
     about: tuple[str, ...]
     hypothetical: bool
     conditional: bool
-
-
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
 
 
 def unquoted(text: str) -> str:

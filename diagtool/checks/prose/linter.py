@@ -181,9 +181,8 @@ class _Linter:
         if passage.config:
             return list(self.options.config(passage.text)), context
         found: list[Finding] = []
-        here = context
-        if passage.cells and passage.at:
-            here = Context(self._topic((passage.cells[0][1],)))
+        row = passage.cells[:1] if passage.at else ()
+        here = Context(self._topic((row[0][1],))) if row else context
         text = unquoted(passage.text)
         losing = any(map(LOSSES.search, passage.headings))
         for phrase in phrases(passage, text, self.names, self.options):
@@ -218,8 +217,7 @@ class _Linter:
 
 def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:
     """A finding with its words where they stand in the passage."""
-    spoken = (max(at, phrase.added) - phrase.shift for at in finding.span)
-    start, end = (min(max(at, 0), size) for at in spoken)
+    start, end = (min(max(max(at, phrase.added) - phrase.shift, 0), size) for at in finding.span)
     return finding._replace(span=(start, end) if end > start else (0, size))
 
 

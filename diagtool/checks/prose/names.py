@@ -14,6 +14,11 @@ from typing import NamedTuple
 from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS
 from diagtool.model import Component, Part, Topology, wording
 
+_DEFINED = re.compile(
+    r"(?:The|A|An) ((?:[\w-]+ ){0,3}?[\w-]+)(?=[,.]| (?:that|which|over|through)\b)"
+)
+"""What a description begins by calling a component: 'A distributed lock manager, through …'."""
+
 
 class Alias(NamedTuple):
     """Words that name a part.
@@ -136,12 +141,6 @@ def _places(topology: Topology) -> dict[str, frozenset[str]]:
 def _names(part: Part) -> list[str]:
     """Its names."""
     return [part.name, part.id, part.label if isinstance(part, Component) else part.server]
-
-
-_DEFINED = re.compile(
-    r"(?:The|A|An) ((?:[\w-]+ ){0,3}?[\w-]+)(?=[,.]| (?:that|which|over|through)\b)"
-)
-"""What a description begins by calling a component: 'A distributed lock manager, through …'."""
 
 
 def _prefix(topology: Topology) -> str:

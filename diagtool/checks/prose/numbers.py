@@ -26,6 +26,30 @@ _EACH = re.compile(
     re.I,
 )
 """How a sentence speaks of each zone."""
+_LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
+_ACTIVE = re.compile(
+    r"active[-/ ]active|\bmulti-?(?:primary|master|writer)\b|"
+    r"\b(?:all|both|every|any|each)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*"
+    r"(?:\bactive\b|at all times|all the time|at the same time|in parallel|concurrently|"
+    r"simultaneously|written to|accepts? (?:\w+ and )?writes|writ(?:e?able))|"
+    r"\beach (?:carries|handles|takes)\b|\b\w+s (?:share|split) the (?:work|load)\b",
+    re.I,
+)
+_WAITING = re.compile(
+    r"\bstandbys?\b|\bstands? by\b|\bidle\b|\bpassive\b|(?:is|are) read[- ]only\b|"
+    r"\bread(?:[- ]only)?[- ]replicas?\b|"
+    r"\bsecond\b[^,;.]* takes? over\b|"
+    r"\b(?:hot|warm|cold)[ -]spares?\b|\b(?:runs?|works?|active) one at a time\b|"
+    r"\b(?:others?|rest|second) (?:is|are) (?:\w+ )?(?:spares?|backups?)\b|"
+    r"\b(?:one|single) (?:[\w-]+ ){0,6}(?:active|leader|primary|master|writer)\b|"
+    r"^\W*only one (?:[\w-]+ ){0,5}at a time\b",
+    re.I,
+)
+_UNSURE = re.compile(
+    r"\b(?:when|if|while|once|until|unless|whenever)\b[^,;]*|"
+    r"[^,;]*(?:\b(?:not|no|without|never|neither|cannot)\b|n't\b)[^,;]*",
+    re.I,
+)
 
 
 def _wrong(facts: Facts, span: tuple[int, int], id: str, message: str) -> Finding:
@@ -74,9 +98,6 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     return number.definite or counted or opens or number.than != "="
 
 
-_LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
-
-
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
@@ -96,31 +117,6 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             unit = plural(size, _units(facts, id))
             return _wrong(facts, said.span, id, f"needs {enough} of its {unit}")
     return None
-
-
-_ACTIVE = re.compile(
-    r"active[-/ ]active|\bmulti-?(?:primary|master|writer)\b|"
-    r"\b(?:all|both|every|any|each)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*"
-    r"(?:\bactive\b|at all times|all the time|at the same time|in parallel|concurrently|"
-    r"simultaneously|written to|accepts? (?:\w+ and )?writes|writ(?:e?able))|"
-    r"\beach (?:carries|handles|takes)\b|\b\w+s (?:share|split) the (?:work|load)\b",
-    re.I,
-)
-_WAITING = re.compile(
-    r"\bstandbys?\b|\bstands? by\b|\bidle\b|\bpassive\b|(?:is|are) read[- ]only\b|"
-    r"\bread(?:[- ]only)?[- ]replicas?\b|"
-    r"\bsecond\b[^,;.]* takes? over\b|"
-    r"\b(?:hot|warm|cold)[ -]spares?\b|\b(?:runs?|works?|active) one at a time\b|"
-    r"\b(?:others?|rest|second) (?:is|are) (?:\w+ )?(?:spares?|backups?)\b|"
-    r"\b(?:one|single) (?:[\w-]+ ){0,6}(?:active|leader|primary|master|writer)\b|"
-    r"^\W*only one (?:[\w-]+ ){0,5}at a time\b",
-    re.I,
-)
-_UNSURE = re.compile(
-    r"\b(?:when|if|while|once|until|unless|whenever)\b[^,;]*|"
-    r"[^,;]*(?:\b(?:not|no|without|never|neither|cannot)\b|n't\b)[^,;]*",
-    re.I,
-)
 
 
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:

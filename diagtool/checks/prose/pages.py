@@ -26,6 +26,9 @@ CONFIG_LANGUAGES = ("ini", "cfg", "conf", "dosini")
 
 ROLE = ":topo:service:`ID`"
 """How a page has the model say a service's name."""
+_LISTS = (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
+_HEADS = (nodes.title, nodes.term, nodes.field_name)
+_NO_WORDS = (nodes.Inline, nodes.Invisible, nodes.FixedTextElement)
 
 
 def read(path: Path, values: Mapping[str, str]) -> Page:
@@ -37,11 +40,6 @@ def read(path: Path, values: Mapping[str, str]) -> Page:
         return page(*source_pages.read(path, values))
     except RecursionError:
         raise PageError("it is nested too deep") from None
-
-
-_LISTS = (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
-_HEADS = (nodes.title, nodes.term, nodes.field_name)
-_NO_WORDS = (nodes.Inline, nodes.Invisible, nodes.FixedTextElement)
 
 
 def page(document: nodes.document, sources: Mapping[str, list[str]]) -> Page:

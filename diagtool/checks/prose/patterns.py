@@ -109,10 +109,10 @@ def _relating() -> Iterator[Pattern]:
 
 PATTERNS = (
     *_relating(),
-    *(_pattern(kind, shape) for kind, said in _DATA["states"].items() for shape in said),
     *(
-        _pattern(kind, shape, denies=True)
-        for kind, said in _DATA["denies"].items()
+        _pattern(kind, shape, denies=group == "denies")
+        for group in ("states", "denies")
+        for kind, said in _DATA[group].items()
         for shape in said
     ),
 )

@@ -15,6 +15,16 @@ from diagtool.checks.prose.vocabulary import COPIES, TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option
 
+_TIME = word_set("second sec s minute min hour day ms")
+_TIMED = re.compile(
+    "timeout|ttl|interval|lifetime|seconds|lease|period|delay|every|expir|minutes|hours|days|grace"
+)
+_LINKING = word_set(
+    "be set set~d to at as of with = keep leave leave~d remain equal default by-default value "
+    "begin start in for on section +which ,"
+)
+_MAY = word_set("may could can")
+
 
 def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """On which port a part listens."""
@@ -32,9 +42,6 @@ def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             right = min(found)
             return Finding("prose-option", said.span, message, f"it does on {right}", found[right])
     return None
-
-
-_MAY = word_set("may could can")
 
 
 def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
@@ -62,16 +69,6 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         if not any(agrees(o, text) or amounts & set(amount(o.value)) for o in meant):
             span = near[0].start, near[0].end
             yield facts.options.other_value(span, meant[0], near[0].text)
-
-
-_TIME = word_set("second sec s minute min hour day ms")
-_TIMED = re.compile(
-    "timeout|ttl|interval|lifetime|seconds|lease|period|delay|every|expir|minutes|hours|days|grace"
-)
-_LINKING = word_set(
-    "be set set~d to at as of with = keep leave leave~d remain equal default by-default value "
-    "begin start in for on section +which ,"
-)
 
 
 def _unit(sentence: Sentence, number: Token) -> str:

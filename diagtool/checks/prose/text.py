@@ -12,6 +12,17 @@ from typing import NamedTuple
 from diagtool.checks.split_lines import split_lines
 from diagtool.model import NOWHERE, Place
 
+_MARKUP = r"[\s`*|_]*(?:\s(?::[\w:.-]+:)?|`)[\s`*|_]*"
+"""What may stand between two words in the source."""
+_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?\w|\s*$)|\n\s*\n")
+_SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|fig|resp)|\b[A-Z])\.$", re.I)
+
+
+LONGEST = 2000
+"""How many characters a sentence may have; what is longer is none."""
+COMMENT = re.compile(r"diagtool:\s*ignore\b\s*(?P<rule>\S*)\s*(?P<reason>.*)", re.DOTALL)
+"""What a comment says that silences a rule for the block below it."""
+
 
 def word_set(words: str) -> frozenset[str]:
     """Words with blanks between them, as a set."""
@@ -34,10 +45,6 @@ class Finding(NamedTuple):
     message: str
     hint: str = ""
     about: Place = NOWHERE
-
-
-COMMENT = re.compile(r"diagtool:\s*ignore\b\s*(?P<rule>\S*)\s*(?P<reason>.*)", re.DOTALL)
-"""What a comment says that silences a rule for the block below it."""
 
 
 @dataclass(slots=True)
@@ -83,10 +90,6 @@ class Passage:
         ends = [*accumulate(len(piece.text) for piece in self.pieces)]
         ranged = zip(self.pieces, [0, *ends], ends, strict=False)
         return [(start, end) for piece, start, end in ranged if piece.literal]
-
-
-_MARKUP = r"[\s`*|_]*(?:\s(?::[\w:.-]+:)?|`)[\s`*|_]*"
-"""What may stand between two words in the source."""
 
 
 @dataclass(slots=True)
@@ -154,14 +157,6 @@ def _marked(word: str) -> str:
 def lines_of(path: Path) -> list[str]:
     """The lines of a file, as far as they are text."""
     return split_lines(path.read_text("utf-8-sig", errors="replace"))
-
-
-_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?\w|\s*$)|\n\s*\n")
-_SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|fig|resp)|\b[A-Z])\.$", re.I)
-
-
-LONGEST = 2000
-"""How many characters a sentence may have; what is longer is none."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
