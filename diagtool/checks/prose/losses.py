@@ -58,15 +58,15 @@ def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def _agrees(said: Claim, state: State) -> bool:
     """Whether a part's state is as it is said."""
+    agrees = state is State.STOPPED
     if "degraded" in said.tokens:
-        return (state is State.DEGRADED) != said.denied
-    if "fine" in said.tokens:
+        agrees = state is State.DEGRADED
+    elif "fine" in said.tokens:
         # What is degraded still works, though it is affected.
-        works = state is State.WORKS or (state is State.DEGRADED and "whole" not in said.tokens)
-        return works != said.denied
-    if "able" in said.tokens:
+        agrees = state is State.WORKS or (state is State.DEGRADED and "whole" not in said.tokens)
+    elif "able" in said.tokens:
         return not said.denied or state is not State.WORKS
-    return (state is State.STOPPED) != said.denied
+    return agrees != said.denied
 
 
 def _loss(facts: Facts, sentence: Sentence) -> Loss | None:

@@ -84,8 +84,8 @@ class Names:
     def is_front(self, text: str) -> bool:
         """Whether words name what stands in front of services."""
         alias = self.alias(text)
-        part = self.topology.part(alias.part) if alias else None
-        return isinstance(part, Component) and part.front
+        front = self.topology.components.get(alias.part) if alias else None
+        return front is not None and front.front
 
     def words_of(self, part: Part) -> list[str]:
         """The words of its names and its description."""

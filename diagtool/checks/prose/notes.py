@@ -46,10 +46,9 @@ def page(topology: Topology, sources: Mapping[str, Sequence[str]]) -> Page:
 def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:
     """Where a part's description stands: in its line or below."""
     lines = sources.get(part.place.path, ())
-    for number in range(part.place.line, len(lines) + 1):
-        if "description:" in lines[number - 1]:
-            return Place(part.place.path, number, 1)
-    return part.place
+    numbers = range(part.place.line, len(lines) + 1)
+    line = next((number for number in numbers if "description:" in lines[number - 1]), 0)
+    return Place(part.place.path, line, 1) if line else part.place
 
 
 def _silences(path: str, lines: Sequence[str]) -> Iterator[_Silenced]:

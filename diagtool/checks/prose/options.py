@@ -66,16 +66,15 @@ class OptionNames:
                     if ours and not self.is_elsewhere(section, match[1]):
                         message = f"{match[1]} is no option of [{section}]"
                         hint = f"the topology has it in [{known[0].section}]"
-                        place = known[0].place
-                        yield Finding("prose-option", line.span(), message, hint, place)
+                        yield Finding("prose-option", line.span(), message, hint, known[0].place)
                 elif match[2] and not any(agrees(o, match[2]) for o in here or known):
                     yield self.other_value(line.span(), (here or known)[0], match[2])
 
     def misspelt(self, text: str) -> Iterator[Finding]:
         """Options that are called nearly like one of ours."""
         for match in _NAME.finditer(text):
-            catalogues = self.topology.catalogues
-            if match[1] in self.by_name or any(it.groups_with(match[1]) for it in catalogues):
+            catalogued = any(each.groups_with(match[1]) for each in self.topology.catalogues)
+            if match[1] in self.by_name or catalogued:
                 continue
             for name in difflib.get_close_matches(match[1], self.by_name, 1, _NEAR):
                 message = f"there is no option '{match[1]}' in the topology"

@@ -69,14 +69,12 @@ def optional(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     numbers = [token.number for token in sentence.marked if token.kind == "N"]
     if not said.denied or 1 in numbers or (sentence.conditional and not numbers):
         return None
-    topology = facts.topology
     for id in said.subjects:
-        near = topology.fronted_by(id) if facts.is_front(id) else topology.needed_by(id)
-        others = {service.id for service in near}
+        front = facts.topology.fronted_by(id) if facts.is_front(id) else ()
+        others = {service.id for service in front or facts.topology.needed_by(id)}
         stated = any(facts.on_loss(other, id) for other in others)
         if others and {*sentence.parts} <= {id, *others} and not stated:
-            part = facts.part(id)
             names = wording.join([facts.part(other).name for other in sorted(others)])
-            message = f"{part.name} has a use: it serves {names}"
-            return Finding("prose-connection", said.span, message, "", part.place)
+            message = f"{facts.part(id).name} has a use: it serves {names}"
+            return Finding("prose-connection", said.span, message, "", facts.part(id).place)
     return None

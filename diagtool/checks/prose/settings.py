@@ -67,8 +67,7 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
         amounts = set(amount(text, _unit(sentence, near[0])))
         if not any(agrees(o, text) or amounts & set(amount(o.value)) for o in meant):
-            span = near[0].start, near[0].end
-            yield facts.options.other_value(span, meant[0], near[0].text)
+            yield facts.options.other_value((near[0].start, near[0].end), meant[0], near[0].text)
 
 
 def _unit(sentence: Sentence, number: Token) -> str:

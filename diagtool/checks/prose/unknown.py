@@ -41,11 +41,8 @@ _SLOT = re.compile(
 def names_others(passages: Sequence[Passage], names: Names) -> bool:
     """Whether a page is more about services and products of other systems than about this one."""
     text = " ".join(passage.text for passage in passages)
-    known = sum(
-        alias.part in names.topology.services
-        for match in names.pattern.finditer(text)
-        if (alias := names.alias(match[0]))
-    )
+    named = (names.alias(match[0]) for match in names.pattern.finditer(text))
+    known = sum(alias is not None and alias.part in names.topology.services for alias in named)
     others = sum(not names.alias(match[match.lastgroup or 0]) for match in _SLOT.finditer(text))
     others += sum(_is_other(word, names) for word in re.findall(r"\w+", text.casefold()))
     return others * 4 > known
