@@ -30,7 +30,7 @@ RULES = tuple(f"prose-{of}" for of in ["unknown", "count", "connection", "option
 
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
-    **dict.fromkeys(("tolerance", "quorum", "enough"), numbers.least),
+    **dict.fromkeys(("tolerance", "quorum", "left", "enough"), numbers.least),
     "outage": losses.outage,
     "count": numbers.count,
     "zone": numbers.zone,

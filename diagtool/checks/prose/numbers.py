@@ -101,7 +101,7 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
-    if voting and _LOSING & sentence.words:
+    if (voting or said.kind == "left") and _LOSING & sentence.words:
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.part(id)
