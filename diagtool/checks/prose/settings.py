@@ -11,14 +11,10 @@ from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import agrees, amount
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding, word_set
-from diagtool.checks.prose.vocabulary import COPIES, TUNED
+from diagtool.checks.prose.vocabulary import TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option
 
-_TIME = word_set("second sec s minute min hour day ms")
-_TIMED = re.compile(
-    "timeout|ttl|interval|lifetime|seconds|lease|period|delay|every|expir|minutes|hours|days|grace"
-)
 _LINKING = word_set(
     "be set set~d to at as of with = keep leave leave~d remain equal default by-default value "
     "begin start in for on section +which ,"
@@ -80,14 +76,9 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     behind = sentence.whole.partition(f" {option.form} ")[2].split()
     between = behind[: behind.index(value.form)] if value.form in behind else ["?"]
     linked = all(w.removesuffix("~s") in _LINKING or re.match(r"[GPQ]\d", w) for w in between)
-    measured = value.kind == "N" and value.than in ("=", "<=")
-    if linked or not measured or not all(amount(o.value) for o in meant):
-        return linked
-    unit = _unit(sentence, value)
+    measured = value.kind == "N" and all(amount(o.value) for o in meant)
     counted = any(0 <= t.start - value.end < 12 for t in sentence.marked if t.parts)
-    counted |= unit in COPIES and unit not in option.text
-    timed = any(_TIMED.search(o.name) for o in meant)
-    return not counted and timed == (unit in _TIME)
+    return linked or (measured and not counted)
 
 
 def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
