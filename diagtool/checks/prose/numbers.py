@@ -127,7 +127,8 @@ def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     for id in sentence.parts or sentence.about if sure else ():
         part = facts.part(id)
         does = _mode(facts, part)
-        if part.members == 1 and re.search(r"standby|stands? by|active-|\bboth\b", text):
+        lone = part.members == 1 and {*sentence.parts} <= {id}
+        if lone and re.search(r"standby|stands? by|active-|\bboth\b", text):
             return _wrong(facts, (0, len(sentence.text)), id, f"has 1 {_units(facts, id)}")
         if does and waits == (does is Mode.ACTIVE_ACTIVE):
             are = "are all active" if waits else "take turns: one is active, the others stand by"

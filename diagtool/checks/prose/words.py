@@ -117,6 +117,8 @@ class Words:
             return None
         said, part = match[0].casefold(), self.names.topology.part(alias.part)
         plural = singular(said) != said and said not in (part.id.casefold(), part.name.casefold())
+        if alias.short and plural and singular(said) in part.name.casefold().split()[:-1]:
+            return None  # 'edges' are no 'edge proxy'
         return Token("P", match[0], at, match.end(), (part.id,), plural=plural, short=alias.short)
 
 
