@@ -573,3 +573,12 @@ def test_a_message_tells_what_cannot_be_seen(
     found = verified(written, name, lambda content: edit(content.decode()).encode(), tmp_path)
     assert told in " ".join(map(str, found.diagnostics))
     assert all(one.place.line > 1 for one in found.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("booking.d2", b"a" + b".a" * 3000), ("door.apache.conf", b"\\\n" * 9)]
+)
+def test_what_nobody_writes_is_a_finding(
+    written: tuple[Topology, Path], name: str, content: bytes, tmp_path: Path
+) -> None:
+    assert verified(written, name, lambda _: content, tmp_path).diagnostics

@@ -97,9 +97,9 @@ def continued(file: File) -> Iterator[Part]:
         open = None
         if text.endswith("\\"):
             open = Part(part.line, part.column, part.text[:-1].rstrip(_BLANKS))
-        else:
+        elif part.text:
             yield part
-    if open:
+    if open and open.text:
         yield open
 
 
