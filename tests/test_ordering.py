@@ -241,3 +241,18 @@ def test_the_search_knows_how_often_lines_cross(every_view: Views) -> None:
             told += estimate(cells, wires, frozenset(), ()).crossings
             drawn += quality.ours(lay_out(better, name="x")).crossings
     assert 0 < 0.75 * drawn <= told <= 1.25 * drawn
+
+
+def test_no_picture_costs_less_than_is_told_at_first(every_view: Views) -> None:
+    slack = []
+    for view, better in every_view:
+        structure = Structure(view)
+        if better.cells:
+            stand = {structure.numbers[id]: cell for id, cell in better.cells}
+            # Boxes in each other's places cross and overlap more, and stand in frames of others.
+            others = dict(zip(stand, list(stand.values())[::-1], strict=True))
+            for cells in stand, others:
+                rects = structure.rects(cells)
+                slack.append(structure.cost(cells, rects) - structure.least_cost(cells, rects))
+    assert min(slack) >= 0
+    assert median(slack) > 0

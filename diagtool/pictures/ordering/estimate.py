@@ -32,7 +32,7 @@ from diagtool.pictures.ways import (
 _LANE = 1024
 _PORT = 2
 
-_WIDTH, _HEIGHT = 128, 40
+WIDTH, HEIGHT = 128, 40
 """A box as blockdiag has it where nothing else is said, in pixels."""
 
 
@@ -129,14 +129,14 @@ def estimate(
     across = _stations(
         upright,
         max([x for x, _ in taken]) + 1,
-        (_WIDTH, GAP_X),
+        (WIDTH, GAP_X),
         [(f.x, f.x + f.width) for f in frames],
         (_FRAME_SIDE, _FRAME_SIDE),
     )
     down = _stations(
         level,
         max([y for _, y in taken]) + 1,
-        (_HEIGHT, GAP_Y),
+        (HEIGHT, GAP_Y),
         [(f.y, f.y + f.height) for f in frames],
         (_FRAME_TOP, _FRAME_BOTTOM),
     )

@@ -8,6 +8,7 @@ stated last moves little else, and a small change of a system is a small change 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import inf
 from typing import NamedTuple
 
 from diagtool.pictures.ordering.estimate import Frame
@@ -37,6 +38,9 @@ _COLUMN, _ROW = _BOX + GAP_X + 8, 40 + GAP_Y + 4
 Unit = tuple[int, ...]
 """Boxes that are moved together."""
 
+_Picture = frozenset[tuple[int, Cell]]
+"""Boxes and their cells."""
+
 
 class _Place(NamedTuple):
     """The upper left cell of a unit, and where columns or rows are made for it, if anywhere."""
@@ -53,7 +57,8 @@ class Search:
     def __init__(self, structure: Structure) -> None:
         self._given = structure
         self._steps = _STEPS
-        self._known: dict[frozenset[tuple[int, Cell]], int | None] = {}
+        self._least_costs: dict[_Picture, int | None] = {}
+        self._costs: dict[_Picture, int] = {}
 
     def run(self) -> dict[int, Cell]:
         """The column and row of each box, by its number."""
@@ -114,34 +119,43 @@ class Search:
         for _ in range(passes):
             before = cost
             for unit in units:
-                for tried in self._moved(unit, cells), self._swapped(unit, cells):
+                limit = cost - gain
+                for tried in self._moved(unit, cells, limit), self._swapped(unit, cells, limit):
                     if self._steps > 0 and tried and tried[0] < cost - gain:
                         cost, cells = tried
             if cost == before:
                 break
         return cells
 
-    def _cost(self, cells: Cells) -> int | None:
-        """What a picture costs, None where something stands on something else."""
+    def _cost(self, cells: Cells, limit: float = inf) -> int | None:
+        """What a picture costs, None where something stands on something else.
+
+        Of one that costs ``limit`` or more, it may say less than it costs, but not below the limit.
+        """
         key = frozenset(cells.items())
-        if key not in self._known:
+        if key not in self._least_costs:
             rects = self._given.rects(cells)
             fits = self._given.fits(cells, rects)
             if fits:
                 self._steps -= len(cells) + len(self._given.links)
-            self._known[key] = self._given.cost(cells, rects) if fits else None
-        return self._known[key]
+            self._least_costs[key] = self._given.least_cost(cells, rects) if fits else None
+        least = self._least_costs[key]
+        if least is None or least >= limit:
+            return least
+        if key not in self._costs:
+            self._costs[key] = self._given.cost(cells, self._given.rects(cells))
+        return self._costs[key]
 
     def _least(
-        self, tried: Iterable[dict[int, Cell]], most: int
+        self, tried: Iterable[dict[int, Cell]], most: int, limit: float
     ) -> tuple[int, dict[int, Cell]] | None:
-        """The best of the first pictures that can be, and what it costs."""
+        """The best of the first pictures that can be, and what it costs, if below a limit."""
         best = None
         for cells in tried:
-            cost = self._cost(cells)
+            cost = self._cost(cells, limit)
             if cost is not None:
-                if best is None or cost < best[0]:
-                    best = cost, cells
+                if cost < limit:
+                    best, limit = (cost, cells), cost
                 most -= 1
                 if not most or self._steps < 0:
                     break
@@ -149,16 +163,22 @@ class Search:
 
     # Another place for a unit
 
-    def _moved(self, unit: Unit, cells: dict[int, Cell]) -> tuple[int, dict[int, Cell]] | None:
+    def _moved(
+        self, unit: Unit, cells: dict[int, Cell], limit: int
+    ) -> tuple[int, dict[int, Cell]] | None:
         rest = {box: cell for box, cell in cells.items() if box not in unit}
         if not rest:
             return None
         x, y = (min(cells[box][axis] for box in unit) for axis in (0, 1))
         shape = [(box, cells[box][0] - x, cells[box][1] - y) for box in unit]
-        return self._best(shape, rest, _MOVES)
+        return self._best(shape, rest, _MOVES, limit)
 
     def _best(
-        self, shape: list[tuple[int, int, int]], cells: dict[int, Cell], most: int
+        self,
+        shape: list[tuple[int, int, int]],
+        cells: dict[int, Cell],
+        most: int,
+        limit: float = inf,
     ) -> tuple[int, dict[int, Cell]] | None:
         """The best place for a unit that is not there; its boxes with where in it they stand."""
         wide = max([dx for _, dx, _ in shape]) + 1
@@ -176,7 +196,7 @@ class Search:
             new.update({box: (place.x + dx, place.y + dy) for box, dx, dy in shape})
             return closed(new)
 
-        return self._least(map(put, self._places(shape, cells, wide, high)), most)
+        return self._least(map(put, self._places(shape, cells, wide, high)), most, limit)
 
     def _places(
         self, shape: list[tuple[int, int, int]], cells: Cells, wide: int, high: int
@@ -298,7 +318,9 @@ class Search:
 
     # Two boxes in each other's place
 
-    def _swapped(self, unit: Unit, cells: dict[int, Cell]) -> tuple[int, dict[int, Cell]] | None:
+    def _swapped(
+        self, unit: Unit, cells: dict[int, Cell], limit: int
+    ) -> tuple[int, dict[int, Cell]] | None:
         if len(unit) > 1:
             return None
         (box,) = unit
@@ -321,7 +343,7 @@ class Search:
 
         others.sort(key=lambda other: (longer(other), other))
         swapped = (cells | {box: cells[other], other: cells[box]} for other in others[:_SWAPS])
-        return self._least(swapped, _SWAPS)
+        return self._least(swapped, _SWAPS, limit)
 
 
 def _distance(one: Cell, other: Cell) -> int:

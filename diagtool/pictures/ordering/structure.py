@@ -9,8 +9,8 @@ from math import isqrt
 from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow, Diagram
-from diagtool.pictures.ordering.estimate import Frame, Wire, estimate
-from diagtool.pictures.ways import Cell
+from diagtool.pictures.ordering.estimate import HEIGHT, WIDTH, Frame, Wire, estimate
+from diagtool.pictures.ways import GAP_X, GAP_Y, Cell
 
 Cells = Mapping[int, Cell]
 """Where boxes stand, by their numbers: columns and rows from 0."""
@@ -159,6 +159,35 @@ class Structure:
 
     def cost(self, cells: Cells, rects: Mapping[int, Frame]) -> int:
         """What a picture with boxes in these cells is like, as far as is known without a layout."""
+        wires, stated = self._stated(cells, rects)
+        told = estimate(dict(cells), wires, self._grouped, list(rects.values()))
+        return (
+            stated
+            + CROSSING * told.crossings
+            + _OVERLAP * told.overlaps
+            + _BEND * told.bends
+            + self._spread(told.length, told.width, told.height)
+        )
+
+    def least_cost(self, cells: Cells, rects: Mapping[int, Frame]) -> int:
+        """What such a picture costs at least, which is told far sooner than what it costs.
+
+        It is that of lines that cross nothing, take the shortest way and need no more room.
+        """
+        wires, stated = self._stated(cells, rects)
+        columns = max([x for x, _ in cells.values()]) + 1
+        rows = max([y for _, y in cells.values()]) + 1
+        across = down = 0
+        for tail, head, _ in wires:
+            (x, y), (end_x, end_y) = cells[tail], cells[head]
+            across += abs(end_x - x)
+            down += abs(end_y - y)
+        length = across * (WIDTH + GAP_X) + down * (HEIGHT + GAP_Y)
+        width, height = columns * (WIDTH + GAP_X) - GAP_X, rows * (HEIGHT + GAP_Y) - GAP_Y
+        return stated + self._spread(length, width, height)
+
+    def _stated(self, cells: Cells, rects: Mapping[int, Frame]) -> tuple[list[Wire], int]:
+        """The wires, and what the cells cost by which box stands before, behind or above which."""
         corners: dict[int, tuple[int, ...]] = {**cells, **rects}
         wires = []
         turns = upright = 0
@@ -179,18 +208,15 @@ class Structure:
                 upright += cells[link.tail][0] == cells[link.head][0]
                 if link.fixed:
                     against += turned or cells[link.tail][0] >= cells[link.head][0]
-        told = estimate(dict(cells), wires, self._grouped, list(rects.values()))
-        page = (told.width + 2 * _MARGIN) * (told.height + 2 * _MARGIN)
-        beyond = max(told.width - _WIDE, 0) + max(told.height - _TALL, 0)
+        return wires, AGAINST * against + UPRIGHT * upright + _TURNED * turns
+
+    def _spread(self, length: int, width: int, height: int) -> int:
+        """What lines of this length cost on a page of this size, in pixels."""
+        page = (width + 2 * _MARGIN) * (height + 2 * _MARGIN)
+        beyond = max(width - _WIDE, 0) + max(height - _TALL, 0)
         return (
-            CROSSING * told.crossings
-            + _OVERLAP * told.overlaps
-            + _BEND * told.bends
-            + AGAINST * against
-            + UPRIGHT * upright
-            + _TURNED * turns
-            + CROSSING * beyond // _BEYOND
-            + self.length_cost * told.length // self.side
+            CROSSING * beyond // _BEYOND
+            + self.length_cost * length // self.side
             + self.area_cost * page // self.area
         )
 
