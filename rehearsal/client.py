@@ -69,7 +69,8 @@ class Seen:
 
     def __str__(self) -> str:
         parts = [f"zone: {self.zone}"]
-        if self.record:
+        # Where all name servers know the record, Designate may take a while to notice.
+        if self.record and self.answers < len(NAMESERVERS):
             parts.append(f"record: {self.record}")
         parts.append(f"{self.answers} of {len(NAMESERVERS)} name servers answered")
         if self.instance:
