@@ -13,15 +13,7 @@ from typing import TYPE_CHECKING
 
 from diagtool.config import snippets
 from diagtool.files import writing
-from diagtool.model import (
-    Paragraph,
-    SnippetMention,
-    Topology,
-    Warning,
-    comparison_picture,
-    diagram,
-    wording,
-)
+from diagtool.model import Paragraph, SnippetMention, Topology, Warning, diagram, wording
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats as registry
 from diagtool.pictures.formats import Format, FormatError, FormatKind, Look
@@ -209,6 +201,8 @@ def comparison(old: Topology, new: Topology, format: str, look: Look) -> Artefac
     A deck shows the old one before it and the new one after it, with everything in its place.
     Raises as :func:`together` does.
     """
+    from diagtool.model import comparison_picture
+
     changes = comparison_picture.picture(old, new)
     if format != DECK:
         return together(new, format, [changes], look=look)

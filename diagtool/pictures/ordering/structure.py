@@ -75,6 +75,10 @@ class Structure:
             for e in diagram.edges
             if not e.is_loop
         ]
+        self._wires = [
+            (Wire(e.tail, e.head, e.heads), Wire(e.head, e.tail, e.heads[::-1])) for e in self.links
+        ]
+        """Each link as a wire, as it is stated and from its other end."""
         self.peers: dict[int, Counter[int]] = defaultdict(Counter)
         for link in self.links:
             self.peers[link.tail][link.head] += 1
@@ -196,14 +200,10 @@ class Structure:
             for one, other in self.in_order
             if one in corners and other in corners
         )
-        for link in self.links:
+        for link, ways in zip(self.links, self._wires, strict=True):
             if link.tail in cells and link.head in cells:
                 turned = self.is_turned(link, corners)
-                wires.append(
-                    Wire(link.head, link.tail, link.heads[::-1])
-                    if turned
-                    else Wire(link.tail, link.head, link.heads)
-                )
+                wires.append(ways[turned])
                 turns += turned
                 upright += cells[link.tail][0] == cells[link.head][0]
                 if link.fixed:
