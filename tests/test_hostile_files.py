@@ -16,9 +16,9 @@ import pytest
 
 from diagtool.checks.manifest import Manifest, Written
 from diagtool.cli.main import main
+from diagtool.files.printable import lines
 from diagtool.loading import loader
 from diagtool.model.diagnostic_report import FORMS
-from diagtool.model.printable import lines
 
 ROOT = Path(__file__).parents[1]
 SHOP = """\

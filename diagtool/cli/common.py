@@ -178,7 +178,7 @@ def path(text: str) -> Path:
 
 def tell(text: str) -> None:
     """Writes text to standard output that neither a terminal nor a CI service acts on."""
-    from diagtool.model import printable
+    from diagtool.files import printable
 
     put(printable.lines(text))
 
@@ -193,6 +193,6 @@ def put(data: str | bytes) -> None:
 
 def say(text: str) -> None:
     """Tells the user something on a line of standard error."""
-    from diagtool.model import printable
+    from diagtool.files import printable
 
     print(printable.printable(text), file=sys.stderr)

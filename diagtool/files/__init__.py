@@ -1,1 +1,1 @@
-"""Files read within bounds, and written whole."""
+"""Files read within bounds, and written whole; text that is safe to print."""

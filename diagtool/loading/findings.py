@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from diagtool.files.printable import printable
 from diagtool.loading import yaml_file
 from diagtool.model import Component, Part, Place, Severity
 from diagtool.model.diagnostics import Diagnostic, did_you_mean
-from diagtool.model.printable import printable
 
 MANY = 50
 """From how many findings on none gets a hint for which all ids must be compared."""

@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from diagtool.files.printable import printable_json
 from diagtool.model import NOWHERE, Component, Place, Service, Topology, facts, wording
 from diagtool.model.compare import APART, Change
 from diagtool.model.diagram import views
 from diagtool.model.facts import Fact, FactKind
 from diagtool.model.markdown import Markdown
-from diagtool.model.printable import printable_json
 
 VERSION = 1
 """The version of the JSON form; a change that breaks its readers raises it."""

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
+from diagtool.files.printable import inert, lines, printable, printable_json
 from diagtool.model import Place, Severity
 from diagtool.model.diagnostic_codes import CODES
 from diagtool.model.diagnostics import Diagnostic
-from diagtool.model.printable import inert, lines, printable, printable_json
 
 _COLORS = {Severity.ERROR: "\x1b[31m", Severity.WARNING: "\x1b[33m", Severity.HINT: "\x1b[36m"}
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from hashlib import sha256
 
+from diagtool.files.printable import printable_json
 from diagtool.model import (
     Component,
     Link,
@@ -32,7 +33,6 @@ from diagtool.model import (
     wording,
 )
 from diagtool.model.diagram import Arrow, Diagram, in_labels, views
-from diagtool.model.printable import printable_json
 
 VERSION = 1
 """The version of the JSON form; a change that breaks its readers raises it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from diagtool.model.printable import lines
+from diagtool.files.printable import lines
 
 _MOST = 20_000
 """How many characters of what a build says are shown."""

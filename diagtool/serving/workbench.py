@@ -12,13 +12,13 @@ from urllib.parse import quote
 
 from diagtool import exporting
 from diagtool.checks import manifest
+from diagtool.files.printable import printable
 from diagtool.loading import loader
 from diagtool.loading.discovery import DiscoveryError
 from diagtool.model import Topology, diagram, facts
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import STATED_IN
-from diagtool.model.printable import printable
 from diagtool.pictures.formats import FormatError, Look, svg
 from diagtool.pictures.layout import LayoutError
 from diagtool.pictures.ordering import ordered, ordered_like

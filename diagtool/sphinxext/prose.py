@@ -11,8 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from diagtool.checks.topology_mark import speaks
+from diagtool.files.printable import printable
 from diagtool.guide.names import Name, Unknown, Unusable
-from diagtool.model.printable import printable
 from diagtool.sphinxext.domain import TopoDomain
 
 if TYPE_CHECKING:

@@ -106,10 +106,10 @@ def load(sources: Sources) -> tuple[Topologies, Stamp | None]:
     The stamp tells at another time whether they are the same. It is None where every build
     has something to warn of.
     """
+    from diagtool.files.printable import printable
     from diagtool.guide.topologies import Topologies
     from diagtool.loading import loader
     from diagtool.model import Severity
-    from diagtool.model.printable import printable
 
     topologies: dict[str, Topology | None] = {}
     files: list[Path] = []
