@@ -111,6 +111,7 @@ _LIST = re.compile(
     r"(?P<lead>\S+ )(?P<list>P\d+(?:(?: ,)?(?: (?:\+and|\+or|nor)| ,)"
     r"(?: (?!P)(?P=lead))? ?(?<= )P\d+)+)"
 )
+_ONCE = r" (?:only |exactly |just |(more than ))once(?= (?:[,;:)]|in |$))"
 _REWRITTEN = (
     (r" be (not )?(read|put|set|run|spread|split|unset)(?= )", r" be \1\2~d"),
     (r" be (not )?(\w+)~g(?= )", r" \1\2~s"),
@@ -159,6 +160,7 @@ class _Reader:
             f"{self._add(w) if w.kind in 'PNOGZV' and w.kind else w.kind} " for w in words
         )
         text = re.sub(rf"(?<= )(P\d+ |{_THING}s? |only )that ", r"\1which ", text)
+        text = re.sub(_ONCE, r" \1singleton", text)
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
         parts = text.split()
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
@@ -209,7 +211,8 @@ class _Reader:
                     word = self._implied(meant, word, plural=word != "it")
             elif single in COPIES | {"cluster", "ensemble"} and opens and before != "of":
                 acts = any(map(_is_verb, words[at + 1 : at + 2]))
-                if about and (acts or not named):
+                owned = re.match(r"of P\d", " ".join(words[at + 1 : at + 3]))
+                if about and not owned and (acts or not named):
                     word = self._implied(about, word, plural=single != word, head=single)
             made.append(word)
         return made

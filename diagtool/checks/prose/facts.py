@@ -76,8 +76,7 @@ class Facts:
 
     def is_front(self, id: str) -> bool:
         """Whether a part stands in front of services."""
-        part = self.part(id)
-        return isinstance(part, Component) and part.front
+        return id in self.topology.components and self.topology.components[id].front
 
     def between(self, one: str, other: str) -> list[model.Connection]:
         """The connections that join two parts."""

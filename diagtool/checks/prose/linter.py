@@ -33,6 +33,8 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(("tolerance", "quorum", "left", "enough"), numbers.least),
     "outage": losses.outage,
     "count": numbers.count,
+    "single": numbers.single,
+    "services": numbers.services,
     "zone": numbers.zone,
     "optional": relations.optional,
     "port": settings.port,

@@ -6,17 +6,11 @@ import re
 
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts, fits, plural, shown
+from diagtool.checks.prose.names import folded
 from diagtool.checks.prose.patterns import Claim
-from diagtool.checks.prose.text import Finding, word_set
-from diagtool.checks.prose.vocabulary import PARTIAL, UP
+from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.vocabulary import EXISTING, LOSING, PARTIAL, SYSTEM, UP
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
-
-_EXISTING = word_set(
-    "be have run deploy start install consist comprise operate use set show contain include of as "
-    "behind there place host order distribute~d provide draw by over across between among make~d "
-    "form need require , ; : ("
-)
-"""What stands before a number that is that of all."""
 
 _EACH = re.compile(
     r"\b(?:(?:in|at|on) (?:each|every)(?P<some> of (?:the|our) \w+)?|per) "
@@ -26,7 +20,6 @@ _EACH = re.compile(
     re.I,
 )
 """How a sentence speaks of each zone."""
-_LOSING = word_set("fail fails failed failure lost lose loses losing loss down stop stopped left")
 _ACTIVE = re.compile(
     r"active[-/ ]active|\bmulti-?(?:primary|master|writer)\b|"
     r"\b(?:all|both|every|any|each)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*"
@@ -57,8 +50,9 @@ def _wrong(facts: Facts, span: tuple[int, int], id: str, message: str) -> Findin
     return Finding("prose-count", span, f"{part.name} {message}", "", part.place)
 
 
-def _units(facts: Facts, id: str) -> str:
-    return "server" if id in facts.topology.services else "member"
+def _size(facts: Facts, id: str) -> str:
+    unit = "server" if id in facts.topology.services else "member"
+    return plural(facts.part(id).members or 0, unit)
 
 
 def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -68,17 +62,42 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     each = _EACH.search(sentence.text)
     zoned = each and not (each[0].startswith("per") and "," in sentence.text)
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
-    if said.denied or zoned or several or listed or " at a time" in sentence.text:
+    denied = said.denied and not (number.exact and number.number == 1)
+    if denied or zoned or several or listed or " at a time" in sentence.text:
         return None
     if not number.number or (sentence.conditional and subject.implied):
         return None
     for id in subject.parts if _is_total(facts, sentence, said) else ():
         actual = facts.part(id).members
         one = number.exact and (id in facts.topology.services or "counted" in said.tokens)
-        if actual and not fits(actual, number) and (number.number > 1 or one):
-            unit = plural(actual, _units(facts, id))
-            return _wrong(facts, said.span, id, f"has {unit}, not {shown(number)}")
+        some = number.number > 1 or one or number.than == ">"
+        if actual and some and fits(actual, number) == said.denied:
+            other = "" if said.denied else f", not {shown(number)}"
+            return _wrong(facts, said.span, id, f"has {_size(facts, id)}{other}")
     return None
+
+
+def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """That a part runs once and no more, or does not."""
+    optional = said.denied and {"need", "needs", "have", "has"} & sentence.words
+    for id in () if optional else said.subjects:
+        if (size := facts.part(id).members) and (size == 1) == said.denied:
+            return _wrong(facts, said.span, id, f"has {_size(facts, id)}")
+    return None
+
+
+def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """How many services or components the system has."""
+    topology = facts.topology
+    system = said.tokens["of"].text if "of" in said.tokens else "system"
+    own = system in SYSTEM or folded(topology.name).startswith(folded(system))
+    known = [len(topology.services), len(topology.components)]
+    counts = known[:1] if "service" in said.tokens["what"].text else [*known, sum(known)]
+    right = any(fits(count, said.tokens["n"]) for count in counts) != said.denied
+    if right or not own or PARTIAL & sentence.words or " +which " in sentence.whole:
+        return None
+    has = wording.join([plural(known[0], "service"), plural(known[1], "component")])
+    return Finding("prose-count", said.span, f"{topology.name} has {has}")
 
 
 def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
@@ -86,7 +105,7 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     number, subject, counted = said.tokens["n"], said.tokens["s"], "counted" in said.tokens
     partial = PARTIAL | {"may", "can"} | (UP if number.than != "=" else set())
     zoned = any(token.kind == "Z" for token in sentence.marked)
-    if not (counted or subject.plural or subject.head or number.exact):
+    if not (counted or subject.plural or subject.head or number.exact or number.than == ">"):
         return False
     if number.number > min(facts.part(id).members or 0 for id in subject.parts):
         return True
@@ -94,14 +113,14 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
         return False
     ahead = sentence.whole.partition(f" {number.form} ")[0].split()
     before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
-    opens = before.removesuffix("~s") in _EXISTING or before.startswith("+")
+    opens = before.removesuffix("~s") in EXISTING or before.startswith("+")
     return number.definite or counted or opens or number.than != "="
 
 
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
-    if (voting or said.kind == "left") and _LOSING & sentence.words:
+    if (voting or said.kind == "left") and LOSING & sentence.words:
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.part(id)
@@ -114,8 +133,7 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         if said.denied:
             wrong = said.kind == "enough" and named >= enough
         if known and wrong and number.number <= size:
-            unit = plural(size, _units(facts, id))
-            return _wrong(facts, said.span, id, f"needs {enough} of its {unit}")
+            return _wrong(facts, said.span, id, f"needs {enough} of its {_size(facts, id)}")
     return None
 
 
@@ -129,7 +147,7 @@ def modes(facts: Facts, sentence: Sentence) -> Finding | None:
         does = _mode(facts, part)
         lone = part.members == 1 and {*sentence.parts} <= {id}
         if lone and re.search(r"standby|stands? by|active-|\bboth\b", text):
-            return _wrong(facts, (0, len(sentence.text)), id, f"has 1 {_units(facts, id)}")
+            return _wrong(facts, (0, len(sentence.text)), id, f"has {_size(facts, id)}")
         if does and waits == (does is Mode.ACTIVE_ACTIVE):
             are = "are all active" if waits else "take turns: one is active, the others stand by"
             message = f"the copies of {part.name} {are}"
@@ -154,7 +172,7 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
 
 def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """In which zones or on which hosts a part stands, or how many of it stand in one."""
-    if sentence.conditional or _LOSING & sentence.words:
+    if sentence.conditional or LOSING & sentence.words:
         return None
     place, each = facts.names.place(said.tokens["z"].text), said.tokens.get("n")
     named = [facts.names.place(token.text) for token in sentence.marked if token.kind == "Z"]
@@ -178,7 +196,7 @@ def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
     """How many copies of a part stand in each zone."""
     numbers = [token for token in sentence.marked if token.kind == "N" and not token.definite]
     parts, each = sentence.parts or sentence.about, _EACH.search(sentence.text.strip())
-    unsure = sentence.conditional or sentence.hypothetical or _LOSING & sentence.words
+    unsure = sentence.conditional or sentence.hypothetical or LOSING & sentence.words
     denied = re.search(r" (?:not|no|without|only) ", sentence.whole)
     if not each or each["some"] or len(parts) != 1 or len(numbers) > 1 or unsure or denied:
         return None

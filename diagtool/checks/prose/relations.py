@@ -5,11 +5,9 @@ from __future__ import annotations
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import Claim
-from diagtool.checks.prose.text import Finding, word_set
-from diagtool.checks.prose.vocabulary import RELATIONS, SYMPTOMS
+from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.vocabulary import DIRECTLY, RELATIONS, SYMPTOMS
 from diagtool.model import wording
-
-_DIRECTLY = word_set("directly straight direct poll polls ask asks")
 
 
 def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -19,7 +17,7 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     pairs = [(one, other) for one in said.subjects for other in said.objects]
     if pair := said.tokens.get("pair"):
         pairs = [(pair.parts[0], other) for other in pair.parts[1:]]
-    directly = bool(_DIRECTLY & sentence.words) and not {"over", "via", "through"} & sentence.words
+    directly = bool(DIRECTLY & sentence.words) and not {"over", "via", "through"} & sentence.words
     for one, other in pairs:
         if " without " in sentence.whole and facts.on_loss(one, other):
             continue  # it tells of a loss, of which more is stated

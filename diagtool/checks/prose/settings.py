@@ -10,16 +10,10 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import agrees, amount
 from diagtool.checks.prose.patterns import Claim
-from diagtool.checks.prose.text import Finding, word_set
-from diagtool.checks.prose.vocabulary import TUNED
+from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.vocabulary import LINKING, TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option
-
-_LINKING = word_set(
-    "be set set~d to at as of with = keep leave leave~d remain equal default by-default value "
-    "begin start in for on section +which ,"
-)
-_MAY = word_set("may could can")
 
 
 def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -55,7 +49,7 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         meant = _meant(facts, sentence, option.text)
         denied = any(f" {option.form} " in c.form and c.denied for c in sentence.clauses)
         advised = any(o in s.options for s in facts.topology.services.values() for o in meant)
-        unsure = sentence.conditional or _MAY & sentence.words
+        unsure = sentence.conditional or {"may", "could", "can"} & sentence.words
         if len(near) != 1 or not meant or denied or (unsure and not advised):
             continue
         if near[0].definite or not _is_value(sentence, option, near[0], meant):
@@ -75,7 +69,7 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     """Whether a literal or a number is meant as the value of an option."""
     behind = sentence.whole.partition(f" {option.form} ")[2].split()
     between = behind[: behind.index(value.form)] if value.form in behind else ["?"]
-    linked = all(w.removesuffix("~s") in _LINKING or re.match(r"[GPQ]\d", w) for w in between)
+    linked = all(w.removesuffix("~s") in LINKING or re.match(r"[GPQ]\d", w) for w in between)
     measured = value.kind == "N" and all(amount(o.value) for o in meant)
     counted = any(0 <= t.start - value.end < 12 for t in sentence.marked if t.parts)
     return linked or (measured and not counted)

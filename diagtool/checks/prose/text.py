@@ -17,16 +17,10 @@ _MARKUP = r"[\s`*|_]*(?:\s(?::[\w:.-]+:)?|`)[\s`*|_]*"
 _END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?\w|\s*$)|\n\s*\n")
 _SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|fig|resp)|\b[A-Z])\.$", re.I)
 
-
 LONGEST = 2000
 """How many characters a sentence may have; what is longer is none."""
 COMMENT = re.compile(r"diagtool:\s*ignore\b\s*(?P<rule>\S*)\s*(?P<reason>.*)", re.DOTALL)
 """What a comment says that silences a rule for the block below it."""
-
-
-def word_set(words: str) -> frozenset[str]:
-    """Words with blanks between them, as a set."""
-    return frozenset(words.split())
 
 
 class Piece(NamedTuple):

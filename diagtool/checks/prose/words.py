@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
-from diagtool.checks.prose.text import word_set
 
 
 @dataclass(slots=True)
@@ -58,7 +57,6 @@ _NUMBER = re.compile(
     re.I,
 )
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
-_DEFINITE = word_set("the all these our its both those this that")
 
 
 class Words:
@@ -75,7 +73,7 @@ class Words:
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
             token = self._token(text, match, literal)
             token.literal = literal is not None
-            token.definite |= bool({one.kind for one in found[-2:]} & _DEFINITE)
+            token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
             found.append(token)
             here = max(token.end, match.start() + 1)
         found = _with_heads(found)
