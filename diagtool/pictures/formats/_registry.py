@@ -14,7 +14,6 @@ says what ``verify`` and the tests need. A module whose name starts with ``_`` i
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -46,6 +45,12 @@ class FormatKind(Enum):
     PAGED = "paged"
 
 
+def _log(warning: str) -> None:
+    import logging  # late: what draws nothing has no use for it
+
+    logging.getLogger(__name__).warning(warning)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a drawing is shown. ``scale`` is 1 for the drawing's own size.
@@ -61,9 +66,7 @@ class Look:
     transparent: bool = False
     font: str | None = None
     template: str | None = None
-    warn: Callable[[str], None] = field(
-        default=logging.getLogger(__name__).warning, compare=False, repr=False
-    )
+    warn: Callable[[str], None] = field(default=_log, compare=False, repr=False)
 
 
 class Format(Protocol):

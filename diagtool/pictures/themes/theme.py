@@ -8,7 +8,6 @@ project adds its own file of the same kind, which need only hold what differs fr
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -108,6 +107,8 @@ def _shipped(name: str) -> Theme:
 
 
 def _read(name: str, text: str, base: Theme | None) -> Theme:
+    import tomllib  # late: what draws nothing has no use for it
+
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
