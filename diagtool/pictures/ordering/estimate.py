@@ -284,6 +284,10 @@ def _add_turns(turns: _Turns, corners: Sequence[int], axis: int, net: int) -> No
             there[turn] = there.get(turn, 0) + 1
 
 
+_FEW_CHANNELS = 10
+"""In how many channels two nets may meet for each order of them to be tried: twice as many orders
+for each channel more."""
+
 _Meeting = tuple[int, int, tuple[int, int, int, int]]
 """Two channels, and how often two nets cross where they meet.
 
@@ -317,7 +321,11 @@ def _meets(one: tuple[int, int, int], other: tuple[int, int, int], dx: int, dy: 
 def _fewest(
     pair: tuple[int, int], meetings: list[_Meeting], harm: dict[tuple[int, int, int, int], int]
 ) -> int:
-    """How often two nets cross at least in channels that meet; these are taken from the harm."""
+    """How often two nets cross at least in channels that meet; these are taken from the harm.
+
+    Where they meet in more than a few, one lies before the other in all channels: there are too
+    many orders to try each.
+    """
     one, other = pair
     channels = sorted({(0, x) for x, _, _ in meetings} | {(1, y) for _, y, _ in meetings})
     costs = [
@@ -325,10 +333,14 @@ def _fewest(
         for channel in channels
     ]
     places = [(channels.index((0, x)), channels.index((1, y)), cost) for x, y, cost in meetings]
+    number = len(channels)
+    orders: Iterable[tuple[int, ...]] = ((0,) * number, (1,) * number)
+    if number <= _FEW_CHANNELS:
+        orders = product((0, 1), repeat=number)
     return min(
         sum([cost[second] for cost, second in zip(costs, order, strict=True)])
         + sum([crossed[2 * order[x] + order[y]] for x, y, crossed in places])
-        for order in product((0, 1), repeat=len(channels))
+        for order in orders
     )
 
 
