@@ -510,8 +510,9 @@ class Connection:
     """Who talks to whom. ``owner`` states it, ``peer`` is the other end.
 
     ``direction`` is seen from the owner. ``needed`` is what the topology says about the
-    need; None means that it follows from the peer (:meth:`Topology.is_needed`). Without
-    ``flows``, one runs over it of which nothing more is said, unless it is not ``direct``.
+    need; None means that it follows from the peer (:meth:`Topology.is_needed`). ``direct`` says
+    whether one end opens connections to the other; if not, no flows run over it. Otherwise, without
+    ``flows``, one runs over it of which nothing more is said.
     """
 
     owner: str
