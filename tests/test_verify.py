@@ -345,6 +345,17 @@ def test_a_misspelt_option_that_a_catalogue_knows(tmp_path: Path, topology: Topo
     assert not verify(topology, [page]).diagnostics
 
 
+def test_a_truth_value_in_other_words(tmp_path: Path, topology: Topology) -> None:
+    pages = guide.render(topology)
+    for name in ("designate-api.conf", "guide.rst"):
+        page = tmp_path / name
+        for other, code in (("on", "not-proved"), ("TRUE", "not-proved"), ("off", "fact-differs")):
+            text = pages[name].replace("enable_host_header = True", f"enable_host_header = {other}")
+            page.write_text(text)
+            assert {d.code for d in verify(topology, [page]).diagnostics} == {code}
+        page.unlink()
+
+
 def test_what_is_secret_is_in_no_message(tmp_path: Path, topology: Topology) -> None:
     config = tmp_path / "designate-mdns.conf"
     config.write_text("[DEFAULT]\ntransport_url = rabbit://me:pa55@queue/\n")

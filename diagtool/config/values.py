@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from diagtool.config.hosts import is_domain, is_hostname, is_ip
 from diagtool.config.placeholders import fill
 from diagtool.model import PLACEHOLDER, Placeholder
-from diagtool.model.catalogue import CatalogueOption, OptionType
+from diagtool.model.catalogue import Catalogue, CatalogueOption, OptionType
 
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/?#]+[^\s<>\"{}|\\^`]*")
 _HOST_PORT = re.compile(r"(?:[^:\[\]]*|\[[^\[\]]+\])(?::([0-9]*))?")
@@ -17,7 +17,22 @@ _SUBSTITUTED = re.compile(r"(?<![\\$])\$(?!\$)")
 NO_PLACEHOLDER = re.compile(r"<>|<[^\W\d_][^<>]*(?=<|$)")
 """What looks like a placeholder, and names nothing or is not closed."""
 
-_BOOLEANS = ("true", "1", "on", "yes", "false", "0", "off", "no")
+_TRUTHS = {
+    **dict.fromkeys(("true", "1", "on", "yes"), True),
+    **dict.fromkeys(("false", "0", "off", "no"), False),
+}
+
+
+def truth(text: str) -> bool | None:
+    """The truth value that a text stands for; None where it stands for none."""
+    return _TRUTHS.get(text.lower())
+
+
+def is_same_truth(catalogues: Iterable[Catalogue], name: str, one: str, other: str) -> bool:
+    """Whether two values of an option are the same truth value, and no text, by catalogues."""
+    known = [c.groups[group][name] for c in catalogues for group in c.groups_with(name)]
+    is_boolean = bool(known) and all(option.type is OptionType.BOOLEAN for option in known)
+    return is_boolean and truth(one) is not None and truth(one) is truth(other)
 
 
 def _is_integer(text: str) -> bool:
@@ -54,7 +69,7 @@ WORDS: Mapping[OptionType, str] = {
 _FITS: Mapping[OptionType, Callable[[str], bool]] = {
     OptionType.INTEGER: _is_integer,
     OptionType.FLOAT: _is_float,
-    OptionType.BOOLEAN: lambda text: text.lower() in _BOOLEANS,
+    OptionType.BOOLEAN: lambda text: truth(text) is not None,
     OptionType.PORT: lambda text: _is_integer(text) and 0 <= int(text) <= 65535,
     OptionType.IP: is_ip,
     OptionType.HOSTNAME: is_hostname,

@@ -14,14 +14,13 @@ from diagtool.checks.running.patching import Replace
 from diagtool.checks.running.seen import Process, Setting
 from diagtool.checks.secrets import SECRET
 from diagtool.config.placeholders import fill
+from diagtool.config.values import truth
 from diagtool.model import PLACEHOLDER, Option, Place, Service
 from diagtool.model.catalogue import CatalogueOption, OptionType
 from diagtool.model.diagnostics import Diagnostic
 
 Key = tuple[str, str]
 """A section and the name of an option."""
-
-_TRUE, _FALSE = ("true", "1", "on", "yes"), ("false", "0", "off", "no")
 
 
 @dataclass(slots=True)
@@ -220,10 +219,7 @@ def _known(matcher: Matcher, at: Key) -> CatalogueOption | None:
 def _same(matcher: Matcher, stated: str, seen: str, known: CatalogueOption | None) -> bool:
     """Whether a value is the one that is stated, with something in place of each placeholder."""
     if known and known.type is OptionType.BOOLEAN:
-        return (stated.lower() in _TRUE, stated.lower() in _FALSE) == (
-            seen.lower() in _TRUE,
-            seen.lower() in _FALSE,
-        )
+        return truth(stated) is truth(seen)
     if seen == SECRET:
         return True
     *texts, last = PLACEHOLDER.split(stated)

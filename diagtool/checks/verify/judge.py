@@ -28,6 +28,7 @@ from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
 from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller, of_page
 from diagtool.config import balancers
+from diagtool.config.values import is_same_truth
 from diagtool.model import PLACEHOLDER, Place, Service, Severity, SnippetMention, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
@@ -77,23 +78,6 @@ def _nearest(missing: Fact, facts: Facts) -> Place | None:
 
 def _is_error(finding: Diagnostic) -> bool:
     return finding.severity is Severity.ERROR
-
-
-def _unfilled(said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact, Place]]:
-    """Options but for those that say what stands in place of placeholders: that is the author's."""
-    said, stated = dict(said), dict(stated)
-    as_stated = {fact.terms for fact in said} & {fact.terms for fact in stated}
-    by_name: dict[tuple[str, ...], list[Fact]] = {}
-    for fact in stated:
-        by_name.setdefault(fact.terms[:2], []).append(fact)
-    filled = [f for f in said if f.kind is Kind.OPTION and f.terms not in as_stated]
-    for fact in filled:
-        for true in by_name.get(fact.terms[:2], ()):
-            if true.kind is Kind.OPTION and is_filled(fact.terms[2], true.terms[2]):
-                said.pop(fact, None)
-                if true.terms not in as_stated:
-                    stated.pop(true, None)
-    return said, stated
 
 
 def _commented_out(fact: Fact, model: Facts) -> Fact | None:
@@ -381,7 +365,7 @@ class Judge:
         sample = of_sample(self.model.topology, service, alternatives=offers) if service else {}
         if service is None or not sample:
             return False
-        self.differences(service.id, *_unfilled(claim.facts, sample), claim.place, hint)
+        self.differences(service.id, *self.unlike(claim.facts, sample), claim.place, hint)
         return True
 
     def balancer(self, claim: Claim, hint: str) -> bool:
@@ -640,7 +624,7 @@ class Judge:
         }
         shown = {fact.terms[:2] for fact in said}
         model = {f: p for f, p in options.items() if f.terms[:2] in shown}
-        said, model = _unfilled(said, model)
+        said, model = self.unlike(said, model)
         self.differences(id, said, model, place, hint)
         for fact, meant in self.model.misspelt(id, facts).items():
             section, name, value = fact.terms
@@ -648,6 +632,28 @@ class Judge:
             told = replace(told, terms=(section, name, told.terms[2]))
             message = f"it says that {told}, which the topology does not"
             self.report("fact-extra", facts[fact], message, f"did you mean '{meant}'?")
+
+    def unlike(self, said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact, Place]]:
+        """Options but for those that say the same in another way.
+
+        What stands in place of placeholders is the author's, and so is how truth values look.
+        """
+        said, stated = dict(said), dict(stated)
+        catalogues = self.model.topology.catalogues
+        as_stated = {fact.terms for fact in said} & {fact.terms for fact in stated}
+        by_name: dict[tuple[str, ...], list[Fact]] = {}
+        for true in stated:
+            if true.kind is Kind.OPTION:
+                by_name.setdefault(true.terms[:2], []).append(true)
+        for fact in [f for f in said if f.kind is Kind.OPTION and f.terms not in as_stated]:
+            _, name, value = fact.terms
+            for true in by_name.get(fact.terms[:2], ()):
+                due = true.terms[2]
+                if is_filled(value, due) or is_same_truth(catalogues, name, value, due):
+                    said.pop(fact, None)
+                    if true.terms not in as_stated:
+                        stated.pop(true, None)
+        return said, stated
 
     def verdict(self) -> tuple[Diagnostic, ...]:
         """Every finding, after what is told of services on all pages was put together."""
@@ -675,7 +681,7 @@ class Judge:
             beside = {f: p for f, p in self.model.options(id).items() if f.terms[:2] in shown}
             due = _due_on_pages(self.model.topology.services[id], self.model.of(id, kinds))
             model = {**due, **beside}
-            self.differences(id, *_unfilled(facts, model), standing.place, AGAIN)
+            self.differences(id, *self.unlike(facts, model), standing.place, AGAIN)
             if not standing.pictures:
                 message = f"it leaves out the picture of {id}"
                 self.report("fact-missing", standing.place, message, AGAIN)

@@ -14,6 +14,7 @@ from diagtool.checks.verify.model import key, oddities
 from diagtool.checks.verify.normal import PAGE, Piece
 from diagtool.checks.verify.proof import Comparison, window
 from diagtool.checks.verify.remaking import Remade, sources
+from diagtool.config.values import is_same_truth
 from diagtool.model import PLACEHOLDER, Place
 from diagtool.model.diagnostics import Diagnostic
 
@@ -30,6 +31,8 @@ _SAYS = {
 
 _NAMESPACE = re.compile(r"(?<=[< ])(?:https?|urn):[^\s\"<>]*:(?=[\w.-]+[ >=])")
 """What stands in front of the names of elements and their attributes."""
+
+_OPTION = re.compile(r"(?:# )?(?P<name>[^\s=]+) = (?P<value>\S+)")
 
 _READ = ("box", "frame", "arrow")
 """What readers compare as well."""
@@ -73,7 +76,7 @@ class Teller:
         changed = [
             (new, old)
             for new, old in comparison.changed
-            if not is_filled(new.text, old.text)
+            if not (is_filled(new.text, old.text) or self.is_same_truth(new.text, old.text))
             and (new.role != "shape" or (comparison.evident and not _is_same_shape(new, old)))
         ]
         renamed = {new.text: old.text for new, old in changed if new.role in ("box", "frame")}
@@ -164,6 +167,14 @@ class Teller:
         unlike = [block for block in piece.under if block not in other.under]
         block = (unlike or piece.under)[-1]
         return f"under '{window(self.veil.line(block), '')[0]}'"
+
+    def is_same_truth(self, one: str, other: str) -> bool:
+        """Whether two lines give the same truth value to an option, written in two ways."""
+        said, due = _OPTION.fullmatch(one.strip()), _OPTION.fullmatch(other.strip())
+        if not (said and due and said["name"] == due["name"]):
+            return False
+        catalogues = self.veil.topology.catalogues
+        return is_same_truth(catalogues, said["name"], said["value"], due["value"])
 
     def both(self, one: Piece, other: Piece) -> tuple[str, str]:
         """The texts of two pieces where they differ."""

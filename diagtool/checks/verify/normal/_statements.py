@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import unescape
 
 from diagtool.checks.readers import File
@@ -37,6 +38,9 @@ _SIGNS = frozenset(["=", "[", "->", "--"])
 
 _ARROWS = frozenset(["->", "<-", "<->", "--"])
 
+_BREAK = re.compile(r"\\[nlr]")
+_CONTINUED = re.compile(r"\\\r?\n")
+
 _SHAPE = re.compile(r"(?:shape|peripheries|stacked)$")
 
 
@@ -60,7 +64,7 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
     read = Tokens(file.text(), tokens)
     for comment in read.comments:
         made.comment(comment.text, file.place(comment.line, comment.column))
-    for token in read.tokens:
+    for token in _joined(read.tokens):
         place = file.place(token.line, token.column)
         divided = _SIGNS & set(statement) or (before and token.line > before.line)
         if before and statement and divided and not depth and _is_new(before, token):
@@ -74,7 +78,7 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
         start = start if statement else place
         statement.append(token.text)
         if statement[-3:-2] and statement[-2] == "=" and statement[-3].lower() in _TEXTS:
-            text = unescape(_bare(token)).replace("\\n", " ")
+            text = _BREAK.sub(" ", _CONTINUED.sub("", unescape(_bare(token))))
             # Lines with the same label may be stated in one statement, or one by one.
             if token.text not in _NAMES and not (text in on_lines and _ARROWS & set(statement)):
                 made.say("text", text, place)
@@ -83,6 +87,17 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
             close()
     made.look(" ".join(statement), start)
     return made
+
+
+def _joined(tokens: Iterable[Token]) -> list[Token]:
+    """Tokens, with one string in place of those that a sign joins."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.kind == "string" and found and found[-1].text == "+":
+            *found, first, _ = found
+            token = replace(first, text=first.text[:-1] + token.text[1:])
+        found.append(token)
+    return found
 
 
 def _bare(token: Token) -> str:
@@ -105,7 +120,7 @@ def _shapes(statement: Sequence[str], place: Place, made: Form) -> None:
     if statement[1:2] != ["["]:
         return
     found = dict(_attributes(statement[2:]))
-    named = unescape(found.get("label", statement[0]).strip('"')).replace("\\n", " ")
+    named = _BREAK.sub(" ", unescape(found.get("label", statement[0]).strip('"')))
     for name, value in found.items():
         told = f"{name} = {value}" if value else name
         # A box is what a node is without one.

@@ -25,6 +25,10 @@ _ADDRESSES = {"*": "", "0.0.0.0": "", "_default_": "", "[::]": "::"}
 _ADDRESS = re.compile(r"(\*|0\.0\.0\.0|\[::\]|_default_)?(?=:\d+$)")
 """What else stands for all addresses of a machine, in front of a port."""
 
+_SIZE = re.compile(r"(\d+)([km])", re.IGNORECASE)
+_BYTES = {"k": 1024, "m": 1024**2}
+_SIZED = ("client_max_body_size", "zone")
+
 _ALONE = ("backup", "check", "disabled", "ssl", "v4v6", "v6only")
 """What stands in HAProxy's lists without a value behind it."""
 
@@ -82,8 +86,14 @@ def _nginx(statement: str) -> str:
         found = [found[0], address.removeprefix(":"), *sorted(found[2:])]
     if found[0] == "ssl_protocols":
         found.sort()
+    if found[0] in _SIZED:
+        return f"{' '.join([*found[:-1], _SIZE.sub(_in_bytes, found[-1])])}{end}"
     told = plain(found, "s")
     return f"{told} {{" if end == "{" else f"{told}{end}"
+
+
+def _in_bytes(size: re.Match[str]) -> str:
+    return str(int(size[1][:18]) * _BYTES[size[2].lower()])
 
 
 def _everywhere(address: str) -> str:
