@@ -45,6 +45,13 @@ services:
 placeholders:
   the host:
 """
+RULE = """\
+rules:
+  limits-set:
+    when: {service: web}
+    needs: {option: host}
+    text: Nobody knows which host is meant.
+"""
 PAGE = """\
 Shop
 ====
@@ -191,7 +198,7 @@ def applied(text: str, edits: Any) -> str:
 COMPLETIONS = {
     "keys of a component": ("    label: Queue\n", "    label: Queue\n    ", {"shape", "zone"}),
     "not those that are there": ("    label: Queue\n", "    label: Queue\n    ", {"!label"}),
-    "keys of the top": ("name: Shop\n", "name: Shop\n", {"zones", "rules", "!name"}),
+    "keys of the top": ("name: Shop\n", "name: Shop\n", {"zones", "views", "!name"}),
     "ids": ("      - to: queue\n", "      - to: ", {"queue", "disk", "web"}),
     "keys of a new item": ("      - to: disk\n", "      - to: disk\n      - ", {"to", "from"}),
     "one of several keys": (
@@ -206,11 +213,17 @@ COMPLETIONS = {
     "placeholders": ("host: <the host>", "host: <", {"the host"}),
     "in braces": ("      - to: queue\n", "      - {to: ", {"queue"}),
     "a snippet": ("    notes:\n", "    uses: ", {"limits"}),
-    "rules for every system": (
+    "rules about components": (
         "    label: Queue\n",
         "    label: Queue\n    silenced: {",
-        {"no-balancer", "single-point"},
+        {"single-point", "even-cluster", "!no-balancer", "!limits-set"},
     ),
+    "rules about services": (
+        "    notes:\n",
+        "    silenced: {",
+        {"no-balancer", "even-cluster", "limits-set", "!single-point"},
+    ),
+    "all rules": ("services:\n", "silenced: {", {"no-balancer", "single-point", "limits-set"}),
     "not where a rule of this topology is meant": (
         "    notes:\n",
         "    notes:\n      - rule: ",
@@ -224,12 +237,13 @@ COMPLETIONS = {
 def test_completion(case: str, project: Path) -> None:
     """The file is half written and may be broken: what was good before is offered."""
     old, new, wanted = COMPLETIONS[case]
-    before, after = SHOP.split(old, 1)
+    shop = SHOP + RULE
+    before, after = shop.split(old, 1)
     typed = before + new
     line, column = typed.count("\n"), len(typed) - typed.rfind("\n") - 1
     open_project = Project(project)
     path = project / NAME
-    open_project.texts[path] = SHOP
+    open_project.texts[path] = shop
     assert open_project.about(path)[0].topology
     open_project.texts[path] = typed + "\n" + after
     state = open_project.about(path)[0]

@@ -51,29 +51,30 @@ def test_a_system_that_keeps_the_rules(tmp_path: Path) -> None:
     assert found(tmp_path, SHOP) == []
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "rule", "part"),
-    [
-        ("{from: proxy}, ", "", "no-balancer", "web"),
-        ("queue:", "queue: {stacked: false}", "single-point", "queue"),
-        ("{front: true}", "{front: true, stacked: false}", "single-point", "proxy"),
-        ("queue:", "queue: {cluster: {members: 2, quorum: true}}", "even-cluster", "queue"),
-        (
-            "components:\n  proxy: {front: true}\n  queue:",
-            "hosts: {one: {}, two: {}}\ncomponents:\n  proxy: {front: true}\n"
-            "  queue: {cluster: {members: 3, quorum: true}, runs_on: [one, two]}",
-            "shared-quorum",
-            "queue",
-        ),
-        (
-            "components:\n  proxy: {front: true}\n  queue:",
-            "hosts: {one: {}}\ncomponents:\n  proxy: {front: true}\n"
-            "  queue: {cluster: {members: 2}, runs_on: [one]}",
-            "shared-host",
-            "queue",
-        ),
-    ],
-)  # fmt: skip
+BREAKS = [
+    ("{from: proxy}, ", "", "no-balancer", "web"),
+    ("queue:", "queue: {stacked: false}", "single-point", "queue"),
+    ("{front: true}", "{front: true, stacked: false}", "single-point", "proxy"),
+    ("queue:", "queue: {cluster: {members: 2, quorum: true}}", "even-cluster", "queue"),
+    (
+        "components:\n  proxy: {front: true}\n  queue:",
+        "hosts: {one: {}, two: {}}\ncomponents:\n  proxy: {front: true}\n"
+        "  queue: {cluster: {members: 3, quorum: true}, runs_on: [one, two]}",
+        "shared-quorum",
+        "queue",
+    ),
+    (
+        "components:\n  proxy: {front: true}\n  queue:",
+        "hosts: {one: {}}\ncomponents:\n  proxy: {front: true}\n"
+        "  queue: {cluster: {members: 2}, runs_on: [one]}",
+        "shared-host",
+        "queue",
+    ),
+]  # fmt: skip
+"""What is changed in the shop, with the rule that it breaks and the part that breaks it."""
+
+
+@pytest.mark.parametrize(("old", "new", "rule", "part"), BREAKS)
 def test_a_general_rule_that_is_broken(
     tmp_path: Path, old: str, new: str, rule: str, part: str
 ) -> None:
@@ -292,5 +293,21 @@ def test_the_guide_says_when_its_own_advice_is_not_taken(
 def test_every_general_rule_says_what_it_is_and_is_tried(id: str) -> None:
     assert rules.GENERAL[id].meaning.endswith(".")
     assert rules.GENERAL[id].remedy
-    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    assert id in tests, f"no test breaks the rule {id}: add one to tests/test_rules.py"
+    broken = {rule for _, _, rule, _ in BREAKS}
+    assert id in broken, f"no test breaks the rule {id}: add a case to BREAKS"
+
+
+@pytest.mark.parametrize("id", rules.GENERAL)
+def test_a_topology_cannot_have_a_rule_with_the_id_of_a_general_one(
+    id: str, tmp_path: Path
+) -> None:
+    """Which of the two is broken, or silenced, would not be clear."""
+    path = tmp_path / "shop.yaml"
+    path.write_text(own().replace("  logged:", f"  {id}:"), encoding="utf-8")
+    loaded = read(path)
+    assert loaded.topology is None
+    (found,) = (d for d in loaded.diagnostics if d.code == "duplicate-id")
+    assert found.severity is Severity.ERROR
+    assert found.source.strip() == f"{id}:"
+    assert id in found.message
+    assert "rename" in found.hint

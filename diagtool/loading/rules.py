@@ -10,8 +10,9 @@ def check_rules(findings: Findings, topology: Topology) -> None:
     """Reports what the rules of a topology refer to and nobody defines, or defines twice."""
     for rule in topology.rules.values():
         if rule.id in rules.GENERAL:
-            message = f"'{rule.id}' is a rule that holds for every system"
-            findings.report("duplicate-id", rule.place, message)
+            message = f"'{rule.id}' is already the id of a rule for every system"
+            hint = "rename yours, and wherever it is mentioned"
+            findings.report("duplicate-id", rule.place, message, hint)
         if rule.service and rule.service not in topology.services:
             what = f"service '{rule.service}'"
             findings.unknown_part(

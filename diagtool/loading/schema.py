@@ -560,7 +560,7 @@ COMPONENT = Record(
             "The options that a service that needs it sets to reach it, by section. Sample files "
             "contain them, pages do not.",
         ),
-        "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
+        "silenced": Key(SILENCED, "Rules that it may break, by id, each with the reason."),
     },
 )
 
@@ -620,7 +620,7 @@ SERVICE = Record(
             "contains them, pages do not.",
         ),
         "notes": Key(ListOf(BLOCK, Extended.APPENDED), "What a reader must know, in order."),
-        "silenced": Key(SILENCED, "Why it may break a rule, by the id of the rule."),
+        "silenced": Key(SILENCED, "Rules that it may break, by id, each with the reason."),
     },
     hints={"label": "set 'server': what its boxes say follows from it"},
 )
@@ -832,7 +832,9 @@ TOPOLOGY = Record(
             ListOf(PROMISE, Extended.APPENDED), "What still works when something is lost."
         ),
         "views": Key(MapOf(Id(), VIEW), "Pictures in addition to those of the services, by id."),
-        "silenced": Key(SILENCED, "Why a rule may be broken by any part, by the rule's id."),
+        "silenced": Key(
+            SILENCED, "Rules that may be broken anywhere, by id, each with the reason."
+        ),
         "catalogues": Key(
             ListOf(PATH),
             "Files with the options of one release each, with which those of this topology are "

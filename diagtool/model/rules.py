@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from diagtool.model import Component, Part, Rule, Service, Severity, Shape, Topology, wording
+
+
+P = TypeVar("P", Component, Service, Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +28,23 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class General:
-    """A rule for every system. ``broken`` gives the parts that break it, each with why."""
+class General(Generic[P]):
+    """A rule for every system: ``broken`` says why a part of the kinds ``about`` breaks it."""
 
+    about: tuple[type[P], ...]
     severity: Severity
     meaning: str
     remedy: str
-    broken: Callable[[Topology], Iterator[tuple[Part, str]]]
+    broken: Callable[[Topology, P], Iterator[str]]
 
 
 def broken(topology: Topology) -> Iterator[Break]:
     """Every break of a rule, silenced or not: those of general rules first."""
     for id, rule in GENERAL.items():
-        for part, message in rule.broken(topology):
-            yield Break(id, rule.severity, part, message, rule.remedy)
+        for part in topology.parts:
+            if isinstance(part, rule.about):
+                for message in rule.broken(topology, part):
+                    yield Break(id, rule.severity, part, message, rule.remedy)
     for own in topology.rules.values():
         service = topology.services[own.service]
         if service.replicas >= own.replicas and not _has(topology, service, own):
@@ -81,31 +88,28 @@ def _stands_behind(topology: Topology, service: Service) -> bool:
 # --- general rules --------------------------------------------------------------------
 
 
-def _without_balancer(topology: Topology) -> Iterator[tuple[Part, str]]:
-    for service in topology.services.values():
-        listens = any(listener.is_http for listener in service.listen)
-        moving = service.cluster and service.cluster.address
-        if moving or not listens or service.replicas < 2:
-            continue
-        if not _stands_behind(topology, service):
-            yield (
-                service,
-                f"{service.name} takes requests on {service.replicas} servers, "
-                "and nothing stands in front of them",
-            )
+def _without_balancer(topology: Topology, service: Service) -> Iterator[str]:
+    listens = any(listener.is_http for listener in service.listen)
+    moving = service.cluster and service.cluster.address
+    if moving or not listens or service.replicas < 2:
+        return
+    if not _stands_behind(topology, service):
+        yield (
+            f"{service.name} takes requests on {service.replicas} servers, "
+            "and nothing stands in front of them"
+        )
 
 
-def _single(topology: Topology) -> Iterator[tuple[Part, str]]:
-    for component in topology.components.values():
-        if component.stacked or component.cluster or component.shape is Shape.ACTOR:
-            continue
-        if component.outside or len(component.placements) > 1:
-            continue
-        if users := _users(topology, component):
-            verb = "needs" if len(users) == 1 else "need"
-            verb = f"{'is' if len(users) == 1 else 'are'} behind" if component.front else verb
-            names = wording.join([user.name for user in users])
-            yield component, f"there is only one {component.name}, and {names} {verb} it"
+def _single(topology: Topology, component: Component) -> Iterator[str]:
+    if component.stacked or component.cluster or component.shape is Shape.ACTOR:
+        return
+    if component.outside or len(component.placements) > 1:
+        return
+    if users := _users(topology, component):
+        verb = "needs" if len(users) == 1 else "need"
+        verb = f"{'is' if len(users) == 1 else 'are'} behind" if component.front else verb
+        names = wording.join([user.name for user in users])
+        yield f"there is only one {component.name}, and {names} {verb} it"
 
 
 def _users(topology: Topology, component: Component) -> tuple[Service, ...]:
@@ -115,34 +119,27 @@ def _users(topology: Topology, component: Component) -> tuple[Service, ...]:
     return topology.needed_by(component.id)
 
 
-def _even(topology: Topology) -> Iterator[tuple[Part, str]]:
-    for part in topology.parts:
-        members = part.members
-        if part.cluster and part.cluster.quorum and members and members % 2 == 0:
-            yield (
-                part,
-                f"{part.name} has {members} members, and tolerates the loss of no more "
-                f"of them than one with {members - 1}",
-            )
+def _even(_: Topology, part: Part) -> Iterator[str]:
+    members = part.members
+    if part.cluster and part.cluster.quorum and members and members % 2 == 0:
+        yield (
+            f"{part.name} has {members} members, and tolerates the loss of no more "
+            f"of them than one with {members - 1}"
+        )
 
 
-def _shared_quorum(topology: Topology) -> Iterator[tuple[Part, str]]:
-    for part in topology.parts:
-        if part.cluster and part.cluster.quorum:
-            for host, count in _counted(part).items():
-                if count > 1:
-                    yield (
-                        part,
-                        f"{host} carries {count} of the {part.members} members of {part.name}",
-                    )
+def _shared_quorum(_: Topology, part: Part) -> Iterator[str]:
+    if part.cluster and part.cluster.quorum:
+        for host, count in _counted(part).items():
+            if count > 1:
+                yield f"{host} carries {count} of the {part.members} members of {part.name}"
 
 
-def _shared_host(topology: Topology) -> Iterator[tuple[Part, str]]:
-    for part in topology.parts:
-        counted = _counted(part)
-        if len(counted) == 1 and sum(counted.values()) > 1:
-            what = "servers" if isinstance(part, Service) else "members"
-            yield part, f"all {part.members} {what} of {part.name} run on {next(iter(counted))}"
+def _shared_host(_: Topology, part: Part) -> Iterator[str]:
+    counted = _counted(part)
+    if len(counted) == 1 and sum(counted.values()) > 1:
+        what = "servers" if isinstance(part, Service) else "members"
+        yield f"all {part.members} {what} of {part.name} run on {next(iter(counted))}"
 
 
 def _counted(part: Part) -> Counter[str]:
@@ -150,8 +147,9 @@ def _counted(part: Part) -> Counter[str]:
     return Counter(copy.host for copy in part.instances if copy.host)
 
 
-GENERAL: Mapping[str, General] = {
+GENERAL: Mapping[str, General[Any]] = {
     "no-balancer": General(
+        (Service,),
         Severity.WARNING,
         "A service that clients reach (it listens for HTTP) has several servers, but no component "
         "in front of it distributes the requests, and no address moves to the active server.",
@@ -159,6 +157,7 @@ GENERAL: Mapping[str, General] = {
         _without_balancer,
     ),
     "single-point": General(
+        (Component,),
         Severity.WARNING,
         "A component is drawn as a single box (``stacked: false``), and services need it or stand "
         "behind it: if it fails, so do they.",
@@ -166,6 +165,7 @@ GENERAL: Mapping[str, General] = {
         _single,
     ),
     "even-cluster": General(
+        (Component, Service),
         Severity.WARNING,
         "A cluster that decides by majority (``quorum: true``) has an even number of members. With "
         "one member fewer it tolerates as many losses, and with one more, one more.",
@@ -173,6 +173,7 @@ GENERAL: Mapping[str, General] = {
         _even,
     ),
     "shared-quorum": General(
+        (Component, Service),
         Severity.WARNING,
         "A host carries several members of a cluster that decides by majority: they are lost "
         "together.",
@@ -180,6 +181,7 @@ GENERAL: Mapping[str, General] = {
         _shared_quorum,
     ),
     "shared-host": General(
+        (Component, Service),
         Severity.WARNING,
         "All copies of a part run on one host: if the host fails, so do they.",
         "spread them over several hosts",

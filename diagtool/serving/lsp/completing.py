@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from diagtool.loading import schema
-from diagtool.model import Service, Topology, attributes_of
+from diagtool.model import Component, Service, Topology, attributes_of
 from diagtool.model.catalogue import CatalogueOption
 from diagtool.model.rules import GENERAL
 from diagtool.serving.lsp.cursor import Cursor, cursor, help_of, siblings
@@ -148,11 +148,21 @@ def _keys(
         yield from (s for s in known.options(at.keys[-1]) if s.text not in beside)
     elif isinstance(spec, schema.MapOf):
         key = at.keys[-1] if at.keys else ""
-        for kind in USED_IN.get(key, ()):
-            yield from known.names(kind)
         if key == "silenced":
-            for id, rule in GENERAL.items():
-                yield Suggestion(id, "rule for every system", rule.meaning)
+            yield from _silenceable(known, at.keys[0])
+        else:
+            for kind in USED_IN.get(key, ()):
+                yield from known.names(kind)
+
+
+def _silenceable(known: Known, section: str) -> Iterator[Suggestion]:
+    """The rules that can be broken where they are to be silenced: at a part, or anywhere."""
+    part = {"components": Component, "services": Service}.get(section)
+    if part is not Component:  # a topology's own rules are about services
+        yield from known.names(NameKind.RULE)
+    for id, rule in GENERAL.items():
+        if part is None or part in rule.about:
+            yield Suggestion(id, "rule for every system", rule.meaning)
 
 
 def _values(known: Known, at: Cursor, spec: schema.Spec | None) -> Iterator[Suggestion]:
