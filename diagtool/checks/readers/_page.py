@@ -18,9 +18,9 @@ from diagtool.model import Place, flows, tables
 from diagtool.model.facts import Fact, FactKind, flat
 
 NEEDS = "Needs access to:"
-NEEDED = "Needed by"
-FRONT = "Stands in front of"
 WARNING = "Warning"
+PHRASES = {FactKind.NEEDED: "Needed by", FactKind.FRONT: "Stands in front of"}
+"""What a paragraph about a component starts with that tells of services, by what it tells."""
 
 _NUMBER = re.compile(r"^[0-9]+(\.[0-9]+)*\.? ")
 _DENIES = re.compile(r"\b(?:cannot|neither|never|no|none|not|without)\b|n['’]t\b", re.IGNORECASE)
@@ -86,7 +86,7 @@ class PageCollector:
         """An entry about a component, with what is said of it."""
         name = self.said(term)
         for text, where in paragraphs:
-            for kind, phrase in ((FactKind.NEEDED, NEEDED), (FactKind.FRONT, FRONT)):
+            for kind, phrase in PHRASES.items():
                 if (said := self.said(text)).startswith(f"{phrase} "):
                     names = _JOINTS.split(said.removeprefix(f"{phrase} ").removesuffix("."))
                     facts = {Fact(kind, "", (self.said(service),)): where for service in names}

@@ -20,7 +20,7 @@ from diagtool.checks.readers import (
     mermaid,
     plantuml,
 )
-from diagtool.checks.readers._page import FRONT, NEEDED, WARNING, PageCollector
+from diagtool.checks.readers._page import WARNING, PageCollector
 from diagtool.model.facts import flat
 
 if TYPE_CHECKING:
@@ -171,9 +171,8 @@ class _Walker:
     def paragraph(self, block: _Block) -> None:
         """A paragraph, which may tell who needs what the heading names."""
         self.page.paragraph(block.text)
-        if self.page.said(block.text).startswith((f"{NEEDED} ", f"{FRONT} ")):
-            place = self.file.place(block.line)
-            self.page.entry(self.heading, [(block.text, place)], place)
+        place = self.file.place(block.line)
+        self.page.entry(self.heading, [(block.text, place)], place)
 
     def picture(self, block: _Block, title: str) -> None:
         about = (self.page.said(title),) if title else ()
