@@ -206,7 +206,7 @@ def comparison(old: Topology, new: Topology, format: str, look: Look) -> Artefac
     changes = comparison_picture.picture(old, new)
     if format != DECK:
         return together(new, format, [changes], look=look)
-    from diagtool.pictures.part_of import part_of
+    from diagtool.pictures.excerpt import excerpt
     from diagtool.pictures.text_metrics import Fonts
 
     whole = draw(new, changes, look)
@@ -216,7 +216,7 @@ def comparison(old: Topology, new: Topology, format: str, look: Look) -> Artefac
         if view is changes:
             return whole
         told = replace(whole, name=view.name, title=view.title, notes=view.notes)
-        return part_of(replace(told, description=wording.describe(view)), view, fonts)
+        return excerpt(replace(told, description=wording.describe(view)), view, fonts)
 
     before, after = comparison_picture.before_and_after(old, new)
     return together(new, format, [before, changes, after], look=look, drawn=drawn)

@@ -12,7 +12,8 @@ import pytest
 from diagtool.model import Place, Severity
 from diagtool.model.diagnostic_codes import CODES
 from diagtool.model.diagnostic_report import FORMS, as_github, as_json, as_sarif, as_text
-from diagtool.model.diagnostics import Diagnostic, TopologyError, did_you_mean, has_errors
+from diagtool.model.diagnostics import Diagnostic, TopologyError, has_errors
+from diagtool.model.did_you_mean import did_you_mean
 
 ERROR = Diagnostic(
     "unknown-id", Place("a b/shop,1.yaml", 2, 5), "there is no 'x'", "did you mean 'y'?", "to: x"

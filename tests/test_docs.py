@@ -23,9 +23,9 @@ from diagtool.loading import json_schema
 from diagtool.model.diagnostic_codes import CODES
 from diagtool.pictures import formats
 from diagtool.pictures.formats import blockdiag
+from diagtool.sphinxext.blockdiag_directive import Blockdiag
 from diagtool.sphinxext.directives import DIRECTIVES
 from diagtool.sphinxext.domain import TopoDomain
-from diagtool.sphinxext.handwritten import Blockdiag
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

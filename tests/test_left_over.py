@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from diagtool.cli import main
-from diagtool.files.record import NAME
+from diagtool.files.written_files import NAME
 
 TOPOLOGY = """\
 format: 1

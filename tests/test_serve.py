@@ -19,8 +19,8 @@ import pytest
 from chromium import Browser, Page
 
 from diagtool.cli.main import main
-from diagtool.serving import workbench
-from diagtool.serving.workbench import Workbench
+from diagtool.serving import preview
+from diagtool.serving.preview import Preview
 
 ROOT = Path(__file__).parents[1]
 SHOP = """\
@@ -185,7 +185,7 @@ def test_a_large_picture_shows_at_once_and_then_in_its_best_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is shown in the end is what an export would draw."""
-    monkeypatch.setattr(workbench, "PATIENCE", 0)  # no machine is too fast
+    monkeypatch.setattr(preview, "PATIENCE", 0)  # no machine is too fast
     services = "".join(
         f"  s{n}:\n    connections:\n      - to: c{n % 12}\n      - from: c{(7 * n + 3) % 12}\n"
         for n in range(100)
@@ -195,7 +195,7 @@ def test_a_large_picture_shows_at_once_and_then_in_its_best_order(
     path = tmp_path / "large.yaml"
     path.write_text(text)
     improved = Event()
-    bench = Workbench(lambda: path, improved.set)
+    bench = Preview(lambda: path, improved.set)
     bench.reload()
     first = bench.view("overview")
     path.write_text(
@@ -209,7 +209,7 @@ def test_a_large_picture_shows_at_once_and_then_in_its_best_order(
         if not bench._improving:
             break
         time.sleep(0.05)
-    fresh = Workbench(lambda: path)
+    fresh = Preview(lambda: path)
     fresh.reload()
     assert bench.view("overview") == fresh.view("overview")
     assert improved.is_set() == (bench.view("overview") != draft)
@@ -362,12 +362,12 @@ def test_a_save_redraws_only_what_it_changed(
 ) -> None:
     """How fast that is, ``tox -e bench`` measures."""
     path = project / "topology/shop.yaml"
-    bench = Workbench(lambda: path)
+    bench = Preview(lambda: path)
     bench.reload()
     drawn: list[str] = []
-    draw = workbench._picture
+    draw = preview._picture
     monkeypatch.setattr(
-        workbench, "_picture", lambda *given: drawn.append(given[1].name) or draw(*given)
+        preview, "_picture", lambda *given: drawn.append(given[1].name) or draw(*given)
     )
     names = ("web", "cron", "overview")
     before = {name: bench.view(name) for name in names}

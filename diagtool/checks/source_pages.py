@@ -16,7 +16,7 @@ from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst.directives.tables import CSVTable
 from docutils.utils import unescape
 
-from diagtool.checks.lone_page import TooCostlyError, parse
+from diagtool.checks.docutils_parsing import TooCostlyError, parse
 from diagtool.checks.split_lines import docutils_lines
 from diagtool.checks.topology_mark import speaks
 

@@ -106,7 +106,7 @@ def _write(folder: Path, one: Collected) -> None:
     from diagtool.checks.running.collecting import about
     from diagtool.checks.running.snapshot import ABOUT
     from diagtool.files import writing
-    from diagtool.files.record import Record
+    from diagtool.files.written_files import Record
 
     own, record = folder / one.host, Record(folder / one.host)
     written = {}

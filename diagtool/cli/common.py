@@ -110,7 +110,7 @@ def failure(arguments: argparse.Namespace, topology: Topology) -> Failure | None
     if not named:
         return None
     from diagtool.model import failures
-    from diagtool.model.diagnostics import did_you_mean
+    from diagtool.model.did_you_mean import did_you_mean
 
     try:
         losses = [failures.parse(topology, text) for text in named]
@@ -139,7 +139,7 @@ def compare(
     in one of ``suffixes`` are told of, too, and those that one of ``by`` once wrote there.
     """
     from diagtool.files import writing
-    from diagtool.files.record import Record
+    from diagtool.files.written_files import Record
 
     names, differing = [], 0
     for name, content in files:

@@ -335,7 +335,7 @@ def _told(
 
 def _no_such(kind: str, id: str, known: Iterable[str], topology: Topology) -> str:
     from diagtool.loading.loader import called
-    from diagtool.model.diagnostics import did_you_mean
+    from diagtool.model.did_you_mean import did_you_mean
 
     if id in topology.components:
         return f"there is no {kind} '{id}': it is a component"

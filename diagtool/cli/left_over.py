@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from diagtool.cli import common
-from diagtool.files.record import NAME, Record
+from diagtool.files.written_files import NAME, Record
 
 if TYPE_CHECKING:
     from diagtool.model import Topology

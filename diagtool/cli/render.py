@@ -12,7 +12,7 @@ from diagtool.cli import common, left_over
 from diagtool.files import writing
 
 if TYPE_CHECKING:
-    from diagtool.checks.veil import Veil
+    from diagtool.checks.redaction import Veil
 
 HELP = "write the guide as plain reStructuredText or Markdown, and sample config"
 EXAMPLES = (
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     suffixes = partial(_suffixes, guide.DIALECTS[arguments.format].PICTURES)
     if arguments.check:
         encoded = ((name, content.encode()) for name, content in files.items())
-        from diagtool.checks.veil import Veil
+        from diagtool.checks.redaction import Veil
 
         veil = Veil(topology, values)
         common.compare(

@@ -77,7 +77,7 @@ def _write_patch(file: Path, topology: Path, held: Held) -> None:
 
 def _write_record(file: Path, topology: Topology, held: Held) -> None:
     from diagtool.files import writing
-    from diagtool.model.held import record
+    from diagtool.model.running_record import record
 
     counts = held.hosts, held.files, held.facts
     kept = record(topology, held.collected, counts, held.diagnostics)

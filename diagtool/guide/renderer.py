@@ -56,7 +56,7 @@ from diagtool.model import (
 from diagtool.model.diagram import Mark, layout
 from diagtool.model.evidence import Result, Tested
 from diagtool.model.failures import Failure, State, singly
-from diagtool.model.held import HeldRecord
+from diagtool.model.running_record import RunningRecord
 from diagtool.model.tables import Table
 from diagtool.pictures.formats import blockdiag
 
@@ -275,7 +275,7 @@ class Guide:
         """What goes on after which losses, and why."""
         return self._lines(self.render("promises.rst"))
 
-    def running(self, held: HeldRecord) -> list[Line]:
+    def running(self, held: RunningRecord) -> list[Line]:
         """When the topology was held against what runs, and what came of it."""
         return self._lines(self.render("running.rst", held=held))
 

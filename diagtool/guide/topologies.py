@@ -26,14 +26,14 @@ from diagtool.model import (
     failure_tables,
     failure_view,
     failures,
-    held,
+    running_record,
     tables,
     wording,
 )
-from diagtool.model.diagnostics import did_you_mean
 from diagtool.model.diagram import AROUND, Diagram, name_of_subset, names, view
+from diagtool.model.did_you_mean import did_you_mean
 from diagtool.model.flows import Selection
-from diagtool.model.held import HeldError
+from diagtool.model.running_record import RunningRecordError
 from diagtool.model.tables import Table
 from diagtool.pictures.formats import FormatError
 
@@ -308,8 +308,8 @@ class Topologies:
                 return guide.promises()
             case "running":
                 try:
-                    return guide.running(held.from_line(use.name.target))
-                except HeldError as error:
+                    return guide.running(running_record.from_line(use.name.target))
+                except RunningRecordError as error:
                     raise Unknown(str(error)) from None
             case "deployment":
                 return guide.deployment()

@@ -19,7 +19,8 @@ from diagtool.config.values import unfit
 from diagtool.loading import schema, yaml_file
 from diagtool.model import Place
 from diagtool.model.catalogue import Catalogue, CatalogueOption, Deprecation, OptionType
-from diagtool.model.diagnostics import Diagnostic, did_you_mean
+from diagtool.model.diagnostics import Diagnostic
+from diagtool.model.did_you_mean import did_you_mean
 
 FORMAT = 1
 

@@ -33,8 +33,9 @@ from diagtool.model import (
     node_id,
     zones_of,
 )
-from diagtool.model.diagnostics import did_you_mean, has_errors
+from diagtool.model.diagnostics import has_errors
 from diagtool.model.diagram import shown, whole
+from diagtool.model.did_you_mean import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from diagtool.loading import schema, yaml_file
 from diagtool.loading.findings import Findings, short
 from diagtool.loading.schema_reader import Item
 from diagtool.model import Direction
-from diagtool.model.diagnostics import did_you_mean
+from diagtool.model.did_you_mean import did_you_mean
 
 MAX_BASES = 8
 """How many topologies may stand below one that extends another."""

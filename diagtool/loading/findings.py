@@ -9,7 +9,8 @@ from types import MappingProxyType
 from diagtool.files.printable import printable
 from diagtool.loading import yaml_file
 from diagtool.model import Component, Part, Place, Severity
-from diagtool.model.diagnostics import Diagnostic, did_you_mean
+from diagtool.model.diagnostics import Diagnostic
+from diagtool.model.did_you_mean import did_you_mean
 
 MANY = 50
 """From how many findings on none gets a hint for which all ids must be compared."""

@@ -18,7 +18,7 @@ from diagtool.loading.findings import MANY, Findings, short
 from diagtool.loading.schema_reader import Item
 from diagtool.model import DriverChoice, Option, Place, Placeholder, Rule, Service, Topology
 from diagtool.model.catalogue import Catalogue, CatalogueOption, OptionType, by_release
-from diagtool.model.diagnostics import did_you_mean
+from diagtool.model.did_you_mean import did_you_mean
 
 Problem = tuple[str, str, str]
 """Code, message and hint; all of them empty where there is none."""

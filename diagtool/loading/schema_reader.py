@@ -10,7 +10,7 @@ from typing import Any
 from diagtool.loading import schema, yaml_errors, yaml_file
 from diagtool.loading.findings import Findings, short
 from diagtool.model import Place
-from diagtool.model.diagnostics import did_you_mean
+from diagtool.model.did_you_mean import did_you_mean
 
 _TRUE = ("true", "True", "TRUE")
 _FALSE = ("false", "False", "FALSE")

@@ -6,10 +6,8 @@ A :class:`Diagnostic` says what is wrong and where. Its code is one of
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from diagtool.model import Place, Severity
 from diagtool.model.diagnostic_codes import CODES
@@ -51,33 +49,6 @@ class TopologyError(Exception):
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
         super().__init__("\n".join(str(diagnostic) for diagnostic in diagnostics))
         self.diagnostics = tuple(diagnostics)
-
-
-def did_you_mean(
-    word: str, known: Iterable[str], called: Mapping[str, str] = MappingProxyType({})
-) -> str:
-    """A hint with the known word most like ``word``, or nothing where none is near.
-
-    ``called`` are other words for known ones, such as the names of parts for their ids.
-    """
-    import difflib
-
-    def near(words: Mapping[str, str]) -> str | None:
-        close = difflib.get_close_matches(folded, sorted(words), n=1, cutoff=0.6)
-        return words[close[0]] if close else None
-
-    folded = word.casefold()
-    ids = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
-    names = {name.casefold(): id for name, id in sorted(called.items(), reverse=True)}
-    # One that only is a part of a name must leave no doubt.
-    words = _words(folded)
-    within = {id for name, id in names.items() if words and words <= _words(name)}
-    meant = names.get(folded) or near(ids) or (within.pop() if len(within) == 1 else near(names))
-    return f"did you mean '{meant}'?" if meant else ""
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W_]+", text))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

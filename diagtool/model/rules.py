@@ -12,7 +12,6 @@ from typing import Any, Generic, TypeVar
 
 from diagtool.model import Component, Part, Rule, Service, Severity, Shape, Topology, wording
 
-
 P = TypeVar("P", Component, Service, Part)
 
 

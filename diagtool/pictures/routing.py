@@ -21,6 +21,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow
+from diagtool.pictures.blockdiag_routes import Place, along_side
 from diagtool.pictures.drawing import (
     DrawnEdge,
     DrawnGroup,
@@ -32,7 +33,6 @@ from diagtool.pictures.drawing import (
 )
 from diagtool.pictures.nets import End, shares
 from diagtool.pictures.outlines import landing
-from diagtool.pictures.ways import Place, along_side
 
 STACK = 8
 """How far the copies of a stacked box stand out to the right and below."""

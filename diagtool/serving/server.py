@@ -21,7 +21,7 @@ from diagtool.pictures import themes
 from diagtool.pictures.formats import _svg_css
 from diagtool.serving import watching
 from diagtool.serving.docs import Docs
-from diagtool.serving.workbench import Workbench
+from diagtool.serving.preview import Preview
 
 ADDRESS = "127.0.0.1"
 
@@ -48,14 +48,14 @@ _BEAT = 15
 
 
 class Serving:
-    """Shows a workbench, and pages where there are some. ``port`` 0 takes one that is free.
+    """Shows a preview, and pages where there are some. ``port`` 0 takes one that is free.
 
     Raises OSError where the port is taken.
     """
 
-    def __init__(self, workbench: Workbench, port: int, docs: Docs | None = None) -> None:
-        self.workbench, self.docs = workbench, docs
-        workbench.improved = self.announce
+    def __init__(self, preview: Preview, port: int, docs: Docs | None = None) -> None:
+        self.preview, self.docs = preview, docs
+        preview.improved = self.announce
         self.changed = Condition()
         self.version = 0
         self._server = _Server((ADDRESS, port), partial(_Handler, self))
@@ -68,7 +68,7 @@ class Serving:
 
     def run(self) -> None:
         """Serves until it is interrupted."""
-        sources = self.workbench
+        sources = self.preview
         self._follow(lambda: watching.beside(sources.sources), self._reload, watching.PAUSE)
         if docs := self.docs:
             self._follow(partial(self._of_docs, docs), partial(self._build, docs), 0.2)
@@ -82,7 +82,7 @@ class Serving:
     def state(self) -> dict[str, Any]:
         """All that a page shows but for pictures, for JSON."""
         docs = self.docs.state() if self.docs else None
-        return {"version": self.version, **self.workbench.state(), "docs": docs}
+        return {"version": self.version, **self.preview.state(), "docs": docs}
 
     def announce(self) -> None:
         """Tells every page that something has changed."""
@@ -96,13 +96,13 @@ class Serving:
         Thread(target=watching.follow, args=(look, act, pause), daemon=True).start()
 
     def _reload(self) -> None:
-        self.workbench.reload()
+        self.preview.reload()
         self.announce()
 
     def _of_docs(self, docs: Docs) -> watching.Signature:
         pages = watching.below(docs.source, [docs.output])
         configuration = [docs.configuration / "conf.py"] if docs.configuration else []
-        return pages | watching.beside((*self.workbench.sources, *configuration))
+        return pages | watching.beside((*self.preview.sources, *configuration))
 
     def _build(self, docs: Docs) -> None:
         docs.building = True
@@ -138,7 +138,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.FORBIDDEN, b"for the page of this server alone\n", "text/plain")
             return
         path = unquote(urlsplit(self.path).path, errors="replace")
-        workbench = self.serving.workbench
+        preview = self.serving.preview
         if path in _PAGES:
             name, kind = _PAGES[path]
             content = files(__package__).joinpath(name).read_bytes()
@@ -149,9 +149,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == "/events":
             self._events()
         elif path.startswith("/views/"):
-            self._json(workbench.view(path.removeprefix("/views/")))
+            self._json(preview.view(path.removeprefix("/views/")))
         elif path.startswith("/parts/"):
-            self._json(workbench.part(path.removeprefix("/parts/")))
+            self._json(preview.part(path.removeprefix("/parts/")))
         elif path.startswith(_DOCS) and self.serving.docs:
             self._page(self.serving.docs.pages, path.removeprefix(_DOCS))
         else:
@@ -246,6 +246,6 @@ def serve(
     taken.
     """
     with TemporaryDirectory(prefix="diagtool-") as folder:
-        serving = Serving(Workbench(find), port, Docs(docs, Path(folder)) if docs else None)
+        serving = Serving(Preview(find), port, Docs(docs, Path(folder)) if docs else None)
         started(serving)
         serving.run()

@@ -19,9 +19,9 @@ from diagtool.config import balancers, snippets
 from diagtool.files import reading
 from diagtool.guide import GuideError, rst
 from diagtool.guide.names import Name, Unknown, Unusable
-from diagtool.model import Place, failure_view, held, tables, wording
-from diagtool.model.diagnostics import did_you_mean
+from diagtool.model import Place, failure_view, running_record, tables, wording
 from diagtool.model.diagram import WITH_PORTS
+from diagtool.model.did_you_mean import did_you_mean
 from diagtool.sphinxext import translating
 from diagtool.sphinxext.domain import PAGE, TopoDomain, described
 from diagtool.sphinxext.marking import generating, marked
@@ -482,8 +482,8 @@ class Running(TopoDirective):
         self.env.note_dependency(written)
         try:
             text = reading.read(Path(path), MOST_HELD).decode("utf-8")
-            kept = held.from_json(text)
-        except (OSError, UnicodeDecodeError, held.HeldError) as error:
+            kept = running_record.from_json(text)
+        except (OSError, UnicodeDecodeError, running_record.RunningRecordError) as error:
             told = (error.strerror if isinstance(error, OSError) else None) or error
             raise Unknown(f"'{self.arguments[0]}' cannot be used: {told}") from None
         topology = self.arguments[1] if len(self.arguments) > 1 else self.topo.page

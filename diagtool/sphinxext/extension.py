@@ -16,7 +16,7 @@ from sphinx.util import logging
 from diagtool import __version__
 from diagtool.guide.names import Unusable
 from diagtool.sphinxext import (
-    handwritten,
+    blockdiag_directive,
     marking,
     prose,
     recording,
@@ -173,7 +173,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     settings.setup(app)
     marking.setup(app)
     translating.setup(app)
-    handwritten.setup(app)
+    blockdiag_directive.setup(app)
     prose.setup(app)
     verifying.setup(app)
 

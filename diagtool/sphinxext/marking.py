@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from diagtool.guide import record
+from diagtool.guide import site_record
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
@@ -25,7 +25,7 @@ class mark(nodes.Invisible, nodes.Element):
 
 def _visit(self: HTML5Translator, node: mark) -> None:
     """A comment."""
-    self.body.append(record.start(node["what"]) if node["what"] else record.END)
+    self.body.append(site_record.start(node["what"]) if node["what"] else site_record.END)
 
 
 def _depart(self: HTML5Translator, node: mark) -> None:
@@ -66,7 +66,7 @@ def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             said.parent[at : at + 1] = marked(kind.replace("-", ":", 1), [said])
 
 
-_GENERATED = re.compile(f"<!--topo:.*?{re.escape(record.END)}", re.DOTALL)
+_GENERATED = re.compile(f"<!--topo:.*?{re.escape(site_record.END)}", re.DOTALL)
 
 
 def _let_the_keyboard_scroll(

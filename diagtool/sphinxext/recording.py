@@ -1,4 +1,4 @@
-"""Writes the record of a site at the end of a build: see :mod:`diagtool.guide.record`."""
+"""Writes the record of a site at the end of a build: see :mod:`diagtool.guide.site_record`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sphinx.application import Sphinx
 
 from diagtool import __version__
 from diagtool.files.writing import write
-from diagtool.guide import record
+from diagtool.guide import site_record
 from diagtool.guide.names import Unknown, Unusable
-from diagtool.guide.record import Page, Record, RecordError, Source, digest
+from diagtool.guide.site_record import Page, Record, RecordError, Source, digest
 from diagtool.sphinxext.domain import TopoDomain
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def recorded(app: Sphinx) -> Mapping[str, Page]:
 
 def _read(app: Sphinx) -> Record | None:
     try:
-        return record.read(Path(app.outdir))
+        return site_record.read(Path(app.outdir))
     except RecordError:
         return None
 
@@ -74,7 +74,7 @@ def write_record(app: Sphinx, output_index: OutputIndex, others: Iterable[str]) 
     fresh = {file for name in written & pages.keys() for file in pages[name].files}
     for page in others:
         if (site / (name := _name(app, page))).is_file():
-            loaded = (record.SEARCH_INDEX,) if page == "search" else ()
+            loaded = (site_record.SEARCH_INDEX,) if page == "search" else ()
             pages[name] = Page(digest((site / name).read_bytes()), files=loaded)
             fresh.update(loaded)
     # What pages of removed documents offered was swept away, and they stay until someone does it.
@@ -98,9 +98,9 @@ def write_record(app: Sphinx, output_index: OutputIndex, others: Iterable[str]) 
         files,
     )
     if any(page.generated for page in now.pages.values()):
-        write(site, record.NAME, record.written(now))
+        write(site, site_record.NAME, site_record.written(now))
     else:
-        (site / record.NAME).unlink(missing_ok=True)
+        (site / site_record.NAME).unlink(missing_ok=True)
 
 
 def _name(app: Sphinx, docname: str) -> str:
@@ -134,7 +134,7 @@ def _page(app: Sphinx, name: str, docnames: Iterable[str], output_index: OutputI
     """What there is to record of a page; its bytes alone where nothing was generated."""
     content = (Path(app.outdir) / name).read_bytes()
     text = content.decode("utf-8", "replace")
-    if not record.MARK.search(text):
+    if not site_record.MARK.search(text):
         return Page(digest(content))
     from diagtool.checks.verify import generated
 

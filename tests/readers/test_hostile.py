@@ -138,7 +138,7 @@ def test_readers_know_nothing_of_writers() -> None:
         "diagtool.model.facts",
         "diagtool.model",
         "diagtool.pictures.digest",
-        "diagtool.checks.lone_page",
+        "diagtool.checks.docutils_parsing",
         "diagtool.checks.split_lines",
         "diagtool.checks.readers",
         "diagtool.files",

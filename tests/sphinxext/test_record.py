@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup, Comment, Tag
 from sphinx_project import Project, make
 
 from diagtool.checks.verify import Given, verify
-from diagtool.guide import record
+from diagtool.guide import site_record
 from diagtool.loading.loader import load
 from diagtool.model import Severity
 
@@ -116,12 +116,13 @@ def test_the_record_is_the_same_for_the_same_site(built: Project, tmp_path: Path
     shutil.copytree(built.root, tmp_path / "other", ignore=shutil.ignore_patterns("_build"))
     again = Project(tmp_path / "other").build()
     one, other = (
-        (site / record.NAME).read_bytes() for site in (built.root / "_build" / "html", again.out)
+        (site / site_record.NAME).read_bytes()
+        for site in (built.root / "_build" / "html", again.out)
     )
     assert one == other
     assert str(tmp_path).encode() not in other
-    known = record.read(again.out)
-    assert known is not None and record.written(known) == other
+    known = site_record.read(again.out)
+    assert known is not None and site_record.written(known) == other
 
 
 MakeProject = Callable[..., Project]
@@ -471,7 +472,7 @@ def test_a_search_index_that_was_changed(built: Project, site: Path) -> None:
 
 
 def test_a_record_that_was_changed(built: Project, site: Path) -> None:
-    known = site / record.NAME
+    known = site / site_record.NAME
     known.write_text(known.read_text("utf-8").replace("Answers all.", "Answers none."), "utf-8")
     assert any(
         "it is not as the build wrote it" in line for line in found(built, site / "index.html")
@@ -585,11 +586,11 @@ def test_a_record_that_is_gone_is_made_again(built: Project, tmp_path: Path) -> 
     root = tmp_path / "shop"
     shutil.copytree(built.root, root)
     made = Project(root)
-    before = (made.build().out / record.NAME).read_bytes()
-    (root / "_build" / "html" / record.NAME).unlink()
+    before = (made.build().out / site_record.NAME).read_bytes()
+    (root / "_build" / "html" / site_record.NAME).unlink()
     build = made.build()
     assert build.read == []
-    assert (build.out / record.NAME).read_bytes() == before
+    assert (build.out / site_record.NAME).read_bytes() == before
 
 
 @pytest.mark.slow
@@ -603,7 +604,7 @@ def test_several_processes_leave_the_same_record(built: Project, tmp_path: Path)
             made.write(f"p{number}.rst", ":orphan:\n\nP\n=\n\n.. topo:needs:: web\n")
         build = made.build("html", "-j", jobs)
         assert build.status == 0
-        records.append((build.out / record.NAME).read_bytes())
+        records.append((build.out / site_record.NAME).read_bytes())
     assert records[0] == records[1]
 
 
@@ -612,11 +613,11 @@ def test_several_processes_leave_the_same_record(built: Project, tmp_path: Path)
 )
 def test_what_is_no_record_is_refused(tmp_path: Path, content: str) -> None:
     body = content.removeprefix("{")
-    seal = record.digest(content)
+    seal = site_record.digest(content)
     for text in (content, f'{{"digest": "{seal}",\n{body}\n'):
-        (tmp_path / record.NAME).write_text(text, "utf-8")
-        with pytest.raises(record.RecordError):
-            record.read(tmp_path)
+        (tmp_path / site_record.NAME).write_text(text, "utf-8")
+        with pytest.raises(site_record.RecordError):
+            site_record.read(tmp_path)
 
 
 @pytest.mark.parametrize(("builder", "page"), [("dirhtml", "more/index"), ("singlehtml", "index")])

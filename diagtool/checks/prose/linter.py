@@ -23,7 +23,8 @@ from diagtool.checks.prose.text import Finding, Page, Passage
 from diagtool.checks.prose.vocabulary import RELATIONS
 from diagtool.checks.secrets import SECRET
 from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
-from diagtool.model.diagnostics import Diagnostic, did_you_mean
+from diagtool.model.diagnostics import Diagnostic
+from diagtool.model.did_you_mean import did_you_mean
 
 RULES = tuple(f"prose-{of}" for of in ["unknown", "count", "connection", "option", "note", "name"])
 """What a comment can silence."""

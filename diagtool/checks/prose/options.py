@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.veil import Veil
+from diagtool.checks.redaction import Veil
 from diagtool.model import PLACEHOLDER, Option, Topology
-from diagtool.model.diagnostics import did_you_mean
+from diagtool.model.did_you_mean import did_you_mean
 
 TRUTH = dict.fromkeys(["on", "true", "yes", "enabled", "1"], True) | dict.fromkeys(
     ["off", "false", "no", "disabled", "0"], False

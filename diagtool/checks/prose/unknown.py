@@ -9,7 +9,7 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.text import Finding, Passage
-from diagtool.model.diagnostics import did_you_mean
+from diagtool.model.did_you_mean import did_you_mean
 
 
 def _any(words: frozenset[str]) -> str:

@@ -62,7 +62,7 @@ def document(file: File) -> nodes.document:
     if len(text) > LONGEST:
         raise ReadError(f"it has more than {LONGEST // 2**20} Mi characters")
     try:
-        from diagtool.checks.lone_page import TooCostlyError, parse
+        from diagtool.checks.docutils_parsing import TooCostlyError, parse
     except ImportError:
         raise ReadError("pages need docutils: pip install 'diagtool[sphinx]'") from None
     with _directives_known(docutils_lines(text)):

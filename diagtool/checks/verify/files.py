@@ -9,7 +9,7 @@ from pathlib import Path
 
 from diagtool.checks import readers
 from diagtool.checks.readers import ReadError
-from diagtool.checks.veil import Veil
+from diagtool.checks.redaction import Veil
 from diagtool.checks.verify import normal
 from diagtool.checks.verify.judge import Judge
 from diagtool.checks.verify.remaking import Given

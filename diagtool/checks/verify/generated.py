@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from diagtool.checks.readers._markup import COMMENT, VOID, Element, parse_html
 from diagtool.checks.verify.normal._pieces import without_blanks
-from diagtool.guide import record
-from diagtool.guide.record import Block, Generated, digest
+from diagtool.guide import site_record
+from diagtool.guide.site_record import Block, Generated, digest
 from diagtool.model.facts import flat
 
 _MARKED = "topo-"
@@ -112,7 +112,7 @@ class Markup:
 
 def read(text: str) -> Markup:
     """What was generated on a page. Raises ReadError."""
-    marked = record.MARK.sub(
+    marked = site_record.MARK.sub(
         lambda mark: f"</{_MARKED}>" if mark[1] else f'<{_MARKED} what="{mark[2]}">', text
     )
     root = parse_html(marked, whole=True)
@@ -193,7 +193,7 @@ def _is_active(element: Element) -> bool:
 
 def _region(marked: Element, above: list[Element]) -> Region:
     around = digest("".join(map(_start, above)))
-    what = record.unquoted(marked.get("what"))
+    what = site_record.unquoted(marked.get("what"))
     hidden = any(map(_hides, above))
     region = Region(what, around, hidden, marked.line, marked.column, marked.line)
     blocks = _Blocks(region)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from diagtool.checks import readers
 from diagtool.checks.readers import PICTURE, Claim, File, ReadError, Reading, Seal, Section, Words
-from diagtool.checks.veil import Veil
+from diagtool.checks.redaction import Veil
 from diagtool.checks.verify import proof
 from diagtool.checks.verify.differences import alike, differences, is_filled, spread, uncut
 from diagtool.checks.verify.leftovers import left_over

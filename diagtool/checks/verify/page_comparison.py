@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
+from diagtool.checks.redaction import Veil
 from diagtool.checks.secrets import SECRET
-from diagtool.checks.veil import Veil
 from diagtool.checks.verify.generated import CONTENTS, Found, Markup, Region
 from diagtool.checks.verify.model import key, oddities
 from diagtool.checks.verify.proof import window
-from diagtool.guide.record import Block, Generated, Page
+from diagtool.guide.site_record import Block, Generated, Page
 from diagtool.model import Place
 from diagtool.model.diagnostics import Diagnostic
 

@@ -10,12 +10,12 @@ from types import MappingProxyType
 
 from diagtool import __version__
 from diagtool.checks.readers import ReadError, load
-from diagtool.checks.veil import Veil
+from diagtool.checks.redaction import Veil
 from diagtool.checks.verify import generated
 from diagtool.checks.verify.page_comparison import AGAIN, BY_HAND, PageComparison
-from diagtool.guide import record
+from diagtool.guide import site_record
 from diagtool.guide.names import Use
-from diagtool.guide.record import SEARCH_INDEX, Page, Record, RecordError, digest
+from diagtool.guide.site_record import SEARCH_INDEX, Page, Record, RecordError, digest
 from diagtool.guide.topologies import Topologies
 from diagtool.model import Place, Severity, Topology
 from diagtool.model.diagnostics import Diagnostic
@@ -53,7 +53,7 @@ class Sites:
         folder = path.absolute().parent
         if folder not in self.roots:
             above = (folder, *folder.parents)[:DEEP]
-            self.roots[folder] = next((f for f in above if (f / record.NAME).is_file()), None)
+            self.roots[folder] = next((f for f in above if (f / site_record.NAME).is_file()), None)
         root = self.roots[folder]
         if root is None:
             return None
@@ -125,9 +125,9 @@ class Site:
         self.root, self.veils = root, veils
         self.found: list[Diagnostic] = []
         self.own = known
-        place = Place((root / record.NAME).as_posix(), 1, 1)
+        place = Place((root / site_record.NAME).as_posix(), 1, 1)
         try:
-            self.record = record.read(root) or Record("")
+            self.record = site_record.read(root) or Record("")
         except RecordError as error:
             message = f"the record of the site cannot be used: {error}"
             self.found.append(Diagnostic("not-proved", place, message, AGAIN))
@@ -293,7 +293,7 @@ def _lines(text: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     line, first, before = 1, 0, 0
-    for mark in record.MARK.finditer(text):
+    for mark in site_record.MARK.finditer(text):
         line += text.count("\n", before, mark.start())
         before = mark.start()
         if not mark[1]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from diagtool.checks.readers import File
+from diagtool.checks.redaction import Veil, is_unfilled
 from diagtool.checks.secrets import SECRET
-from diagtool.checks.veil import Veil, is_unfilled
 from diagtool.checks.verify.differences import is_filled
 from diagtool.checks.verify.model import key, oddities
 from diagtool.checks.verify.normal import PAGE, Piece

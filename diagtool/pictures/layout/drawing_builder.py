@@ -16,7 +16,8 @@ import diagtool.blockdiag_compat  # noqa: F401
 from blockdiag import metrics
 
 from diagtool.model.diagram import Arrow
-from diagtool.pictures import loops, routing
+from diagtool.pictures import routing, self_loops
+from diagtool.pictures.blockdiag_routes import Gap, Way
 from diagtool.pictures.drawing import (
     Dash,
     Drawing,
@@ -37,7 +38,6 @@ from diagtool.pictures.outlines import Recorder, moved, rect
 from diagtool.pictures.page import on_page
 from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
 from diagtool.pictures.text_placement import place_texts
-from diagtool.pictures.ways import Gap, Way
 
 
 class DrawingBuilder:
@@ -159,7 +159,7 @@ class DrawingBuilder:
     def loops(self, nodes: Sequence[DrawnNode]) -> list[DrawnEdge]:
         by_id, heights = {node.id: node for node in nodes}, self.sizing.loop_heights
         return [
-            self.edge(edge, loops.points(by_id[edge.node1.id], heights[edge.node1]))
+            self.edge(edge, self_loops.points(by_id[edge.node1.id], heights[edge.node1]))
             for edge in self.sizing.loops
         ]
 

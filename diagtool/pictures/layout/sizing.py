@@ -11,10 +11,10 @@ import diagtool.blockdiag_compat  # noqa: F401
 from blockdiag import metrics
 from blockdiag.utils import XY
 
-from diagtool.pictures import loops, routing
+from diagtool.pictures import routing, self_loops
+from diagtool.pictures.layout.edge_room import room
 from diagtool.pictures.layout.grid_metrics import Font, FontMap, Metrics, words
 from diagtool.pictures.layout.source import full_name
-from diagtool.pictures.layout.spacing import room
 from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
 
 PAD_X, PAD_Y = 6, 1.5
@@ -154,7 +154,7 @@ class Sizing:
         """How high the loops of nodes stand above them, with room for a label beside each."""
         return {
             edge.node1: max(
-                loops.HEIGHT,
+                self_loops.HEIGHT,
                 self._label_size(edge)[1] + routing.LABEL_ROOM if edge.label else 0,
             )
             for edge in self.loops

@@ -26,8 +26,8 @@ from funcparserlib.lexer import LexerError, Token
 from funcparserlib.parser import NoParseError
 
 from diagtool.model.diagram import Diagram
+from diagtool.pictures.blockdiag_routes import Cell, passed
 from diagtool.pictures.layout.tree import tree as tree_of
-from diagtool.pictures.ways import Cell, passed
 
 Warn = Callable[[str], None]
 

@@ -13,8 +13,8 @@ import diagtool.blockdiag_compat  # noqa: F401
 from blockdiag import parser
 
 from diagtool.model.diagram import Diagram, Edge, Group, Node
+from diagtool.pictures.blockdiag_routes import GAP_X, GAP_Y
 from diagtool.pictures.formats.blockdiag import attributes, quoted, token
-from diagtool.pictures.ways import GAP_X, GAP_Y
 
 
 def tree(diagram: Diagram) -> Any:

@@ -1,6 +1,6 @@
 """What a picture will be like, told from blockdiag's grid: crossings, length, bends, area.
 
-It goes along blockdiag's ways as ``pictures.layout.spacing`` and ``pictures.routing`` do, without
+It goes along blockdiag's ways as ``pictures.layout.edge_room`` and ``pictures.routing`` do, without
 a size in pixels: a box stands at an even number of a doubled grid, a channel between
 two at an odd one, and each is :data:`_LANE` wide, so that ports of a box lie beside each other.
 """
@@ -13,9 +13,7 @@ from functools import cache
 from itertools import combinations, product
 from typing import NamedTuple
 
-from diagtool.pictures.nets import End, shares
-from diagtool.pictures.routing import FRAME_ROOM, HEAD_ROOM, TRACK_STEP
-from diagtool.pictures.ways import (
+from diagtool.pictures.blockdiag_routes import (
     BOTTOM,
     GAP_X,
     GAP_Y,
@@ -28,6 +26,8 @@ from diagtool.pictures.ways import (
     runs_straight,
     way_of,
 )
+from diagtool.pictures.nets import End, shares
+from diagtool.pictures.routing import FRAME_ROOM, HEAD_ROOM, TRACK_STEP
 
 _LANE = 1024
 _PORT = 2

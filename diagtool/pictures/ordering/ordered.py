@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from diagtool.model.diagram import Diagram, Edge, Group
+from diagtool.pictures.blockdiag_routes import Cell
 from diagtool.pictures.ordering.search import Search
 from diagtool.pictures.ordering.structure import Structure
-from diagtool.pictures.ways import Cell
 
 _AT_HAND = 16
 """How many diagrams are kept: the same view is often shown in several formats, one by one."""

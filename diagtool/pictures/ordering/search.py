@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
+from diagtool.pictures.blockdiag_routes import GAP_X, GAP_Y, Cell
 from diagtool.pictures.ordering.estimate import Frame
 from diagtool.pictures.ordering.structure import (
     AGAINST,
@@ -20,7 +21,6 @@ from diagtool.pictures.ordering.structure import (
     Structure,
     closed,
 )
-from diagtool.pictures.ways import GAP_X, GAP_Y, Cell
 
 _GAIN, _LATE_GAIN = 2 * CROSSING, 4 * CROSSING
 """What a move must gain while boxes are put in, and once all are there."""

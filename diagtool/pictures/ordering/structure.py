@@ -9,8 +9,8 @@ from math import isqrt
 from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow, Diagram
+from diagtool.pictures.blockdiag_routes import GAP_X, GAP_Y, Cell
 from diagtool.pictures.ordering.estimate import HEIGHT, WIDTH, Frame, Wire, estimate
-from diagtool.pictures.ways import GAP_X, GAP_Y, Cell
 
 Cells = Mapping[int, Cell]
 """Where boxes stand, by their numbers: columns and rows from 0."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from diagtool.model import Direction
 from diagtool.starting.importing.draft import Connection, Draft, Kind, Note, Option, Part, Snippet
-from diagtool.starting.importing.settling import settle
+from diagtool.starting.importing.inference import settle
 from diagtool.starting.importing.yaml_text import Entry, Item, comment, write
 
 USUAL_REPLICAS = 3

@@ -10,7 +10,7 @@ from diagtool.pictures.drawing import Dash, Drawing, DrawnEdge, DrawnGroup, Rect
 from diagtool.pictures.text_metrics import LINE_HEIGHT, Fonts
 
 
-def part_of(drawing: Drawing, shown: Diagram, fonts: Fonts) -> Drawing:
+def excerpt(drawing: Drawing, shown: Diagram, fonts: Fonts) -> Drawing:
     """The drawing of ``shown``, all of which is in ``drawing`` under the same ids.
 
     Labels may differ, lines may have other arrowheads, and there are no marks. A frame is left

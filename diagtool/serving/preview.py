@@ -42,7 +42,7 @@ class _Drawn:
 
 
 @dataclass
-class Workbench:
+class Preview:
     """A topology, found anew at each reload, and its pictures, drawn when they are asked for.
 
     A picture is drawn again only where what it shows has changed. Where a good order takes long to

@@ -19,12 +19,12 @@ _WORD = re.compile(r"[\w.+-]*")
 _MOST = 10**9
 
 
-class HeldError(Exception):
+class RunningRecordError(Exception):
     """A text that does not say what came of it; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRecord:
+class RunningRecord:
     """What came of it. ``collected`` is the day of the snapshot, empty if that does not say.
 
     ``digest`` is that of :func:`diagtool.model.facts.digest`; ``hosts``, ``files`` and ``facts``
@@ -65,30 +65,30 @@ class HeldRecord:
 
 def record(
     topology: Topology, collected: str, counts: tuple[int, int, int], found: Sequence[Diagnostic]
-) -> HeldRecord:
+) -> RunningRecord:
     """What came of holding a topology against so many hosts, files and facts."""
     by = Counter(diagnostic.severity for diagnostic in found)
     told = (by[severity] for severity in (Severity.ERROR, Severity.WARNING, Severity.HINT))
-    return HeldRecord(topology.id, facts.digest(topology), collected, *counts, *told)
+    return RunningRecord(topology.id, facts.digest(topology), collected, *counts, *told)
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def from_json(text: str) -> HeldRecord:
-    """What a file says. Raises HeldError."""
+def from_json(text: str) -> RunningRecord:
+    """What a file says. Raises RunningRecordError."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        raise HeldError("it is not JSON") from None
+        raise RunningRecordError("it is not JSON") from None
     if not isinstance(data, dict) or data.pop("format", None) != 1:
-        raise HeldError('expected a mapping with "format": 1')
+        raise RunningRecordError('expected a mapping with "format": 1')
     return _checked(data)
 
 
-def from_line(text: str) -> HeldRecord:
-    """What a line says. Raises HeldError."""
+def from_line(text: str) -> RunningRecord:
+    """What a line says. Raises RunningRecordError."""
     pairs: dict[str, object] = {}
     for word in text.split():
         name, _, value = word.partition("=")
@@ -98,13 +98,13 @@ def from_line(text: str) -> HeldRecord:
 
 
 def _numbers() -> Collection[str]:
-    return [field.name for field in fields(HeldRecord) if field.type == "int"]
+    return [field.name for field in fields(RunningRecord) if field.type == "int"]
 
 
-def _checked(data: dict[str, object]) -> HeldRecord:
+def _checked(data: dict[str, object]) -> RunningRecord:
     """The record of what a file has for each field."""
-    if {*data} != {field.name for field in fields(HeldRecord)}:
-        raise HeldError("it is not what diagtool verify --running --record writes")
+    if {*data} != {field.name for field in fields(RunningRecord)}:
+        raise RunningRecordError("it is not what diagtool verify --running --record writes")
     for name, value in data.items():
         if name in _numbers():
             fits = type(value) is int and 0 <= value < _MOST
@@ -113,5 +113,5 @@ def _checked(data: dict[str, object]) -> HeldRecord:
         if name == "collected" and fits:
             fits = value == "" or bool(_DAY.fullmatch(str(value)))
         if not fits:
-            raise HeldError(f"'{name}' has no such value")
-    return HeldRecord(**data)  # type: ignore[arg-type]
+            raise RunningRecordError(f"'{name}' has no such value")
+    return RunningRecord(**data)  # type: ignore[arg-type]

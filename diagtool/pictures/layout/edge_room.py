@@ -11,9 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from diagtool.pictures.nets import End, shares
-from diagtool.pictures.routing import HEAD_ROOM, LABEL_ROOM, TRACK_STEP, Ports
-from diagtool.pictures.ways import (
+from diagtool.pictures.blockdiag_routes import (
     BOTTOM,
     LEFT,
     RIGHT,
@@ -23,6 +21,8 @@ from diagtool.pictures.ways import (
     runs_straight,
     way_of,
 )
+from diagtool.pictures.nets import End, shares
+from diagtool.pictures.routing import HEAD_ROOM, LABEL_ROOM, TRACK_STEP, Ports
 
 _Extent = tuple[float, float]
 """How wide and how high a label is."""
