@@ -1,8 +1,6 @@
 """``python -m diagtool``."""
 
-import sys
-
-from diagtool.cli.main import main
+from diagtool.cli.main import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -1,5 +1,5 @@
 """The command line: arguments in, exit code out; one module a command."""
 
-from diagtool.cli.main import main, parser
+from diagtool.cli.main import main, parser, program
 
-__all__ = ["main", "parser"]
+__all__ = ["main", "parser", "program"]
