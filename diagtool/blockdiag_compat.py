@@ -88,15 +88,31 @@ def _pkg_resources() -> AbstractContextManager[None]:
     return _shown(_PkgResources("pkg_resources"))
 
 
-def _late_pillow() -> AbstractContextManager[None]:
+@contextmanager
+def _late_pillow() -> Iterator[None]:
     """Laying out needs Pillow only for icons, and Pillow is slow to import."""
-    return _shown(_Deferred("PIL.Image"))
+    with _shown(_Deferred("PIL.Image")), _late("tempfile", "NamedTemporaryFile"):
+        yield
 
 
 def _late_uuid() -> AbstractContextManager[None]:
-    """Only groups without a name need an id that nobody else has, and uuid is slow, too."""
-    stand_in = ModuleType("uuid")
-    stand_in.uuid1 = lambda: importlib.import_module("uuid").uuid1()  # type: ignore[attr-defined]
+    """Only groups without a name need an id that nobody else has."""
+    return _late("uuid", "uuid1")
+
+
+def _late_configparser() -> AbstractContextManager[None]:
+    """Only blockdiag's command reads the paths of fonts from a file."""
+    return _late("blockdiag.utils.config", "ConfigParser")
+
+
+def _late(module: str, name: str) -> AbstractContextManager[None]:
+    """Shows a module that is imported when the one thing of it that is used is called."""
+
+    def called(*arguments: Any, **options: Any) -> Any:
+        return getattr(importlib.import_module(module), name)(*arguments, **options)
+
+    stand_in = ModuleType(module)
+    setattr(stand_in, name, called)
     return _shown(stand_in)
 
 
@@ -175,6 +191,7 @@ _AROUND: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "blockdiag.noderenderer": _pkg_resources,
     "blockdiag.plugins": _pkg_resources,
     **dict.fromkeys(_SPHINX_EXTENSIONS, _pkg_resources),
+    "blockdiag.utils.fontmap": _late_configparser,
     "blockdiag.utils.images": _late_pillow,
     "blockdiag.utils.uuid": _late_uuid,
     "blockdiag.imagedraw.png": _whole_pillow,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 
 
@@ -11,6 +10,8 @@ def comment(sentences: Iterable[str]) -> str:
 
     No backslash, since some programs go on with the line after one.
     """
+    import textwrap  # late: only who writes config needs it
+
     lines = []
     for sentence in sentences:
         text = " ".join(sentence.replace("\\", "/").split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +95,8 @@ def _named(pyproject: Path) -> str | None:
 
 def _settings(pyproject: Path) -> dict[str, Any]:
     """What a ``pyproject.toml`` has for us."""
+    import tomllib  # late: who names a topology seldom needs it
+
     try:
         tool = tomllib.loads(reading.read(pyproject, _MOST).decode()).get("tool", {})
     except FileNotFoundError:

@@ -208,7 +208,9 @@ def _wrong_scalar(spec: schema.Spec, node: yaml_file.Scalar) -> tuple[str, str, 
         case schema.Str():
             if len(text) > spec.max_length:
                 return "bad-value", f"the text is longer than {spec.max_length} characters", ""
-            if not text.strip() and not re.fullmatch(spec.pattern, text):
+            if re.fullmatch(spec.pattern, text):
+                return None
+            if not text.strip():
                 return "bad-value", "the text is empty", ""
             if odd := re.search(f"[{schema.HIDDEN}{spec.refused}]", text):
                 point = f"U+{ord(odd[0]):04X}"
@@ -216,9 +218,8 @@ def _wrong_scalar(spec: schema.Spec, node: yaml_file.Scalar) -> tuple[str, str, 
                     message = f"{point} looks like a space"
                     return "bad-value", message, "write a space"
                 return "bad-value", f"invisible character {point}", "remove it"
-            if not re.fullmatch(spec.pattern, text):
-                shown = "this" if spec.secret else f"'{short(text)}'"
-                return "bad-value", f"{shown} is not {spec.expected}", ""
+            shown = "this" if spec.secret else f"'{short(text)}'"
+            return "bad-value", f"{shown} is not {spec.expected}", ""
         case schema.Choice():
             if text not in spec.values:
                 words = ", ".join(spec.values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from diagtool.model import (
     Component,
@@ -20,7 +21,9 @@ from diagtool.model import (
     zones_of,
 )
 from diagtool.model.diagram import Arrow, Diagram
-from diagtool.model.failures import Tolerance, of_own_copies
+
+if TYPE_CHECKING:
+    from diagtool.model.failures import Tolerance
 
 
 def join(words: Sequence[str]) -> str:
@@ -53,6 +56,8 @@ def resolve(topology: Topology, reference: Reference) -> str:
         case "port" if len(part.listen) == 1:
             return ports.of(part, part.listen[0]) or ports.UNKNOWN
         case "tolerates":
+            from diagtool.model.failures import of_own_copies  # late: few texts say so
+
             tolerance = of_own_copies(part)
             assert tolerance, "only a part with several copies has this attribute"
             return tolerated(topology, tolerance)

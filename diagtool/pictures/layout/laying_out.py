@@ -5,7 +5,6 @@ Nothing else in the package knows blockdiag.
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Mapping
 from functools import cache
@@ -21,7 +20,11 @@ from diagtool.pictures.text_metrics import Fonts
 
 __all__ = ["LayoutError", "Table", "Warn", "describe", "lay_out", "whole"]
 
-_log = logging.getLogger(__name__)
+
+def _log(warning: str) -> None:
+    import logging  # late: there is seldom anything to warn of
+
+    logging.getLogger(__name__).warning(warning)
 
 
 class Table(NamedTuple):
@@ -41,7 +44,7 @@ def lay_out(
     base: Path | None = None,
     folder: Path | None = None,
     fonts: Fonts | None = None,
-    warn: Warn = _log.warning,
+    warn: Warn = _log,
 ) -> Drawing:
     """The picture of a blockdiag source, with or without its ``blockdiag { }`` around it.
 
