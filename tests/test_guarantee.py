@@ -152,7 +152,7 @@ EVERYDAY = [
     ("web.dot", 'label = "Base"', 'label = "Redis"', "", "Redis"),
     ("web.diag", 'label = "Base"', 'label = "Redis"', "", "Redis"),
     ("job.mmd", "<-->", "-->", "", "an arrow leads"),
-    ("job.d2", "<->(.*2)", r"->\1", "", "->"),
+    ("job.d2", "<->(.*2)", r"->\1", "", "an arrow leads"),
     ("job.puml", "<-->", "-->", "", "an arrow leads"),
     ("web.diag", 'label = "Base", stacked', 'label = "Base"', "", "Base: stacked"),
     ("web.dot", 'label = "Base"', 'label = "Base", shape = egg', "", "Base: shape = egg"),

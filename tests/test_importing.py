@@ -196,7 +196,7 @@ def test_a_sample(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_importer_has_a_sample() -> None:
     """Pages and pictures are tried above and below."""
     tried = {importers.importer_of(readers.load(DATA / name)) for name in SAMPLES}
-    others = {"blockdiag", "dot", "drawings", "markdown", "mermaid", "plantuml", "rst"}
+    others = {"blockdiag", "d2", "dot", "drawings", "markdown", "mermaid", "plantuml", "rst"}
     assert tried == {importers.get(name) for name in importers.names() if name not in others}
 
 

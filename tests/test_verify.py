@@ -13,10 +13,9 @@ from text_formats import LINEWISE
 
 import diagtool
 from diagtool import exporting, guide
-from diagtool.checks import readers
 from diagtool.checks.verify import verify
 from diagtool.cli.main import main
-from diagtool.model import Topology
+from diagtool.model import Severity, Topology
 
 sys.path.insert(0, str(Path(__file__).parent / "mutation"))
 import run as mutation
@@ -155,8 +154,7 @@ def test_sources_that_are_compared_line_by_line(
     assert verify(topology, [path]).proved == 1
     text = path.read_text()
     path.write_text("x")
-    (finding,) = verify(topology, [path]).diagnostics
-    assert finding.code == ("unreadable-artefact" if format in readers.names() else "not-proved")
+    assert any(d.severity is Severity.ERROR for d in verify(topology, [path]).diagnostics)
     edited = text.replace("mdns Server 3", "mdns Server 9", 1)
     edited = (
         text.replace("mdns#32;Server#32;3", "mdns#32;Server#32;9", 1) if edited == text else edited

@@ -290,6 +290,46 @@ def test_a_lie_that_is_written_in_another_way_contradicts(
     assert wrong(written, name, edit, tmp_path)
 
 
+BY_HAND = """\
+# The night shift's.
+fleet: |md
+  # The fleet
+| {near: top-center; shape: text}
+d: Front Door {shape: cloud; style.multiple: true}
+l: Ledger {shape: cylinder}
+East: {
+  s: booking Servers {
+    one: booking Server 1
+    _._.d -> one
+    one -> _._.l: writes
+  }
+}
+w: West {s: {label: booking Servers; two: booking Server 2}}
+d -> w.s.two -> l
+(d -> w.s.two)[0].style.opacity: 0.4
+w.s.two -> l: writes
+"""
+
+
+def test_d2_that_somebody_drew(written: tuple[Topology, Path], tmp_path: Path) -> None:
+    def told(source: str) -> list[str]:
+        found = verified(written, "booking.d2", lambda _: source.encode(), tmp_path)
+        return [
+            f"{one.place.line} {one.message}"
+            for one in found.diagnostics
+            if one.severity is Severity.ERROR
+        ]
+
+    assert not told(BY_HAND)
+    (turned,) = told(BY_HAND.replace("_._.d -> one", "_._.d <- one"))
+    assert turned.startswith("10 ")
+    assert "an arrow leads from booking Server 1 to Front Door, but" in turned
+    (renamed,) = told(BY_HAND.replace("East:", "North:"))
+    assert renamed.startswith("7 ") and "North" in renamed and "East" in renamed
+    (gone,) = told(f"{BY_HAND}d: null\n")
+    assert "it leaves out that" in gone and "Front Door" in gone
+
+
 def _with_chunk(body: bytes) -> Callable[[bytes], bytes]:
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", binascii.crc32(body))
     return lambda content: content[:33] + chunk + content[33:]

@@ -309,5 +309,8 @@ SHAPES: Mapping[str, Shape] = {
     "stadium": Shape.TERMINATOR,
     "rounded": Shape.ROUNDED_BOX,
     "person": Shape.ACTOR,
+    "page": Shape.NOTE,
+    "queue": Shape.MAIL,
+    "parallelogram": Shape.INPUT,
 }
 """The shapes of boxes in other languages that a topology has as well."""
