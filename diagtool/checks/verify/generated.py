@@ -116,7 +116,9 @@ def read(text: str) -> Markup:
         lambda mark: f"</{_MARKED}>" if mark[1] else f'<{_MARKED} what="{mark[2]}">', text
     )
     root = parse_html(marked, whole=True)
-    markup = Markup(rest=digest("".join(_shown(root, exact=False))))
+    shown: list[str] = []
+    _show(root, shown, exact=False)
+    markup = Markup(rest=digest("".join(shown)))
     links: list[Element] = []
     _walk(root, [], markup, links)
     ids = {f"#{e.get('id')}" for e in _marked(root) for e in e.every() if "id" in e.attributes}
@@ -125,21 +127,21 @@ def read(text: str) -> Markup:
     return markup
 
 
-def _shown(element: Element, *, exact: bool) -> Iterator[str]:
-    """Tags and words, without the elements that HTML adds by itself.
+def _show(element: Element, shown: list[str], *, exact: bool) -> None:
+    """Adds tags and words to what is shown, without the elements that HTML adds by itself.
 
     Blanks beside tags do not count, unless they are ``exact``, as in code.
     """
     for child in element.children:
         if isinstance(child, str):
             is_code = exact or element.tag in _CODE
-            yield _exactly(child, element) if is_code else without_blanks(child)
+            shown.append(_exactly(child, element) if is_code else without_blanks(child))
         elif (child.tag in _IMPLIED and not child.attributes) or child.tag == _MARKED:
-            yield from _shown(child, exact=exact)
+            _show(child, shown, exact=exact)
         else:
-            yield _start(child)
-            yield from _shown(child, exact=exact or child.tag in _EXACT)
-            yield f"</{child.tag}>"
+            shown.append(_start(child))
+            _show(child, shown, exact=exact or child.tag in _EXACT)
+            shown.append(f"</{child.tag}>")
 
 
 def _exactly(text: str, element: Element) -> str:
@@ -213,6 +215,8 @@ def _hides(element: Element) -> bool:
     """Whether what is in an element is not shown, or struck out."""
     if element.tag in _UNSEEN or "hidden" in element.attributes:
         return True
+    if "style" not in element.attributes and _HIDING.keys().isdisjoint(element.attributes):
+        return False  # as nearly always
     styles = [part.partition(":") for part in element.get("style").lower().split(";")]
     told = {name.strip(): value.strip() for name, _, value in styles}
     return any(
