@@ -7,8 +7,9 @@ and the reference of the format is made from its descriptions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from diagtool.config.drivers import CAPABILITIES, LIBRARIES
 from diagtool.model import Effect, Headers, Mode, Reliance, Severity, Shape, Transport
@@ -23,8 +24,7 @@ _DEVICES = "[Aa][Uu][Xx]|[Cc][Oo][Nn]|[Nn][Uu][Ll]|[Pp][Rr][Nn]|[Cc][Oo][Mm][0-9
 ID = rf"^(?!(?:{_DEVICES})(?![\s\S]))[A-Za-z][A-Za-z0-9_-]{{0,63}}(?![\s\S])"
 
 
-@dataclass(frozen=True, slots=True)
-class Str:
+class Str(NamedTuple):
     """A scalar, taken as it is written. ``pattern`` must match all of it."""
 
     pattern: str
@@ -36,27 +36,23 @@ class Str:
     """Whether no message may show it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Id:
     """The id of something; as a value, of something that is defined elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of a few words."""
 
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Int:
+class Int(NamedTuple):
     """A whole number in decimal digits."""
 
     minimum: int
     maximum: int
 
 
-@dataclass(frozen=True, slots=True)
 class Bool:
     """``true`` or ``false``."""
 
@@ -69,31 +65,27 @@ class Extended(Enum):
     BY_PEER = "is laid over it, connection by connection"
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list of equal things, at least one."""
 
     item: Spec
     extended: Extended = Extended.REPLACED
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(NamedTuple):
     """A mapping from names that match ``key`` to equal things."""
 
     key: Id | Str
     value: Spec
 
 
-@dataclass(frozen=True, slots=True)
-class OneOrMore:
+class OneOrMore(NamedTuple):
     """A single thing, or a list of such things where there are several."""
 
     item: Str | Record
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key of a record. ``default`` says in words what holds where it is left out."""
 
     spec: Spec
@@ -102,8 +94,7 @@ class Key:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A mapping with known keys; of those in ``one_of`` exactly one must be there.
 
     Where ``scalar`` is given, that scalar may stand in its place. ``hints`` say what to
@@ -115,7 +106,7 @@ class Record:
     keys: Mapping[str, Key]
     one_of: tuple[str, ...] = ()
     scalar: Str | Int | None = None
-    hints: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, str] = MappingProxyType({})
 
     @property
     def optional(self) -> bool:
@@ -167,7 +158,7 @@ VALUE = Str(
     2_000,
     EXACT,
 )
-SECRET = replace(VALUE, secret=True)
+SECRET = VALUE._replace(secret=True)
 PLACEHOLDER = Str(
     rf"^(?!\s)[^<>\n{CONTROL}{EXACT}]+(?<!\s){_END}", "a name without < and >", 100, EXACT
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from diagtool.pictures import themes
@@ -42,18 +42,17 @@ def _said(look: Look) -> Iterator[str]:
 def _of_theme(theme: Theme) -> Iterator[str]:
     for name in themes.names():
         shipped = themes.load(name)
-        if replace(theme, name=name) == shipped:
+        if theme._replace(name=name) == shipped:
             if name != themes.BASE:
                 yield f"theme={name}"
             return
     base = themes.load()
     for part in ("shape", "light", "dark"):
         own, usual = getattr(theme, part), getattr(base, part)
-        for field in fields(own):
-            value = getattr(own, field.name)
-            if value != getattr(usual, field.name):
+        for name, value in own._asdict().items():
+            if value != getattr(usual, name):
                 shown = ",".join(map(str, value)) if isinstance(value, tuple) else value
-                yield f"{part}.{field.name.replace('_', '-')}={shown}"
+                yield f"{part}.{name.replace('_', '-')}={shown}"
 
 
 def fingerprint(path: str) -> str:
@@ -91,7 +90,7 @@ def noted(text: str, font: str | None = None, template: str | None = None) -> Lo
         else:
             return None
     theme = look.theme
-    shape, light, dark = (replace(getattr(theme, p), **values) for p, values in parts.items())
+    shape, light, dark = (getattr(theme, p)._replace(**values) for p, values in parts.items())
     return replace(look, theme=Theme(theme.name, shape, light, dark))
 
 
@@ -99,9 +98,9 @@ def _value(part: str, field: str, text: str) -> object:
     """What a theme's field is, None for none."""
     name = field.replace("-", "_")
     if part != "shape":
-        known = name in (f.name for f in fields(Palette)) and themes.COLOR.fullmatch(text)
+        known = name in Palette._fields and themes.COLOR.fullmatch(text)
         return text if known else None
-    if name not in (f.name for f in fields(Shapes)):
+    if name not in Shapes._fields:
         return None
     numbers = [_number(number) for number in text.split(",")]
     if None in numbers or len(numbers) != (2 if name == "shadow" else 1):

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from diagtool.files import reading
 
@@ -27,8 +26,7 @@ class ThemeError(Exception):
     """A theme that does not exist or does not hold what a theme holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(NamedTuple):
     """The colours of one set, each ``#rrggbb``."""
 
     page: str
@@ -50,11 +48,10 @@ class Palette:
 
     def roles(self) -> dict[str, str]:
         """All colours by role."""
-        return {f.name.replace("_", "-"): getattr(self, f.name) for f in fields(self)}
+        return {name.replace("_", "-"): value for name, value in self._asdict().items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Shapes:
+class Shapes(NamedTuple):
     """Radii of corners, widths of lines and the offset of shadows, in CSS pixels."""
 
     node_radius: float
@@ -66,8 +63,7 @@ class Shapes:
     shadow: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """A whole look."""
 
     name: str
@@ -123,9 +119,9 @@ def _read(name: str, text: str, base: Theme | None) -> Theme:
         return Theme(name, Shapes(**shape), Palette(**light), Palette(**dark))
     return Theme(
         Path(name).stem,
-        replace(base.shape, **shape),
-        replace(base.light, **light),
-        replace(base.dark, **dark),
+        base.shape._replace(**shape),
+        base.light._replace(**light),
+        base.dark._replace(**dark),
     )
 
 
@@ -134,7 +130,7 @@ def _values(
 ) -> Mapping[str, Any]:
     if not isinstance(table, dict):
         raise ThemeError(f"{name}: {section} must be a table")
-    known = {field.name.replace("_", "-"): field.name for field in fields(kind)}
+    known = {field.replace("_", "-"): field for field in kind._fields}
     if unknown := sorted(table.keys() - known.keys()):
         raise ThemeError(f"{name}: [{section}] has no {', '.join(unknown)}")
     read = _color if kind is Palette else _length
