@@ -18,6 +18,16 @@ TOPOLOGIES = {
 }
 PICTURES = ("blockdiag", "dot", "svg", "drawio", "pptx")
 SEALED = ("png", "pdf")
+PAGES = ("rst", "markdown")
+READ_AS = {
+    "picture": ("blockdiag",),
+    "section of a service": PAGES,
+    "entry of a component": PAGES,
+    "table of flows or hosts": PAGES,
+    "sample config file": ("ini",),
+    "config of a load balancer": ("balancer",),
+}
+"""The formats of each artefact of :data:`STATED_IN`. Pictures come in others, too."""
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +15,6 @@ from diagtool import exporting, guide
 from diagtool.checks.verify import verify
 from diagtool.cli.main import main
 from diagtool.model import Severity, Topology
-
-sys.path.insert(0, str(Path(__file__).parent / "mutation"))
-import run as mutation
 
 DESIGNATE = Path(__file__).parents[1] / "topology/designate.yaml"
 
@@ -210,24 +206,6 @@ def test_a_translated_page(tmp_path: Path, topology: Topology) -> None:
     originals = {"DNS-Server": "DNS Servers"}
     found = verify(topology, [tmp_path], originals=originals).diagnostics
     assert [d.code for d in found] == ["not-proved"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("format", ["blockdiag", "svg", "drawio", "conf"])
-def test_every_changed_fact_is_noticed(format: str) -> None:
-    table: mutation.Table = {}
-    mutation.run(DESIGNATE, table, (format,))
-    assert sum(tally.tried for tally in table.values()) > 10
-    assert [s for tally in table.values() for s in tally.survivors] == []
-
-
-@pytest.mark.slow
-def test_every_changed_word_of_a_deployment_is_noticed() -> None:
-    table: mutation.Table = {}
-    mutation.run_deployed(mutation.DEPLOYED, table, step=19)
-    assert len({format for format, _ in table}) == len(set(mutation.FILES.values()))
-    assert sum(tally.tried for tally in table.values()) > 100
-    assert [s for tally in table.values() for s in tally.survivors] == []
 
 
 def test_topologies_that_have_services_of_the_same_name(

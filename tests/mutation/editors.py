@@ -99,6 +99,147 @@ class Source:
         return self.text.replace(line, f"{line}\n{new}").encode()
 
 
+class Named:
+    """Mermaid, PlantUML and D2: a box is declared with a name and a label, a line joins names."""
+
+    DECLARED = r""
+    """A declaration, with its ``name`` and its ``label``."""
+    LINE = r""
+    """A line, with its ``tails``, its ``heads`` and how it is ``drawn``."""
+    LABEL = ""
+    """What stands for a label, and nowhere but in its declaration."""
+
+    def __init__(self, content: bytes, ids: dict[str, str]) -> None:
+        self.text = content.decode()
+        self.names: dict[str, str] = {}
+        self.written: dict[str, str] = {}
+        path: list[str] = []
+        for line in self.text.splitlines():
+            match = re.fullmatch(rf"\s*(?:{self.DECLARED})", line)
+            if match:
+                label = plain(match["label"])
+                self.written[label] = self.LABEL.format(match["label"])
+                if label in ids:
+                    self.names.setdefault(label, self.called(path, match["name"]))
+                if line.endswith("{"):
+                    path.append(match["name"])
+            elif line.strip() == "}":
+                path.pop()
+        assert self.names.keys() == ids.keys(), self.names.keys() ^ ids.keys()
+
+    def called(self, path: Sequence[str], name: str) -> str:
+        """What lines call a box that is inside of others."""
+        return name
+
+    def drawn(self, arrow: str, dash: str) -> str:
+        """How an arrow is written."""
+        raise NotImplementedError
+
+    def edges(self, change: Callable[[Line], list[Line]]) -> bytes:
+        """The file with every edge as a statement of its own, changed."""
+        labels = {name: label for label, name in self.names.items()}
+        lines = []
+        for line in self.text.splitlines():
+            match = re.fullmatch(rf"(?P<indent>\s*){self.LINE}", line)
+            if not match:
+                lines.append(line)
+                continue
+            arrow = match["drawn"][0].strip("-.") + "-" + match["drawn"][-1].strip("-.")
+            arrow = "--" if arrow == "-" else arrow
+            for tail in match["tails"].split(" & "):
+                for head in match["heads"].split(" & "):
+                    for new in change(forward(Line(labels[tail], arrow, labels[head]))):
+                        written = self.drawn(new.arrow, "." if "." in match["drawn"] else "-")
+                        ends = (self.names[new.tail], self.names[new.head])
+                        lines.append(match["indent"] + self.statement(*ends, written, match))
+        return "\n".join([*lines, ""]).encode()
+
+    def statement(self, tail: str, head: str, drawn: str, match: re.Match[str]) -> str:
+        """A line on a line of its own, with what the ``match`` has beside it."""
+        return f"{tail} {drawn} {head}{match['label'] or ''}"
+
+    def drop_edge(self, edge: Line) -> bytes:
+        return self.edges(lambda line: [] if line == forward(edge) else [line])
+
+    def turn_edge(self, edge: Line) -> bytes:
+        turned = forward(Line(edge.tail, TURNED[edge.arrow], edge.head))
+        return self.edges(lambda line: [turned if line == forward(edge) else line])
+
+    def move_edge(self, edge: Line, to: str) -> bytes:
+        moved = forward(Line(edge.tail, edge.arrow, to))
+        return self.edges(lambda line: [moved if line == forward(edge) else line])
+
+    def rename(self, label: str) -> bytes:
+        return self.text.replace(self.written[label], self.LABEL.format(NEW)).encode()
+
+    def swap(self, one: str, other: str) -> bytes:
+        first, second = self.written[one], self.written[other]
+        swapped = {first: second, second: first}
+        pattern = f"{re.escape(first)}|{re.escape(second)}"
+        return re.sub(pattern, lambda match: swapped[match[0]], self.text).encode()
+
+    def drop_box(self, label: str) -> bytes:
+        edges = self.edges(lambda line: [] if label in (line.tail, line.head) else [line])
+        name = re.escape(self.names[label])
+        gone = re.compile(rf"\s*{name}@\{{.*|\s*class {name} .*")
+        lines = edges.decode().splitlines()
+        kept = (x for x in lines if self.written[label] not in x and not gone.fullmatch(x))
+        return "\n".join([*kept, ""]).encode()
+
+    def add_box(self, label: str) -> bytes:
+        """A copy of a box with another label, beside it."""
+        line = next(x for x in self.text.splitlines() if self.written[label] in x)
+        match = re.fullmatch(rf"\s*(?:{self.DECLARED})", line)
+        assert match
+        new = line.replace(match["label"], NEW).replace(match["name"], "one_more")
+        return self.text.replace(line, f"{line}\n{new}").encode()
+
+
+def plain(label: str) -> str:
+    """A label without escapes, on one line."""
+    numbers = re.sub("<U\\+([0-9A-F]{4})>", lambda match: f"#{int(match[1], 16)};", label)
+    text = re.sub("#([0-9]+);", lambda match: chr(int(match[1])), numbers)
+    return " ".join(re.sub(r"<br/>|\\n", " ", text).split())
+
+
+def forward(line: Line) -> Line:
+    """A line whose arrow leads back, from its other end."""
+    return Line(line.head, "->", line.tail) if line.arrow == "<-" else line
+
+
+class Mermaid(Named):
+    DECLARED = r'(?:subgraph )?(?P<name>\w+)\["(?P<label>.*?)"\]'
+    LINE = r'(?P<tails>[\w &]+?) (?P<drawn><?-[-.]*>?)(?P<label>\|".*"\|)? (?P<heads>[\w &]+)'
+    LABEL = '["{}"]'
+
+    def drawn(self, arrow: str, dash: str) -> str:
+        return {"->": f"-{dash}->", "<->": f"<-{dash}->", "--": f"-{dash}-"}[arrow]
+
+    def statement(self, tail: str, head: str, drawn: str, match: re.Match[str]) -> str:
+        return f"{tail} {drawn}{match['label'] or ''} {head}"
+
+
+class PlantUml(Named):
+    DECLARED = r'\w+ "(?P<label>.*?)" as (?P<name>\w+).*'
+    LINE = r"(?P<tails>\w+) (?P<drawn><?[-.](?:\[norank\])?[-.]>?) (?P<heads>\w+)(?P<label> : .*)?"
+    LABEL = '"{}" as'
+
+    def drawn(self, arrow: str, dash: str) -> str:
+        return arrow.replace("--", "-").replace("-", 2 * dash)
+
+
+class D2(Named):
+    DECLARED = r'(?P<name>[\w"-]+): "(?P<label>.*?)".*'
+    LINE = r'(?P<tails>[\w".-]+) (?P<drawn><?-[->]?) (?P<heads>[\w".-]+)(?P<label>:.*)?'
+    LABEL = ': "{}"'
+
+    def called(self, path: Sequence[str], name: str) -> str:
+        return ".".join([*path, name])
+
+    def drawn(self, arrow: str, dash: str) -> str:
+        return arrow
+
+
 class Xml:
     """What editors of XML have in common. ``boxes`` and ``lines`` are elements by label."""
 

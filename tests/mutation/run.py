@@ -5,7 +5,7 @@ artefact itself; and the other way round, in the topology, whose old artefacts a
 against it. Each time ``verify`` must fail, and tell the fact. Prints a table of formats
 against kinds of change, killed of tried, and then each change that was not noticed.
 
-    python tests/mutation/run.py [--rst] [--deployed] [TOPOLOGY...]
+    python tests/mutation/run.py [--rst] [--deployed | --keys] [TOPOLOGY...]
 """
 
 from __future__ import annotations
@@ -16,24 +16,30 @@ import struct
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(1, str(Path(__file__).parents[1]))
 
 import itertools
 
 import deployed
 import editors
+import every_key
 import yaml
+from artefacts import PAGES, READ_AS
 
 import diagtool
 from diagtool import exporting, guide
+from diagtool.checks import readers
 from diagtool.checks.verify import verify
 from diagtool.model import Connection, Direction, Service, Severity, Topology, diagram
 from diagtool.model.diagram import Diagram
-from diagtool.model.facts import flat
+from diagtool.model.facts import STATED_IN, flat, state
+from diagtool.pictures import formats
 from diagtool.pictures.ordering import ordered
 
 ROOT = Path(__file__).parents[2]
@@ -41,14 +47,17 @@ TOPOLOGIES = (ROOT / "topology/designate.yaml", ROOT / "examples/webshop/topolog
 
 DEPLOYED = ROOT / "tests/data/topologies/good/deployment.yaml"
 
-EDITORS: dict[str, Callable[[bytes, dict[str, str]], editors.Source | editors.Xml]] = {
+Editor = editors.Source | editors.Named | editors.Xml
+EDITORS: dict[str, Callable[[bytes, dict[str, str]], Editor]] = {
     "blockdiag": editors.Source,
     "dot": lambda content, ids: editors.Source(content, ids, dot=True),
+    "mermaid": editors.Mermaid,
+    "plantuml": editors.PlantUml,
+    "d2": editors.D2,
     "svg": editors.Svg,
     "drawio": editors.Drawio,
     "pptx": editors.Pptx,
 }
-SUFFIXES = {"blockdiag": "diag"}
 SEALED = ("png", "pdf")
 
 NEW = editors.NEW
@@ -83,7 +92,7 @@ def of_picture(format: str, view: Diagram, content: bytes) -> Iterator[Change]:
     view = ordered(view)
     ids = {flat(node.label): node.id for node in view.nodes}
     labels = {node.id: flat(node.label) for node in view.nodes}
-    name = f"{view.name}.{SUFFIXES.get(format, format)}"
+    name = view.name + formats.get(format).SUFFIX
     editor = EDITORS[format](content, ids)
 
     def change(kind: str, words: tuple[str, ...], content: bytes) -> Change:
@@ -430,10 +439,15 @@ def noticed(topology: Topology, files: dict[str, bytes], words: tuple[str, ...])
         found = verify(topology, [Path(folder, name) for name in files]).diagnostics
     if not found:
         return "nothing was found"
-    if not any(all(word in d.message for word in words) for d in found):
+    if not any(all(is_told(word, d.message) for word in words) for d in found):
         told = "; ".join(d.message for d in found[:3])
         return f"the fact was not told: {told}"
     return ""
+
+
+def is_told(word: str, message: str) -> bool:
+    """Whether a message has a text, of which only one end is shown where it is long."""
+    return word in message or word[:15] in message or word[-15:] in message
 
 
 def count(table: Table, topology: Topology, format: str, change: Change) -> None:
@@ -494,6 +508,34 @@ def run(path: Path, table: Table, formats: tuple[str, ...] | None = None) -> Non
                 count(table, changed, format, Change(f"topology: {kind}", shown, files))
 
 
+@cache
+def published(sample: str) -> dict[str, dict[str, bytes]]:
+    """All files of a topology by the format that they are in."""
+    topology = diagtool.load(sample)
+    found = artefacts(topology, formats.names())
+    for dialect in PAGES:
+        for name, text in guide.render(topology, dialect=guide.DIALECTS[dialect]()).items():
+            found.setdefault(readers.format_of(name) or "", {})[name] = text.encode()
+    return found
+
+
+def run_keys(table: Table, wanted: Collection[str]) -> None:
+    """Changes each key of the format, and holds what was published before against that.
+
+    Whatever states a fact of a kind that has changed must contradict it. What is wanted are
+    formats, all if none is given.
+    """
+    for key in every_key.leaves():
+        for edit in every_key.edits(key):
+            made = published(edit.old.sources[0])
+            kinds = {fact.kind for fact in state(edit.old).keys() ^ state(edit.new).keys()}
+            for artefact, stated in STATED_IN.items():
+                states = formats.names() if artefact == "picture" else READ_AS[artefact]
+                for format in states if stated & kinds else ():
+                    if made.get(format) and (not wanted or format in wanted):
+                        count(table, edit.new, format, Change(f"key: {key}", (), made[format]))
+
+
 FILES = {
     "flows.csv": "CSV",
     "hosts.csv": "CSV",
@@ -507,7 +549,10 @@ FILES = {
     "a.nft": "nftables",
     "storage.nft": "nftables",
     "network-policies.yaml": "NetworkPolicy",
+    "controller1.network-policies.yaml": "NetworkPolicy",
     "kubernetes.yaml": "Kubernetes",
+    "edge.haproxy.cfg": "HAProxy",
+    "edge.nginx-stream.conf": "nginx",
 }
 """What is made from a deployment, by the columns of the table of its changes."""
 
@@ -523,7 +568,7 @@ def run_deployed(path: Path, table: Table, *, step: int = 1) -> None:
         html = name.endswith(".html")
         lies = deployed.of_page(name, text, tables) if html else deployed.of_file(name, text)
         tried = list(lies)[::step]
-        if name == "network-policies.yaml":
+        if name.endswith("network-policies.yaml"):
             tried = [lie for lie in tried if _policies(lie.text) != _policies(text)]
         with tempfile.TemporaryDirectory() as folder:
             for number, lie in enumerate(tried):
@@ -596,15 +641,24 @@ def main() -> int:
     parser.add_argument("--rst", action="store_true", help="the table as reStructuredText")
     parser.add_argument("--format", action="append", help="only this format")
     parser.add_argument("--deployed", action="store_true", help="tables and files of a deployment")
+    parser.add_argument("--keys", action="store_true", help="each key of the format of topologies")
     parser.add_argument("topologies", nargs="*", type=Path)
     arguments = parser.parse_args()
     table: Table = {}
+    if arguments.keys:
+        run_keys(table, arguments.format or ())
+        return report(table, rst=arguments.rst)
     for path in arguments.topologies or ([DEPLOYED] if arguments.deployed else TOPOLOGIES):
         if arguments.deployed:
             run_deployed(path, table)
         else:
             run(path, table, tuple(arguments.format) if arguments.format else None)
-    print(shown(table, rst=arguments.rst))
+    return report(table, rst=arguments.rst)
+
+
+def report(table: Table, *, rst: bool) -> int:
+    """Prints the table, and what was not noticed; gives the exit code."""
+    print(shown(table, rst=rst))
     survivors = [s for tally in table.values() for s in tally.survivors]
     for (format, kind), tally in table.items():
         for survivor in tally.survivors:

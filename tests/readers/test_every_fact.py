@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from artefacts import PAGES, READ_AS
 from every_key import GOOD
 
 import diagtool
@@ -39,18 +40,6 @@ READ_NOWHERE = {
     FactKind.PROMISE: "the pages that say it are made again and compared whole",
 }
 """Kinds of facts that no reader tells of, with the reason."""
-
-PAGES = ("rst", "markdown")
-READ_AS = {
-    "picture": ("blockdiag",),
-    "section of a service": PAGES,
-    "entry of a component": PAGES,
-    "table of flows or hosts": PAGES,
-    "sample config file": ("ini",),
-    "config of a load balancer": ("balancer",),
-}
-"""The formats of each artefact. Pictures come in others, too."""
-
 
 DRAWN_BY_HAND = {FactKind.LINE}
 """What people draw, and no view of a topology."""

@@ -1,0 +1,59 @@
+"""The mutation run tries whatever diagtool writes, and ``verify`` notices each of its changes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from artefacts import TOPOLOGIES
+
+import diagtool
+from diagtool import guide
+from diagtool.config import deployment
+from diagtool.pictures import formats
+
+sys.path.insert(0, str(Path(__file__).parent / "mutation"))
+import run as mutation
+
+
+@pytest.mark.parametrize("format", formats.names())
+def test_pictures_of_every_format_are_changed(format: str) -> None:
+    assert format in (*mutation.EDITORS, *mutation.SEALED), (
+        f"no fact of a picture in {format} is changed: give tests/mutation/editors.py an editor, "
+        "and name it in EDITORS of run.py there"
+    )
+
+
+def test_every_kind_of_file_of_a_deployment_is_changed() -> None:
+    topology = diagtool.load(mutation.DEPLOYED)
+    ids = (*topology.hosts, *topology.zones, *topology.networks, *topology.components)
+    others = {"guide.rst", *(f"{service}.conf" for service in topology.services)}
+
+    def kind(name: str) -> str:
+        return next((name.removeprefix(id) for id in ids if name.startswith(f"{id}.")), name)
+
+    made = {kind(name) for name in guide.render(topology).keys() - others}
+    made |= {kind(file.name) for file in deployment.files(topology)}
+    missing = made - {kind(name) for name in mutation.FILES}
+    assert not missing, f"add {sorted(missing)} to FILES of tests/mutation/run.py"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "format", ["blockdiag", "mermaid", "plantuml", "d2", "svg", "drawio", "conf"]
+)
+def test_every_changed_fact_is_noticed(format: str) -> None:
+    table: mutation.Table = {}
+    mutation.run(TOPOLOGIES["designate"], table, (format,))
+    assert sum(tally.tried for tally in table.values()) > 10
+    assert [s for tally in table.values() for s in tally.survivors] == []
+
+
+@pytest.mark.slow
+def test_every_changed_word_of_a_deployment_is_noticed() -> None:
+    table: mutation.Table = {}
+    mutation.run_deployed(mutation.DEPLOYED, table, step=19)
+    assert len({format for format, _ in table}) == len(set(mutation.FILES.values()))
+    assert sum(tally.tried for tally in table.values()) > 100
+    assert [s for tally in table.values() for s in tally.survivors] == []
