@@ -360,12 +360,12 @@ def test_good_file(tmp_path: Path) -> None:
         (
             '"1.0"',
             '""',
-            "4:2: bad-catalogue a name has up to 100 characters on one line, all of them seen",
+            "4:2: bad-catalogue a name has at most 100 visible characters, on one line",
         ),
         (
             '"workers": {',
             '"work\\ners": {',
-            "7:4: bad-catalogue a name has up to 100 characters on one line, all of them seen",
+            "7:4: bad-catalogue a name has at most 100 visible characters, on one line",
         ),
         ('"web": {', '"shop": [], "web": {', "6:3: bad-catalogue a group is an object"),
         ('"workers": {', '"limit": 3, "workers": {', "7:4: bad-catalogue this is not an object"),
@@ -397,7 +397,7 @@ def test_good_file(tmp_path: Path) -> None:
         (
             '"DEFAULT/workers"',
             '"workers"',
-            "10:5: bad-catalogue a former place is of the form 'group/name'",
+            "10:5: bad-catalogue a former name must be written as 'group/name'",
         ),
         ('"since"', '"sinc"', "14:6: bad-catalogue there is no such key (did you mean 'since'?)"),
     ],

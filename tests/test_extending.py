@@ -141,7 +141,7 @@ def test_what_is_left_empty_goes_along(variant: Variant) -> None:
     options = "services/web/snippets/limits/options/web"
     path = variant(extends=removing(f"{options}/timeout", f"{options}/host"))
     assert found(path) == [
-        "variant.yaml:7:7: bad-base a snippet cannot be without 'options' (remove the snippet)"
+        "variant.yaml:7:7: bad-base a snippet needs 'options' (remove the snippet)"
     ]
     path = variant(extends=removing("services/web/connections/disk", "components/disk"))
     assert list(diagtool.load(path).components) == ["queue"]
@@ -388,7 +388,7 @@ def test_what_is_removed_and_still_named_says_where_it_went(variant: Variant, re
     path = variant(base=base, extends=removing(removed))
     (finding,) = found(path)
     assert finding.startswith("base.yaml:")
-    assert f"(it is removed at {path.as_posix()}:6:7: remove what names it, too)" in finding
+    assert f"(it is removed at {path.as_posix()}:6:7: also remove what refers to it)" in finding
 
 
 def test_a_connection_that_is_removed_takes_no_part_with_it(variant: Variant) -> None:

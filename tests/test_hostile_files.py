@@ -270,7 +270,7 @@ def test_no_file_is_named_after_a_device(run: Run, id: str) -> None:
     Path("bad.yaml").write_text(SHOP.replace("web", id), "utf-8")
     code, printed, _ = run("check", "-t", "bad.yaml")
     assert code == 1
-    assert f"bad-id '{id}' is what Windows calls a device" in printed
+    assert f"bad-id '{id}' is the name of a device on Windows" in printed
     assert loader.read("shop.yaml").topology
     Path("good.yaml").write_text(SHOP.replace("web", f"{id}-x"), "utf-8")
     assert run("check", "-t", "good.yaml")[0] == 0

@@ -499,7 +499,7 @@ def test_rename_across_files_bases_and_pages(project: Path) -> None:
         page = PAGE.replace("`queue` and `queue`", "`broker` and `queue`")
         assert renamed["index.rst"] == page.replace("<queue>", "<broker>")
         await editor.change(NAME, SHOP + "  broken: [")
-        with pytest.raises(Exception, match="no valid YAML"):
+        with pytest.raises(Exception, match="not valid YAML"):
             await editor.text_document_rename_async(lsp.RenameParams(new_name="broker", **there))
 
     session(project, script)

@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
             failed.append(str(error))
             continue
         if other := called.get(one.host):
-            failed.append(f"{host}: it is called {one.host}, as {other} is, and left out")
+            failed.append(f"{host}: left out, as it has the same name as {other}: {one.host}")
             continue
         called[one.host] = host
         _write(arguments.output, one)

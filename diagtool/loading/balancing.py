@@ -165,5 +165,9 @@ class Agreement:
                     f"'{snippet.id}' of '{service.id}' relies on the Host header, and "
                     f"'{component.id}' does not pass on {missing}"
                 )
-                hint = "write 'host'" if "Host" in missing else "choose options that know of it"
+                hint = (
+                    "write 'host'"
+                    if "Host" in missing
+                    else "choose options that take it into account"
+                )
                 self.findings.report("headers-differ", place, message, hint)

@@ -284,7 +284,7 @@ class _CatalogueReader:
         for place in places:
             group, slash, name = place.rpartition("/")
             if not (group and slash and name):
-                self.problem(keys, "a former place is of the form 'group/name'")
+                self.problem(keys, "a former name must be written as 'group/name'")
             former.append((group, name))
         return tuple(former)
 
@@ -313,7 +313,7 @@ class _CatalogueReader:
 
     def name(self, keys: Keys, text: str) -> None:
         if not _NAME.fullmatch(text):
-            self.problem(keys, "a name has up to 100 characters on one line, all of them seen")
+            self.problem(keys, "a name has at most 100 visible characters, on one line")
 
     def unknown(self, keys: Keys, what: str, word: str, known: Iterable[str]) -> None:
         hint = did_you_mean(word, known) if len(word) < 100 and len(self.problems) < MANY else ""

@@ -136,7 +136,7 @@ class Checker:
                 self.findings.report("bad-connection", connection.place, message, hint)
             elif same in stated:
                 message = f"the connection with '{peer}' is already defined at '{stated[same]}'"
-                hint = "write it once, or say by 'flows' what runs over each"
+                hint = "write it once, and list in 'flows' what runs over it"
                 self.findings.report("bad-connection", connection.place, message, hint)
             stated.setdefault(same, owner)
 
@@ -151,8 +151,8 @@ class Checker:
                 self.findings.unknown(place, what, other, known)
             elif other is not None and _goes_in_circles(service, snippet):
                 place = self.built.alternatives[service.id, snippet.id]
-                message = f"'{other}' is an alternative to '{snippet.id}' itself"
-                self.findings.report("bad-value", place, message, "one of them must be none")
+                message = f"'{other}' is itself an alternative to '{snippet.id}'"
+                self.findings.report("bad-value", place, message, "remove one of the two")
         if service.uses is not None and service.uses not in ids:
             what = f"snippet '{service.uses}' in the service '{service.id}'"
             self.findings.unknown(self.built.used[service.id], what, service.uses, ids)
@@ -201,7 +201,7 @@ class Checker:
                     message = f"the view does not show '{part.value}'"
                     self.findings.report("bad-view", part.place, message)
                 elif part.value in boxed:
-                    message = f"'{part.value}' is in the box '{short(boxed[part.value])}' already"
+                    message = f"'{part.value}' is already in the box '{short(boxed[part.value])}'"
                     self.findings.report("bad-view", part.place, message)
                 boxed[part.value] = box.label
 
@@ -282,7 +282,7 @@ class Checker:
         for about, block in stated:
             base = topology.differs_from(about, block)
             if base is None:
-                message = "the topology extends no other, so there is nothing that differs"
+                message = "the topology does not extend another one, so nothing can differ"
                 self.findings.report("no-difference", block.place, message)
                 continue
             if base.sources not in differing:

@@ -77,7 +77,7 @@ class DeploymentChecker:
                 self.findings.report("duplicate-id", item.place, message)
             if "count" not in record:
                 if "zones" in record:
-                    message = "'zones' are for several hosts alike"
+                    message = "'zones' is for hosts with 'count'"
                     hint = "write 'zone', or add 'count'"
                     self.findings.report("bad-placement", record["zones"].place, message, hint)
                 continue
@@ -92,8 +92,8 @@ class DeploymentChecker:
     def _check_ranges(self, topology: Topology) -> None:
         for network in topology.networks.values():
             if network.range and _range(network.range) is None:
-                message = f"'{network.range}' is no range of addresses"
-                hint = "write its first address, a slash and how many bits it keeps"
+                message = f"'{network.range}' is not a range of addresses"
+                hint = "write its first address, a slash and the length of its prefix"
                 self.findings.report("bad-address", network.place, message, hint)
 
     def _check_addresses(self, topology: Topology) -> None:
@@ -110,13 +110,13 @@ class DeploymentChecker:
                 other = taken.setdefault((network, address), host.id)
                 message = hint = ""
                 if _is_miswritten(address):
-                    message = f"'{address}' is no IP address"
+                    message = f"'{address}' is not an IP address"
                     hint = _FOUR if ":" not in address else _EIGHT
                 elif other != host.id:
                     message = f"'{host.id}' and '{other}' have the same address, {address}"
                 elif within and (ip := _ip(address)) and _is_outside(ip, within):
                     message = f"{address} is not in {within}, the range of '{network}'"
-                    hint = f"correct one of them, or say in 'addresses' what it has in '{network}'"
+                    hint = f"correct one of them, or set 'addresses' for '{network}'"
                 # Of several hosts alike, the first one tells.
                 if message and (place, hint) not in reported:
                     reported.add((place, hint))
@@ -146,12 +146,12 @@ class DeploymentChecker:
         elif named and count < len({use.value for use in uses}):
             several = what if count > 1 else what[:-1]
             message = f"{len(uses)} hosts are named for {count} {several} of '{part.id}'"
-            hint = "name no more hosts than there are to be used"
+            hint = "name no more hosts than there are copies"
             self.findings.report("bad-placement", place, message, hint)
         for use, times in Counter(use.value for use in uses).items():
             if times > 1:
                 message = f"'{use}' is listed {times} times"
-                hint = f"say how many {what} there are: the hosts take turns"
+                hint = f"say how many {what} there are: the hosts are used in turn"
                 self.findings.report("bad-placement", uses[0].place, message, hint)
         own = part.zones if isinstance(part, Service) else (part.zone,)
         zones = {placement.zone for placement in part.placements}
@@ -159,7 +159,7 @@ class DeploymentChecker:
         if part.placements and said and said != zones - {None}:
             where = ", ".join(sorted(zone for zone in zones if zone)) or "no zone"
             message = f"'{part.id}' is in {', '.join(sorted(said))}, but its hosts are in {where}"
-            hint = "leave the zone to the hosts"
+            hint = "leave the zone out: it follows from the hosts"
             self.findings.report("bad-placement", uses[0].place, message, hint)
 
     # --- ports ------------------------------------------------------------------------
@@ -171,7 +171,7 @@ class DeploymentChecker:
                 message = f"'{part.id}' has several listeners, and this one has no name"
                 self.findings.report("bad-listener", listener.place, message, "add 'name'")
             elif listener.name in names:
-                message = f"'{part.id}' has the listener '{listener.name}' already"
+                message = f"'{part.id}' already has the listener '{listener.name}'"
                 self.findings.report("bad-listener", listener.place, message)
             names.add(listener.name)
             if listener.option and (
@@ -269,7 +269,7 @@ class DeploymentChecker:
             return
         shown, told = ({"True": "yes", "False": "no"}.get(str(x), x) for x in (said, held))
         message = f"the {what} is {shown} here, and {told} where '{part.id}' listens"
-        hint = f"leave it to {listener.place}, or correct one of them"
+        hint = f"leave it out, since {listener.place} states it, or correct one of them"
         self.findings.report("port-differs", flow.place, message, hint)
 
 

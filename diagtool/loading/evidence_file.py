@@ -62,7 +62,9 @@ def _read(path: Path, findings: Findings, within: Sequence[Path]) -> Evidence:
     try:
         return _evidence(path, content)
     except (LookupError, TypeError, ValueError, AttributeError):
-        raise _UnusableError("is no in-toto statement with a test result of a topology") from None
+        raise _UnusableError(
+            "is not an in-toto statement with a test result of a topology"
+        ) from None
 
 
 def _evidence(path: Path, content: Any) -> Evidence:

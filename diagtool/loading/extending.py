@@ -45,7 +45,7 @@ def remove(findings: Findings, item: Item, spec: schema.Spec, entry: Item, path:
         findings.report(
             "unknown-id",
             entry.place,
-            f"the base has no '{short(entry.value)}' that could be removed",
+            f"the base has no '{short(entry.value)}' to remove",
             did_you_mean(name, inner),
         )
         return True
@@ -55,7 +55,7 @@ def remove(findings: Findings, item: Item, spec: schema.Spec, entry: Item, path:
     if rest and remove(findings, item.value[key], inner_spec, entry, rest):
         return True
     if isinstance(spec, schema.Record) and spec.keys[name].required:
-        message = f"a {spec.name} cannot be without '{name}'"
+        message = f"a {spec.name} needs '{name}'"
         findings.report("bad-base", entry.place, message, f"remove the {spec.name}")
         return True
     if isinstance(spec, schema.MapOf):

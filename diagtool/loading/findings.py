@@ -78,7 +78,7 @@ class Findings:
     ) -> str:
         """Where an id went that is not there, or which one may be meant."""
         if id in self.removed:
-            return f"it is removed at {self.removed[id]}: remove what names it, too"
+            return f"it is removed at {self.removed[id]}: also remove what refers to it"
         known = tuple(known)
         count = len(known) + len(called)
         if not self._may_compare(count):

@@ -223,7 +223,7 @@ class _Loader:
         self.findings.files |= base.findings.files
         self.findings.found += [d for d in loaded.diagnostics if d.severity is Severity.ERROR]
         if loaded.topology is None:
-            message = f"the base '{short(named.value)}' has mistakes"
+            message = f"the base '{short(named.value)}' has errors"
             self.findings.report("bad-base", named.place, message)
             return None
         return base

@@ -89,7 +89,7 @@ def _inline(match: re.Match[str], offset: int) -> Inline:
         case "reference":
             return _reference(token, match["reference"], offset)
         case _:
-            message = f"'{token}' is not closed (put a backslash before it to mean just itself)"
+            message = f"'{token}' is not closed (put a backslash before it to use it literally)"
             raise MarkupError("bad-text", message, offset)
 
 

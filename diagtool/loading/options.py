@@ -50,9 +50,9 @@ def catalogues(
         if catalogue is None:
             refuse("cannot be used")
         elif read and catalogue.product != read[0].product:
-            refuse(f"is one of {catalogue.product}, and the first one is of {read[0].product}")
+            refuse(f"is for {catalogue.product}, and the first one is for {read[0].product}")
         elif catalogue.release in {other.release for other in read}:
-            refuse(f"is of the same release as another one: {catalogue.release}")
+            refuse(f"is for the same release as another one: {catalogue.release}")
         else:
             read.append(catalogue)
     return by_release(read) if len(read) == len(named) else ()

@@ -13,7 +13,7 @@ def check_losses(findings: Findings, built: Builder, topology: Topology) -> None
         service = topology.services[id]
         needed = service.at_least.servers if service.at_least else 0
         if needed > service.replicas:
-            message = f"'{id}' has {service.replicas} servers, and {needed} are to carry the load"
+            message = f"'{id}' has {service.replicas} servers, but needs {needed} to carry the load"
             findings.report("too-few-servers", place, message)
     if not built.promises:
         return
@@ -21,7 +21,7 @@ def check_losses(findings: Findings, built: Builder, topology: Topology) -> None
 
     for lost, still in built.promises:
         for second in [loss for loss in lost if loss.value.endswith(f":{ANY}")][1:]:
-            message = "a promise can speak of any zone, host or network only once"
+            message = "a promise can contain 'zone:*', 'host:*' or 'network:*' only once"
             findings.report("bad-promise", second.place, message)
         for part in still:
             if part.value not in {each.id for each in topology.parts}:

@@ -166,7 +166,7 @@ class NodeReader:
                 "missing-key", place, f"a {spec.name} needs one of the keys {words}"
             )
         for key in chosen[1:]:
-            message = f"a {spec.name} has '{chosen[0]}' already and cannot have '{key}' too"
+            message = f"a {spec.name} with '{chosen[0]}' cannot also have '{key}'"
             self.findings.report("bad-value", written[key], message)
         return Item(entries, place, node)
 
@@ -202,8 +202,8 @@ def _wrong_scalar(spec: schema.Spec, node: yaml_file.Scalar) -> tuple[str, str, 
         case schema.Id():
             if not re.fullmatch(schema.ID, text):
                 if re.fullmatch(schema.ID, f"{text}_"):
-                    message = f"'{text}' is what Windows calls a device"
-                    return "bad-id", message, "no file could be named after it there"
+                    message = f"'{text}' is the name of a device on Windows"
+                    return "bad-id", message, "no file can have that name there"
                 return "bad-id", f"'{short(text)}' is not an id", schema.ID_IN_WORDS
         case schema.Str():
             if len(text) > spec.max_length:

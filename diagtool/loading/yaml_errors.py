@@ -15,16 +15,19 @@ _FLOW = {"{": "}", "[": "]"}
 
 _PROBLEMS: Sequence[tuple[str, str]] = (
     (r"found character '\\t' that cannot start any token", "a tab cannot be used for indentation"),
-    (r"found character (.+) that cannot start any token", "no text can begin with {0}"),
+    (r"found character (.+) that cannot start any token", "a text cannot begin with {0}"),
     ("mapping values are not allowed here", "unexpected colon"),
-    ("sequence entries are not allowed here", "a list cannot begin within a line"),
+    ("sequence entries are not allowed here", "a list cannot begin in the middle of a line"),
     ("found unexpected end of stream", "the quote that begins in line {line} is not closed"),
     ("could not find expected ':'", "expected a colon and a space after the key"),
-    (r"found unknown escape character '(.+)'", "'\\{0}' means nothing between double quotes"),
-    ("expected alphabetic or numeric character.*", "no text can begin with {begin}"),
+    (
+        r"found unknown escape character '(.+)'",
+        "'\\{0}' is not an escape sequence in double quotes",
+    ),
+    ("expected alphabetic or numeric character.*", "a text cannot begin with {begin}"),
     (
         "expected chomping .*|expected a comment or a line break.*",
-        "expected nothing after {begin} on this line; its text begins on the next one",
+        "nothing can follow {begin} on this line: the text begins on the next one",
     ),
 )
 

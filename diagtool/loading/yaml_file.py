@@ -225,7 +225,7 @@ class _Composer:
         except (OverflowError, ValueError):
             # The pure scanner trusts the digits of an escape or of a %YAML directive.
             place = _place(self.file.path, loader.get_mark())
-            raise _Refused("bad-yaml", place, "a number that is out of range") from None
+            raise _Refused("bad-yaml", place, "a number is out of range") from None
 
     def _place(self, event: yaml.Event) -> Place:
         return _place(self.file.path, event.start_mark)
@@ -282,7 +282,7 @@ class _Composer:
         node, size = self.anchors[event.anchor]
         if any(node is opened for opened, _, _ in self.open):
             raise _Refused(
-                "alias-bomb", self._place(event), f"the alias '*{event.anchor}' repeats itself"
+                "alias-bomb", self._place(event), f"the alias '*{event.anchor}' contains itself"
             )
         return node, size
 
@@ -290,7 +290,7 @@ class _Composer:
         self.count += size
         if self.count > MAX_NODES:
             if self.aliases:
-                message = f"the file unfolds to more than {MAX_NODES} values"
+                message = f"its aliases expand to more than {MAX_NODES} values"
                 raise _Refused("alias-bomb", node.place, message)
             message = f"the file contains more than {MAX_NODES} values"
             raise _Refused("too-large", node.place, message)

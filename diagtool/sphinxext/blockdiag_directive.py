@@ -91,7 +91,7 @@ class Blockdiag(SphinxDirective):
         if "maxwidth" in self.options:
             size["width"] = f"{self.options['maxwidth']}px"
             logger.warning(
-                "blockdiag: the option maxwidth is out of use: say width",
+                "blockdiag: the option maxwidth is no longer used: write width",
                 location=self.get_location(),
                 type="topo",
                 subtype="deprecated",

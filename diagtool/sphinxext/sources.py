@@ -73,7 +73,7 @@ def _named(app: Sphinx) -> dict[str, str | Path] | None:
     if isinstance(setting, Mapping):
         for name, path in setting.items():
             if not isinstance(name, str) or not _NAME.fullmatch(name):
-                wrong = f"{name!r} has other characters than an id has"
+                wrong = f"{name!r} contains characters that an id cannot have"
                 break
             if not isinstance(path, str | Path):
                 wrong = f"{path!r} is not a path"

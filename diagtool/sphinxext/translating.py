@@ -203,7 +203,7 @@ def _warn(app: Sphinx, env: BuildEnvironment) -> None:
             for message, location in shown[docname].originals.items():
                 for was in difflib.get_close_matches(message, older, n=1, cutoff=ALIKE):
                     logger.warning(
-                        "the original is shown of '%s': its translation is of '%s'",
+                        "the original is shown of '%s': the translation is still that of '%s'",
                         message,
                         was,
                         location=location,

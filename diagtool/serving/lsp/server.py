@@ -358,12 +358,12 @@ def _may_be_renamed(ls: TopologyServer, state: State, here: Occurrence, new: str
     """Raises JsonRpcInvalidParams where a rename would break something."""
     broken = [path for path in state.files if not ls.project.is_current(path)]
     if broken:
-        raise JsonRpcInvalidParams(f"{broken[0].as_posix()} is no valid YAML: mend it first")
+        raise JsonRpcInvalidParams(f"{broken[0].as_posix()} is not valid YAML: correct it first")
     spec = schema.PLACEHOLDER.pattern if here.name.kind is NameKind.PLACEHOLDER else schema.ID
     if not re.fullmatch(spec, new):
         raise JsonRpcInvalidParams(f"'{new}' cannot be the name of a {here.name.kind.value}")
     if any(o.name == here.name._replace(id=new) for o in ls.project.occurrences(state)):
-        raise JsonRpcInvalidParams(f"there is a {here.name.kind.value} '{new}' already")
+        raise JsonRpcInvalidParams(f"there is already a {here.name.kind.value} '{new}'")
 
 
 def _ends(lines: Sequence[str]) -> dict[int, int]:

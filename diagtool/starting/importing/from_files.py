@@ -50,7 +50,7 @@ def _take(path: Path, draft: Draft) -> None:
     importer = importers.importer_of(file)
     if importer is None:
         kinds = ", ".join(importers.get(name).WHAT for name in importers.names())
-        raise ReadError(f"it is none of the files that can be imported: {kinds}")
+        raise ReadError(f"this kind of file cannot be imported; these can: {kinds}")
     importer.take(file, draft)
 
 
