@@ -147,6 +147,23 @@ def test_what_stands_in_front_stays_in_front(every_view: Views) -> None:
             assert fixed <= {(edge.tail, edge.head) for edge in better.edges}
 
 
+def test_what_stands_in_front_mostly_stands_in_the_first_column(tmp_path: Path) -> None:
+    columns = []
+    for number in range(500, 530):
+        view = diagram.overview(system(tmp_path, number, zones=False))
+        cells = dict(ordered(view).cells)
+        columns += [cells[id][0] for id in {edge.tail for edge in view.edges if edge.fixed}]
+    assert columns.count(0) >= 0.8 * len(columns)
+
+
+def test_the_shop_is_entered_from_the_left_and_its_networks_fit_a_page() -> None:
+    topology = load(ROOT / "examples" / "webshop" / "topology")
+    views = {view.name: view for view in diagram.views(topology)}
+    assert dict(ordered(views["overview"]).cells)["edge"][0] == 0
+    assert quality.ours(exporting.draw(topology, views["overview"])).crossings == 0
+    assert exporting.draw(topology, views["networks"]).width < 1000
+
+
 def test_what_a_service_needs_stands_on_one_side(tmp_path: Path) -> None:
     path = tmp_path / "shop.yaml"
     path.write_text(
@@ -165,12 +182,15 @@ def test_what_a_service_needs_stands_on_one_side(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("zones", [False, True])
-def test_a_service_more_moves_few_boxes(tmp_path: Path, zones: bool) -> None:
+@pytest.mark.parametrize("what", ["connection", "service"])
+def test_a_connection_or_service_more_moves_few_boxes(
+    tmp_path: Path, what: str, zones: bool
+) -> None:
     moved = []
-    for number in NUMBERS:
+    for number in range(500, 530):
         before = generated.system(number, zones=zones)
         pictures = []
-        for at, made in enumerate((before, generated.changed(before, number)["service"])):
+        for at, made in enumerate((before, generated.changed(before, number)[what])):
             path = tmp_path / f"{number}-{at}.yaml"
             path.write_text(generated.as_yaml(made))
             topology = load(path)

@@ -8,6 +8,7 @@ stated last moves little else, and a small change of a system is a small change 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from math import inf
 from typing import NamedTuple
 
@@ -16,19 +17,24 @@ from diagtool.pictures.ordering.estimate import Frame
 from diagtool.pictures.ordering.structure import (
     AGAINST,
     CROSSING,
+    FRONT,
     UPRIGHT,
     Cells,
     Structure,
     closed,
 )
 
-_GAIN, _LATE_GAIN = 2 * CROSSING, 4 * CROSSING
-"""What a move must gain while boxes are put in, and once all are there."""
+_GAINS = 3 * CROSSING, 4 * CROSSING, 2 * CROSSING
+"""What a move must gain: without frames, with frames, and with frames in frames.
+
+The more, the less a small change moves. In frames in frames there are few places for a box, and
+what is put in first is seldom where it should be.
+"""
 
 _PLACES, _MOVES, _SWAPS = 48, 16, 4
 """How many places are looked at closely for a new box, for another, and other boxes in turn."""
 
-_STEPS = 60_000
+_STEPS = 90_000
 """How much may be looked at: boxes and lines, each once for each picture that is tried."""
 
 _BOX = 128
@@ -57,6 +63,7 @@ class Search:
     def __init__(self, structure: Structure) -> None:
         self._given = structure
         self._steps = _STEPS
+        self._gain = _GAINS[min(structure.depth, 2)]
         self._least_costs: dict[_Picture, int | None] = {}
         self._costs: dict[_Picture, int] = {}
 
@@ -72,29 +79,21 @@ class Search:
             put.append(unit)
             near = {*unit, *(peer for box in unit for peer in self._given.peers[box])}
             units = [each for each in self._units(put) if not near.isdisjoint(each)]
-            cells = self._improved(cells, units, 2, _GAIN)
-        return self._improved(cells, list(self._units(put)), 3, _LATE_GAIN)
+            cells = self._improved(cells, units, 2)
+        return self._improved(cells, list(self._units(put)), 3)
 
     def _sequence(self) -> list[Unit]:
-        """What is put in after what: what is stated last and has no connections with each other.
+        """What is put in after what: as it is stated, so that a connection more changes nothing.
 
-        Each is followed by what it is connected with.
+        Only what is in front waits until there is something that it leads to.
         """
-        apart: list[Unit] = []
-        joined: set[int] = set()
         units = list(dict.fromkeys(self._unit(box) for box in range(self._given.boxes)))
-        if self._given.frames:
-            return units  # what is in a frame stays together
-        for unit in reversed(units):
-            if joined.isdisjoint(unit) and any(self._given.peers[box] for box in unit):
-                apart.insert(0, unit)
-                joined.update(peer for box in unit for peer in self._given.peers[box])
-        sequence: dict[Unit, None] = {}
-        for unit in apart:
-            peers = {peer for box in unit for peer in self._given.peers[box]}
-            sequence[unit] = None
-            sequence.update(dict.fromkeys(self._unit(peer) for peer in sorted(peers)))
-        return list(sequence | dict.fromkeys(units))
+        for box in self._given.front:
+            unit, peers = self._unit(box), self._given.peers[box].keys()
+            units.remove(unit)
+            first = next(at for at, other in enumerate(units) if not peers.isdisjoint(other))
+            units.insert(first + 1, unit)
+        return units
 
     def _unit(self, box: int) -> Unit:
         frame = self._given.frame_of[box]
@@ -111,7 +110,7 @@ class Search:
         yield from put
 
     def _improved(
-        self, cells: dict[int, Cell], units: Sequence[Unit], passes: int, gain: int
+        self, cells: dict[int, Cell], units: Sequence[Unit], passes: int
     ) -> dict[int, Cell]:
         """Moves each unit to where it does least harm, as long as that gains enough."""
         cost = self._cost(cells)
@@ -119,9 +118,9 @@ class Search:
         for _ in range(passes):
             before = cost
             for unit in units:
-                limit = cost - gain
+                limit = cost - self._gain
                 for tried in self._moved(unit, cells, limit), self._swapped(unit, cells, limit):
-                    if self._steps > 0 and tried and tried[0] < cost - gain:
+                    if self._steps > 0 and tried and tried[0] < cost - self._gain:
                         cost, cells = tried
             if cost == before:
                 break
@@ -254,13 +253,13 @@ class Search:
                     upright += number
                     length += number * (down * _ROW + (_COLUMN // 2 if down > 1 else 0))
             against = 0
-            for (at, to), dx, dy, is_later, counts in bounds:
+            for (at, to), dx, dy, is_later, counts, cost in bounds:
                 if column is not None and at >= column:
                     at += wide
                 if row is not None and to >= row:
                     to += high
                 there, here = (at, counts * to), (x + dx, counts * (y + dy))
-                against += here >= there if is_later else there >= here
+                against += cost * (here >= there if is_later else there >= here)
             if frame:
                 right, bottom = frame.x + frame.width, frame.y + frame.height
                 over = max(0, frame.x - x, x + wide - right)
@@ -273,18 +272,13 @@ class Search:
             else:
                 page = (max(columns, x + wide) - min(0, x)) * (max(rows, y + high) - min(0, y))
             room = given.area_cost * page * _COLUMN * _ROW // given.area
-            return (
-                given.length_cost * length // given.side
-                + room
-                + UPRIGHT * upright
-                + AGAINST * against
-            )
+            return given.length_cost * length // given.side + room + UPRIGHT * upright + against
 
         return harm
 
     def _bounds(
         self, shape: list[tuple[int, int, int]], cells: Cells
-    ) -> Iterator[tuple[Cell, int, int, bool, int]]:
+    ) -> Iterator[tuple[Cell, int, int, bool, int, int]]:
         """What is there that must stand before or behind what of a unit.
 
         It is a cell, where in the unit the other is, whether the cell is the later one, and
@@ -293,19 +287,23 @@ class Search:
         at = {box: (dx, dy) for box, dx, dy in shape}
         for one, other in self._given.led:
             if (one in cells) and (other in at):
-                yield cells[one], *at[other], False, 0
+                yield cells[one], *at[other], False, 0, AGAINST
             elif (one in at) and (other in cells):
-                yield cells[other], *at[one], True, 0
-        if self._given.in_order:
+                yield cells[other], *at[one], True, 0, AGAINST
+        if self._given.in_order or self._given.behind:
             corners = {**cells, **{f: r[:2] for f, r in self._given.rects(cells).items()}}
             for frame in self._given.way_in(shape[0][0])[1:-1]:
                 if frame not in corners:
                     at[frame] = (0, 0)
-            for one, other in self._given.in_order:
+            pairs = chain(
+                ((*pair, AGAINST) for pair in self._given.in_order),
+                ((*pair, FRONT) for pair in self._given.behind),
+            )
+            for one, other, cost in pairs:
                 if (one in corners) and (other in at):
-                    yield corners[one], *at[other], False, 1
+                    yield corners[one], *at[other], False, 1, cost
                 elif (one in at) and (other in corners):
-                    yield corners[other], *at[one], True, 1
+                    yield corners[other], *at[one], True, 1, cost
 
     def _frame_around(self, shape: list[tuple[int, int, int]], cells: Cells) -> Frame | None:
         """The frame that a unit stands in, as far as others are in it already."""

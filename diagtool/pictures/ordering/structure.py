@@ -24,6 +24,9 @@ _OVERLAP, _BEND, AGAINST = 6 * CROSSING, 100, 20 * CROSSING
 UPRIGHT, _TURNED = 550, 250
 """What costs a line within a column, and one that leads to the left: people read the other way."""
 
+FRONT = CROSSING
+"""What costs each box or frame that stands further left, or else above, than what is in front."""
+
 _WIDE, _TALL, _BEYOND = 1400, 1000, 50
 """How large a page is inside its margins, and how many pixels more are as bad as a crossing."""
 
@@ -69,6 +72,8 @@ class Structure:
             frame: frozenset(box for box in range(self.boxes) if frame in ways[box])
             for frame in self.frames
         }
+        self.depth = max(map(len, ways), default=2) - 2
+        """How many frames are around each other."""
         self._grouped = frozenset(box for box in range(self.boxes) if len(ways[box]) > 2)
         self.links = [
             _link(ways[self.numbers[e.tail]], ways[self.numbers[e.head]], e.arrow, e.fixed)
@@ -84,6 +89,16 @@ class Structure:
             self.peers[link.tail][link.head] += 1
             self.peers[link.head][link.tail] += 1
         self.led = [(link.tail, link.head) for link in self.links if link.fixed]
+        heads = {head for _, head in self.led}
+        self.front = sorted({tail for tail, _ in self.led} - heads)
+        """Boxes through which requests enter."""
+        self.behind = [
+            (box, member)
+            for box in self.front
+            for member in range(self.page)
+            if self.frame_of[member] == self.frame_of[box] and member not in self.front
+        ]
+        """Each of these with each box and frame beside it, which belongs behind it."""
         kinds = self._kinds(diagram)
         self.in_order = [pair for kind in kinds for pair in pairwise(kind)]
         """Of boxes and frames that are alike, which one stands further left, or else above."""
@@ -200,6 +215,11 @@ class Structure:
             for one, other in self.in_order
             if one in corners and other in corners
         )
+        ahead = sum(
+            corners[one][:2] > corners[other][:2]
+            for one, other in self.behind
+            if one in corners and other in corners
+        )
         for link, ways in zip(self.links, self._wires, strict=True):
             if link.tail in cells and link.head in cells:
                 turned = self.is_turned(link, corners)
@@ -208,7 +228,7 @@ class Structure:
                 upright += cells[link.tail][0] == cells[link.head][0]
                 if link.fixed:
                     against += turned or cells[link.tail][0] >= cells[link.head][0]
-        return wires, AGAINST * against + UPRIGHT * upright + _TURNED * turns
+        return wires, AGAINST * against + FRONT * ahead + UPRIGHT * upright + _TURNED * turns
 
     def _spread(self, length: int, width: int, height: int) -> int:
         """What lines of this length cost on a page of this size, in pixels."""
