@@ -28,8 +28,20 @@ def truth(text: str) -> bool | None:
     return _TRUTHS.get(text.lower())
 
 
-def is_same_truth(catalogues: Iterable[Catalogue], name: str, one: str, other: str) -> bool:
-    """Whether two values of an option are the same truth value, and no text, by catalogues."""
+def unquoted(text: str) -> str:
+    """A value without the quotes around it."""
+    is_quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1] if is_quoted else text
+
+
+def is_same(catalogues: Iterable[Catalogue], name: str, one: str, other: str) -> bool:
+    """Whether two values of an option are the same one, written in two ways.
+
+    Quotes around a value say nothing. Truth values are told from texts by catalogues.
+    """
+    one, other = unquoted(one), unquoted(other)
+    if one == other:
+        return True
     known = [c.groups[group][name] for c in catalogues for group in c.groups_with(name)]
     is_boolean = bool(known) and all(option.type is OptionType.BOOLEAN for option in known)
     return is_boolean and truth(one) is not None and truth(one) is truth(other)

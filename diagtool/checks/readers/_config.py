@@ -23,6 +23,9 @@ _WORD = re.compile(rf"(?:{_QUOTED}|<[^<>\"'\n]*>|\\.|[^ \t\n\"'\\])+|[^ \t\n]", 
 _PLAIN_QUOTED = re.compile(r"""(["'])((?:[^\s"'\\#;{}<>]|<[^<>"'\n]*>)+)\1""")
 """What means the same without its quotes."""
 
+_SINGLE = re.compile(r"""(?<![^\s=])'([^'"\\$]*)'(?!\S)""")
+"""What means the same in quotes of the other kind."""
+
 _ESCAPED = re.compile(r"\\([\w/.:-])")
 """What means itself with or without the sign in front of it."""
 
@@ -116,7 +119,8 @@ def commented(file: File) -> Iterator[Part]:
 
 def words(statement: str) -> list[str]:
     """The words of a statement, without the quotes that they do not need."""
-    found = (_PLAIN_QUOTED.sub(r"\2", word) for word in _WORD.findall(statement))
+    found = (_SINGLE.sub(r'"\1"', word) for word in _WORD.findall(statement))
+    found = (_PLAIN_QUOTED.sub(r"\2", word) for word in found)
     return [_ESCAPED.sub(r"\1", word) for word in found]
 
 

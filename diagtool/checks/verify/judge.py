@@ -28,7 +28,7 @@ from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
 from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller, of_page
 from diagtool.config import balancers
-from diagtool.config.values import is_same_truth
+from diagtool.config.values import is_same
 from diagtool.model import PLACEHOLDER, Place, Service, Severity, SnippetMention, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
@@ -85,6 +85,14 @@ def _commented_out(fact: Fact, model: Facts) -> Fact | None:
     if fact.kind is not Kind.ALTERNATIVE:
         return None
     options = (f for f in model if f.kind is Kind.OPTION and f.terms[:2] == fact.terms)
+    return next(options, None)
+
+
+def _set_otherwise(fact: Fact, model: Facts) -> Fact | None:
+    """The same option with the value that the topology states, which is said elsewhere as well."""
+    if fact.kind is not Kind.OPTION:
+        return None
+    options = (f for f in model if f.kind is Kind.OPTION and f.terms[:2] == fact.terms[:2])
     return next(options, None)
 
 
@@ -636,7 +644,7 @@ class Judge:
     def unlike(self, said: Facts, stated: Facts) -> tuple[dict[Fact, Place], dict[Fact, Place]]:
         """Options but for those that say the same in another way.
 
-        What stands in place of placeholders is the author's, and so is how truth values look.
+        What stands in place of placeholders is the author's, and so is how a value is written.
         """
         said, stated = dict(said), dict(stated)
         catalogues = self.model.topology.catalogues
@@ -649,7 +657,7 @@ class Judge:
             _, name, value = fact.terms
             for true in by_name.get(fact.terms[:2], ()):
                 due = true.terms[2]
-                if is_filled(value, due) or is_same_truth(catalogues, name, value, due):
+                if is_filled(value, due) or is_same(catalogues, name, value, due):
                     said.pop(fact, None)
                     if true.terms not in as_stated:
                         stated.pop(true, None)
@@ -739,6 +747,10 @@ class Judge:
                     told = self.told(due, model[due])
                     message = f"it leaves out that {told} ({model[due]}): the line is a comment"
                     self.report("fact-missing", where, message, hint)
+                case (fact, where), None if other := _set_otherwise(fact, model):
+                    said, due = self.told(fact, where, other), self.told(other, model[other])
+                    message = f"it says that {said}, but {model[other]} says that {due}"
+                    self.report("fact-differs", where, message, hint)
                 case (fact, where), None:
                     message = f"it says that {self.told(fact, where)}, which the topology does not"
                     self.report("fact-extra", where, message, hint)

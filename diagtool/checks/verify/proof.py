@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from diagtool.checks.verify.differences import SIMILAR, is_filled, pairs
 from diagtool.checks.verify.model import key
@@ -66,6 +66,8 @@ def compare(given: Form, made: Form) -> Comparison | None:
     """How a form differs from the one that is due; None for not at all."""
     if given.pieces == made.pieces:
         return None
+    if made.by_lines and (renamed := _renamed(given, made)):
+        given = replace(given, pieces=[_within(piece, renamed) for piece in given.pieces])
     result = Comparison(by_lines=made.by_lines)
     # Each sign of a line may count for a program; what people read, they read over blanks.
     told = str if made.by_lines else key
@@ -180,6 +182,36 @@ def _near(given: Form, made: Form, told: Callable[[str], str]) -> dict[str, Plac
         if place:
             found.setdefault(piece.text, place)
     return found
+
+
+def _renamed(given: Form, made: Form) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Blocks of the same lines that start with other ones: those of a file, with what was due."""
+
+    def inside(form: Form, other: Form) -> dict[tuple[str, ...], set[str]]:
+        strange = _blocks(form) - _blocks(other)
+        found: dict[tuple[str, ...], set[str]] = {}
+        for piece in form.said:
+            if piece.under in strange:
+                found.setdefault(piece.under, set()).add(piece.text)
+        return found
+
+    def shared(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+        if one[:-1] != other[:-1]:
+            return 0.0
+        both = new[other] | old[one]
+        share = len(new[other] & old[one]) / len(both)
+        return share if share >= EVIDENT else 0.0
+
+    new, old = inside(given, made), inside(made, given)
+    return {now: was for was, now in pairs(list(old), list(new), shared)}
+
+
+def _within(piece: Piece, renamed: Mapping[tuple[str, ...], tuple[str, ...]]) -> Piece:
+    """A piece in the blocks that it is in, by the lines that are due."""
+    for depth in range(len(piece.under), 0, -1):
+        if was := renamed.get(piece.under[:depth]):
+            return replace(piece, under=(*was, *piece.under[depth:]))
+    return piece
 
 
 def _blocks(form: Form) -> set[tuple[str, ...]]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from diagtool.checks.readers import File
 from diagtool.checks.redaction import Veil, is_unfilled
 from diagtool.checks.secrets import SECRET
 from diagtool.checks.verify.differences import is_filled
 from diagtool.checks.verify.model import key, oddities
-from diagtool.checks.verify.normal import PAGE, Piece
+from diagtool.checks.verify.normal import LOOK, PAGE, Piece
 from diagtool.checks.verify.proof import Comparison, window
 from diagtool.checks.verify.remaking import Remade, sources
-from diagtool.config.values import is_same_truth
+from diagtool.config.values import is_same
 from diagtool.model import PLACEHOLDER, Place
 from diagtool.model.diagnostics import Diagnostic
 
@@ -32,7 +33,9 @@ _SAYS = {
 _NAMESPACE = re.compile(r"(?<=[< ])(?:https?|urn):[^\s\"<>]*:(?=[\w.-]+[ >=])")
 """What stands in front of the names of elements and their attributes."""
 
-_OPTION = re.compile(r"(?:# )?(?P<name>[^\s=]+) = (?P<value>\S+)")
+_OPTION = re.compile(r"(?P<start> *(?:# )?)(?P<name>[^\s=]+) = (?P<value>.+)")
+
+_BULLET = re.compile(r"^[*-] ")
 
 _READ = ("box", "frame", "arrow")
 """What readers compare as well."""
@@ -67,7 +70,7 @@ class Teller:
             return
 
         def is_told(piece: Piece) -> bool:
-            text = key(piece.written or piece.text)
+            text = key(_BULLET.sub("", piece.written or piece.text))
             if wrong and piece.role in _READ:
                 return True
             return piece.place.line in wrong or any(text in message for message in told)
@@ -76,7 +79,7 @@ class Teller:
         changed = [
             (new, old)
             for new, old in comparison.changed
-            if not (is_filled(new.text, old.text) or self.is_same_truth(new.text, old.text))
+            if not self.is_own(new, old)
             and (new.role != "shape" or (comparison.evident and not _is_same_shape(new, old)))
         ]
         renamed = {new.text: old.text for new, old in changed if new.role in ("box", "frame")}
@@ -87,7 +90,12 @@ class Teller:
             odd = oddities(said, due)
             message = f"{_says(new)} '{said}', but {stated} gives '{due}'{odd}"
             if said == due and not odd:
-                message = f"what is not shown of '{due}' is not what {stated} gives"
+                if new.text.strip() == old.text.strip():
+                    message = f"'{due}' is indented in another way than {stated} gives it"
+                elif SECRET in due:
+                    message = f"'{due}' has another value than {stated} gives"
+                else:
+                    message = f"what is not shown of '{due}' is not what {stated} gives"
             yield Diagnostic("fact-differs", new.place, message, AGAIN)
         if not comparison.evident:
             return
@@ -120,6 +128,8 @@ class Teller:
             new, old = [*comparison.changed, *comparison.moved][0]
             (said, due), place = self.both(new, old), new.place
             how = f"it has '{said}' where '{due}' would stand{oddities(said, due)}"
+            if said == due:
+                how = f"'{said}' is written in another way"
             if is_filled(new.text, old.text):
                 names = PLACEHOLDER.findall(old.text)
                 name = next(name for name in names if f"<{name}>" not in new.text)
@@ -131,8 +141,12 @@ class Teller:
         elif there and gone and there[0].role == gone[0].role and not gone[0].described:
             (said, due), place = self.both(there[0], gone[0]), there[0].place
             how = f"it has '{said}' where '{due}' would stand"
+            if said == due:
+                how = f"'{said}' is written in another way"
         elif there:
             place, how = there[0].place, f"'{self.one(there[0])}' would not stand there"
+        elif gone and gone[0].role == LOOK and comparison.by_lines and not gone[0].described:
+            how = f"'{self.one(gone[0])}' is written in another way"
         elif gone:
             how = f"{gone[0].role} '{self.one(gone[0])}' is missing".lstrip()
         elif comparison.order:
@@ -148,12 +162,12 @@ class Teller:
         if not self.comparison.by_lines:
             shown = self.veil.text(piece.written or piece.text)
             return shown if piece.role else _NAMESPACE.sub("", shown)
-        for text in (piece.text, piece.written or piece.text):
-            shown = self.veil.line(text)
-            if shown != text:
-                if piece.place.path == self.file.path:
-                    self.secret.add(piece.place)
-                break
+        written = piece.written or piece.text
+        shown, plain = self.veil.line(written), self.veil.line(piece.text)
+        if plain != piece.text and shown == written:
+            shown = plain  # only so it is known for what it is
+        if shown != written and piece.place.path == self.file.path:
+            self.secret.add(piece.place)
         return shown.strip()
 
     def one(self, piece: Piece) -> str:
@@ -168,13 +182,28 @@ class Teller:
         block = (unlike or piece.under)[-1]
         return f"under '{window(self.veil.line(block), '')[0]}'"
 
-    def is_same_truth(self, one: str, other: str) -> bool:
-        """Whether two lines give the same truth value to an option, written in two ways."""
-        said, due = _OPTION.fullmatch(one.strip()), _OPTION.fullmatch(other.strip())
-        if not (said and due and said["name"] == due["name"]):
+    def is_own(self, new: Piece, old: Piece) -> bool:
+        """Whether a text differs only in what its author fills in, or in how it is written."""
+        if is_filled(new.text, old.text) or self.is_same_option(new.text, old.text):
+            return True
+        if not self.has_values:
+            return False
+        # A comment with values breaks elsewhere; in place of an address, a host's own may stand.
+        due = old.text.replace(" localhost", " <address>")
+        return new.role == "comment" or is_filled(new.text, due)
+
+    @cached_property
+    def has_values(self) -> bool:
+        """Whether values stand in a file in place of placeholders."""
+        return any(is_filled(new.text, old.text) for new, old in self.comparison.changed)
+
+    def is_same_option(self, one: str, other: str) -> bool:
+        """Whether two lines give the same value to an option, written in two ways."""
+        said, due = _OPTION.fullmatch(one), _OPTION.fullmatch(other)
+        if not (said and due and said.group("start", "name") == due.group("start", "name")):
             return False
         catalogues = self.veil.topology.catalogues
-        return is_same_truth(catalogues, said["name"], said["value"], due["value"])
+        return is_same(catalogues, said["name"], said["value"], due["value"])
 
     def both(self, one: Piece, other: Piece) -> tuple[str, str]:
         """The texts of two pieces where they differ."""

@@ -114,9 +114,12 @@ class Form:
         if exact and said != text:
             self.look(text, place, under=under, beside=beside)
 
-    def code(self, line: str, place: Place, under: tuple[str, ...]) -> None:
-        """Adds a line of code; how far it is indented is said, other blanks are seen."""
-        indent = line[: len(line) - len(line.lstrip(" \t"))]
+    def code(self, line: str, place: Place, under: tuple[str, ...], *, graph: bool = False) -> None:
+        """Adds a line of code; how far it is indented is said, other blanks are seen.
+
+        In the source of a ``graph``, all blanks are only seen.
+        """
+        indent = "" if graph else line[: len(line) - len(line.lstrip(" \t"))]
         told = f"{indent.expandtabs(4)}{without_blanks(line)}"
         self.pieces.append(Piece(told, "line", place, under))
         if told != line:

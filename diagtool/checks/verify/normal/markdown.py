@@ -11,6 +11,8 @@ from diagtool.checks.verify.normal._pieces import EMPTY, Form, without_blanks
 SUFFIXES = (".md", ".markdown")
 
 _FENCE = re.compile(r"\s*(?P<fence>`{3,}|~{3,})")
+_GRAPHS = ("blockdiag", "d2", "dot", "graphviz", "mermaid", "plantuml")
+"""Languages in which it says nothing how far a line is indented."""
 _HEADING = re.compile(r"(?P<level>#{1,6})\s+(?P<text>.*?)(?:\s+#+)?$")
 _ITEM = re.compile(r"\s*(?:[*+-]|\d+[.)])\s")
 _MARKUP = re.compile(r"\s*(?:<|[=-]{2,}$)")
@@ -23,8 +25,9 @@ _ESCAPED = re.compile(r"""(?<=.)\\([.,:;'"/%=?@])""")
 """A sign that means nothing but itself, so that it needs no backslash."""
 _ADDRESS = re.compile(r"\]\(<([^<>\s()]+)>\)")
 """Where a link leads to; only an address with blanks or brackets needs signs around it."""
-_STRONG = re.compile(r"__([^_*]+)__")
-_EMPHASIS = re.compile(r"_([^_*]+)_")
+_CODE_SPAN = re.compile(r"(`[^`]+`)")
+_STRONG = re.compile(r"(?<![\w\\_])__([^\s_*](?:[^_*]*[^\s_*])?)__(?![\w_])")
+_EMPHASIS = re.compile(r"(?<![\w\\_])_([^\s_*](?:[^_*]*[^\s_*])?)_(?![\w_])")
 _START = re.compile(r"^[ \t]*")
 _CODE = 4
 """How many columns make code of a line, where it is in no list."""
@@ -39,7 +42,7 @@ def form(file: File) -> Form:
     fence = ""
     open: list[str] = []
     start = indent = 0
-    broken = False
+    broken = is_graph = False
     section: tuple[str, ...] = ()
     above: list[tuple[int, str]] = []
 
@@ -51,10 +54,10 @@ def form(file: File) -> Form:
     def close() -> None:
         if open:
             written = _BULLET.sub("- ", " ".join(line.strip() for line in open))
-            text = _plain(written)
             blocks = under(indent)
             is_code = indent >= _CODE and not any(_ITEM.match(line) for _, line in above)
             role = "line" if is_code else _role(open[0])
+            text = written if is_code else _plain(written)
             place = file.place(start, indent + 1)
             said = text
             if role != "line":
@@ -75,8 +78,10 @@ def form(file: File) -> Form:
                 above.clear()
             elif line:
                 # Within a block, what it is called stands above everything.
-                made.code(raw, file.place(number, depth + 1), under(depth + 1))
-                above.append((depth + 1, without_blanks(line)))
+                inside = indent + 1 if is_graph else depth + 1
+                place = file.place(number, depth + 1)
+                made.code(raw, place, under(inside), graph=is_graph)
+                above.append((inside, without_blanks(line)))
             else:
                 made.describe(EMPTY, file.place(number))
             continue
@@ -109,6 +114,7 @@ def form(file: File) -> Form:
         if match := _FENCE.match(line):
             close()
             fence = match["fence"]
+            is_graph = line.strip(" `~") in _GRAPHS
         elif _MARKUP.match(line):
             close()
     close()
@@ -143,9 +149,9 @@ def _plain(text: str) -> str:
         while len(cells) > 1 and not cells[-1]:
             cells.pop()  # as many as are missing in a row are empty
         return f"| {' | '.join(cells)} |"
-    if _STRONG.fullmatch(text):
-        return _STRONG.sub(r"**\1**", text)
-    return _EMPHASIS.sub(r"*\1*", text) if _EMPHASIS.fullmatch(text) else text
+    parts = _CODE_SPAN.split(text)
+    parts[::2] = [_EMPHASIS.sub(r"*\1*", _STRONG.sub(r"**\1**", part)) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _role(line: str) -> str:

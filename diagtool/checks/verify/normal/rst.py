@@ -13,6 +13,7 @@ SUFFIXES = (".rst",)
 _CODE = re.compile(
     r"\s*\.\. (?:code-block|sourcecode|code|blockdiag|parsed-literal)::|(?!\s*\.\.\s).*::$"
 )
+_GRAPH = re.compile(r"\s*\.\. (?:blockdiag|graphviz|mermaid|uml)::")
 _MARKUP = re.compile(r"\s*(?:\.\.(?:\s|$)|:[\w-]+:(?:\s|$)|[=~^\"'#-]{2,}$)")
 _ADORNED = re.compile(r"([=~^\"'#-])\1+$")
 _LEVELS = "=-~^\"'#"
@@ -32,6 +33,8 @@ def form(file: File) -> Form:
     made = Form(by_lines=True)
     empty = 0
     code: int | None = None
+    lead: int | None = None
+    is_graph = False
     warning: int | None = None
     open: list[str] = []
     start = indent = 0
@@ -68,8 +71,11 @@ def form(file: File) -> Form:
             for _ in range(empty):
                 made.describe(EMPTY, file.place(number))
             empty = 0
-            made.code(line, file.place(number, depth + 1), under(depth))
-            above.append((depth, without_blanks(line)))
+            lead = depth if lead is None else lead  # how far in it starts, nobody sees
+            place = file.place(number, depth + 1)
+            blocks = under(code + 1 if is_graph else depth)
+            made.code(line[min(lead, depth) :], place, blocks, graph=is_graph)
+            above.append((code + 1 if is_graph else depth, without_blanks(line)))
             continue
         empty = 0
         code = None
@@ -90,7 +96,7 @@ def form(file: File) -> Form:
         open.append(line)
         if _CODE.match(line):
             close()
-            code = depth
+            code, lead, is_graph = depth, None, bool(_GRAPH.match(line))
         elif _MARKUP.match(line):
             close()
         if line.lstrip().startswith(".. warning::"):
