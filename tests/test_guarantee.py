@@ -678,6 +678,17 @@ def test_pages_in_another_order_contradict(topology: Topology, tmp_path: Path) -
     assert "its pages are '1, 3'" in finding.message
 
 
+def test_an_encrypted_pdf(topology: Topology, tmp_path: Path) -> None:
+    path = tmp_path / "web.pdf"
+    view = diagram.view(topology, "web")
+    path.write_bytes(exporting.together(topology, "pdf", [view]).content)
+    writer = PdfWriter(path)
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(path)
+    (finding,) = verify(topology, [path]).diagnostics
+    assert str(finding).endswith("it is encrypted")
+
+
 def saved_pdf(old: Path, new: Path, **entries: str) -> None:
     """A PDF that another program saved, with other entries in what it says of itself."""
     writer = PdfWriter(old)

@@ -164,7 +164,7 @@ def test_an_example_beside_what_it_is_of_contradicts_nothing(tmp_path: Path) -> 
     page = guide.render(fleet)["guide.rst"]
     heading = "booking\n-------\n"
     assert page.count(heading) == 1
-    for url, codes in ((FULL, {"not-proved"}), (FULL.replace("5433", "5432"), {"fact-extra"})):
+    for url, codes in ((FULL, {"not-proved"}), (FULL.replace("5433", "5432"), {"fact-differs"})):
         own = f"{heading}\n::\n\n  [storage]\n  url = {url}\n"
         path.write_text(page.replace(heading, own))
         assert {d.code for d in verify(fleet, [path]).diagnostics} == codes

@@ -16,6 +16,7 @@ from zlib import compress, decompress
 import pypdf
 import pytest
 import yaml
+from PIL import Image, PngImagePlugin
 from pypdf.generic import NameObject, TextStringObject
 from text_formats import SUFFIXES
 
@@ -239,6 +240,12 @@ LIES: list[tuple[str, Edit]] = [
     ("booking.conf", lambda text: text.replace("pool_size = 7", 'pool_size = "8"')),
     ("booking.conf", lambda text: text.replace("pool_size = 7", 'pool_size = 7"')),
     ("door.apache.conf", lambda text: text.replace("*:80", "*:81")),
+    (
+        "door.apache.conf",
+        lambda text: text.replace(
+            "    ProxyPass", '    ProxyPass "/" "balancer://booking"\n    ProxyPass', 1
+        ),
+    ),
     ("guide.rst", lambda text: text.replace("   pool_size", "    pool_size")),
     (
         "deployment.md",
@@ -374,6 +381,17 @@ def _in_objects(content: bytes) -> bytes:
     return file.getvalue()
 
 
+def _packed_for_screens(content: bytes) -> bytes:
+    """As Pillow packs it, with the size of its pixels."""
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(content)) as picture:
+        texts = PngImagePlugin.PngInfo()
+        for name, text in png.texts(content).items():
+            texts.add_itxt(name, text)
+        picture.save(file, "PNG", pnginfo=texts, dpi=(96, 96))
+    return file.getvalue()
+
+
 def _behind_page(content: bytes) -> bytes:
     """With a text behind what a page draws, as it is packed."""
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
@@ -439,6 +457,7 @@ def _replaced(old: str, new: str) -> Callable[[bytes], bytes]:
 BESIDE: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("booking.png", _with_chunk(b"sRGB\0")),
     ("booking.png", _with_chunk(b"pHYs\0\0\x2e\x23\0\0\x2e\x23\1")),
+    ("booking.png", _packed_for_screens),
     ("booking.png", _with_chunk(b"tEXtSoftware\0five servers")),
     ("booking.pdf", _in_pdf("/Producer", "five servers")),
     ("booking.pdf", _in_pdf("/Creator", "five servers")),

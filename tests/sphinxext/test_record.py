@@ -458,6 +458,13 @@ def test_a_file_that_a_page_offers_and_that_is_gone(built: Project, site: Path) 
     assert line.endswith(f"{offered[0].name}, which it shows or offers, is not there any more")
 
 
+def test_a_page_that_is_gone(built: Project, site: Path) -> None:
+    (site / "genindex.html").unlink()
+    assert found(built, site / "index.html") == [
+        "fact-missing: genindex.html, with which the site was built, is not there any more"
+    ]
+
+
 def test_a_style_sheet_that_was_changed(built: Project, site: Path) -> None:
     (site / "_static" / "own.css").write_text("li{display:none}")
     (line,) = found(built, site / "index.html")

@@ -730,6 +730,8 @@ class Judge:
                 terms = (*terms[:2], shown)
         if terms != fact.terms:
             self.secret.add(place)
+        if fact.kind is Kind.BOX:
+            terms = (terms[0] or "a box without text",)
         return replace(fact, terms=terms)
 
     def missing(self, fact: Fact, stated: Place, place: Place, hint: str) -> None:

@@ -66,7 +66,7 @@ def compare(given: Form, made: Form) -> Comparison | None:
     """How a form differs from the one that is due; None for not at all."""
     if given.pieces == made.pieces:
         return None
-    if made.by_lines and (renamed := _renamed(given, made)):
+    if renamed := _renamed(given, made):
         given = replace(given, pieces=[_within(piece, renamed) for piece in given.pieces])
     result = Comparison(by_lines=made.by_lines)
     # Each sign of a line may count for a program; what people read, they read over blanks.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -81,6 +81,7 @@ class Sites:
             left += [d for d in held.found if (d.place.path, d.place.line) not in told]
         for site in self.sites.values():
             left += site.found
+            left += site.gone()
         return tuple(sorted(left, key=lambda d: (d.place.path, d.place.line, d.place.column)))
 
     def is_proved(self, place: Place) -> bool:
@@ -125,12 +126,14 @@ class Site:
         self.root, self.veils = root, veils
         self.found: list[Diagnostic] = []
         self.own = known
-        place = Place((root / site_record.NAME).as_posix(), 1, 1)
+        here = Path.cwd()
+        shown = root.relative_to(here) if root.is_relative_to(here) else root
+        self.place = Place((shown / site_record.NAME).as_posix(), 1, 1)
         try:
             self.record = site_record.read(root) or Record("")
         except RecordError as error:
             message = f"the record of the site cannot be used: {error}"
-            self.found.append(Diagnostic("not-proved", place, message, AGAIN))
+            self.found.append(Diagnostic("not-proved", self.place, message, AGAIN))
             self.record = Record("")
         by_id = {topology.id: topology for topology in topologies}
         self.today = {
@@ -167,6 +170,13 @@ class Site:
             for file in page.files:
                 users.setdefault(file, []).append(page)
         return users
+
+    def gone(self) -> Iterator[Diagnostic]:
+        """The pages that the site was built with and has no more."""
+        for name in self.record.pages:
+            if not (self.root / name).is_file():
+                message = f"{name}, with which the site was built, is not there any more"
+                yield Diagnostic("fact-missing", self.place, message, AGAIN)
 
     def name(self, path: Path) -> str:
         """What a file is called in the site."""
@@ -237,7 +247,8 @@ class Site:
         for name in page.files:
             if self.record.files.get(name) and not (self.root / name).is_file():
                 message = f"{name}, which it shows or offers, is not there any more"
-                held.found.append(Diagnostic("not-proved", here, message, AGAIN))
+                code = "not-proved" if name.startswith("_static/") else "fact-missing"
+                held.found.append(Diagnostic(code, here, message, AGAIN))
             elif name.startswith(("_static/", SEARCH_INDEX)) and not self.is_as_built(name):
                 message = f"{name}, which it loads, is not what it was: {self.changed[name]}"
                 held.found.append(Diagnostic("not-proved", here, message, AGAIN))

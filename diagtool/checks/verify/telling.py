@@ -24,6 +24,7 @@ NOT_PROVED = "it is not what would be written today"
 
 _SAYS = {
     "link": "a link leads to",
+    "order": "its order leads",
     "order of pages": "its pages are",
     "shape": "it draws",
     "slide": "it has the slide",

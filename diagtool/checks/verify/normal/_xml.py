@@ -61,5 +61,8 @@ def tag(
 ) -> str:
     """A start tag, its attributes by name."""
     shown = element.attributes if attributes is None else attributes
-    told = "".join(f' {name}="{value(name, text)}"' for name, text in sorted(shown.items()))
+    told = "".join(
+        f' {name}="{value(name, text)}"' if name else f" {text}"  # of an instruction
+        for name, text in sorted(shown.items())
+    )
     return f"<{element.tag}{told}>".replace("\t", ":")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._config import Part, commented, continued, plain, statements, words
 from diagtool.checks.verify.normal._lines import Blocks, form_of_lines
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal._pieces import Form, Piece
 
 SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf", ".nginx-stream.conf")
 
@@ -28,6 +28,9 @@ _ADDRESS = re.compile(r"(\*|0\.0\.0\.0|\[::\]|_default_)?(?=:\d+$)")
 _SIZE = re.compile(r"(\d+)([km])", re.IGNORECASE)
 _BYTES = {"k": 1024, "m": 1024**2}
 _SIZED = ("client_max_body_size", "zone")
+
+_WAY = re.compile(r"(?:proxypass |use_backend .*?|location ~ \^)(/[\w./-]*)")
+"""What leads somewhere unless a line above it does."""
 
 _ALONE = ("backup", "check", "disabled", "ssl", "v4v6", "v6only")
 """What stands in HAProxy's lists without a value behind it."""
@@ -51,7 +54,23 @@ def _form(
     plain: Callable[[str], str],
     parts: Callable[[File], Iterator[Part]],
 ) -> Form:
-    return form_of_lines(file, lambda line: "line", blocks, "#", plain=plain, parts=parts)
+    made = form_of_lines(file, lambda line: "line", blocks, "#", plain=plain, parts=parts)
+    for piece, path, other in list(_unreached(made.said)):
+        made.say("order", f"{path} to where {other} leads", piece.place, under=piece.under)
+    return made
+
+
+def _unreached(lines: Iterable[Piece]) -> Iterator[tuple[Piece, str, str]]:
+    """Lines with paths that a line above them leads elsewhere, with the path of that."""
+    above: dict[tuple[str, ...], list[str]] = {}
+    for piece in lines:
+        if match := _WAY.match(piece.text):
+            before = above.setdefault(piece.under, [])
+            path = match[1].rstrip("/")
+            shorter = (o for o in before if path != o and f"{path}/".startswith(f"{o}/"))
+            if (other := next(shorter, None)) is not None:
+                yield piece, path, f"{other}/"
+            before.append(path)
 
 
 def _haproxy(statement: str) -> str:

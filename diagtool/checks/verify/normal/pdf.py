@@ -46,6 +46,7 @@ def form(file: File) -> Form:
     """
     try:
         import pypdf
+        import pypdf.errors
     except ImportError:
         raise ReadError("comparing PDF needs pypdf: pip install 'diagtool[verify]'") from None
     import logging
@@ -55,6 +56,8 @@ def form(file: File) -> Form:
         return _Document(file, pypdf.PdfReader(io.BytesIO(file.content))).form()
     except ReadError:
         raise
+    except (pypdf.errors.DependencyError, pypdf.errors.FileNotDecryptedError):
+        raise ReadError("it is encrypted") from None
     except Exception as error:  # pypdf lets through whatever a broken file leads it to
         raise ReadError(f"it is no whole PDF file: {error}") from None
 

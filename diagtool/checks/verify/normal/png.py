@@ -66,7 +66,7 @@ def form(file: File) -> Form:
     for name, body in chunks:
         if name == b"pHYs":  # programs place a picture by it
             size = ", ".join(map(str, struct.unpack(">IIB", body))) if len(body) == 9 else "?"
-            made.describe(f"a size of pixels: {size}", file.place())
+            made.describe(f"a size of pixels: {size}", file.place(), beside=True)
         elif name in (b"PLTE", b"tRNS") and chunks[0][1][9:10] not in _FITTING[name]:
             made.describe(f"a chunk {name.decode()} that such pixels cannot have", file.place())
         elif name == b"iTXt" and body.partition(b"\0")[2][2:4] != b"\0\0":

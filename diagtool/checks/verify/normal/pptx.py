@@ -75,7 +75,7 @@ def form(file: File) -> Form:
                 told,
                 file.place(),
                 beside=name.startswith(_OF_FILE),
-                written=f"another content of the part {name}",
+                written=f"a part {name} with a content of its own",
             )
     if _has_more(archive.file, file.content):
         made.describe("data beside the parts", file.place(), beside=True)
