@@ -239,3 +239,7 @@ def _inline(element: nodes.Element) -> Markdown:
             case _:
                 raise GuideError(f"a page in Markdown cannot hold this: {node.astext()}")
     return made
+
+
+DIALECTS = {"rst": PlainDialect, "markdown": MarkdownDialect, "markdown-svg": MarkdownWithSvg}
+"""What plain pages are written in, by the names that people give it."""

@@ -65,7 +65,8 @@ def test_nothing_is_read_when_nothing_changed(pages: Project) -> None:
 def test_a_build_without_a_change_waits_for_no_topology(pages: Project) -> None:
     script = (
         "import sys; from sphinx.cmd.build import main; status = main(sys.argv[1:])\n"
-        "print({'yaml', 'diagtool.loading.loader'} & {*sys.modules}); sys.exit(status)"
+        "print({'yaml', 'diagtool.guide.renderer', 'diagtool.loading.loader'} & {*sys.modules})\n"
+        "sys.exit(status)"
     )
     folders = [pages.root, pages.root / "_build" / "html"]
     options = ["-q", "-W", "-b", "html", "-d", pages.root / "_build" / "trees"]
