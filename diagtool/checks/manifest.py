@@ -124,9 +124,10 @@ def _program() -> dict[str, str]:
                 versions.setdefault(name, version)
     home = Path(diagtool.__file__).parent
     files = hashlib.sha256()
-    for path in sorted(home.rglob("*.*")):
-        if path.is_file() and path.suffix != ".pyc":
-            files.update(f"{path.relative_to(home).as_posix()} {digest(path)}\n".encode())
+    for path in sorted(home.rglob("*.*"), key=str):
+        name = path.as_posix()[len(home.as_posix()) :]
+        if not name.endswith(".pyc"):
+            files.update(f"{name} {digest(path)}\n".encode())
     return {**dict(sorted(versions.items())), "sha256": files.hexdigest()}
 
 
