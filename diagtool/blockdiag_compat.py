@@ -105,6 +105,23 @@ def _late_configparser() -> AbstractContextManager[None]:
     return _late("blockdiag.utils.config", "ConfigParser")
 
 
+def _late_logging() -> AbstractContextManager[None]:
+    """Only who looks for a mistake in a grammar has the parser write a log."""
+    stand_in = ModuleType("logging")
+    setattr(stand_in, "getLogger", _LateLogger)  # noqa: B010
+    return _shown(stand_in)
+
+
+class _LateLogger:
+    """A logger that is made when something of it is first asked for."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module("logging").getLogger(self.name), name)
+
+
 def _late(module: str, name: str) -> AbstractContextManager[None]:
     """Shows a module that is imported when the one thing of it that is used is called."""
 
@@ -196,6 +213,7 @@ _AROUND: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "blockdiag.utils.uuid": _late_uuid,
     "blockdiag.imagedraw.png": _whole_pillow,
     "blockdiag.imagedraw.utils": _sound_cache,
+    "funcparserlib.parser": _late_logging,
 }
 """What is done around the import of a module."""
 
