@@ -33,7 +33,8 @@ def read(file: File) -> Reading:
     if mark:
         unsealed = content[: mark.start()] + content[mark.end() :]
         intact = mark[1].decode() == seal([unsealed])
-    origins = [match[0].decode("ascii", "replace") for match in _ORIGIN.finditer(content)]
+    found = _ORIGIN.findall(content) or _ORIGIN.findall(properties(content).encode())
+    origins = [origin.decode("ascii", "replace") for origin in found]
     # A file of one page is called after what is on it.
     named = (file.stem,) if len(origins) == 1 else ()
     if not origins or not mark:
@@ -57,6 +58,22 @@ def _view(origins: list[str], number: int) -> str:
     """The view that a page says it shows."""
     origin = origins[number - 1] if number <= len(origins) else ""
     return origin.partition("/")[2].partition(" ")[0]
+
+
+def properties(content: bytes) -> str:
+    """What a file says of itself, also where it is packed; empty where that cannot be read."""
+    try:
+        from pypdf import PdfReader
+    except ImportError:
+        return ""
+    import io
+    import logging
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        return "\n".join(map(str, (PdfReader(io.BytesIO(content)).metadata or {}).values()))
+    except Exception:  # pypdf lets through whatever a broken file leads it to
+        return ""
 
 
 def read_pages(content: bytes) -> Iterator[list[str]]:

@@ -105,7 +105,7 @@ def compare(given: Form, made: Form) -> Comparison | None:
     result.order = next(((new, old) for new, old in both if new != old), None)
     if made.by_pages:
         pieces = [*extra, *missing, *result.look[0], *result.look[1]]
-        result.pages = frozenset(piece.place.line for piece in pieces)
+        result.pages = frozenset(piece.place.line for piece in pieces if not piece.beside)
     lost, strange = len(missing) + len(result.look[1]), len(extra) + len(result.look[0])
     kept = len(made.pieces) - lost
     result.share = kept / max(1, len(made.pieces) + strange)

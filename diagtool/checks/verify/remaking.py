@@ -14,6 +14,7 @@ from pathlib import Path
 
 from diagtool import exporting, guide
 from diagtool.checks.readers import File, ReadError, drawio, markdown, pptx, svg
+from diagtool.checks.readers import pdf as pdf_reader
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import parse_xml
 from diagtool.checks.verify.model import Model, key
@@ -100,6 +101,7 @@ def _seals(file: File) -> str:
     text = file.content.decode("latin-1")
     if path.endswith(".pdf"):  # other programs write signs by their numbers
         text = _OCTAL.sub(lambda octal: chr(int(octal[1], 8)), text)
+        return text if _SEAL.search(text) else pdf_reader.properties(file.content)
     return text
 
 

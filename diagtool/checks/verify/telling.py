@@ -239,11 +239,15 @@ def _says(piece: Piece) -> str:
 def of_page(comparison: Comparison, page: int) -> str:
     """What became of a page that carries no digest of its own: a sentence."""
     there, gone = comparison.look
-    added = next((p for p in there if p.described and p.place.line == page), None)
+    added = next((p for p in there if _is_of(p, page)), None)
     if added and added.text == PAGE:
         return f"page {page} was not there when it was made"
     told = f"page {page} was changed after it was made"
     if added:
         return f"{told}: there is {window(added.text, '')[0]}"
-    lost = next((p for p in gone if p.described and p.place.line == page), None)
+    lost = next((p for p in gone if _is_of(p, page)), None)
     return f"{told}: there is no longer {window(lost.text, '')[0]}" if lost else told
+
+
+def _is_of(piece: Piece, page: int) -> bool:
+    return piece.described and not piece.beside and piece.place.line == page
