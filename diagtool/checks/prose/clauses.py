@@ -19,7 +19,7 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.blocks import Phrase
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
-from diagtool.checks.prose.vocabulary import COPIES, LEMMAS
+from diagtool.checks.prose.vocabulary import COPIES, HEADS, LEMMAS, VERB_FORMS
 from diagtool.checks.prose.words import Token, Words
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
@@ -33,7 +33,10 @@ class Context(NamedTuple):
 
     def after(self, sentence: Sentence) -> Context:
         """What is spoken of when a sentence has been said."""
-        named = [token.parts for token in sentence.marked if token.parts]
+        stated = [clause.form for clause in sentence.clauses if not clause.conditional]
+        opens = (re.match(r" \^(?: ,)* P(\d+)(?= )", form) for form in stated)
+        parts = [sentence.tokens[int(found[1])].parts for found in opens if found]
+        named = parts or ([] if self.topic else [t.parts for t in sentence.marked if t.parts])
         return Context(self.topic, named[0] if named else self.subject)
 
 
@@ -111,6 +114,11 @@ _LIST = re.compile(
     r"(?P<lead>\S+ )(?P<list>P\d+(?:(?: ,)?(?: (?:\+and|\+or|nor)| ,)"
     r"(?: (?!P)(?P=lead))? ?(?<= )P\d+)+)"
 )
+_THESE = re.compile(
+    rf" (?:these|those)(?= (?:{'|'.join(sorted(VERB_FORMS.keys() - HEADS - COPIES))}|is|are|have|has|"
+    r"must|can|may|should|will|do|does|cannot|[^\w ]|in|on|at|to) )| (?:these|those)$"
+)
+"""Words that stand for things and not before their names."""
 _ONCE = r" (?:only |exactly |just |(more than ))once(?= (?:[,;:)]|in |$))"
 _REWRITTEN = (
     (r" be (not )?(read|put|set|run|spread|split|unset)(?= )", r" be \1\2~d"),
@@ -123,12 +131,18 @@ _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
 _BARE = ("not", "no", "only")
 _SKIPPED = (*_BARE, *_CONJUNCTIONS)
+_GROUPS = {"cluster", "ensemble", "service", "component", "pair", "trio", "primary", "standby"}
 _CUTS = ("", *",+;:()–—-?!")
 
 
 def _is_verb(word: str) -> bool:
     """Whether a word of the normal form is a finite verb, or may be one."""
     return word.removesuffix("~s") in LEMMAS or word in ("be", "have")
+
+
+def _is_finite(word: str) -> bool:
+    """Whether a word of the normal form is a finite verb and can be no noun."""
+    return word.endswith("~s") or word in ("be", "not")
 
 
 class _Reader:
@@ -161,6 +175,7 @@ class _Reader:
         )
         text = re.sub(rf"(?<= )(P\d+ |{_THING}s? |only )that ", r"\1which ", text)
         text = re.sub(_ONCE, r" \1singleton", text)
+        text = _THESE.sub(" they", text)
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
         parts = text.split()
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
@@ -200,7 +215,8 @@ class _Reader:
         made: list[str] = []
         about = self.context.subject or self.context.topic
         for at, word in enumerate(words):
-            before = next((w for w in reversed(made) if w not in _BARE and w[0] != "N"), "")
+            passed = {*_BARE, *vocabulary.ORDINALS}
+            before = next((w for w in reversed(made) if w not in passed and w[0] != "N"), "")
             opens = before[:1] in _CUTS or before in ("of", "for", "check", "ensure")
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
@@ -209,7 +225,7 @@ class _Reader:
             if word in ("it", "they", "them"):
                 if opens and meant and (first[0] == "P" or _is_verb(first)):
                     word = self._implied(meant, word, plural=word != "it")
-            elif single in COPIES | {"cluster", "ensemble"} and opens and before != "of":
+            elif single in COPIES | _GROUPS and opens and before != "of":
                 acts = any(map(_is_verb, words[at + 1 : at + 2]))
                 owned = re.match(r"of P\d", " ".join(words[at + 1 : at + 3]))
                 if about and not owned and (acts or not named):
@@ -240,7 +256,7 @@ class _Reader:
                 conditional = here[-1:] != [","] and rest[:1] == ["not"]
                 here = [self._again(mention)] if mention in here[-2:] else ["+which"]
             else:
-                here = {"+if": ["+if"], "+provided": [word], "without": ["not"]}.get(word, [])
+                here = {"+if": [word], "+while": [word], "+provided": [word], "without": ["not"]}.get(word, [])
                 conditional = word == "+if" or (conditional and word not in (",", "+but"))
                 conditional |= word == "+while" and bool({"not", "no"} & {*rest[:5]})
         yield from self._clause(here, subject, conditional)
@@ -252,6 +268,8 @@ class _Reader:
         if word not in _CONJUNCTIONS:
             return word in ("+which", "+if", "+provided", "+because", "+while")
         if word == "+but" or (word == "," and conditional and here[:1] == ["+if"]):
+            return True
+        if word == "+and" and any(map(_is_finite, here)) and any(map(_is_finite, rest[:3])):
             return True
         words = [w for w in rest[:4] if w not in _SKIPPED]
         acts = words[1:] if words and re.fullmatch(r"[PON]\d+", words[0]) else words
@@ -303,6 +321,6 @@ class _Reader:
         }
         content = [word.removesuffix("~s") for word in content]
         content = [re.sub("~g$", "", w) if at < 2 else w for at, w in enumerate(content)]
-        lead = words[0] if words[0] in ("+if", "+provided") else "^"
+        lead = words[0] if words[0] in ("+if", "+while", "+provided") else "^"
         form = f" {lead} {' '.join(content)} $ "
         yield Clause(form, denials % 2 == 1, conditional, frozenset(only))

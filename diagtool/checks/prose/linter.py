@@ -32,7 +32,6 @@ RULES = tuple(f"prose-{of}" for of in ["unknown", "count", "connection", "option
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
     **dict.fromkeys(("tolerance", "quorum", "left", "enough"), numbers.least),
-    "outage": losses.outage,
     "count": numbers.count,
     "single": numbers.single,
     "services": numbers.services,
@@ -48,6 +47,7 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     found = [_JUDGES[said.kind](facts, sentence, said) for said in claims(sentence)]
     found += [numbers.modes(facts, sentence), numbers.per_zone(facts, sentence)]
     yield from filter(None, found)
+    yield from losses.effects(facts, sentence)
     yield from settings.values(facts, sentence)
 
 

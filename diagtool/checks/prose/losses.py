@@ -1,88 +1,178 @@
-"""What happens when something is lost, against what the topology states of losses."""
+"""What happens when something is lost, against what the topology states of losses.
+
+A sentence names what is lost, under a condition ("when X is down") or as a thing ("the loss of X").
+What its other clauses say of a part, as far as their words tell, must be how the part is then.
+Where a clause is about no part ("no room opens"), it is compared with the texts of losses.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from diagtool.checks.prose.clauses import Sentence
+from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.facts import Facts
-from diagtool.checks.prose.patterns import Claim
+from diagtool.checks.prose.names import singular
+from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.prose.vocabulary import COPIES
+from diagtool.checks.prose.vocabulary import COPIES, NORMAL, PREPOSITIONS
 from diagtool.checks.prose.words import Token
-from diagtool.model import failures
-from diagtool.model.failures import Loss, LossKind, State
+from diagtool.model import Place, failures, wording
+from diagtool.model.failures import Failure, Loss, LossKind, State
 
-_DOWN = (
-    r"(?: (?:be|have|no|zone|cluster|entire|completely))*"
-    r"(?: not(?: be)? (?:available|reachable|reach~d|answer|run|there|up)| (?:away|down|gone|out|"
-    r"lost|missing|offline|unavailable|unreachable|disappear|outage|quorum|lose~d|leave~d|"
-    r"lose(?:~s)?(?= quorum)|(?:fail|stop|break|crash|go|die|burn)(?:~[ds])?))"
-)
-_LOST = tuple(
-    re.compile(shape)
-    for shape in (
-        rf"(?:\+if|\+while| with)(?: [a-z~-]+)? (?P<n>N\d+ )?(?:of )?"
-        rf"(?P<lost>[PQZ]\d+|{'|'.join(sorted(COPIES))}){_DOWN}(?= )",
-        r" (?:loss|outage|failure|downtime|absence|lose~[gs]|lose|crash)(?: of)? "
-        r"(?P<n>N\d+ )?(?:of )?(?P<lost>[PQZ]\d+)",
-        r" without (?P<n>)(?P<lost>[PQ]\d+)",
-    )
-)
-"""How something is said to be lost."""
+_STATES = {
+    "whole": ({State.WORKS}, {State.STOPPED, State.DEGRADED}),
+    "touched": ({State.STOPPED, State.DEGRADED}, {State.WORKS}),
+    "reduced": ({State.DEGRADED}, set(State)),
+    "stopped": ({State.STOPPED}, {State.WORKS, State.DEGRADED}),
+    "going": ({State.WORKS, State.DEGRADED}, {State.STOPPED}),
+    "acting": (set(State), {State.STOPPED, State.DEGRADED}),
+}
+"""How a part may be of which such words are said, and of which they are denied."""
+_EMPTY = PREPOSITIONS | {"not", "have", "loss", "and", "but", "until", "back"}
+_DOES = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
 
 
-def outage(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+class _Effect(NamedTuple):
+    """What a clause says of parts: how they may be. ``sure`` says that it names them."""
+
+    parts: tuple[str, ...]
+    states: set[State]
+    span: tuple[int, int]
+    sure: bool
+
+
+def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What goes on, or does not, when something else is gone."""
-    if (loss := _loss(facts, sentence)) is None:
+    if sentence.hypothetical:
+        return
+    rests = [(clause, _without_loss(clause)) for clause in sentence.clauses]
+    found = [_loss(facts, sentence, match) for clause, _ in rests for match in _losses(clause)]
+    lost = tuple(dict.fromkeys(loss for loss in found if loss))
+    if len(lost) != 1 or None in found:
+        return
+    failure = failures.lose(facts.topology, lost)
+    for clause, rest in rests:
+        if clause.conditional or not rest or clause.form[1:].startswith("+"):
+            continue
+        if (told := _as_told(facts, lost[0], rest, denied=clause.denied)) is not None:
+            if told:
+                message = f"when {_name(facts, lost[0])} is lost: {told[0]}"
+                yield Finding("prose-connection", (0, len(sentence.text)), message, "", told[1])
+            continue
+        whole = lost[0].id if lost[0].kind is LossKind.ALL else ""
+        if effect := _effect(sentence, clause, rest, whole):
+            yield from _wrong(facts, failure, lost[0], effect)
+
+
+def _losses(clause: Clause) -> list[re.Match[str]]:
+    """What a clause says is lost."""
+    when = clause.conditional or clause.form[1:].startswith("+while")
+    shapes = [*LOST["thing"], *(LOST["when"] if when or " with " in clause.form else [])]
+    shapes += LOST["unreached"] if when and clause.denied else []
+    return [match for shape in shapes if (match := shape.search(clause.form))]
+
+
+def _without_loss(clause: Clause) -> str:
+    """A clause without what it says is lost; nothing is left of a condition."""
+    form = clause.form
+    for match in _losses(clause):
+        form = form.replace(match[0], " LOSS", 1) if match[0] in form else ""
+    return re.sub(r"^ \^( with)?( LOSS)?( ,)* \$ $", "", form)
+
+
+def _effect(sentence: Sentence, clause: Clause, rest: str, lost: str) -> _Effect | None:
+    """What a clause says of the parts that it is about, as far as its words tell."""
+    words = re.sub(r" [PQ]\d+", "", rest)
+    kind = next((k for k, shape in EFFECTS.items() if shape.search(words)), "")
+    mentions = [sentence.tokens[int(form)] for form in re.findall(r" [PQ](\d+)(?= )", rest)]
+    mentions = [token for token in mentions if token.parts != (lost,)]
+    subject = re.match(r" \^(?: LOSS)?(?: ,)* [PQ]\d+(?= )", rest)
+    about = tuple(part for part in sentence.about if part != lost)
+    if subject and mentions:
+        start, end = mentions[0].start, mentions[0].end
+        span = (0, len(sentence.text)) if mentions[0].implied else (start, end)
+        parts = mentions[0].parts
+    elif " LOSS" in rest and mentions and kind:
+        parts, span = mentions[0].parts, (mentions[0].start, mentions[0].end)
+    else:
+        parts, span = about, (0, len(sentence.text))
+    sure = bool(mentions) and parts == mentions[0].parts
+    if not kind and sure and (clause.denied or {"still", "can"} & sentence.words):
+        kind = "acting" if clause.denied else "going"
+    if not kind or not parts or not (sure or kind in ("going", "stopped", "whole")):
         return None
-    failure = failures.lose(facts.topology, [loss])
-    for subject in said.subjects:
-        itself = subject == loss.id and loss.kind is LossKind.ALL
-        state = failure.outcomes[subject].state
+    return _Effect(parts, _STATES[kind][clause.denied], span, sure)
+
+
+def _wrong(facts: Facts, failure: Failure, loss: Loss, effect: _Effect) -> Iterator[Finding]:
+    for id in effect.parts:
+        itself = id == loss.id and loss.kind is LossKind.ALL
+        state, stated = failure.outcomes[id].state, facts.on_loss(id, loss.id)
         if loss.kind is LossKind.ALL and state is State.WORKS:
             # What a service does for others is told by no connection.
-            told = loss.id in facts.topology.components and (
-                facts.on_loss(subject, loss.id) or not facts.leans(subject, loss.id)
-            )
-            state = state if told else State.NOT_STATED
-        if state is State.NOT_STATED or itself or _agrees(said, state):
+            outer = loss.id in facts.topology.components and not facts.leans(id, loss.id)
+            state = state if stated or outer else State.NOT_STATED
+        unsure = not effect.sure and (not stated or state is State.DEGRADED)
+        if state is State.NOT_STATED or itself or unsure or state in effect.states:
             continue
-        part, because = facts.part(subject), failure.chain(subject)[:1]
-        what = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
-        message = f"{part.name} {what[state]} when {_name(facts, loss)} is lost"
+        part, because = facts.part(id), failure.chain(id)[:1]
+        message = f"{part.name} {_DOES[state]} when {_name(facts, loss)} is lost"
         place = because[0].place if because else part.place
-        return Finding("prose-connection", said.span, message, "", place)
-    return None
+        yield Finding("prose-connection", effect.span, message, "", place)
+        return
 
 
-def _agrees(said: Claim, state: State) -> bool:
-    """Whether a part's state is as it is said."""
-    agrees = state is State.STOPPED
-    if "degraded" in said.tokens:
-        agrees = state is State.DEGRADED
-    elif "fine" in said.tokens:
-        # What is degraded still works, though it is affected.
-        agrees = state is State.WORKS or (state is State.DEGRADED and "whole" not in said.tokens)
-    elif "able" in said.tokens:
-        return not said.denied or state is not State.WORKS
-    return agrees != said.denied
+def _as_told(
+    facts: Facts, loss: Loss, rest: str, *, denied: bool
+) -> tuple[()] | tuple[str, Place] | None:
+    """What the text of a loss says instead of a clause; nothing if it says the same.
+
+    None if it speaks of other things.
+    """
+    stated = [(c.on_loss.text, c.on_loss.place) for c in facts.topology.connections
+              if c.on_loss and c.peer == loss.id]
+    stopped = facts.part(loss.id).when_stopped if loss.kind is LossKind.ALL else None
+    stated += [(stopped.text, stopped.place)] if stopped else []
+    said, against = _content(rest), None
+    for text, place in stated:
+        plain = wording.plain(facts.topology, text)
+        for part in re.split(r"[.;:,]| but ", plain):
+            words = _content(re.sub(r"\W", " ", part.casefold()))
+            both = words & said
+            if len(both) < min(2, len(words)) or not both:
+                continue
+            if bool({"not", "no"} & _normal(part)) == denied:
+                return ()
+            if len(both) > 1 and len(both) * 3 >= 2 * len(words) and " , " not in rest:
+                against = against or (plain, place)
+    return against
 
 
-def _loss(facts: Facts, sentence: Sentence) -> Loss | None:
-    """What a sentence says is lost, if it is one thing."""
-    found = [match for shape in _LOST for match in shape.finditer(sentence.whole)]
-    if len({match["lost"].replace("Q", "P") for match in found}) != 1:
-        return None
-    lost, number = found[0]["lost"], found[0]["n"]
+def _normal(text: str) -> set[str]:
+    words = re.findall(r"[\w'+-]+(?=~|\b)", text.casefold())
+    return {NORMAL.get(word, singular(word)).partition("~")[0] for word in words}
+
+
+def _content(text: str) -> set[str]:
+    return {word for word in _normal(text) if len(word) > 2 and word not in _EMPTY}
+
+
+def _loss(facts: Facts, sentence: Sentence, match: re.Match[str]) -> Loss | None:
+    """What is lost, if it is one thing."""
+    groups = named(match)
+    lost, number = groups["lost"], groups.get("n")
     about = sentence.parts[:1] or sentence.about
     copies = Token("P", "", 0, 0, about, head=lost)
-    token = copies if lost in COPIES else sentence.tokens[int(lost[1:])]
+    token = sentence.tokens[int(lost[1:])] if lost[1:].isdigit() else copies
     if token.kind == "Z" and len(ids := facts.names.place(token.text)) == 1:
         return Loss(LossKind.ZONE if ids <= facts.topology.zones.keys() else LossKind.HOST, *ids)
     if len(token.parts) != 1:
         return None
     part = facts.part(token.parts[0])
+    if "majority" in match[0] or "quorum" in match[0]:
+        return Loss(LossKind.QUORUM, part.id)
     some = number or (token.head in COPIES and not token.plural)
     left = (part.members or 1) - (sentence.tokens[int(number[1:])].number if number else 1)
     if left <= 0 or not some:

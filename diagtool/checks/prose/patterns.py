@@ -54,9 +54,14 @@ def claims(sentence: Sentence) -> Iterator[Claim]:
                     yield _claim(sentence, clause, pattern, match)
 
 
-def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match[str]) -> Claim:
+def named(match: re.Match[str]) -> dict[str, str]:
+    """What a shape matched, by the names of its groups."""
     found = match.groupdict().items()
-    groups = {name.partition("__")[0]: said for name, said in found if said is not None}
+    return {name.partition("__")[0]: said for name, said in found if said is not None}
+
+
+def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match[str]) -> Claim:
+    groups = named(match)
     tokens = {
         name: sentence.tokens[int(said[1:])] if said[1:].isdigit() else Token("", said, 0, 0)
         for name, said in groups.items()
@@ -107,6 +112,14 @@ def _relating() -> Iterator[Pattern]:
             yield _pattern(relation, shape, verb=_any(verbs.split()), done=done, link=link)
 
 
+def _shapes(said: Iterable[str]) -> list[re.Pattern[str]]:
+    return [_pattern("", shape).regex for shape in said]
+
+
+EFFECTS = {kind: _shapes([_any(said)])[0] for kind, said in _DATA["effects"].items()}
+"""What shows how a part is, by what it shows."""
+LOST = {kind: _shapes(said) for kind, said in _DATA["lost"].items()}
+"""How a part is said to be lost."""
 PATTERNS = (
     *_relating(),
     *(

@@ -40,7 +40,12 @@ DIRECTLY, LINKING, DEFINITE = map(_words, ("directly", "linking", "definite"))
 PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
 SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "generic"))
 TOOLS, TOOL_NAMES = map(_words, ("tools", "tool_names"))
+STANDING = _words("standing")
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
+
+
+ORDINALS = {word: number for number, word in enumerate(_DATA["ordinals"].split())} | {"last": -1}
+"""Which of the copies a word means, counted from 0."""
 
 
 def _verb_forms() -> dict[str, str]:
