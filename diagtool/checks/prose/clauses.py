@@ -135,7 +135,7 @@ _GROUPS = {"cluster", "ensemble", "service", "component", "pair", "trio", "prima
 _CUTS = ("", *",+;:()–—-?!")
 
 
-def _is_verb(word: str) -> bool:
+def is_verb(word: str) -> bool:
     """Whether a word of the normal form is a finite verb, or may be one."""
     return word.removesuffix("~s") in LEMMAS or word in ("be", "have")
 
@@ -223,10 +223,10 @@ class _Reader:
             first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
             meant = named[-1] if named else about
             if word in ("it", "they", "them"):
-                if opens and meant and (first[0] == "P" or _is_verb(first)):
+                if opens and meant and (before == "of" or first[0] == "P" or is_verb(first)):
                     word = self._implied(meant, word, plural=word != "it")
             elif single in COPIES | _GROUPS and opens and before != "of":
-                acts = any(map(_is_verb, words[at + 1 : at + 2]))
+                acts = any(map(is_verb, words[at + 1 : at + 2]))
                 owned = re.match(r"of P\d", " ".join(words[at + 1 : at + 3]))
                 if about and not owned and (acts or not named):
                     word = self._implied(about, word, plural=single != word, head=single)
@@ -250,7 +250,7 @@ class _Reader:
                 listed = at == 1 and word in (":", "–", "-", "—")
                 here, conditional = [], False
                 if mention and (aside or listed):
-                    here = [self._again(mention), *["have"] * (not any(map(_is_verb, rest[:1])))]
+                    here = [self._again(mention), *["have"] * (not any(map(is_verb, rest[:1])))]
             elif word == "+which":
                 # 'A worker that cannot reach X' is one that is not as it should be.
                 conditional = here[-1:] != [","] and rest[:1] == ["not"]
@@ -273,7 +273,7 @@ class _Reader:
             return True
         words = [w for w in rest[:4] if w not in _SKIPPED]
         acts = words[1:] if words and re.fullmatch(r"[PON]\d+", words[0]) else words
-        return rest[:1] in (["no"], ["not"]) or any(map(_is_verb, acts[:1]))
+        return rest[:1] in (["no"], ["not"]) or any(map(is_verb, acts[:1]))
 
     def _subject(self, words: list[str]) -> str:
         """What a sentence without a subject is about: 'Needs X', below a heading."""
@@ -282,7 +282,7 @@ class _Reader:
             return ""
         first, *rest = content
         listed = first[0] == "N" or any(word[0] == "Z" for word in rest)
-        bare = listed and not any(map(_is_verb, rest))
+        bare = listed and not any(map(is_verb, rest))
         bare |= first == "be" or (words[0] in _BARE and first in LEMMAS)
         return self._implied(self.context.topic) if bare or first.endswith(("~s", "~d")) else ""
 
@@ -304,10 +304,10 @@ class _Reader:
         if not content:
             return
         first = content[0]
-        finite = first.endswith(("~s", "~g", "~d")) or _is_verb(first)
+        finite = first.endswith(("~s", "~g", "~d")) or is_verb(first)
         if words[0] == "+which":
             content.insert(0, "thing")
-        elif subject and first[0] != "P" and (finite or not any(map(_is_verb, content))):
+        elif subject and first[0] != "P" and (finite or not any(map(is_verb, content))):
             content = [self._again(subject), *["have"] * (not finite), *content]
         denials = sum(
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)

@@ -35,7 +35,6 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     "count": numbers.count,
     "single": numbers.single,
     "services": numbers.services,
-    "zone": numbers.zone,
     "optional": relations.optional,
     "port": settings.port,
 }
@@ -47,6 +46,7 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     found = [_JUDGES[said.kind](facts, sentence, said) for said in claims(sentence)]
     found += [numbers.modes(facts, sentence), numbers.per_zone(facts, sentence)]
     yield from filter(None, found)
+    yield from numbers.places(facts, sentence)
     yield from losses.effects(facts, sentence)
     yield from settings.values(facts, sentence)
 

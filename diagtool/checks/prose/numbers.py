@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from diagtool.checks.prose.clauses import Sentence
+from diagtool.checks.prose.clauses import Sentence, is_verb
 from diagtool.checks.prose.facts import Facts, fits, plural, shown
-from diagtool.checks.prose.names import folded
+from diagtool.checks.prose.names import folded, singular
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.prose.vocabulary import EXISTING, LOSING, PARTIAL, SYSTEM, UP
+from diagtool.checks.prose.vocabulary import (
+    COPIES,
+    EXISTING,
+    LOSING,
+    ORDINALS,
+    PARTIAL,
+    STANDING,
+    SYSTEM,
+    UP,
+)
+from diagtool.checks.prose.words import Token
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _EACH = re.compile(
@@ -20,6 +31,10 @@ _EACH = re.compile(
     re.I,
 )
 """How a sentence speaks of each zone."""
+_PLACES = re.compile(r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to )*Z\d+)*)(?= )")
+"""Places that a clause names together, with what stands before them."""
+_PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)? $", re.I)
+_EVERY = re.compile(r"\b(?:both|all|each|every)\b", re.I)
 _ACTIVE = re.compile(
     r"active[-/ ]active|\bmulti-?(?:primary|master|writer)\b|"
     r"\b(?:all|both|every|any|each)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*"
@@ -170,26 +185,83 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
     return None
 
 
-def zone(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """In which zones or on which hosts a part stands, or how many of it stand in one."""
-    if sentence.conditional or LOSING & sentence.words:
-        return None
-    place, each = facts.names.place(said.tokens["z"].text), said.tokens.get("n")
-    named = [facts.names.place(token.text) for token in sentence.marked if token.kind == "Z"]
-    every = {"both", "all", "every", "each"} & sentence.words
-    for id in said.subjects or sentence.parts[:1]:
-        copies = facts.copies(id)
-        here = [copy for copy in copies if copy & place]
-        wrong = bool(here) == said.denied
-        if each and not wrong and not every:
-            wrong = len(here) != each.number
-        elif "only" in sentence.words or (every and len(named) == 1):
-            whole = frozenset[str]().union(*named)
-            wrong = wrong or not all(copy & whole for copy in copies)
-        if copies and wrong:
-            where = facts.where(id, hosts=bool(place & facts.topology.hosts.keys()))
-            return _wrong(facts, said.span, id, f"stands in {where}")
-    return None
+def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
+    """In which zones or on which hosts a part, some or one of its copies stand."""
+    if sentence.hypothetical or LOSING & sentence.words:
+        return
+    for clause in sentence.clauses:
+        about: str | None = None
+        for run in _PLACES.finditer(clause.form) if not clause.conditional else ():
+            tokens = [sentence.tokens[int(at)] for at in re.findall(r"Z(\d+)", run["places"])]
+            ahead, behind = run["ahead"].split(), clause.form[run.end() :].split()
+            subject, words = _placed(ahead, behind)
+            about = subject if subject is not None else about
+            verbs = {w.partition("~")[0] for w in words if is_verb(w) or "~" in w}
+            if about is None or verbs - STANDING:
+                continue
+            token = sentence.tokens[int(about[1:])] if about else None
+            numbers = [sentence.tokens[int(w[1:])] for w in words if w[0] == "N"]
+            text = sentence.text[: tokens[0].start]
+            if words[-1:] == [","] and not verbs:
+                continue  # a list of things
+            number = numbers[-1] if numbers and not _PER.search(text) else None
+            every = _EVERY.search(text) or any(t.form[1:] in clause.only for t in tokens)
+            for id in token.parts if token else sentence.about:
+                copies = _meant(facts, id, words, token)
+                named = [facts.names.place(token.text) for token in tokens]
+                if copies and _misplaced(copies, named, number, clause.denied, bool(every)):
+                    hosts = bool(named[0] & facts.topology.hosts.keys())
+                    span = (tokens[0].start, tokens[-1].end)
+                    message = f"stands in {facts.where(id, hosts=hosts)}"
+                    yield _wrong(facts, span, id, message)
+                    return
+
+
+def _misplaced(
+    copies: list[frozenset[str]],
+    named: list[frozenset[str]],
+    number: Token | None,
+    denied: bool,
+    every: bool,
+) -> bool:
+    """Whether copies do not stand at places as is said."""
+    there = [sum(bool(copy & place) for copy in copies) for place in named]
+    together = sum(any(copy & place for place in named) for copy in copies)
+    if denied:
+        return any(there)
+    if not all(there):
+        return True
+    if number and number.than == "=":
+        return number.number not in (together, *there)
+    return every and together < len(copies)
+
+
+def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]:
+    """What stands at a place, and the words between.
+
+    It is empty for what the text is about, None for what the clause spoke of before.
+    """
+    named = [at for at, word in enumerate(ahead) if re.fullmatch(r"[PQ]\d+", word)]
+    if named:
+        at = named[0] if ahead[named[0]][0] == "P" else named[-1]
+        return ahead[at], [*ahead[:at], *ahead[at + 1 :]]
+    after = next((at for at, word in enumerate(behind) if re.fullmatch(r"[PQ]\d+", word)), None)
+    if after is not None and not any(map(is_verb, ahead)) and not re.search(r"[,:]", " ".join(ahead)):
+        return behind[after], behind[:after]
+    first = next((word for word in ahead if word not in (*ORDINALS, "other", "^")), "")
+    own = first[:1] == "N" or singular(first) in COPIES or first in ("be", "one", "there")
+    return ("" if own and ahead[:1] == ["^"] else None), ahead
+
+
+def _meant(facts: Facts, id: str, words: list[str], token: Token | None) -> list[frozenset[str]]:
+    """Where the copies of a part stand of which words speak: all of them, or one."""
+    copies = facts.copies(id)
+    index = next((ORDINALS[word] for word in words if word in ORDINALS), None)
+    if token and token.head == "primary":
+        index = 0
+    if index is None or index >= len(copies) or len(copies) < (facts.part(id).members or 0):
+        return copies
+    return [copies[index]]
 
 
 def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:

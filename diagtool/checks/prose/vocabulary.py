@@ -59,6 +59,8 @@ def _verb_forms() -> dict[str, str]:
         forms |= {f"{stem}ing": f"{verb}~g", soft + es: f"{verb}~s"}
         forms[f"{soft}ed" if soft != verb else f"{stem}ed"] = f"{verb}~d"
     forms |= {past: f"{verb}~d" for past, verb in _inverted(_DATA["pasts"]).items()}
+    for noun in COPIES:
+        forms.pop(f"{noun}s", "")  # 'hosts' are machines
     return forms | {form[:-2]: form[:-2] for form in forms.values()} | {"has": "have~s"}
 
 
