@@ -114,7 +114,8 @@ class _Block:
         text, names, term = self.text, self.names, (self.headings or ("",))[-1]
         field = _FIELD.match(text)
         head, start = (field["head"], field.end()) if field else (term, 0)
-        if self.about not in ("", head) and any(re.fullmatch(h, head, re.I) for h, _ in COLUMNS):
+        alone = len([*sentences(text)]) == 1
+        if alone and self.about not in ("", head) and any(re.fullmatch(h, head, re.I) for h, _ in COLUMNS):
             yield from self.fact(self.about, head, start)
         ports, part = _PORT.findall(f"{term} {text}"), names.pattern.search(text)
         if names.pattern.search(term) and _PORT.match(text):

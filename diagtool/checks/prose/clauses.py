@@ -37,6 +37,8 @@ class Context(NamedTuple):
         opens = (re.match(r" \^(?: ,)* P(\d+)(?= )", form) for form in stated)
         parts = [sentence.tokens[int(found[1])].parts for found in opens if found]
         named = parts or ([] if self.topic else [t.parts for t in sentence.marked if t.parts])
+        if {*self.topic} & {*sentence.parts}:
+            named = [self.topic]
         return Context(self.topic, named[0] if named else self.subject)
 
 
@@ -175,6 +177,7 @@ class _Reader:
         )
         text = re.sub(rf"(?<= )(P\d+ |{_THING}s? |only )that ", r"\1which ", text)
         text = re.sub(_ONCE, r" \1singleton", text)
+        text = re.sub(r" (P\d+) alone(?= )", r" only \1", text)
         text = _THESE.sub(" they", text)
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
         parts = text.split()
@@ -221,13 +224,13 @@ class _Reader:
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
             first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
-            meant = named[-1] if named else about
+            meant = named[0 if first[0] == "P" else -1] if named else about
             if word in ("it", "they", "them"):
                 if opens and meant and (before == "of" or first[0] == "P" or is_verb(first)):
                     word = self._implied(meant, word, plural=word != "it")
             elif single in COPIES | _GROUPS and opens and before != "of":
                 acts = any(map(is_verb, words[at + 1 : at + 2]))
-                owned = re.match(r"of P\d", " ".join(words[at + 1 : at + 3]))
+                owned = words[at + 1 : at + 2] == ["of"] and words[at + 2 : at + 3][0][:1] != "N"
                 if about and not owned and (acts or not named):
                     word = self._implied(about, word, plural=single != word, head=single)
             made.append(word)

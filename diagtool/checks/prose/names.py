@@ -99,10 +99,18 @@ class Names:
     def _add(self, name: str, alias: Alias) -> None:
         key = folded(name)
         known = self._aliases.setdefault(key, alias if len(key) > 1 else None)
+        if known and known.part != alias.part and self._is_outside(alias.part):
+            return  # what is no part of the system is meant less often
+        if known and known.part != alias.part and self._is_outside(known.part):
+            self._aliases[key] = known = alias
         if known is None or known.part != alias.part:
             self._aliases[key] = None
         else:
             self._forms.setdefault(key, _form(name))
+
+    def _is_outside(self, id: str) -> bool:
+        part = self.topology.components.get(id)
+        return part is not None and part.outside
 
     def _other_names(self, part: Part) -> Iterator[str]:
         """What its name ends with or has beside the prefix, and what the field calls it."""

@@ -74,6 +74,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A number of servers of a service, or of members of a component."""
     number, subject = said.tokens["n"], said.tokens["s"]
     several = len(subject.parts) > 1 and not subject.plural
+    several |= number.definite and bool(subject.members)  # 'both X and Y'
     each = _EACH.search(sentence.text)
     zoned = each and not (each[0].startswith("per") and "," in sentence.text)
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
@@ -200,7 +201,8 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             if about is None or verbs - STANDING:
                 continue
             token = sentence.tokens[int(about[1:])] if about else None
-            numbers = [sentence.tokens[int(w[1:])] for w in words if w[0] == "N"]
+            counting = [w for before, w in zip(["", *words], words) if w[0] == "N" != before[:1] and before != "of"]
+            numbers = [sentence.tokens[int(w[1:])] for w in counting]
             text = sentence.text[: tokens[0].start]
             if words[-1:] == [","] and not verbs:
                 continue  # a list of things

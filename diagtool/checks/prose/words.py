@@ -73,6 +73,8 @@ class Words:
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
             token = self._token(text, match, literal)
             token.literal = literal is not None
+            if token.kind == "N" and found and found[-1].kind in ("port", "ports"):
+                token.kind = "V"
             token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
             found.append(token)
             here = max(token.end, match.start() + 1)
