@@ -19,27 +19,31 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.blocks import Phrase
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
-from diagtool.checks.prose.vocabulary import COPIES, HEADS, LEMMAS, VERB_FORMS
+from diagtool.checks.prose.vocabulary import COPIES, HEADS, LEMMAS, PREPOSITIONS, VERB_FORMS
 from diagtool.checks.prose.words import Token, Words
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
 
 
 class Context(NamedTuple):
-    """What is spoken of: in this section (``topic``), and last (``subject``)."""
+    """What is spoken of: in this section (``topic``), and last (``subject``, ``object``)."""
 
     topic: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
+    object: tuple[str, ...] = ()
 
     def after(self, sentence: Sentence) -> Context:
         """What is spoken of when a sentence has been said."""
-        stated = [clause.form for clause in sentence.clauses if not clause.conditional]
+        clauses = sentence.clauses
+        stated = [clause.form for clause in clauses if not (clause.conditional or clause.only)]
         opens = (re.match(r" \^(?: ,)* P(\d+)(?= )", form) for form in stated)
         parts = [sentence.tokens[int(found[1])].parts for found in opens if found]
         named = parts or ([] if self.topic else [t.parts for t in sentence.marked if t.parts])
-        if {*self.topic} & {*sentence.parts}:
+        if any(token.implied and token.parts == self.topic for token in sentence.marked):
             named = [self.topic]
-        return Context(self.topic, named[0] if named else self.subject)
+        subject = named[0] if named else self.subject
+        others = [id for id in sentence.parts if id not in subject]
+        return Context(self.topic, subject, (others[0],) if len(others) == 1 else ())
 
 
 class Clause(NamedTuple):
@@ -121,6 +125,10 @@ _THESE = re.compile(
     r"must|can|may|should|will|do|does|cannot|[^\w ]|in|on|at|to) )| (?:these|those)$"
 )
 """Words that stand for things and not before their names."""
+_APPOSED = re.compile(
+    r" (?:the )?(?:N\d+|following)(?: [a-z]+)? (?:services?|components?|things?|parts?|others?) :(?= (?:the )?P)"
+)
+"""What announces a list: 'in front of three services: X, Y and Z'."""
 _ONCE = r" (?:only |exactly |just |(more than ))once(?= (?:[,;:)]|in |$))"
 _REWRITTEN = (
     (r" be (not )?(read|put|set|run|spread|split|unset)(?= )", r" be \1\2~d"),
@@ -177,6 +185,8 @@ class _Reader:
         )
         text = re.sub(rf"(?<= )(P\d+ |{_THING}s? |only )that ", r"\1which ", text)
         text = re.sub(_ONCE, r" \1singleton", text)
+        text = re.sub(r"^ (yes|no)(?: ,| —| –| :)(?= )", "", text)
+        text = re.sub(_APPOSED, " ", text)
         text = re.sub(r" (P\d+) alone(?= )", r" only \1", text)
         text = _THESE.sub(" they", text)
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
@@ -216,7 +226,7 @@ class _Reader:
     def _pronouns(self, words: list[str]) -> list[str]:
         """What 'it' and 'the copies' mean."""
         made: list[str] = []
-        about = self.context.subject or self.context.topic
+        about, it = self.context.subject or self.context.topic, tuple[str, ...]()
         for at, word in enumerate(words):
             passed = {*_BARE, *vocabulary.ORDINALS}
             before = next((w for w in reversed(made) if w not in passed and w[0] != "N"), "")
@@ -224,9 +234,20 @@ class _Reader:
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
             first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
-            meant = named[0 if first[0] == "P" else -1] if named else about
             if word in ("it", "they", "them"):
-                if opens and meant and (before == "of" or first[0] == "P" or is_verb(first)):
+                meant = it or (named[0 if first[0] == "P" else -1] if named else about)
+                cut = max((n for n, w in enumerate(made) if w[0] in _CUTS), default=0)
+                here = [self._get(w).parts for w in made[cut:] if re.fullmatch(r"P\d+", w)]
+                if not opens and meant in here:
+                    # An object is another one than the subject.
+                    others = [p for p in (about, self.context.object) if p and p not in here]
+                    meant = others[0] if others else ()
+                if not (opens or named or self.context.topic):
+                    meant = ()
+                known = opens or before in PREPOSITIONS or is_verb(before)
+                verbal = first[0] == "P" or is_verb(first)
+                if known and meant and (not opens or before == "of" or verbal):
+                    it = it or (meant if word == "it" else ())
                     word = self._implied(meant, word, plural=word != "it")
             elif single in COPIES | _GROUPS and opens and before != "of":
                 acts = any(map(is_verb, words[at + 1 : at + 2]))

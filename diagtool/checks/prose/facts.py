@@ -10,6 +10,7 @@ from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.words import Token
 from diagtool.model import Component, Part, Place, Service, Topology, ports, wording
+from diagtool.model.flows import of as flows_of
 
 _COMPARED = {
     "=": ("", operator.eq),
@@ -61,7 +62,9 @@ class Facts:
         # What pulls has the arrow come in, and yet it is the one that calls.
         asks = needs and any(connection.owner == subject for connection in between)
         before, behind = self.is_front(subject), self.is_front(object_)
+        flows = [flow for connection in between for flow in flows_of(self.topology, connection)]
         return {
+            "opens": any(flow.opener == subject for flow in flows) if flows else None,
             # What stands in front of a service is needed by some of its clients.
             "needs": needs or (None if joined and behind else False),
             "joined": joined,

@@ -115,9 +115,10 @@ class Names:
     def _other_names(self, part: Part) -> Iterator[str]:
         """What its name ends with or has beside the prefix, and what the field calls it."""
         for words in (re.split(r"[\s_-]+", name) for name in _names(part)):
-            last = words[-1].casefold()
-            if len(words) > 1 and singular(last) not in HEADS and last not in FUNCTION:
-                yield words[-1]
+            for start in range(1, len(words)):
+                last = words[start].casefold()
+                if start < len(words) - 1 or not {singular(last), last} & (HEADS | FUNCTION):
+                    yield " ".join(words[start:])
         if not isinstance(part, Component):
             if self.prefix and part.name.startswith(self.prefix):
                 yield part.name.removeprefix(self.prefix)

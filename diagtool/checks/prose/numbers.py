@@ -204,8 +204,8 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             counting = [w for before, w in zip(["", *words], words) if w[0] == "N" != before[:1] and before != "of"]
             numbers = [sentence.tokens[int(w[1:])] for w in counting]
             text = sentence.text[: tokens[0].start]
-            if words[-1:] == [","] and not verbs:
-                continue  # a list of things
+            if (words[-1:] == [","] or ahead[-1][:1] == "N") and not verbs - {"be"}:
+                continue  # a list of things, or a number of hosts
             number = numbers[-1] if numbers and not _PER.search(text) else None
             every = _EVERY.search(text) or any(t.form[1:] in clause.only for t in tokens)
             for id in token.parts if token else sentence.about:

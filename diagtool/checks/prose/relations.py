@@ -14,7 +14,10 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A need, a connection or a direction."""
     if said.denied and (sentence.conditional or SYMPTOMS & sentence.words):
         return None
-    pairs = [(one, other) for one in said.subjects for other in said.objects]
+    objects = said.objects
+    if said.kind == "opens" and not objects:
+        objects = tuple(id for id in sentence.parts if id not in said.subjects) or sentence.about
+    pairs = [(one, other) for one in said.subjects for other in objects]
     if pair := said.tokens.get("pair"):
         pairs = [(pair.parts[0], other) for other in pair.parts[1:]]
     directly = bool(DIRECTLY & sentence.words) and not {"over", "via", "through"} & sentence.words
