@@ -120,10 +120,12 @@ _LIST = re.compile(
     r"(?P<lead>\S+ )(?P<list>P\d+(?:(?: ,)?(?: (?:\+and|\+or|nor)| ,)"
     r"(?: (?!P)(?P=lead))? ?(?<= )P\d+)+)"
 )
-_THESE = re.compile(
-    rf" (?:these|those)(?= (?:{'|'.join(sorted(VERB_FORMS.keys() - HEADS - COPIES))}|is|are|have|has|"
-    r"must|can|may|should|will|do|does|cannot|[^\w ]|in|on|at|to) )| (?:these|those)$"
+_ACTS = (
+    rf"(?= (?:{'|'.join(sorted(VERB_FORMS.keys() - HEADS - COPIES))}|is|are|have|has|"
+    r"must|can|may|should|will|do|does|cannot|[^\w ]|in|on|at|to) )"
 )
+_THESE = re.compile(rf" (?:these|those){_ACTS}| (?:these|those)$")
+_ITSELF = re.compile(rf" (?:the|this) (?:service|component|part)(?: itself)?{_ACTS}")
 """Words that stand for things and not before their names."""
 _APPOSED = re.compile(
     r" (?:the )?(?:N\d+|following)(?: [a-z]+)? (?:services?|components?|things?|parts?|others?) :(?= (?:the )?P)"
@@ -141,7 +143,7 @@ _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
 _BARE = ("not", "no", "only")
 _SKIPPED = (*_BARE, *_CONJUNCTIONS)
-_GROUPS = {"cluster", "ensemble", "service", "component", "pair", "trio", "primary", "standby"}
+_GROUPS = {"cluster", "ensemble", "pair", "trio", "primary", "standby"}
 _CUTS = ("", *",+;:()–—-?!")
 
 
@@ -188,7 +190,7 @@ class _Reader:
         text = re.sub(r"^ (yes|no)(?: ,| —| –| :)(?= )", "", text)
         text = re.sub(_APPOSED, " ", text)
         text = re.sub(r" (P\d+) alone(?= )", r" only \1", text)
-        text = _THESE.sub(" they", text)
+        text = _ITSELF.sub(" it", _THESE.sub(" they", text))
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
         parts = text.split()
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "

@@ -12,6 +12,7 @@ from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.vocabulary import (
     COPIES,
+    ENOUGH,
     EXISTING,
     LOSING,
     ORDINALS,
@@ -84,7 +85,9 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     if not number.number or (sentence.conditional and subject.implied):
         return None
     for id in subject.parts if _is_total(facts, sentence, said) else ():
-        actual = facts.part(id).members
+        part = facts.part(id)
+        carrying = ENOUGH & sentence.words and failures.carrying(part)
+        actual = part.members if not carrying or number.number > (part.members or 0) else 0
         one = number.exact and (id in facts.topology.services or "counted" in said.tokens)
         some = number.number > 1 or one or number.than == ">"
         if actual and some and fits(actual, number) == said.denied:

@@ -40,7 +40,7 @@ DIRECTLY, LINKING, DEFINITE = map(_words, ("directly", "linking", "definite"))
 PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
 SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "generic"))
 TOOLS, TOOL_NAMES = map(_words, ("tools", "tool_names"))
-STANDING = _words("standing")
+STANDING, ENOUGH = map(_words, ("standing", "enough"))
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
 
 
