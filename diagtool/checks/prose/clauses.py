@@ -246,7 +246,7 @@ class _Reader:
                     meant = others[0] if others else ()
                 if not (opens or named or self.context.topic):
                     meant = ()
-                known = opens or before in PREPOSITIONS or is_verb(before)
+                known = opens or (word == "it" and (before in PREPOSITIONS or is_verb(before)))
                 verbal = first[0] == "P" or is_verb(first)
                 if known and meant and (not opens or before == "of" or verbal):
                     it = it or (meant if word == "it" else ())

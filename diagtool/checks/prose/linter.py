@@ -36,7 +36,6 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     "single": numbers.single,
     "services": numbers.services,
     "optional": relations.optional,
-    "port": settings.port,
 }
 """What judges each kind of claim."""
 
@@ -48,6 +47,7 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     yield from filter(None, found)
     yield from numbers.places(facts, sentence)
     yield from losses.effects(facts, sentence)
+    yield from settings.listening(facts, sentence)
     yield from settings.values(facts, sentence)
 
 

@@ -9,29 +9,73 @@ from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import agrees, amount
-from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.vocabulary import LINKING, TUNED
 from diagtool.checks.prose.words import Token
-from diagtool.model import Option
+from diagtool.model import Option, Place
+
+_LISTENS = re.compile(r" \^ (?!port)[a-z-]+ (?:[a-z-]+ )?(?:listen|answer|serve|accept|bind|be) ")
+"""How a clause begins of which something else is the subject."""
+_PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?")
 
 
-def port(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """On which port a part listens."""
-    value = said.tokens["v"].text.casefold().strip("`/")
-    match = re.fullmatch(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?", value)
-    if not match or said.denied or not ({"port", "ports"} & sentence.words or int(match[1]) > 1000):
-        return None
-    for id in said.subjects or (sentence.about if not sentence.parts else ()):
-        found = facts.ports(id)
-        if found and facts.is_front(id):  # 'behind X, on port'
-            for service in facts.topology.fronted_by(id):
-                found |= facts.ports(service.id)
-        if found and int(match[1]) not in found:
-            message = f"{facts.part(id).name} does not listen on port {match[1]}"
-            right = min(found)
-            return Finding("prose-option", said.span, message, f"it does on {right}", found[right])
-    return None
+def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
+    """On which port, and over what, a part is reached."""
+    for clause in () if sentence.hypothetical else sentence.clauses:
+        words = clause.form.split()
+        ports = [at for at, word in enumerate(words) if _port(sentence, words, at)]
+        for before, at, after in zip([0, *ports], ports, [*ports[1:], len(words)], strict=False):
+            if clause.conditional or clause.denied or words[at - 1] in ("than", "not"):
+                continue
+            meant = [w for w in words[at:after] if re.fullmatch(r"[PQ]\d+", w)]
+            owned = re.match(r" (?:[a-z~-]+ )?(?:of|on|for|towards|to) [PQ]", " ".join(["", *words[at + 1 : after]]))
+            named = [w for w in words[before:at] if re.fullmatch(r"[PQ]\d+", w)]
+            forms = (meant[:1] if owned else named or meant) or [
+                w for w in words if re.fullmatch(r"[PQ]\d+", w)
+            ]
+            ids = [id for form in forms for id in sentence.tokens[int(form[1:])].parts]
+            token = sentence.tokens[int(words[at][1:])]
+            if not ids and not _LISTENS.match(clause.form):
+                ids = [*(sentence.parts or sentence.about)]
+            yield from _unreached(facts, sentence, ids, token)
+
+
+def _port(sentence: Sentence, words: list[str], at: int) -> str:
+    """The port that a word of a clause is, empty if it is none."""
+    if words[at][0] not in "VN" or not words[at][1:].isdigit():
+        return ""
+    token = sentence.tokens[int(words[at][1:])]
+    match = _PORT.fullmatch(token.text.casefold().strip("`/"))
+    before = words[at - 1].removesuffix("s")
+    listed = before in ("+and", "+or", ",") and "port" in words[:at]
+    said = before == "port" or listed or "/" in token.text
+    placed = before in ("on", "at") and match is not None and int(match[1]) > 1000
+    return match[1] if match and (said or placed) else ""
+
+
+def _unreached(
+    facts: Facts, sentence: Sentence, ids: list[str], token: Token
+) -> Iterator[Finding]:
+    """That none of some parts is reached on a port, or not over what is said."""
+    match = _PORT.fullmatch(token.text.casefold().strip("`/"))
+    number = int(match[1]) if match else 0
+    found: dict[int, Place] = {}
+    for id in ids:
+        found |= facts.ports(id)
+        for service in facts.topology.fronted_by(id) if facts.is_front(id) else ():
+            found |= facts.ports(service.id)  # 'behind X, on port'
+    id = next((id for id in ids if facts.ports(id)), "")
+    if id and number not in found:
+        message = f"{facts.part(id).name} does not listen on port {number}"
+        right = min(facts.ports(id))
+        hint, place = f"it does on {right}", found[right]
+        yield Finding("prose-option", (token.start, token.end), message, hint, place)
+    listeners = [l for id in ids for l in facts.part(id).listen if l.port == number]
+    over = {"tcp", "udp"} & {*re.findall(r"\w+", sentence.text.casefold())}
+    if listeners and len(over) == 1 and not over & {l.transport.value for l in listeners}:
+        message = f"port {number} is one of {listeners[0].transport.value.upper()}"
+        place = listeners[0].place
+        yield Finding("prose-option", (token.start, token.end), message, "", place)
 
 
 def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
