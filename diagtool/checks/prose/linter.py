@@ -48,6 +48,7 @@ def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     yield from numbers.places(facts, sentence)
     yield from losses.effects(facts, sentence)
     yield from settings.listening(facts, sentence)
+    yield from settings.described(facts, sentence)
     yield from settings.values(facts, sentence)
 
 

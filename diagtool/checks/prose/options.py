@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.vocabulary import UNITS
 from diagtool.checks.redaction import Veil
 from diagtool.model import PLACEHOLDER, Option, Topology
 from diagtool.model.did_you_mean import did_you_mean
@@ -17,7 +18,7 @@ TRUTH = dict.fromkeys(["on", "true", "yes", "enabled", "1"], True) | dict.fromke
 _CONFIG = re.compile(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
 _NAME = re.compile(r"(?<![\w./:-])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w/(]|\.\w)")
 _NEAR = 0.85
-_UNITS = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
+_SHORT = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 
 
 class OptionNames:
@@ -105,5 +106,6 @@ def amount(value: str, unit: str = "") -> tuple[float, ...]:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", value.casefold().replace(",", ""))
     if match is None:
         return ()
-    number, unit = float(match[1]), (match[2] or unit).removesuffix("s") or match[2]
-    return (number, number * _UNITS[unit]) if unit in _UNITS else (number,)
+    number, unit = float(match[1]), match[2] or unit
+    unit = _SHORT.get(unit, unit.removesuffix("s") if unit != "ms" else unit)
+    return (number, number * UNITS[unit]) if UNITS.get(unit, 0) > 0 else (number,)

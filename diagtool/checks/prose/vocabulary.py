@@ -41,6 +41,9 @@ PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
 SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "generic"))
 TOOLS, TOOL_NAMES = map(_words, ("tools", "tool_names"))
 STANDING, ENOUGH = map(_words, ("standing", "enough"))
+TIMES, LIMITS = map(_words, ("times", "limits"))
+MEANT: dict[str, str] = _DATA["meant"]
+UNITS: dict[str, float] = _DATA["units"]
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
 
 
