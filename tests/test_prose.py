@@ -483,6 +483,110 @@ def test_a_loss_is_judged_by_what_is_stated_of_it(tmp_path: Path) -> None:
     ]
 
 
+BAKERY = """
+format: 1
+name: Bakery
+zones: {mill: {label: Mill Street}, dock: {label: Dockside}}
+hosts: {oven: {count: 2, zones: [mill, dock]}, till: {count: 2, zones: [mill]}}
+components:
+  gate: {name: gate proxy, front: true}
+  ledger:
+    name: ledger
+    listen: {port: 5432, protocol: postgresql}
+    cluster: {members: 2, mode: primary-replica}
+    runs_on: [oven]
+services:
+  orders:
+    replicas: 4
+    runs_on: [till]
+    listen: {port: 9300, transport: udp}
+    connections:
+      - {from: gate}
+      - to: ledger
+        on_loss: {effect: stops, text: No loaf can be ordered.}
+  baking:
+    replicas: 2
+    runs_on: [oven]
+    connections:
+      - to: ledger
+        on_loss: {effect: continues, text: Ovens under fire go on.}
+      - {to: orders, on_loss: {effect: degrades, text: Bread is baked late.}}
+    config: {oven: {preheat_minutes: 20, rack_count: 6}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("true", "wrong"),
+    [
+        (
+            "When the ledger is away, no loaf can be ordered.",
+            "When the ledger is away, each loaf can be ordered.",
+        ),
+        (
+            "The baking service goes on during a ledger outage.",
+            "The baking service halts during a ledger outage.",
+        ),
+        ("baking is slower without orders.", "An outage of orders brings baking to a standstill."),
+        (
+            "If the ledger crashes, ovens under fire go on.",
+            "If the ledger crashes, ovens under fire no longer go on.",
+        ),
+        (
+            "The orders servers are spread over till1 and till2.",
+            "The orders servers are spread over oven1 and oven2.",
+        ),
+        ("The second ledger member is in Dockside.", "The second ledger member is in Mill Street."),
+        (
+            "Of the ledger members, one is in Mill Street and one in Dockside.",
+            "Of the ledger members, two are in Mill Street.",
+        ),
+        ("Ovens of baking are warmed for 20 minutes.", "For baking, preheat takes 35 minutes."),
+        ("baking uses six racks.", "baking uses eight racks."),
+        ("orders is called on port 9300 over UDP.", "orders is called on port 9300 over TCP."),
+        ("Open port 5432 to the ledger.", "Open port 5433 to the ledger."),
+        (
+            "orders opens the connection to the ledger.",
+            "It is the ledger that opens the connection to orders.",
+        ),
+        (
+            "Requests reach orders through the gate proxy.",
+            "Requests reach baking through the gate.",
+        ),
+        ("The flour scales are beside baking.", "baking gets its recipes from the recipe store."),
+        ("The ledger is fast. baking needs it.", "The gate proxy is fast. baking needs it."),
+    ],
+)
+def test_a_statement_is_judged_in_whichever_words(tmp_path: Path, true: str, wrong: str) -> None:
+    path = tmp_path / "bakery.yaml"
+    path.write_text(BAKERY, "utf-8")
+    page = tmp_path / "page.rst"
+    for sentence, contradicts in ((true, False), (wrong, True)):
+        page.write_text(f"Bakery\n======\n\nThis is the Bakery. {sentence}\n", "utf-8")
+        found = prose.lint({"": load(path)}, [pages.read(page, {})])
+        assert bool(found) is contradicts, (sentence, found)
+
+
+@pytest.mark.parametrize(
+    ("question", "true", "wrong"),
+    [
+        ("Does baking need the ledger?", "Yes, for its recipes.", "No."),
+        ("Does the gate proxy balance baking as well?", "No.", "Yes, like all others."),
+        ("How many servers of orders are there?", "Four of them.", "Five of them."),
+        ("Is baking behind the gate proxy?", "No, it is not.", "Yes, it is."),
+    ],
+)
+def test_an_answer_is_read_with_its_question(
+    tmp_path: Path, question: str, true: str, wrong: str
+) -> None:
+    path = tmp_path / "bakery.yaml"
+    path.write_text(BAKERY, "utf-8")
+    page = tmp_path / "page.rst"
+    for answer, contradicts in ((true, False), (wrong, True)):
+        page.write_text(f"Bakery\n======\n\nThe Bakery.\n\n**{question}**\n\n{answer}\n", "utf-8")
+        found = prose.lint({"": load(path)}, [pages.read(page, {})])
+        assert bool(found) is contradicts, (answer, found)
+
+
 def test_each_part_of_a_page_is_held_against_the_topology_that_it_names(shop: Path) -> None:
     path = shop.with_suffix(".rst")
     path.write_text(

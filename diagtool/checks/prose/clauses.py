@@ -128,7 +128,8 @@ _THESE = re.compile(rf" (?:these|those){_ACTS}| (?:these|those)$")
 _ITSELF = re.compile(rf" (?:the|this) (?:service|component|part)(?: itself)?{_ACTS}")
 """Words that stand for things and not before their names."""
 _APPOSED = re.compile(
-    r" (?:the )?(?:N\d+|following)(?: [a-z]+)? (?:services?|components?|things?|parts?|others?) :(?= (?:the )?P)"
+    r" (?:the )?(?:N\d+|following)(?: [a-z]+)? (?:service|component|thing|part|other)s? :"
+    r"(?= (?:the )?P)"
 )
 """What announces a list: 'in front of three services: X, Y and Z'."""
 _ONCE = r" (?:only |exactly |just |(more than ))once(?= (?:[,;:)]|in |$))"
@@ -213,6 +214,8 @@ class _Reader:
         tokens = [self._get(form) for form in re.findall(r"P\d+", match["list"])]
         rest = match.string[match.end() :].split()[:1]
         ends = not rest or rest[0] in (";", ")", ":", "+and")
+        if len(tokens) == 2 and ", +and" in match["list"] and "".join(rest).endswith("~s"):
+            return match[0]
         if len(tokens) == 2 and not ends and not re.search(r"\+|nor", match["list"]):
             return match[0]
         form = self._add(
@@ -282,7 +285,12 @@ class _Reader:
                 conditional = here[-1:] != [","] and rest[:1] == ["not"]
                 here = [self._again(mention)] if mention in here[-2:] else ["+which"]
             else:
-                here = {"+if": [word], "+while": [word], "+provided": [word], "without": ["not"]}.get(word, [])
+                here = {
+                    "+if": [word],
+                    "+while": [word],
+                    "+provided": [word],
+                    "without": ["not"],
+                }.get(word, [])
                 conditional = word == "+if" or (conditional and word not in (",", "+but"))
                 conditional |= word == "+while" and bool({"not", "no"} & {*rest[:5]})
         yield from self._clause(here, subject, conditional)
@@ -320,6 +328,8 @@ class _Reader:
         words = [word for word in here if word not in _SKIPPED and word[0] not in "N+"]
         if words and re.fullmatch(r"P\d+", words[0]):
             return words[0]
+        if words and words[0] == "of":
+            return next((word for word in words if re.fullmatch(r"[PQ]\d+", word)), subject)
         goes_on = not words or words[0].endswith(("~s", "~d")) or words[0] in ("be", "have")
         return subject if goes_on else ""
 

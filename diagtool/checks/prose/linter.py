@@ -157,6 +157,10 @@ class _Linter:
             if passage.headings != headings:
                 headings = passage.headings
                 context = Context(self._topic(headings))
+                if headings and headings[-1].endswith("?"):
+                    context = context.after(
+                        read(Phrase(headings[-1], []), self.names, self.options, context)
+                    )
             found, context = self._judge(passage, context, ours=ours)
             found += self._typed(passage, page.reference, typed)
             for code, (start, end), message, hint, about in found:
@@ -175,7 +179,7 @@ class _Linter:
         """The part that a section is about: the only one in its heading."""
         for heading in reversed(headings):
             if parts := read(Phrase(heading, []), self.names, self.options, Context()).parts:
-                return parts if len(parts) == 1 else ()
+                return parts[:1] if len(parts) == 1 or heading.endswith("?") else ()
         return ()
 
     def _judge(

@@ -135,8 +135,11 @@ def _as_told(
 
     None if it speaks of other things.
     """
-    stated = [(c.on_loss.text, c.on_loss.place) for c in facts.topology.connections
-              if c.on_loss and c.peer == loss.id]
+    stated = [
+        (c.on_loss.text, c.on_loss.place)
+        for c in facts.topology.connections
+        if c.on_loss and c.peer == loss.id
+    ]
     stopped = facts.part(loss.id).when_stopped if loss.kind is LossKind.ALL else None
     stated += [(stopped.text, stopped.place)] if stopped else []
     said, against = _content(rest), None
@@ -156,7 +159,8 @@ def _as_told(
 
 def _normal(text: str) -> set[str]:
     words = re.findall(r"[\w'+-]+(?=~|\b)", text.casefold())
-    return {NORMAL.get(word, singular(word)).partition("~")[0] for word in words}
+    normal = " ".join(NORMAL.get(word, singular(word)) for word in words).split()
+    return {word.partition("~")[0] for word in normal}
 
 
 def _content(text: str) -> set[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS
+from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS, PROTOCOLS
 from diagtool.model import Component, Part, Topology, wording
 
 _DEFINED = re.compile(
@@ -54,6 +54,8 @@ class Names:
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
         self.prefix = _prefix(topology)
+        self.text = repr(topology).casefold()
+        self.known = {singular(word) for word in re.findall(r"[^\W_]+", self.text)}
         self._aliases: dict[str, Alias | None] = {}
         self._forms: dict[str, str] = {}
         for part in topology.parts:
@@ -62,9 +64,12 @@ class Names:
                 # One word in small letters may be any word: 'login', 'admin'.
                 self._add(name, Alias(part.id, full, re.fullmatch(r"[a-z]+", name) is not None))
         sure = set(self._aliases)
+        hosts = {(host.pattern, host.id) for host in topology.hosts.values()}
         for part in topology.parts:
+            own = {placement.host for placement in part.placements}
+            machines = {pattern for pattern, id in hosts if id not in own}
             for name in self._other_names(part):
-                if folded(name) not in sure:
+                if folded(name) not in sure | machines:
                     self._add(name, Alias(part.id, full=False, short=" " not in name))
         longest = sorted(self._forms.values(), key=len, reverse=True)
         self.pattern = re.compile(
@@ -89,7 +94,8 @@ class Names:
 
     def words_of(self, part: Part) -> list[str]:
         """The words of its names and its description."""
-        said = " ".join([*_names(part), wording.plain(self.topology, part.description)])
+        spoken = [listener.protocol for listener in part.listen]
+        said = " ".join([*_names(part), *spoken, wording.plain(self.topology, part.description)])
         return re.findall(r"\w+", said.casefold())
 
     def place(self, text: str) -> frozenset[str]:
@@ -127,7 +133,8 @@ class Names:
         defined = _DEFINED.match(wording.plain(self.topology, part.description))
         for kinds in (kind.split("|") for kind in KINDS):
             products = {word for word, of in PRODUCTS.items() if of == kinds[0] != "cache"}
-            meant = bool(known & {*map(folded, kinds), *products})
+            protocols = {PROTOCOLS.get(listener.protocol) for listener in part.listen}
+            meant = bool(known & {*map(folded, kinds), *products}) or kinds[0] in protocols
             meant |= defined is not None and defined[1].casefold().endswith(tuple(kinds))
             if meant and (kinds[0] != "load balancer" or part.front):
                 yield from kinds

@@ -204,14 +204,21 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             if about is None or verbs - STANDING:
                 continue
             token = sentence.tokens[int(about[1:])] if about else None
-            counting = [w for before, w in zip(["", *words], words) if w[0] == "N" != before[:1] and before != "of"]
+            counting = [
+                w
+                for before, w in zip(["", *words], words, strict=False)
+                if w[0] == "N" != before[:1] and before != "of"
+            ]
             numbers = [sentence.tokens[int(w[1:])] for w in counting]
             text = sentence.text[: tokens[0].start]
             if (words[-1:] == [","] or ahead[-1][:1] == "N") and not verbs - {"be"}:
                 continue  # a list of things, or a number of hosts
             number = numbers[-1] if numbers and not _PER.search(text) else None
-            every = _EVERY.search(text) or any(t.form[1:] in clause.only for t in tokens)
-            for id in token.parts if token else sentence.about:
+            every = (_EVERY.search(text) and " to " not in run["places"]) or any(
+                t.form[1:] in clause.only for t in tokens
+            )
+            own = sentence.parts if len(sentence.parts) == 1 else sentence.about
+            for id in token.parts if token else own:
                 copies = _meant(facts, id, words, token)
                 named = [facts.names.place(token.text) for token in tokens]
                 if copies and _misplaced(copies, named, number, clause.denied, bool(every)):
@@ -251,7 +258,11 @@ def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]
         at = named[0] if ahead[named[0]][0] == "P" else named[-1]
         return ahead[at], [*ahead[:at], *ahead[at + 1 :]]
     after = next((at for at, word in enumerate(behind) if re.fullmatch(r"[PQ]\d+", word)), None)
-    if after is not None and not any(map(is_verb, ahead)) and not re.search(r"[,:]", " ".join(ahead)):
+    if (
+        after is not None
+        and not any(map(is_verb, ahead))
+        and not re.search(r"[,:]", " ".join(ahead))
+    ):
         return behind[after], behind[:after]
     first = next((word for word in ahead if word not in (*ORDINALS, "other", "^")), "")
     own = first[:1] == "N" or singular(first) in COPIES or first in ("be", "one", "there")

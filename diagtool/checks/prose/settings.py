@@ -14,6 +14,7 @@ from diagtool.checks.prose.vocabulary import LIMITS, LINKING, MEANT, TIMES, TUNE
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option, Place
 
+_OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) [PQ]")
 _STEM = 5
 """How many letters of a word tell what it is about."""
 _LISTENS = re.compile(r" \^ (?!port)[a-z-]+ (?:[a-z-]+ )?(?:listen|answer|serve|accept|bind|be) ")
@@ -30,7 +31,10 @@ def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             if clause.conditional or clause.denied or words[at - 1] in ("than", "not"):
                 continue
             meant = [w for w in words[at:after] if re.fullmatch(r"[PQ]\d+", w)]
-            owned = re.match(r" (?:[a-z~-]+ )?(?:of|on|for|towards|to) [PQ]", " ".join(["", *words[at + 1 : after]]))
+            owned = re.match(
+                r" (?:[a-z~-]+ )?(?:of|on|for|towards|to) [PQ]",
+                " ".join(["", *words[at + 1 : after]]),
+            )
             named = [w for w in words[before:at] if re.fullmatch(r"[PQ]\d+", w)]
             forms = (meant[:1] if owned else named or meant) or [
                 w for w in words if re.fullmatch(r"[PQ]\d+", w)
@@ -51,13 +55,15 @@ def _port(sentence: Sentence, words: list[str], at: int) -> str:
     before = words[at - 1].removesuffix("s")
     listed = before in ("+and", "+or", ",") and "port" in words[:at]
     said = before == "port" or listed or "/" in token.text
-    placed = before in ("on", "at") and match is not None and int(match[1]) > 1000
+    placed = (
+        before in ("on", "at", "open", "allow", "permit")
+        and match is not None
+        and int(match[1]) > 1000
+    )
     return match[1] if match and (said or placed) else ""
 
 
-def _unreached(
-    facts: Facts, sentence: Sentence, ids: list[str], token: Token
-) -> Iterator[Finding]:
+def _unreached(facts: Facts, sentence: Sentence, ids: list[str], token: Token) -> Iterator[Finding]:
     """That none of some parts is reached on a port, or not over what is said."""
     match = _PORT.fullmatch(token.text.casefold().strip("`/"))
     number = int(match[1]) if match else 0
@@ -72,9 +78,9 @@ def _unreached(
         right = min(facts.ports(id))
         hint, place = f"it does on {right}", found[right]
         yield Finding("prose-option", (token.start, token.end), message, hint, place)
-    listeners = [l for id in ids for l in facts.part(id).listen if l.port == number]
+    listeners = [one for id in ids for one in facts.part(id).listen if one.port == number]
     over = {"tcp", "udp"} & {*re.findall(r"\w+", sentence.text.casefold())}
-    if listeners and len(over) == 1 and not over & {l.transport.value for l in listeners}:
+    if listeners and len(over) == 1 and not over & {one.transport.value for one in listeners}:
         message = f"port {number} is one of {listeners[0].transport.value.upper()}"
         place = listeners[0].place
         yield Finding("prose-option", (token.start, token.end), message, "", place)
@@ -120,7 +126,10 @@ def described(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         stems += [] if unit else [last]
         timed = unit or (TIMES & {*stems})
         wanted = [stem for stem in stems if stem not in LIMITS]
-        means = [{stem[:_STEM], *(w[:_STEM] for w in MEANT.get(stem, "").split())} & said for stem in wanted]
+        means = [
+            {stem[:_STEM], *(w[:_STEM] for w in MEANT.get(stem, "").split())} & said
+            for stem in wanted
+        ]
         if not options or not wanted or not all(means):
             continue
         numbers = [token for token in sentence.marked if token.kind == "N" and not token.definite]

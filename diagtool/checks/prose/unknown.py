@@ -9,6 +9,7 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.text import Finding, Passage
+from diagtool.model import NOWHERE
 from diagtool.model.did_you_mean import did_you_mean
 
 
@@ -28,6 +29,17 @@ _TOOL_BEFORE = re.compile(rf"[$#] *$|\b(?:called|{_any(vocabulary.TOOLS)})s? [`'
 _TOOL_NAME = re.compile(rf"[-_]{_any(vocabulary.TOOL_NAMES)}(?:[-_]|$)")
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 _VERBS = "|".join(word for word, form in vocabulary.VERB_FORMS.items() if form.endswith("~s"))
+_OTHER = r"\b(?:not|no|or|other|never|unlike|instead|than|like)"
+_ADJECTIVE = (
+    vocabulary.GENERIC | vocabulary.ADJECTIVES | vocabulary.FUNCTION | vocabulary.NUMBERS.keys()
+)
+_ENDINGS = ("ed", "ing", "ly", "al", "ive", "est")
+_NOUN = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[Oo]ur) "
+    rf"(?P<name>(?:[a-z][a-z-]+ )?(?P<kind>[a-z][a-z-]+ {_any(vocabulary.PARTS)}))s?"
+    r"(?![\w-]| [a-z]+(?:er|or|age|ing|tion)\b)"
+)
+"""What may be called by what it does: 'the address validator'."""
 _SLOT = re.compile(
     rf"\b(?:instances?|copies|replicas?) of [`'\"]*(?P<one>{_NAME})|"
     rf"(?<![\w/.-])(?P<two>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b|"
@@ -50,7 +62,7 @@ def names_others(passages: Sequence[Passage], names: Names) -> bool:
 
 def _is_other(word: str, names: Names) -> bool:
     """Whether a word is a well-known product that the topology does not name."""
-    return word in vocabulary.PRODUCTS and word not in repr(names.topology).casefold()
+    return word in vocabulary.PRODUCTS and word not in names.text
 
 
 def unknown(sentence: Sentence, names: Names, *, ours: bool) -> Iterator[Finding]:
@@ -76,6 +88,24 @@ def unknown(sentence: Sentence, names: Names, *, ours: bool) -> Iterator[Finding
         if meant and not own and not denied and not (names.alias(name) or names.alias(whole)):
             yield _unknown(sentence, match.span(group), known)
     yield from _products(sentence, names) if ours else ()
+    yield from _nouns(sentence, names) if ours and not sentence.hypothetical else ()
+
+
+def _nouns(sentence: Sentence, names: Names) -> Iterator[Finding]:
+    """Parts that are called by what they do, beside one that there is or as what is to be run."""
+    for match in _NOUN.finditer(sentence.text):
+        name, kind = match["name"], match["kind"]
+        first, *others, head = name.split()
+        named = names.pattern.search(name)
+        known = named and not (others and named[0] == head and not {first, *others} & names.known)
+        known = known or (not named and head in names.known) or kind in names.text
+        plain = {*name.split()} & _ADJECTIVE or kind.split()[0].endswith(
+            ("ed", "ing", "ly", "al", "ive", "est")
+        )
+        acted = sentence.parts or sentence.about or re.match(r"\W*[A-Z]\w+ the ", sentence.text)
+        if not known and not plain and acted and not _is_none(sentence.text, match.span("name")):
+            message = f"there is no '{name}'"
+            yield Finding("prose-unknown", match.span("name"), message)
 
 
 def _is_none(text: str, span: tuple[int, int]) -> bool:
@@ -86,18 +116,27 @@ def _is_none(text: str, span: tuple[int, int]) -> bool:
 
 
 def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
-    """Well-known products where the topology has another of their kind."""
-    other = {"not", "no", "or", "other", "never", "unlike", "instead", "than"} & sentence.words
+    """Well-known products where the topology has another of their kind, or none."""
     kinds = {word: kind for word, kind in vocabulary.PRODUCTS.items() if word in sentence.words}
-    for word, kind in kinds.items() if not (sentence.hypothetical or other) else ():
+    for word, kind in kinds.items() if not sentence.hypothetical else ():
         alias = names.alias(kind)
         own = names.topology.part(alias.part) if alias else None
-        is_one = own and kind in map(vocabulary.PRODUCTS.get, names.words_of(own))
-        if own and is_one and [*kinds.values()].count(kind) == 1 and _is_other(word, names):
+        other = re.search(rf"{_OTHER}\W[^.,;]{{0,20}}\b{word}\b", sentence.text, re.I)
+        spoken = {listener.protocol for listener in own.listen} if own else set()
+        rivals = own and kind in map(vocabulary.PRODUCTS.get, names.words_of(own))
+        rivals = rivals or bool(spoken and vocabulary.PROTOCOLS.keys() >= {word, *spoken})
+        acts = re.search(rf"\b{word}\W+(?:\w+ )?(?:{_VERBS})\b", sentence.text, re.I)
+        new = own is None and (sentence.parts or sentence.about) and acts
+        if (
+            (rivals or new)
+            and not other
+            and [*kinds.values()].count(kind) == 1
+            and _is_other(word, names)
+        ):
             at = sentence.text.casefold().find(word)
             message = f"there is no component '{word}'"
-            hint = f"there is {own.name}"
-            yield Finding("prose-unknown", (at, at + len(word)), message, hint, own.place)
+            hint, place = (f"there is {own.name}", own.place) if own else ("", NOWHERE)
+            yield Finding("prose-unknown", (at, at + len(word)), message, hint, place)
 
 
 def _unknown(sentence: Sentence, span: tuple[int, int], known: list[str]) -> Finding:

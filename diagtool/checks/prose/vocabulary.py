@@ -26,6 +26,8 @@ KINDS: list[str] = _DATA["kinds"]
 RELATIONS: dict[str, str] = _DATA["relations"]
 PRODUCTS = _inverted(_DATA["products"])
 """The kind of each well-known product."""
+PROTOCOLS = _inverted(_DATA["protocols"])
+"""The kind of what speaks a protocol."""
 PHRASES = _inverted(_DATA["phrases"])
 MULTIWORD = {said: form.strip("-") for said, form in _inverted(_DATA["multiword"], "|").items()}
 COMPARED = _inverted(_DATA["compared"], "|")
@@ -40,8 +42,9 @@ DIRECTLY, LINKING, DEFINITE = map(_words, ("directly", "linking", "definite"))
 PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
 SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "generic"))
 TOOLS, TOOL_NAMES = map(_words, ("tools", "tool_names"))
-STANDING, ENOUGH = map(_words, ("standing", "enough"))
+STANDING, ENOUGH, OUTAGES = map(_words, ("standing", "enough", "outages"))
 TIMES, LIMITS = map(_words, ("times", "limits"))
+PARTS = _words("parts")
 MEANT: dict[str, str] = _DATA["meant"]
 UNITS: dict[str, float] = _DATA["units"]
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))

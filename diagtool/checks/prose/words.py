@@ -56,7 +56,8 @@ _NUMBER = re.compile(
     ),
     re.I,
 )
-_NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.VERB_FORMS.keys()
+_NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.OUTAGES
+_NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
 
 
 class Words:
