@@ -77,6 +77,15 @@ def leaves() -> list[str]:
     ]
 
 
+def texts() -> list[str]:
+    """The keys whose values are sentences."""
+    return [
+        name
+        for name, spec in _keys().items()
+        if spec == schema.TEXT or (isinstance(spec, schema.Record) and spec.scalar == schema.TEXT)
+    ]
+
+
 @cache
 def _keys() -> dict[str, schema.Spec]:
     found: dict[str, schema.Spec] = {}

@@ -20,6 +20,7 @@ from every_key import Edit
 
 import diagtool
 from diagtool import exporting, guide
+from diagtool.checks.prose.notes import page
 from diagtool.checks.verify import verify
 from diagtool.model import (
     Link,
@@ -55,7 +56,7 @@ IN_NO_FACT = {
     """,
     "one box or several: the picture says it of each": "defaults.fold_from service.fold_from",
     "what a picture is called, which its caption may say otherwise": "view.title",
-    "a sentence for people; the prose linter holds it against what the topology says": """
+    "a sentence for people, which lint reads if it says what the topology says": """
         component.description service.description topology.name block-of-an-intro.warning
         block-of-an-intro.rule difference.about difference.text difference.source
         loss-of-the-other-end.source servers-that-carry-the-load.source
@@ -151,6 +152,16 @@ NOT_EXPLAINED = {
 }
 """Keys that change nothing that ``explain`` says of any single loss, by the reason."""
 
+NOT_LINTED = {
+    "it says what differs from the base": "difference.text",
+    "it says what shows that something is so": "*.source",
+    "it says what a loss does, as the model has it beside it": """
+        consequence-of-a-stop.text loss-of-the-other-end.text promise-after-a-loss.text
+    """,
+    "it is about a value": "placeholder.description",
+}
+"""Keys with sentences that ``lint`` does not read, by the reason."""
+
 NOT_WALKED = {Place, Catalogue, Evidence, Plain, Literal, Link, Reference}
 """Classes of what a topology does not hold itself, and of the parts of a text."""
 
@@ -193,6 +204,7 @@ FIELDS = list(_fields())
 
 
 def edited(key: str) -> tuple[Edit, ...]:
+    assert every_key.uses()[key], f"no sample uses {key}: see test_a_sample_uses_it"
     found = every_key.edits(key)
     assert found, (
         f"nothing reads {key}: no change of it in the samples changes the model. Read it in "
@@ -315,6 +327,19 @@ def test_explain_tells_it(key: str) -> None:
     assert not (told and left_out(NOT_EXPLAINED, key)), f"explain tells {key}: see NOT_EXPLAINED"
 
 
+@pytest.mark.parametrize("key", [key for key in KEYS if key in every_key.texts()])
+def test_lint_reads_it(key: str) -> None:
+    def passages(topology: Topology) -> list[str]:
+        return ["".join(piece.text for piece in p.pieces) for p in page(topology, {}).passages]
+
+    read = any(passages(edit.old) != passages(edit.new) for edit in edited(key))
+    assert read or left_out(NOT_LINTED, key), (
+        f"lint does not read {key}: add it in diagtool/checks/prose/notes.py, or say in "
+        "NOT_LINTED of tests/test_every_key.py why not"
+    )
+    assert not (read and left_out(NOT_LINTED, key)), f"lint reads {key}: see NOT_LINTED"
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_key_sets_it(field: str) -> None:
     """The other way round: nothing in the model comes from nowhere."""
@@ -328,7 +353,7 @@ def test_a_key_sets_it(field: str) -> None:
 def test_tables_name_what_there_is() -> None:
     tables = (
         *(NOT_CHANGEABLE, IN_NO_FACT, NOT_COMPARED, NOT_VERIFIED, NOT_TAKEN_BACK, NOT_EXPLAINED),
-        IN_NO_KEY,
+        *(NOT_LINTED, IN_NO_KEY),
     )
     for name in {name for table in tables for names in table.values() for name in names.split()}:
         assert any(fnmatch(known, name) for known in (*every_key.every(), *FIELDS)), name
