@@ -269,6 +269,12 @@ def test_architecture_names_what_there_is() -> None:
         pkgutil.resolve_name(f"diagtool.{name}")
 
 
+def test_no_heading_has_lost_its_line() -> None:
+    """What wraps lines may put the title and what underlines it on one: it is a sentence then."""
+    for path in (*DOCS.rglob("*.rst"), *ROOT.glob("*.rst")):
+        assert not re.search(r"^\w.* (=|-|~){4,}$", path.read_text("utf-8"), re.M), path
+
+
 def test_page_on_additions_runs_tests_that_run_everywhere() -> None:
     page = (DOCS / "contributing" / "adding.rst").read_text("utf-8")
     for marked, names in re.findall(r'^ +pytest -m "?([a-z ]*)"? (tests/[^-\n]*)', page, re.M):
