@@ -30,6 +30,7 @@ from diagtool import exporting, guide
 from diagtool.checks.readers import png
 from diagtool.checks.readers._picture import Box, Link, Rect, Text, stand
 from diagtool.checks.verify import Given, verify
+from diagtool.checks.verify.normal._pdf_file import spaced_once
 from diagtool.cli.main import main
 from diagtool.model import NOWHERE, Topology, diagram
 from diagtool.pictures import formats
@@ -691,6 +692,14 @@ def test_a_pdf_of_several_views_that_was_packed(topology: Topology, tmp_path: Pa
     writer.write(path)
     assert b"sha256:" not in path.read_bytes()
     assert verify(topology, [path]).proved == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(rb"(a \001\)) Tj", b"<61200129>  Tj"), (b"(a b) Tj", b"<612062> Tj"), (rb"(\51)", rb"(\))")],
+)
+def test_strings_of_a_pdf_by_signs_and_by_numbers(one: bytes, other: bytes) -> None:
+    assert spaced_once(one) == spaced_once(other) != spaced_once(b"(a  b) Tj")
 
 
 def test_an_encrypted_pdf(topology: Topology, tmp_path: Path) -> None:

@@ -20,7 +20,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_STRING = re.compile(rb"(\((?:[^\\()]|\\.)*\))", re.DOTALL)
+_STRING = re.compile(rb"(\((?:[^\\()]|\\.)*\)|(?<!<)<(?:[0-9A-Fa-f]{2})+>)", re.DOTALL)
+_ESCAPED = re.compile(rb"\\([0-7]{1,3}|[nrtbf()\\])")
+_SIGNS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _USUAL = re.compile(
     rb"%(?:PDF-(?:1\.[0-7]|2\.0)|%EOF|\xe2\xe3\xcf\xd3|\xbf\xf7\xa2\xfe|\xc2\xb5\xc2\xb6"
     rb"|sealed sha256:[0-9a-f]{64}"
@@ -76,10 +78,26 @@ def unseen(content: bytes, reader: Any) -> Iterator[str]:
 
 
 def spaced_once(line: bytes) -> bytes:
-    """A line of what a page draws, in which blanks count in strings alone."""
+    """A line of what a page draws, in which blanks count in strings alone.
+
+    Whether these stand there by signs or by numbers does not count.
+    """
     parts = _STRING.split(line)
     parts[::2] = [re.sub(rb"\s+", b" ", part) for part in parts[::2]]
+    parts[1::2] = [b"(%s)" % _signs(part) for part in parts[1::2]]
     return b"".join(parts).strip()
+
+
+def _signs(string: bytes) -> bytes:
+    if string[:1] == b"<":
+        return bytes.fromhex(string[1:-1].decode())
+    return _ESCAPED.sub(
+        lambda match: (
+            _SIGNS.get(match[1])
+            or (bytes([int(match[1], 8) & 255]) if match[1].isdigit() else match[1])
+        ),
+        string[1:-1],
+    )
 
 
 def _has_more(stream: Any) -> bool:
