@@ -162,6 +162,9 @@ def test_the_shop_is_entered_from_the_left_and_its_networks_fit_a_page() -> None
     assert dict(ordered(views["overview"]).cells)["edge"][0] == 0
     assert quality.ours(exporting.draw(topology, views["overview"])).crossings == 0
     assert exporting.draw(topology, views["networks"]).width < 1000
+    # What a service gets its work from stands right beside its servers.
+    cells = dict(ordered(views["storefront"]).cells)
+    assert cells["edge"][0] == cells["session_cache"][0] == 0
 
 
 def test_what_a_service_needs_stands_on_one_side(tmp_path: Path) -> None:
