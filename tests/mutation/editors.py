@@ -37,6 +37,8 @@ class Source:
 
     def __init__(self, content: bytes, ids: dict[str, str], *, dot: bool = False) -> None:
         self.text, self.ids, self.dot = content.decode(), ids, dot
+        labels = re.findall(r'label = "((?:[^"\\]|\\.)*)"', self.text)
+        self.written = {plain(label): f'label = "{label}"' for label in labels}
 
     def edges(self, change: Callable[[Line], list[Line]]) -> bytes:
         """The file with every edge as a statement of its own, changed."""
@@ -79,23 +81,24 @@ class Source:
         return self.edges(lambda line: [moved if line == edge else line])
 
     def rename(self, label: str) -> bytes:
-        assert f'label = "{label}"' in self.text
-        return self.text.replace(f'label = "{label}"', f'label = "{NEW}"').encode()
+        return self.text.replace(self.written[label], f'label = "{NEW}"').encode()
 
     def swap(self, one: str, other: str) -> bytes:
-        swapped = {one: other, other: one}
-        pattern = rf'label = "({re.escape(one)}|{re.escape(other)})"'
-        return re.sub(pattern, lambda m: f'label = "{swapped[m[1]]}"', self.text).encode()
+        first, second = self.written[one], self.written[other]
+        swapped = {first: second, second: first}
+        pattern = f"{re.escape(first)}|{re.escape(second)}"
+        return re.sub(pattern, lambda match: swapped[match[0]], self.text).encode()
 
     def drop_box(self, label: str) -> bytes:
         edges = self.edges(lambda line: [] if label in (line.tail, line.head) else [line])
         lines = edges.decode().splitlines()
-        return "\n".join(x for x in lines if f'label = "{label}"' not in x).encode()
+        return "\n".join(x for x in lines if self.written[label] not in x).encode()
 
     def add_box(self, label: str) -> bytes:
         """A copy of a box with another label, beside it."""
-        line = next(x for x in self.text.splitlines() if f'label = "{label}"' in x)
-        new = line.replace(self.ids[label], "one_more").replace(label, NEW)
+        line = next(x for x in self.text.splitlines() if self.written[label] in x)
+        new = line.replace(self.written[label], f'label = "{NEW}"')
+        new = new.replace(self.ids[label], "one_more")
         return self.text.replace(line, f"{line}\n{new}").encode()
 
 
