@@ -15,6 +15,8 @@ from diagtool.checks.prose.words import Token
 from diagtool.model import Option, Place
 
 _OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) [PQ]")
+_OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) ([PQ]\d+)(?= |$)")
+_MENTION = re.compile(r"[PQ]\d+")
 _STEM = 5
 """How many letters of a word tell what it is about."""
 _LISTENS = re.compile(r" \^ (?!port)[a-z-]+ (?:[a-z-]+ )?(?:listen|answer|serve|accept|bind|be) ")
@@ -30,19 +32,12 @@ def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         for before, at, after in zip([0, *ports], ports, [*ports[1:], len(words)], strict=False):
             if clause.conditional or clause.denied or words[at - 1] in ("than", "not"):
                 continue
-            meant = [w for w in words[at:after] if re.fullmatch(r"[PQ]\d+", w)]
-            owned = re.match(
-                r" (?:[a-z~-]+ )?(?:of|on|for|towards|to) [PQ]",
-                " ".join(["", *words[at + 1 : after]]),
-            )
-            named = [w for w in words[before:at] if re.fullmatch(r"[PQ]\d+", w)]
-            forms = (meant[:1] if owned else named or meant) or [
-                w for w in words if re.fullmatch(r"[PQ]\d+", w)
-            ]
+            owned = _OWNED.match(" ".join(words[at + 1 : after]))
+            forms = [owned[1]] if owned else [w for w in words[before:at] if _MENTION.fullmatch(w)]
             ids = [id for form in forms for id in sentence.tokens[int(form[1:])].parts]
             token = sentence.tokens[int(words[at][1:])]
             if not ids and not _LISTENS.match(clause.form):
-                ids = [*(sentence.parts or sentence.about)]
+                ids = [*sentence.parts] if len(sentence.parts) == 1 else [*sentence.about]
             yield from _unreached(facts, sentence, ids, token)
 
 

@@ -33,6 +33,8 @@ _OTHER = r"\b(?:not|no|or|other|never|unlike|instead|than|like)"
 _ADJECTIVE = (
     vocabulary.GENERIC | vocabulary.ADJECTIVES | vocabulary.FUNCTION | vocabulary.NUMBERS.keys()
 )
+_FREE = "|".join(sorted(vocabulary.FUNCTION))
+_USES = re.compile(r"\b(?:through|via|from|to|into|by|in) $")
 _ENDINGS = ("ed", "ing", "ly", "al", "ive", "est")
 _NOUN = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Oo]ur) "
@@ -99,10 +101,13 @@ def _nouns(sentence: Sentence, names: Names) -> Iterator[Finding]:
         named = names.pattern.search(name)
         known = named and not (others and named[0] == head and not {first, *others} & names.known)
         known = known or (not named and head in names.known) or kind in names.text
-        plain = {*name.split()} & _ADJECTIVE or kind.split()[0].endswith(
-            ("ed", "ing", "ly", "al", "ive", "est")
+        plain = (
+            "-" in name
+            or {*name.split()} & _ADJECTIVE
+            or kind.split()[0].endswith(("ed", "ing", "ly", "al", "ive", "est"))
         )
-        acted = sentence.parts or sentence.about or re.match(r"\W*[A-Z]\w+ the ", sentence.text)
+        before = sentence.text[: match.start()]
+        acted = sentence.parts or _USES.search(before) or re.fullmatch(r"\W*[A-Z]\w+ ", before)
         if not known and not plain and acted and not _is_none(sentence.text, match.span("name")):
             message = f"there is no '{name}'"
             yield Finding("prose-unknown", match.span("name"), message)
@@ -125,15 +130,18 @@ def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
         spoken = {listener.protocol for listener in own.listen} if own else set()
         rivals = own and kind in map(vocabulary.PRODUCTS.get, names.words_of(own))
         rivals = rivals or bool(spoken and vocabulary.PROTOCOLS.keys() >= {word, *spoken})
+        low = sentence.text.casefold()
         acts = re.search(rf"\b{word}\W+(?:\w+ )?(?:{_VERBS})\b", sentence.text, re.I)
-        new = own is None and (sentence.parts or sentence.about) and acts
+        new = own is None and acts
+        part = re.search(rf"\b{word}\s+(?!{_FREE}|{_VERBS})[a-z]", low)
         if (
             (rivals or new)
-            and not other
+            and not (other or part)
+            and (sentence.parts or sentence.about)
             and [*kinds.values()].count(kind) == 1
             and _is_other(word, names)
         ):
-            at = sentence.text.casefold().find(word)
+            at = low.find(word)
             message = f"there is no component '{word}'"
             hint, place = (f"there is {own.name}", own.place) if own else ("", NOWHERE)
             yield Finding("prose-unknown", (at, at + len(word)), message, hint, place)
