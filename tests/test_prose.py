@@ -543,6 +543,16 @@ services:
         ("Ovens of baking are warmed for 20 minutes.", "For baking, preheat takes 35 minutes."),
         ("baking uses six racks.", "baking uses eight racks."),
         ("orders is called on port 9300 over UDP.", "orders is called on port 9300 over TCP."),
+        ("till1 is in Mill Street.", "till1 is in Dockside."),
+        ("The ledger is reached at 5432.", "The ledger is reached at 5433."),
+        (
+            "If it is the ledger that is lost, orders stops.",
+            "If it is the ledger that is lost, orders goes on.",
+        ),
+        (
+            "baking writes to the ledger, which orders reads.",
+            "orders keeps its prices in the ledger, which the gate proxy reads.",
+        ),
         ("Open port 5432 to the ledger.", "Open port 5433 to the ledger."),
         (
             "orders opens the connection to the ledger.",
@@ -564,6 +574,15 @@ def test_a_statement_is_judged_in_whichever_words(tmp_path: Path, true: str, wro
         page.write_text(f"Bakery\n======\n\nThis is the Bakery. {sentence}\n", "utf-8")
         found = prose.lint({"": load(path)}, [pages.read(page, {})])
         assert bool(found) is contradicts, (sentence, found)
+
+
+def test_a_paragraph_in_bold_leaves_what_the_section_is_about(tmp_path: Path) -> None:
+    path = tmp_path / "bakery.yaml"
+    path.write_text(BAKERY, "utf-8")
+    page = tmp_path / "page.rst"
+    for need, contradicts in (("the ledger", False), ("the gate proxy", True)):
+        page.write_text(f"The Bakery\n==========\n\nbaking\n------\n\n**Needs**\n\n* {need}\n")
+        assert bool(prose.lint({"": load(path)}, [pages.read(page, {})])) is contradicts
 
 
 @pytest.mark.parametrize(

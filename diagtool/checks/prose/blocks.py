@@ -151,12 +151,15 @@ class _Block:
         lost = _LOST.split(term)[-1]
         what = names.pattern.search(lost) or names.place_pattern.search(lost)
         if what and any(map(LOSSES.search, self.headings)):
-            yield from self.if_lost(what[0])
+            others = [n[0] for n in names.pattern.finditer(term) if n[0] != what[0]]
+            yield from self.if_lost(what[0], pronoun=others[0] if others else self.about)
 
-    def if_lost(self, what: str, part: str = "") -> Iterator[Phrase]:
+    def if_lost(self, what: str, part: str = "", pronoun: str = "") -> Iterator[Phrase]:
         """Sentences that say what happens when something is lost."""
         for start, end in sentences(self.text):
-            yield self.said(f"If {what} is down, {part}".rstrip(), start, end)
+            it = re.match(r"\s*(?:It|They) ", self.text[start:end]) if pronoun else None
+            lead = f"If {what} is down, {pronoun if it and pronoun != what else part}".rstrip()
+            yield self.said(lead, start + (it.end() if it and pronoun != what else 0), end)
 
     def fact(self, row: str, head: str, start: int = 0) -> Iterator[Phrase]:
         """What a cell says of its row, by the head of its column."""

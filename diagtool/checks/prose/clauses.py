@@ -36,7 +36,7 @@ class Context(NamedTuple):
         """What is spoken of when a sentence has been said."""
         clauses = sentence.clauses
         stated = [clause.form for clause in clauses if not (clause.conditional or clause.only)]
-        opens = (re.match(r" \^(?: ,)* P(\d+)(?= )", form) for form in stated)
+        opens = (re.match(r" \^(?: ,)* P(\d+)(?! P\d)(?= )", form) for form in stated)
         parts = [sentence.tokens[int(found[1])].parts for found in opens if found]
         named = parts or ([] if self.topic else [t.parts for t in sentence.marked if t.parts])
         if any(token.implied and token.parts == self.topic for token in sentence.marked):
@@ -190,6 +190,7 @@ class _Reader:
         text = re.sub(_ONCE, r" \1singleton", text)
         text = re.sub(r"^ (yes|no)(?: ,| —| –| :)(?= )", "", text)
         text = re.sub(_APPOSED, " ", text)
+        text = re.sub(r" it is (?:the )?(P\d+) (?:that|which) ", r" \1 ", text)
         text = re.sub(r" (P\d+) alone(?= )", r" only \1", text)
         text = _ITSELF.sub(" it", _THESE.sub(" they", text))
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
@@ -283,6 +284,9 @@ class _Reader:
             elif word == "+which":
                 # 'A worker that cannot reach X' is one that is not as it should be.
                 conditional = here[-1:] != [","] and rest[:1] == ["not"]
+                if mention not in here[-2:] and here[1:2] == ["be"] and here[0][0] == "P":
+                    mention = here[0]  # 'X is the service that'
+                    here = [mention]
                 here = [self._again(mention)] if mention in here[-2:] else ["+which"]
             else:
                 here = {

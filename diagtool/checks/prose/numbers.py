@@ -139,7 +139,9 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
-    if (voting or said.kind == "left") and LOSING & sentence.words:
+    if (voting and LOSING & sentence.words) or (
+        said.kind == "left" and (LOSING - {"left"}) & sentence.words
+    ):
         return None
     if voting and number.number == 1 and sentence.conditional and "+prov" not in sentence.whole:
         return None
@@ -149,7 +151,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         known = wanted or spare or (voting and part.cluster)
         named, enough = size - number.number if spare else number.number, wanted or 1
         votes = part.cluster and part.cluster.quorum and "majority" in said.tokens and named < size
-        needed = said.kind == "enough" and wanted and {"must", "need", "needed"} & sentence.words
+        asked = {"must", "need", "needed", "have"} & sentence.words
+        needed = said.kind in ("enough", "quorum") and wanted and asked
         wrong = named < enough or ((votes or needed) and named > enough)
         if said.denied:
             wrong = said.kind == "enough" and named >= enough
@@ -193,41 +196,54 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
 
 def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """In which zones or on which hosts a part, some or one of its copies stand."""
-    if sentence.hypothetical or LOSING & sentence.words:
-        return
-    for clause in sentence.clauses:
+    for clause in () if sentence.hypothetical else sentence.clauses:
         about: str | None = None
+        hosts: list[frozenset[str]] = []  # what the clause is about, if no part
+        machines = facts.topology.hosts
+        if LOSING & {word.partition("~")[0] for word in clause.form.split()}:
+            continue
         for run in _PLACES.finditer(clause.form) if not clause.conditional else ():
             tokens = [sentence.tokens[int(at)] for at in re.findall(r"Z(\d+)", run["places"])]
             ahead, behind = run["ahead"].split(), clause.form[run.end() :].split()
             subject, words = _placed(ahead, behind)
             about = subject if subject is not None else about
+            named = [facts.names.place(token.text) for token in tokens]
+            if len({place <= machines.keys() for place in named}) > 1:
+                continue  # 'X in the north and Y in the south'
+            ours = all(place <= machines.keys() for place in named)
+            if hosts and subject is None and "be" in words and not ours:
+                if _misplaced(hosts, named, None, clause.denied, every=True):
+                    zones = [facts.topology.zones[z].label for host in hosts for z in host if z]
+                    message = f"these hosts are in {wording.join([*dict.fromkeys(zones)])}"
+                    yield Finding("prose-count", (tokens[0].start, tokens[-1].end), message)
+                hosts = []
+                continue
+            if ours and ahead == ["^"]:
+                hosts = [frozenset({machines[id].zone or ""}) for p in named for id in p]
+                about = None
+                continue
             verbs = {w.partition("~")[0] for w in words if is_verb(w) or "~" in w}
             if about is None or verbs - STANDING:
                 continue
             token = sentence.tokens[int(about[1:])] if about else None
-            counting = [
-                w
-                for before, w in zip(["", *words], words, strict=False)
-                if w[0] == "N" != before[:1] and before != "of"
-            ]
+            pairs = zip(["", *words], words, strict=False)
+            counting = [w for last, w in pairs if w[0] == "N" and last[:1] != "N" and last != "of"]
             numbers = [sentence.tokens[int(w[1:])] for w in counting]
             text = sentence.text[: tokens[0].start]
+            if re.search(r"\bonly (?:host|machine|server|node)\b", text):
+                continue  # it may be that of something else
             if (words[-1:] == [","] or ahead[-1][:1] == "N") and not verbs - {"be"}:
                 continue  # a list of things, or a number of hosts
             number = numbers[-1] if numbers and not _PER.search(text) else None
-            every = (_EVERY.search(text) and " to " not in run["places"]) or any(
-                t.form[1:] in clause.only for t in tokens
-            )
+            every = _EVERY.search(text) and " to " not in run["places"]
+            every = every or any(token.form[1:] in clause.only for token in tokens)
+            span = (tokens[0].start, tokens[-1].end)
             own = sentence.parts if len(sentence.parts) == 1 else sentence.about
             for id in token.parts if token else own:
                 copies = _meant(facts, id, words, token)
-                named = [facts.names.place(token.text) for token in tokens]
                 if copies and _misplaced(copies, named, number, clause.denied, bool(every)):
-                    hosts = bool(named[0] & facts.topology.hosts.keys())
-                    span = (tokens[0].start, tokens[-1].end)
-                    message = f"stands in {facts.where(id, hosts=hosts)}"
-                    yield _wrong(facts, span, id, message)
+                    there = facts.where(id, hosts=bool(named[0] & machines.keys()))
+                    yield _wrong(facts, span, id, f"stands in {there}")
                     return
 
 

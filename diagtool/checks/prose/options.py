@@ -77,7 +77,8 @@ class OptionNames:
             catalogued = any(each.groups_with(match[1]) for each in self.topology.catalogues)
             if match[1] in self.by_name or catalogued:
                 continue
-            for name in difflib.get_close_matches(match[1], self.by_name, 1, _NEAR):
+            alike = [name for name in self.by_name if name.count("_") == match[1].count("_")]
+            for name in difflib.get_close_matches(match[1], alike, 1, _NEAR):
                 message = f"there is no option '{match[1]}' in the topology"
                 hint = did_you_mean(match[1], [name])
                 place = self.by_name[name][0][1].place

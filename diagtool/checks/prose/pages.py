@@ -66,7 +66,7 @@ class _Walker:
     def walk(self, parent: nodes.Element, around: _Around) -> None:
         """Goes through what an element holds, in order."""
         waiting: tuple[Silence, ...] = ()
-        above, last = around.headings, ""
+        above, titled, last = around.headings, around.headings, ""
         for child in parent.children:
             if isinstance(child, speaks):
                 self.topology = child["topology"]
@@ -80,8 +80,10 @@ class _Walker:
                 last = child.astext() if isinstance(child, nodes.paragraph) else ""
             # A paragraph in bold is a heading, too.
             alone = isinstance(child, nodes.paragraph) and len(child.children) == 1
-            if isinstance(child, _HEADS) or (alone and isinstance(child.children[0], nodes.strong)):
-                above = (*around.headings, child.astext())
+            if isinstance(child, _HEADS):
+                above = titled = (*around.headings, child.astext())
+            elif alone and isinstance(child.children[0], nodes.strong):
+                above = (*titled, child.astext())
 
     def _element(self, node: nodes.Element, around: _Around) -> None:
         config = isinstance(node, nodes.literal_block) and _is_config(node)

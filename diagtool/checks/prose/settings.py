@@ -17,6 +17,7 @@ from diagtool.model import Option, Place
 _OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) [PQ]")
 _OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) ([PQ]\d+)(?= |$)")
 _MENTION = re.compile(r"[PQ]\d+")
+_REACHED = {"reach~d", "listen", "answer", "contact~d"}
 _STEM = 5
 """How many letters of a word tell what it is about."""
 _LISTENS = re.compile(r" \^ (?!port)[a-z-]+ (?:[a-z-]+ )?(?:listen|answer|serve|accept|bind|be) ")
@@ -50,11 +51,8 @@ def _port(sentence: Sentence, words: list[str], at: int) -> str:
     before = words[at - 1].removesuffix("s")
     listed = before in ("+and", "+or", ",") and "port" in words[:at]
     said = before == "port" or listed or "/" in token.text
-    placed = (
-        before in ("on", "at", "open", "allow", "permit")
-        and match is not None
-        and int(match[1]) > 1000
-    )
+    placed = before in ("on", "at", "open", "allow", "permit")
+    placed &= match is not None and (int(match[1]) > 1000 or bool(_REACHED & {*words[:at]}))
     return match[1] if match and (said or placed) else ""
 
 

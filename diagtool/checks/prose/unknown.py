@@ -33,8 +33,9 @@ _OTHER = r"\b(?:not|no|or|other|never|unlike|instead|than|like)"
 _ADJECTIVE = (
     vocabulary.GENERIC | vocabulary.ADJECTIVES | vocabulary.FUNCTION | vocabulary.NUMBERS.keys()
 )
-_FREE = "|".join(sorted(vocabulary.FUNCTION))
-_USES = re.compile(r"\b(?:through|via|from|to|into|by|in) $")
+_FREE = "|".join([*sorted(vocabulary.FUNCTION), *(f"{word}s?" for word in vocabulary.COPIES)])
+_USED = r"\b(?:through|via|from|to|into|by|in|at)(?: the)?"
+_USES = re.compile(rf"{_USED} $")
 _ENDINGS = ("ed", "ing", "ly", "al", "ive", "est")
 _NOUN = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Oo]ur) "
@@ -103,8 +104,9 @@ def _nouns(sentence: Sentence, names: Names) -> Iterator[Finding]:
         known = known or (not named and head in names.known) or kind in names.text
         plain = (
             "-" in name
+            or f"|{kind}|" in f"|{'|'.join(vocabulary.KINDS)}|"
             or {*name.split()} & _ADJECTIVE
-            or kind.split()[0].endswith(("ed", "ing", "ly", "al", "ive", "est"))
+            or kind.split()[0].endswith(_ENDINGS)
         )
         before = sentence.text[: match.start()]
         acted = sentence.parts or _USES.search(before) or re.fullmatch(r"\W*[A-Z]\w+ ", before)
@@ -133,11 +135,11 @@ def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
         low = sentence.text.casefold()
         acts = re.search(rf"\b{word}\W+(?:\w+ )?(?:{_VERBS})\b", sentence.text, re.I)
         new = own is None and acts
-        part = re.search(rf"\b{word}\s+(?!{_FREE}|{_VERBS})[a-z]", low)
+        part = re.search(rf"\b{word}\s+(?!(?:{_FREE}|{_VERBS})\b)[a-z]", low)
         if (
             (rivals or new)
             and not (other or part)
-            and (sentence.parts or sentence.about)
+            and (sentence.parts or acts or re.search(rf"{_USED} (?:the )?{word}\b", low))
             and [*kinds.values()].count(kind) == 1
             and _is_other(word, names)
         ):
