@@ -15,6 +15,7 @@ from diagtool import exporting, guide
 from diagtool.checks.verify import verify
 from diagtool.cli.main import main
 from diagtool.model import Severity, Topology
+from diagtool.pictures import formats
 
 DESIGNATE = Path(__file__).parents[1] / "topology/designate.yaml"
 
@@ -60,6 +61,27 @@ def test_one_arrow_turned(out: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_clean_files_exit_with_0(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(out), "-t", str(DESIGNATE), "--strict"]) == 0
     assert "5 files verified: no mistake found" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("format", formats.names())
+def test_what_is_not_proved_is_named(format: str, tmp_path: Path, topology: Topology) -> None:
+    views = [view for view in diagtool.views(topology) if view.name == "designate-mdns"]
+    (path,) = exporting.export(topology, [format], tmp_path, views=views)
+    copy = path.with_stem("resolver")
+    shutil.copy(path, copy)
+    (tmp_path / "icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    result = verify(topology, [tmp_path])
+    named = {finding.place.path for finding in result.diagnostics}
+    assert result.silent == (f"{tmp_path}/icon.svg",)
+    assert result.files == result.proved + len(named) + 1
+    assert result.proved == 2 or named == {str(copy)}
+
+
+def test_the_rest_of_the_files_is_counted(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (out / "icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    assert main(["verify", str(out), "-t", str(DESIGNATE)]) == 0
+    said = capsys.readouterr().err
+    assert "6 files verified: no contradiction found; 5 proved, 1 not made from" in said
 
 
 def test_findings_for_programs(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from diagtool.model.diagnostics import Diagnostic, has_errors
 if TYPE_CHECKING:
     from diagtool.checks.verify import Result
 
-SILENT = "nothing in it was compared with the topology"
+SILENT = "nothing tells that it was made from the topology"
 HELP = "prove that files agree with a topology, or find what contradicts it"
 EXAMPLES = (
     ("diagtool verify docs/_build/html", "the built guide, page by page"),
@@ -100,4 +100,5 @@ def _verdict(result: Result, found: Sequence[Diagnostic]) -> str:
     if result.proved == result.files:
         return findings.summary(found)
     told = findings.summary(found) if found else "no contradiction found"
-    return f"{told}; {result.proved} proved"
+    others = f", {len(result.silent)} not made from the topology" if result.silent else ""
+    return f"{told}; {result.proved} proved{others}"

@@ -112,6 +112,15 @@ def test_what_was_built_is_proved(built: Project, site: Path) -> None:
     assert result.proved == 1
 
 
+def test_a_site_without_its_record_is_not_proved(built: Project, site: Path) -> None:
+    (site / site_record.NAME).unlink()
+    result = verify([load(built.root / "shop.yaml")], [site])
+    (line,) = [d.message for d in result.diagnostics if d.place.path == f"{site}/index.html"]
+    assert line.startswith("no record of the site lies beside it")
+    pages = {Path(path).name for path in result.silent if path.endswith(".html")}
+    assert pages <= {"genindex.html", "search.html"}
+
+
 def test_the_record_is_the_same_for_the_same_site(built: Project, tmp_path: Path) -> None:
     shutil.copytree(built.root, tmp_path / "other", ignore=shutil.ignore_patterns("_build"))
     again = Project(tmp_path / "other").build()

@@ -11,7 +11,7 @@ from diagtool.checks import readers
 from diagtool.checks.readers import ReadError
 from diagtool.checks.redaction import Veil
 from diagtool.checks.verify import normal
-from diagtool.checks.verify.judge import Judge
+from diagtool.checks.verify.judge import WEB_PAGES, Judge
 from diagtool.checks.verify.remaking import Given
 from diagtool.checks.verify.site import Sites
 from diagtool.model import Place, Topology
@@ -26,10 +26,9 @@ ASSETS = "_static"
 BITMAPS = (".jpg", ".jpeg", ".gif", ".webp")
 """What the names of pictures end in that nobody can read; what they are called tells of them."""
 
-WEB_PAGES = (".html", ".htm", ".xhtml")
-"""What the names of pages end in that a site's record vouches for."""
-
 UNRECORDED = "no record of the site lies beside it, which tells what was generated on it"
+
+UNTOLD = "what was read of it agrees, and nothing tells how the whole file would be written"
 
 UNTIED = "not-verified"
 """The finding that a file has nothing to do with a topology; it may have with another one."""
@@ -39,7 +38,8 @@ UNTIED = "not-verified"
 class Result:
     """What came of verifying: every finding, how many files were read, and how many are proved.
 
-    ``silent`` are the paths of those that are not proved and that no finding is about.
+    ``silent`` are the paths of those that nothing ties to a topology, or that an author wrote, and
+    that no finding is about. Any other file is proved, or a finding tells why it is not.
     """
 
     diagnostics: tuple[Diagnostic, ...]
@@ -63,11 +63,12 @@ def verify(
     several = [topologies] if isinstance(topologies, Topology) else topologies
     judges = [Judge(topology, given) for topology in several]
     sites = Sites(several, values=given.values if given else {})
-    read, alone = [], []
+    read: list[str] = []
+    alone: set[str] = set()
     for path, root, named in _files(paths, judges):
         read.append(path.as_posix())
         if named and path.suffix.lower() in WEB_PAGES:
-            alone.append(Place(path.as_posix(), 1, 1))
+            alone.add(path.as_posix())
         if sites.take(path, untranslated=bool(originals)):
             continue
         for judge in judges:
@@ -76,17 +77,27 @@ def verify(
     secret = sites.secret.union(*(judge.secret for judge in judges))
     proved = sites.proved(found).union(*(judge.proved for judge in judges))
     told = {finding.place.path for finding in found} | proved
+    related = alone.union(*(judge.related for judge in judges))
+    left = [path for path in read if path not in told]
     found += tuple(
-        Diagnostic("not-proved", place, UNRECORDED) for place in alone if place.path not in told
+        Diagnostic("not-proved", Place(path, 1, 1), *_unproved(path))
+        for path in left
+        if path in related
     )
-    told = {finding.place.path for finding in found} | proved
-    silent = tuple(path for path in read if path not in told)
+    silent = tuple(path for path in left if path not in related)
     return Result(
         tuple(_with_sources(found, secret, [judge.veil for judge in judges])),
         len(read),
         len(proved),
         silent,
     )
+
+
+def _unproved(path: str) -> tuple[str, str]:
+    """Why a file in which nothing is wrong is not proved, and what to do about it."""
+    if path.lower().endswith(WEB_PAGES):
+        return UNRECORDED, "verify the folder that the site was built in"
+    return UNTOLD, "make it again under the name of its view or page"
 
 
 def _with_sources(

@@ -29,13 +29,17 @@ from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
 from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller, of_page
 from diagtool.config import balancers
 from diagtool.config.values import is_same
+from diagtool.guide.site_record import MARK
 from diagtool.model import PLACEHOLDER, Place, Service, Severity, SnippetMention, Topology, tables
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_host_table, of_sample
 from diagtool.model.facts import FactKind as Kind
 
-PAGES = (*PLAIN_PAGES, ".html", ".htm", ".xhtml")
+WEB_PAGES = (".html", ".htm", ".xhtml")
+"""What the names of pages end in that a site's record vouches for."""
+
+PAGES = (*PLAIN_PAGES, *WEB_PAGES)
 """What the names of pages end in, which are put together with others."""
 
 _COUNTED = re.compile(r" \([0-9]+\)$")
@@ -136,6 +140,8 @@ class Judge:
         self.found: dict[Diagnostic, None] = {}
         self.standing: dict[str, _Standing] = {}
         self.taken: set[str] = set()
+        self.related: set[str] = set()
+        """What was made from the topology, going by what it shows; no page that an author wrote."""
         self.secret: set[Place] = set()
         self.translations: dict[str, str] = {}
 
@@ -159,6 +165,8 @@ class Judge:
             self.translations.setdefault(original, translation)
         try:
             file = readers.load(path, root, originals)
+            if path.name.lower().endswith(WEB_PAGES) and MARK.search(file.text()):
+                self.related.add(place.path)
             made_from = {source.topology for source in sources(file)}
             if made_from and self.model.topology.id not in made_from:
                 self.taken.discard(place.path)  # that nothing is wrong here says nothing
@@ -312,12 +320,16 @@ class Judge:
             # What we drew can be told apart.
             claim = claim if reading.seals else self.clear(claim)
             claim = claim if is_ours else _without_dashes(claim)
-            if not self.claim(claim, hint) and named and not reading.seals:
+            if self.claim(claim, hint):
+                self.related.add(claim.place.path)
+            elif named and not reading.seals:
                 known = _labels(claim.facts) & self.model.labels
                 message = "it shows too little of any view of the topology to be compared with it"
                 nothing = "nothing in it is of the topology"
                 self.report("not-verified", claim.place, message if known else nothing)
         for seal in reading.seals:
+            if seal.origin:
+                self.related.add(seal.place.path)
             if seal.intact is not None and self.is_for_seal(seal, comparison):
                 self.seal(seal, named=named)
         for words in reading.words:
@@ -503,6 +515,7 @@ class Judge:
         view = next(filter(None, map(self.model.view, words.about)), None)
         if view is None:
             return
+        self.related.add(words.place.path)
         model = self.model.of_view(view)
         kinds = {Kind.BOX: 0, Kind.GROUP: 0, Kind.EDGE_LABEL: 2}
         labels = {flat(node.label) for node in view.nodes}
