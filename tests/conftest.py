@@ -6,9 +6,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -27,6 +29,20 @@ if find_spec("hypothesis"):
 
     settings.register_profile("unhurried", deadline=None)
     settings.load_profile("unhurried")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def our_font(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Other programs find the font that pictures name first, on a machine without it, too."""
+    made = tmp_path_factory.mktemp("fontconfig") / "fonts.conf"
+    made.write_text(
+        '<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{escape(str(files('diagtool') / 'pictures' / 'fonts'))}</dir></fontconfig>",
+        "utf-8",
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FONTCONFIG_FILE", str(made))
+        yield
 
 
 @pytest.fixture(scope="session")
