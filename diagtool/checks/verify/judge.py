@@ -505,7 +505,7 @@ class Judge:
         elif digest != today:
             message = (
                 f"the picture of {view} is from an older topology: it carries {digest}, "
-                f"which is {today} today"
+                f"and would carry {today} today"
             )
             self.report("outdated", seal.place, message, "make it again")
         return wanted or self.model.views.get(view)
