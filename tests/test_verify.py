@@ -115,6 +115,15 @@ def test_what_was_exported_before_the_last_change(out: Path, topology: Topology)
         assert told in finding.message
 
 
+def test_an_arrow_that_is_there_twice(tmp_path: Path, topology: Topology) -> None:
+    views = [view for view in diagtool.views(topology) if view.name == "designate-mdns"]
+    (path,) = exporting.export(topology, ["d2"], tmp_path, views=views)
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines, next(line for line in lines if " <- " in line)]))
+    (finding,) = verify(topology, [path]).diagnostics
+    assert finding.message.startswith("an arrow says '")
+
+
 def test_what_was_edited_after_it_was_made(out: Path, topology: Topology) -> None:
     path = out / "designate-mdns.svg"
     path.write_text(path.read_text().replace(">DNS Servers</text>", ">Name Servers</text>"))

@@ -233,7 +233,8 @@ def _says(piece: Piece) -> str:
     """What says it, and the verb."""
     if piece.role in _SAYS:
         return _SAYS[piece.role]
-    return f"{'its' if piece.role in ('title', 'description') else 'a'} {piece.role} says"
+    article = "an" if piece.role[:1] in tuple("aeiou") else "a"
+    return f"{'its' if piece.role in ('title', 'description') else article} {piece.role} says"
 
 
 def of_page(comparison: Comparison, page: int) -> str:
