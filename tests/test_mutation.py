@@ -11,6 +11,7 @@ from artefacts import TOPOLOGIES
 import diagtool
 from diagtool import guide
 from diagtool.config import deployment
+from diagtool.model import diagram
 from diagtool.pictures import formats
 
 sys.path.insert(0, str(Path(__file__).parent / "mutation"))
@@ -37,6 +38,16 @@ def test_every_kind_of_file_of_a_deployment_is_changed() -> None:
     made |= {kind(file.name) for file in deployment.files(topology)}
     missing = made - {kind(name) for name in mutation.FILES}
     assert not missing, f"add {sorted(missing)} to FILES of tests/mutation/run.py"
+
+
+@pytest.mark.parametrize("format", mutation.SEALED)
+def test_every_change_of_a_picture_with_a_digest_is_noticed(format: str) -> None:
+    topology = diagtool.load(TOPOLOGIES["designate"])
+    view = diagram.layout(topology, "designate-api")
+    content = mutation.artefacts(topology, (format,))[format][f"{view.name}.{format}"]
+    changes = list(mutation.of_sealed(format, view, content))
+    assert {change.kind for change in changes} == {"edit", "take the digest"}
+    assert not [r for c in changes if (r := mutation.noticed(topology, c.files, c.words))]
 
 
 @pytest.mark.slow

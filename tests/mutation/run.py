@@ -11,6 +11,7 @@ against kinds of change, killed of tried, and then each change that was not noti
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import struct
 import sys
@@ -20,6 +21,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(1, str(Path(__file__).parents[1]))
@@ -29,8 +31,10 @@ import itertools
 import deployed
 import editors
 import every_key
+import pypdf
 import yaml
 from artefacts import PAGES, READ_AS
+from pypdf.generic import NameObject
 
 import diagtool
 from diagtool import exporting, guide
@@ -140,17 +144,50 @@ def of_sealed(format: str, view: Diagram, content: bytes) -> Iterator[Change]:
     """Changes of a picture that only its digest vouches for."""
     name = f"{view.name}.{format}"
     if format == "pdf":
-        for at in (content.index(b"stream") + 40, content.rindex(b"stream") - 40):
-            edited = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
-            yield Change("edit", (view.name,), {name: edited})
-        yield Change("take the digest", (), {name: re.sub(rb"%sealed .*\n", b"", content)})
+        line = _redrawn(content, rb"\nS\n", rb"\nn\n")  # what was to be a line is not painted
+        yield Change("edit", ("page 1 was changed",), {name: line})
+        page = _page(pypdf.PdfReader(io.BytesIO(content))).get_data()
+        label = re.search(_SHOWN, page)
+        assert label, name
+        shortened = _redrawn(content, _SHOWN, rb"(\1) Tj")
+        yield Change("edit", (label[0][1:-4].decode("latin-1"),), {name: shortened})
+        # Without the seal alone, as when another program has saved it, it is still drawn again.
+        bare = re.sub(rb"/Keywords \(.*?\)", lambda match: b" " * len(match[0]), content)
+        assert bare != content, name
+        yield Change("take the digest", (), {name: re.sub(rb"%sealed .*\n", b"", bare)})
         return
     chunks = dict(_chunks(content))
     rows = bytearray(zlib.decompress(chunks[b"IDAT"]))
-    rows[len(rows) // 2] ^= 0x80
+    _, height = struct.unpack_from(">II", chunks[b"IHDR"])
+    length = len(rows) // height
+    # In the middle of a row: the number at its start says how to read it.
+    rows[height // 2 * length + length // 2] ^= 0x80
     pixels = _png(content, {b"IDAT": zlib.compress(bytes(rows))})
     yield Change("edit", (view.name,), {name: pixels})
     yield Change("take the digest", (), {name: _png(content, {b"iTXt": None})})
+
+
+_SHOWN = rb"\(([^()\\]+)[^()\\]\) Tj"
+"""A text on a page of a PDF, and what it is without its last sign."""
+
+
+def _page(file: Any) -> Any:
+    """What a PDF of one page draws."""
+    return file.pages[0].raw_get("/Contents").get_object()
+
+
+def _redrawn(content: bytes, pattern: bytes, other: bytes) -> bytes:
+    """A PDF in whose page something became something else, saved by another program."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    page = _page(writer)
+    drawn = page.get_data()
+    changed = re.sub(pattern, other, drawn, count=1)
+    assert changed != drawn, pattern
+    page._data = zlib.compress(changed)
+    page[NameObject("/Filter")] = NameObject("/FlateDecode")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
