@@ -50,13 +50,23 @@ def test_every_change_of_a_picture_with_a_digest_is_noticed(format: str) -> None
     assert not [r for c in changes if (r := mutation.noticed(topology, c.files, c.words))]
 
 
+def test_a_line_is_changed_whichever_way_round_it_is_written() -> None:
+    ids = {"API": "api", "Database": "db", "Cache": "cache"}
+    source = b'api [label = "API"];\ndb [label = "Database"];\napi, cache -> db;\n'
+    editor = mutation.editors.Source(source, ids)
+    edge = mutation.editors.Line("Database", "<-", "API")
+    assert b'"api" -> "db"' not in editor.drop_edge(edge)
+    assert b'"db" -> "api";\n"cache" -> "db";' in editor.turn_edge(edge)
+    assert b'"db" <- "cache";\n"cache" -> "db";' in editor.move_edge(edge, "Cache")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "format"),
     [
         *(("designate", format) for format in ("blockdiag", "dot", "svg", "drawio", "conf")),
         # It has labels of several lines.
-        *(("webshop", format) for format in ("blockdiag", "mermaid", "plantuml", "d2")),
+        *(("webshop", format) for format in ("blockdiag", "mermaid", "plantuml", "d2", "rst")),
     ],
 )
 def test_every_changed_fact_is_noticed(name: str, format: str) -> None:

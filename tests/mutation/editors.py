@@ -70,15 +70,27 @@ class Source:
         return f"{tail} -> {head}{attributes}{dir};"
 
     def drop_edge(self, edge: Line) -> bytes:
-        return self.edges(lambda line: [] if line == edge else [line])
+        return self.put(edge, [])
 
     def turn_edge(self, edge: Line) -> bytes:
-        turned = Line(edge.tail, TURNED[edge.arrow], edge.head)
-        return self.edges(lambda line: [turned if line == edge else line])
+        return self.put(edge, [Line(edge.tail, TURNED[edge.arrow], edge.head)])
 
     def move_edge(self, edge: Line, to: str) -> bytes:
-        moved = Line(edge.tail, edge.arrow, to)
-        return self.edges(lambda line: [moved if line == edge else line])
+        return self.put(edge, [Line(edge.tail, edge.arrow, to)])
+
+    def put(self, edge: Line, others: list[Line]) -> bytes:
+        """The file with other edges in place of one, whichever way round that is written."""
+        found = []
+
+        def change(line: Line) -> list[Line]:
+            if forward(line) != forward(edge):
+                return [line]
+            found.append(line)
+            return others
+
+        content = self.edges(change)
+        assert found, edge
+        return content
 
     def rename(self, label: str) -> bytes:
         return self.text.replace(self.written[label], f'label = "{NEW}"').encode()
