@@ -761,3 +761,18 @@ def test_what_is_stated_of_a_loss_is_no_denied_need(
     page.write_text(f"web and mail are the services of Shop.\n\n{sentence}\n")
     found = prose.lint({"": shop}, [pages.read(page, prose.values(shop))])
     assert [d.code for d in found if d.code != "prose-name"] == codes_
+
+
+def test_a_row_with_merged_cells_is_no_sentence_about_its_head(lint) -> None:
+    table = """
+    +-----------------+---------+---------+
+    | Merged                    | Servers |
+    +=================+=========+=========+
+    | designate-api   | port    | 9292    |
+    +-----------------+---------+---------+
+    | designate-sink  | the worker needs  |
+    +-----------------+---------+---------+
+    | designate-agent is started there    |
+    +-----------------+---------+---------+
+    """
+    assert codes(lint(table)) == ["prose-unknown"]

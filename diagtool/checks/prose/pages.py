@@ -149,14 +149,14 @@ def _pieces(node: nodes.Node, literal: bool = False, by_role: bool = False) -> I
 
 
 def _cells(entry: nodes.Element) -> tuple[tuple[str, str], ...]:
-    """The cells of an entry's row, each with the head of its column."""
+    """The cells of an entry's row, each with the head of its column; none where cells are merged."""
     row = entry.parent
     groups = row.parent.parent.findall(nodes.thead)
     heads = [head for group in groups for head in group.children]
-    if not heads or row in heads:
+    if not heads or row in heads or len(heads[-1].children) != len(row.children):
         return ()
     names = [head.astext() for head in heads[-1].children]
-    return tuple(zip(names, (cell.astext() for cell in row.children), strict=False))
+    return tuple(zip(names, (cell.astext() for cell in row.children), strict=True))
 
 
 def _line_of_row(entry: nodes.Element, lines: list[str], after: int) -> int:
