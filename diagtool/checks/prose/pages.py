@@ -149,7 +149,7 @@ def _pieces(node: nodes.Node, literal: bool = False, by_role: bool = False) -> I
 
 
 def _cells(entry: nodes.Element) -> tuple[tuple[str, str], ...]:
-    """The cells of an entry's row, each with the head of its column; none where cells are merged."""
+    """The cells of an entry's row, each with its column's head; none if cells are merged."""
     row = entry.parent
     groups = row.parent.parent.findall(nodes.thead)
     heads = [head for group in groups for head in group.children]
