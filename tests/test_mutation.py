@@ -42,10 +42,13 @@ def test_every_kind_of_file_of_a_deployment_is_changed() -> None:
 
 @pytest.mark.parametrize("format", mutation.SEALED)
 def test_every_change_of_a_picture_with_a_digest_is_noticed(format: str) -> None:
-    topology = diagtool.load(TOPOLOGIES["designate"])
-    view = diagram.layout(topology, "designate-api")
-    content = mutation.artefacts(topology, (format,))[format][f"{view.name}.{format}"]
-    changes = list(mutation.of_sealed(format, view, content))
+    topology = diagtool.load(TOPOLOGIES["webshop"])
+    made = mutation.artefacts(topology, (format,))[format]
+    changes = [
+        change
+        for view in diagram.views(topology)
+        for change in mutation.of_sealed(format, view, made[f"{view.name}.{format}"])
+    ]
     assert {change.kind for change in changes} == {"edit", "take the digest"}
     assert not [r for c in changes if (r := mutation.noticed(topology, c.files, c.words))]
 

@@ -160,8 +160,8 @@ def of_sealed(format: str, view: Diagram, content: bytes) -> Iterator[Change]:
     rows = bytearray(zlib.decompress(chunks[b"IDAT"]))
     _, height = struct.unpack_from(">II", chunks[b"IHDR"])
     length = len(rows) // height
-    # In the middle of a row: the number at its start says how to read it.
-    rows[height // 2 * length + length // 2] ^= 0x80
+    # The red of a pixel in the middle: a row starts with how it is read, each pixel has 4 bytes.
+    rows[height // 2 * length + 1 + length // 8 * 4] ^= 0x80
     pixels = _png(content, {b"IDAT": zlib.compress(bytes(rows))})
     yield Change("edit", (view.name,), {name: pixels})
     yield Change("take the digest", (), {name: _png(content, {b"iTXt": None})})
