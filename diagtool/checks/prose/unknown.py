@@ -30,22 +30,31 @@ _TOOL_NAME = re.compile(rf"[-_]{_any(vocabulary.TOOL_NAMES)}(?:[-_]|$)")
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 _VERBS = "|".join(word for word, form in vocabulary.VERB_FORMS.items() if form.endswith("~s"))
 _OTHER = r"\b(?:not|no|or|other|never|unlike|instead|than|like)"
-_ADJECTIVE = (
-    vocabulary.GENERIC | vocabulary.ADJECTIVES | vocabulary.FUNCTION | vocabulary.NUMBERS.keys()
+_FREE = "|".join(
+    [
+        *sorted(vocabulary.FUNCTION),
+        *vocabulary.ORDINALS,
+        *(f"{word}s?" for word in vocabulary.COPIES),
+    ]
 )
-_FREE = "|".join([*sorted(vocabulary.FUNCTION), *(f"{word}s?" for word in vocabulary.COPIES)])
-_USED = r"\b(?:through|via|from|to|into|by|in|at)(?: the)?"
-_USES = re.compile(rf"{_USED} $")
-_ENDINGS = ("ed", "ing", "ly", "al", "ive", "est")
-_NOUN = re.compile(
-    r"\b(?:[Tt]he|[Aa]n?|[Oo]ur) "
-    rf"(?P<name>(?:[a-z][a-z-]+ )?(?P<kind>[a-z][a-z-]+ {_any(vocabulary.PARTS)}))s?"
-    r"(?![\w-]| [a-z]+(?:er|or|age|ing|tion)\b)"
+_ANY_VERB = "|".join([*vocabulary.VERB_FORMS, "(?:re)?start", "upgrade", "restarts"])
+_USED = rf"\b(?:{_ANY_VERB})(?: (?:through|via|from|to|into|by|in|at|with|on|over))?(?: the| an?)?"
+_QUOTES = r"[\s`'\"*]*"
+_RUNS = re.compile(
+    rf"{_QUOTES}(?:services?|servers?|daemons?|process(?:es)?|hosts?|instances?|{_VERBS})\b"
 )
-"""What may be called by what it does: 'the address validator'."""
+"""What stands behind a service's name, and nobody else's."""
+_RUN = re.compile(
+    rf"(?:^(?:[Aa]n? |[Tt]he )?|\b(?:{_ANY_VERB})(?: the| to| from| by| on)*"
+    rf"|\b(?:(?:instances?|copies|replicas?) of|services?|daemons?),?){_QUOTES}$",
+    re.I,
+)
+"""What stands before one."""
+_HALF = re.compile(rf"{_QUOTES}\b(?!(?:{_FREE}|{_ANY_VERB})\b)[a-z]")
+"""What stands behind a name that is half of another: 'the X-core team'."""
 _SLOT = re.compile(
     rf"\b(?:instances?|copies|replicas?) of [`'\"]*(?P<one>{_NAME})|"
-    rf"(?<![\w/.-])(?P<two>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b|"
+    rf"(?<![\w/.=-])(?P<two>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b|"
     r"\b[Tt]he\s+(?P<three>[a-z]{4,})\s+service\b|"
     rf"^\W*(?:The )?(?P<four>{_NAME})[`'\"]*\s+(?:{_VERBS})\b|"
     rf"\b[Rr]?(?:[Ss]tart|[Ss]top|[Uu]pgrade|estart) (?:the )?[`'\"]*(?P<five>{_NAME})\b"
@@ -78,41 +87,30 @@ def unknown(sentence: Sentence, names: Names, *, ours: bool) -> Iterator[Finding
         # 'X-2' is a host on which X runs.
         own = any(re.fullmatch(rf"{re.escape(each)}(-\w*\d\w*)*", name, re.I) for each in known)
         own |= any(option.value == match[0] for option in names.topology.options)
-        if not own and not _is_none(text, match.span()) and not names.alias(name):
+        own |= bool(names.alias(name)) or name.rpartition("-")[2].isdigit()
+        if not own and _is_service(sentence, match.span()) and not _is_none(text, match.span()):
             yield _unknown(sentence, match.span(), known)
     for match in _SLOT.finditer(text) if ours and not sentence.hypothetical else ():
         group = match.lastgroup or ""
         name, whole = match[group], match[0].partition(" ")[2] if group == "three" else ""
         # Only its place shows that it is a service's.
         related = sentence.parts or match[0].endswith(("service", "services"))
-        meant = group == "three" or (related and not names.prefix)
+        literal = any(token.literal and token.text == name for token in sentence.marked)
+        acts = _RUNS.match(text, match.end()) and not literal
+        meant = acts if group == "three" else (related and not names.prefix)
         own = name in names.topology.name.casefold().split() or name in vocabulary.GENERIC
         denied = _is_none(text, match.span(group))
         if meant and not own and not denied and not (names.alias(name) or names.alias(whole)):
             yield _unknown(sentence, match.span(group), known)
     yield from _products(sentence, names) if ours else ()
-    yield from _nouns(sentence, names) if ours and not sentence.hypothetical else ()
 
 
-def _nouns(sentence: Sentence, names: Names) -> Iterator[Finding]:
-    """Parts that are called by what they do, beside one that there is or as what is to be run."""
-    for match in _NOUN.finditer(sentence.text):
-        name, kind = match["name"], match["kind"]
-        first, *others, head = name.split()
-        named = names.pattern.search(name)
-        known = named and not (others and named[0] == head and not {first, *others} & names.known)
-        known = known or (not named and head in names.known) or kind in names.text
-        plain = (
-            "-" in name
-            or f"|{kind}|" in f"|{'|'.join(vocabulary.KINDS)}|"
-            or {*name.split()} & _ADJECTIVE
-            or kind.split()[0].endswith(_ENDINGS)
-        )
-        before = sentence.text[: match.start()]
-        acted = sentence.parts or _USES.search(before) or re.fullmatch(r"\W*[A-Z]\w+ ", before)
-        if not known and not plain and acted and not _is_none(sentence.text, match.span("name")):
-            message = f"there is no '{name}'"
-            yield Finding("prose-unknown", match.span("name"), message)
+def _is_service(sentence: Sentence, span: tuple[int, int]) -> bool:
+    """Whether a name stands where a service's does, or beside parts of the system."""
+    text, (start, end) = sentence.text, span
+    if _RUNS.match(text, end):
+        return True
+    return not _HALF.match(text, end) and bool(sentence.parts or _RUN.search(text[:start]))
 
 
 def _is_none(text: str, span: tuple[int, int]) -> bool:
@@ -135,11 +133,13 @@ def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
         low = sentence.text.casefold()
         acts = re.search(rf"\b{word}\W+(?:\w+ )?(?:{_VERBS})\b", sentence.text, re.I)
         new = own is None and acts
+        listed = own is not None and own.id in sentence.parts
         part = re.search(rf"\b{word}\s+(?!(?:{_FREE}|{_VERBS})\b)[a-z]", low)
         if (
             (rivals or new)
-            and not (other or part)
-            and (sentence.parts or acts or re.search(rf"{_USED} (?:the )?{word}\b", low))
+            and not (other or part or listed)
+            and sentence.parts
+            and (acts or re.search(rf"{_USED} {word}\b", low))
             and [*kinds.values()].count(kind) == 1
             and _is_other(word, names)
         ):

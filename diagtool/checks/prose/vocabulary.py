@@ -44,7 +44,6 @@ SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "gene
 TOOLS, TOOL_NAMES = map(_words, ("tools", "tool_names"))
 STANDING, ENOUGH, OUTAGES = map(_words, ("standing", "enough", "outages"))
 TIMES, LIMITS = map(_words, ("times", "limits"))
-PARTS = _words("parts")
 MEANT: dict[str, str] = _DATA["meant"]
 UNITS: dict[str, float] = _DATA["units"]
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
