@@ -5,7 +5,7 @@ They follow from where the two stand on its grid, and from whether a box stands 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -169,3 +169,13 @@ def along_side(side: str, lines: Collection[Sequence[float]]) -> Place:
 def runs_straight(line: Sequence[float]) -> bool:
     """Whether a line given like this turns nowhere."""
     return len(line) == 2
+
+
+def tracks_needed(spans: Iterable[Sequence[int]]) -> int:
+    """How many of the spans, each from a place to another, lie side by side where most do."""
+    steps = sorted(step for low, high in spans for step in ((low, -1), (high, 1)))
+    most = depth = 0
+    for _, step in steps:
+        depth -= step
+        most = max(most, depth)
+    return most

@@ -19,6 +19,7 @@ from diagtool.pictures.blockdiag_routes import (
     Way,
     along_side,
     runs_straight,
+    tracks_needed,
     way_of,
 )
 from diagtool.pictures.nets import End, shares
@@ -81,7 +82,7 @@ def room(edges: Sequence[Any], label: Callable[[Any], _Extent], *, flowchart: bo
                 beside[after] = max(beside[after], extent[1 - along] + LABEL_ROOM)
     needs: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for axis, at in [*gaps, *(gap for gap in labels if gap not in gaps)]:
-        tracks = _depth(gaps[axis, at].values()) if (axis, at) in gaps else 0
+        tracks = tracks_needed(gaps[axis, at].values()) if (axis, at) in gaps else 0
         needs[axis][(at + 1) // 2] = (
             2 * HEAD_ROOM + tracks * (TRACK_STEP + 2) + sum(labels.get((axis, at), ()))
         )
@@ -155,13 +156,3 @@ def _runs(nodes: tuple[Any, Any], way: Way) -> Iterable[tuple[tuple[int, int], i
     for index, stop in enumerate(stops):
         one, other = corners[index], corners[index + 2]
         yield (axis ^ (index % 2), stop), min(one, other), max(one, other)
-
-
-def _depth(spans: Iterable[list[int]]) -> int:
-    """How many of the spans lie side by side where most do."""
-    steps = sorted(step for low, high in spans for step in ((low, -1), (high, 1)))
-    most = depth = 0
-    for _, step in steps:
-        depth -= step
-        most = max(most, depth)
-    return most

@@ -24,6 +24,7 @@ from diagtool.pictures.blockdiag_routes import (
     direction,
     passed,
     runs_straight,
+    tracks_needed,
     way_of,
 )
 from diagtool.pictures.nets import End, shares
@@ -376,7 +377,7 @@ def _stations(
             span = channels.setdefault(lane // _LANE, {}).setdefault(net, [low, high])
             span[0], span[1] = min(span[0], low), max(span[1], high)
     needed = {
-        lane: 2 * HEAD_ROOM + _depth(spans.values()) * (TRACK_STEP + 2)
+        lane: 2 * HEAD_ROOM + tracks_needed(spans.values()) * (TRACK_STEP + 2)
         for lane, spans in channels.items()
     }
     for first, end in set(frames):
@@ -392,13 +393,3 @@ def _stations(
         stations.append(at + wide // 2)
         at += wide
     return [*stations, at]
-
-
-def _depth(spans: Iterable[list[int]]) -> int:
-    """How many of the spans lie side by side where most do."""
-    steps = sorted(step for low, high in spans for step in ((low, -1), (high, 1)))
-    most = depth = 0
-    for _, step in steps:
-        depth -= step
-        most = max(most, depth)
-    return most
