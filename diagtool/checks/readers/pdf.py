@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from diagtool.checks.readers import File, ReadError, Reading, Seal, Words
 from diagtool.model.facts import flat
 from diagtool.pictures.digest import seal
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 SUFFIXES = (".pdf",)
 
@@ -33,7 +37,9 @@ def read(file: File) -> Reading:
     if mark:
         unsealed = content[: mark.start()] + content[mark.end() :]
         intact = mark[1].decode() == seal([unsealed])
-    found = _ORIGIN.findall(content) or _ORIGIN.findall(properties(content).encode())
+    found = _ORIGIN.findall(content) or _ORIGIN.findall(
+        properties(content).encode("utf-8", "replace")
+    )
     origins = [origin.decode("ascii", "replace") for origin in found]
     # A file of one page is called after what is on it.
     named = (file.stem,) if len(origins) == 1 else ()
@@ -63,32 +69,17 @@ def _view(origins: list[str], number: int) -> str:
 def properties(content: bytes) -> str:
     """What a file says of itself, also where it is packed; empty where that cannot be read."""
     try:
-        from pypdf import PdfReader
-    except ImportError:
-        return ""
-    import io
-    import logging
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    try:
-        return "\n".join(map(str, (PdfReader(io.BytesIO(content)).metadata or {}).values()))
-    except Exception:  # pypdf lets through whatever a broken file leads it to
+        reader = _opened(content)
+        return "\n".join(map(str, (reader.metadata or {}).values())) if reader else ""
+    except Exception:  # as below
         return ""
 
 
 def read_pages(content: bytes) -> Iterator[list[str]]:
-    """The pieces of text on each page."""
+    """The pieces of text on each page. Raises ReadError where there are too many pages."""
     try:
-        from pypdf import PdfReader
-    except ImportError:
-        return
-    import io
-    import logging
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is amiss, we say ourselves
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        for number, page in enumerate(reader.pages):
+        reader = _opened(content)
+        for number, page in enumerate(reader.pages if reader else ()):
             if number == MOST:
                 raise ReadError(f"it has more than {MOST} pages")
             pieces: list[str] = []
@@ -100,3 +91,16 @@ def read_pages(content: bytes) -> Iterator[list[str]]:
         # pypdf lets through whatever a broken file leads it to; that it is broken, or what it
         # says although pypdf cannot read it, is seen from its seal.
         return
+
+
+def _opened(content: bytes) -> PdfReader | None:
+    """A file as pypdf reads it, None without pypdf."""
+    try:
+        from pypdf import PdfReader
+    except ImportError:
+        return None
+    import io
+    import logging
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is amiss, we say ourselves
+    return PdfReader(io.BytesIO(content))
