@@ -84,17 +84,9 @@ def _is_error(finding: Diagnostic) -> bool:
     return finding.severity is Severity.ERROR
 
 
-def _commented_out(fact: Fact, model: Facts) -> Fact | None:
-    """The option that a commented-out line would set, were it none."""
-    if fact.kind is not Kind.ALTERNATIVE:
-        return None
-    options = (f for f in model if f.kind is Kind.OPTION and f.terms[:2] == fact.terms)
-    return next(options, None)
-
-
-def _set_otherwise(fact: Fact, model: Facts) -> Fact | None:
-    """The same option with the value that the topology states, which is said elsewhere as well."""
-    if fact.kind is not Kind.OPTION:
+def _option(fact: Fact, kind: Kind, model: Facts) -> Fact | None:
+    """The option that a fact of a kind is about, with the value that the topology states."""
+    if fact.kind is not kind:
         return None
     options = (f for f in model if f.kind is Kind.OPTION and f.terms[:2] == fact.terms[:2])
     return next(options, None)
@@ -758,11 +750,11 @@ class Judge:
             match difference.said, difference.true:
                 case None, (fact, stated):
                     self.missing(fact, stated, _nearest(fact, facts) or place, hint)
-                case (fact, where), None if due := _commented_out(fact, model):
+                case (fact, where), None if due := _option(fact, Kind.ALTERNATIVE, model):
                     told = self.told(due, model[due])
                     message = f"it leaves out that {told} ({model[due]}): the line is a comment"
                     self.report("fact-missing", where, message, hint)
-                case (fact, where), None if other := _set_otherwise(fact, model):
+                case (fact, where), None if other := _option(fact, Kind.OPTION, model):
                     said, due = self.told(fact, where, other), self.told(other, model[other])
                     message = f"it says that {said}, but {model[other]} says that {due}"
                     self.report("fact-differs", where, message, hint)
