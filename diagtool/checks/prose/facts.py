@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from diagtool import model
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
+from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.words import Token
 from diagtool.model import Component, Part, Place, Service, Topology, ports, wording
 from diagtool.model.flows import of as flows_of
@@ -131,6 +132,11 @@ class Facts:
         places = self.topology.hosts if hosts else self.topology.zones
         found = dict.fromkeys(p for copy in self.copies(id) for p in copy if p in places)
         return wording.join([places[place].label for place in found])
+
+    def wrong_count(self, id: str, span: tuple[int, int], message: str) -> Finding:
+        """That there are not as many copies of a part, or not there, as a sentence says."""
+        part = self.part(id)
+        return Finding("prose-count", span, f"{part.name} {message}", "", part.place)
 
     def ports(self, id: str) -> dict[int, Place]:
         """The ports on which a part can be reached, with where each is said."""

@@ -2,7 +2,7 @@
 
 ``pages`` and ``notes`` give passages, ``blocks`` sentences that can be read alone, ``clauses``
 their clauses in a normal form, ``patterns`` what these claim, by one table; each kind of claim has
-one judge, in ``relations``, ``numbers``, ``settings`` or ``losses``.
+one judge, in ``relations``, ``numbers``, ``places``, ``settings`` or ``losses``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from diagtool.checks.prose import losses, numbers, relations, settings, unknown
+from diagtool.checks.prose import losses, numbers, places, relations, settings, unknown
 from diagtool.checks.prose.blocks import LOSSES, Phrase, phrases
 from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
 from diagtool.checks.prose.facts import Facts
@@ -43,9 +43,9 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
 def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What is wrong with what a sentence claims."""
     found = [_JUDGES[said.kind](facts, sentence, said) for said in claims(sentence)]
-    found += [numbers.modes(facts, sentence), numbers.per_zone(facts, sentence)]
+    found += [numbers.modes(facts, sentence), places.per_zone(facts, sentence)]
     yield from filter(None, found)
-    yield from numbers.places(facts, sentence)
+    yield from places.places(facts, sentence)
     yield from losses.effects(facts, sentence)
     yield from settings.listening(facts, sentence)
     yield from settings.described(facts, sentence)

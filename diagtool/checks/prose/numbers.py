@@ -1,41 +1,25 @@
-"""How many there are of something, how many are enough, and where they stand."""
+"""How many there are of something, how many are enough, and what they do at the same time."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from diagtool.checks.prose.clauses import Sentence, is_verb
+from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts, fits, plural, shown
-from diagtool.checks.prose.names import folded, singular
+from diagtool.checks.prose.names import folded
 from diagtool.checks.prose.patterns import Claim
+from diagtool.checks.prose.places import EACH
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.vocabulary import (
-    COPIES,
     ENOUGH,
     EXISTING,
     LOSING,
-    ORDINALS,
     PARTIAL,
-    STANDING,
     SYSTEM,
     UP,
 )
-from diagtool.checks.prose.words import Token
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
-_EACH = re.compile(
-    r"\b(?:(?:in|at|on) (?:each|every)(?P<some> of (?:the|our) \w+)?|per) "
-    r"(?:zone|site|data ?cent|region|hall|room)|"
-    r"^(?:In )?(?:each|every|all|(?P<both>both))(?: \w+)? "
-    r"(?:zone|site|data ?cent\w+|region|hall|room)s?\b",
-    re.I,
-)
-"""How a sentence speaks of each zone."""
-_PLACES = re.compile(r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to )*Z\d+)*)(?= )")
-"""Places that a clause names together, with what stands before them."""
-_PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)? $", re.I)
-_EVERY = re.compile(r"\b(?:both|all|each|every)\b", re.I)
 _ACTIVE = re.compile(
     r"active[-/ ]active|\bmulti-?(?:primary|master|writer)\b|"
     r"\b(?:all|both|every|any|each)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*"
@@ -61,11 +45,6 @@ _UNSURE = re.compile(
 )
 
 
-def _wrong(facts: Facts, span: tuple[int, int], id: str, message: str) -> Finding:
-    part = facts.part(id)
-    return Finding("prose-count", span, f"{part.name} {message}", "", part.place)
-
-
 def _size(facts: Facts, id: str) -> str:
     unit = "server" if id in facts.topology.services else "member"
     return plural(facts.part(id).members or 0, unit)
@@ -76,7 +55,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     number, subject = said.tokens["n"], said.tokens["s"]
     several = len(subject.parts) > 1 and not subject.plural
     several |= number.definite and bool(subject.members)  # 'both X and Y'
-    each = _EACH.search(sentence.text)
+    each = EACH.search(sentence.text)
     zoned = each and not (each[0].startswith("per") and "," in sentence.text)
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
     denied = said.denied and not (number.exact and number.number == 1)
@@ -92,7 +71,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         some = number.number > 1 or one or number.than == ">"
         if actual and some and fits(actual, number) == said.denied:
             other = "" if said.denied else f", not {shown(number)}"
-            return _wrong(facts, said.span, id, f"has {_size(facts, id)}{other}")
+            return facts.wrong_count(id, said.span, f"has {_size(facts, id)}{other}")
     return None
 
 
@@ -101,7 +80,7 @@ def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     optional = said.denied and {"need", "needs", "have", "has"} & sentence.words
     for id in () if optional else said.subjects:
         if (size := facts.part(id).members) and (size == 1) == said.denied:
-            return _wrong(facts, said.span, id, f"has {_size(facts, id)}")
+            return facts.wrong_count(id, said.span, f"has {_size(facts, id)}")
     return None
 
 
@@ -157,7 +136,7 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         if said.denied:
             wrong = said.kind == "enough" and named >= enough
         if known and wrong and number.number <= size:
-            return _wrong(facts, said.span, id, f"needs {enough} of its {_size(facts, id)}")
+            return facts.wrong_count(id, said.span, f"needs {enough} of its {_size(facts, id)}")
     return None
 
 
@@ -171,7 +150,7 @@ def modes(facts: Facts, sentence: Sentence) -> Finding | None:
         does = _mode(facts, part)
         lone = part.members == 1 and {*sentence.parts} <= {id}
         if lone and re.search(r"standby|stands? by|active-|\bboth\b", text):
-            return _wrong(facts, (0, len(sentence.text)), id, f"has {_size(facts, id)}")
+            return facts.wrong_count(id, (0, len(sentence.text)), f"has {_size(facts, id)}")
         if does and waits == (does is Mode.ACTIVE_ACTIVE):
             are = "are all active" if waits else "take turns: one is active, the others stand by"
             message = f"the copies of {part.name} {are}"
@@ -191,126 +170,4 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
                     return Mode.ACTIVE_PASSIVE
                 if _ACTIVE.search(note) and not re.search(r"\bnot\b|except", note):
                     return Mode.ACTIVE_ACTIVE
-    return None
-
-
-def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
-    """In which zones or on which hosts a part, some or one of its copies stand."""
-    for clause in () if sentence.hypothetical else sentence.clauses:
-        about: str | None = None
-        hosts: list[frozenset[str]] = []  # what the clause is about, if no part
-        machines = facts.topology.hosts
-        if LOSING & {word.partition("~")[0] for word in clause.form.split()}:
-            continue
-        for run in _PLACES.finditer(clause.form) if not clause.conditional else ():
-            tokens = [sentence.tokens[int(at)] for at in re.findall(r"Z(\d+)", run["places"])]
-            ahead, behind = run["ahead"].split(), clause.form[run.end() :].split()
-            subject, words = _placed(ahead, behind)
-            about = subject if subject is not None else about
-            named = [facts.names.place(token.text) for token in tokens]
-            if len({place <= machines.keys() for place in named}) > 1:
-                continue  # 'X in the north and Y in the south'
-            ours = all(place <= machines.keys() for place in named)
-            if hosts and subject is None and "be" in words and not ours:
-                if _misplaced(hosts, named, None, clause.denied, every=True):
-                    zones = [facts.topology.zones[z].label for host in hosts for z in host if z]
-                    message = f"these hosts are in {wording.join([*dict.fromkeys(zones)])}"
-                    yield Finding("prose-count", (tokens[0].start, tokens[-1].end), message)
-                hosts = []
-                continue
-            if ours and ahead == ["^"]:
-                hosts = [frozenset({machines[id].zone or ""}) for p in named for id in p]
-                about = None
-                continue
-            verbs = {w.partition("~")[0] for w in words if is_verb(w) or "~" in w}
-            if about is None or verbs - STANDING:
-                continue
-            token = sentence.tokens[int(about[1:])] if about else None
-            pairs = zip(["", *words], words, strict=False)
-            counting = [w for last, w in pairs if w[0] == "N" and last[:1] != "N" and last != "of"]
-            numbers = [sentence.tokens[int(w[1:])] for w in counting]
-            text = sentence.text[: tokens[0].start]
-            if re.search(r"\bonly (?:host|machine|server|node)\b", text):
-                continue  # it may be that of something else
-            if (words[-1:] == [","] or ahead[-1][:1] == "N") and not verbs - {"be"}:
-                continue  # a list of things, or a number of hosts
-            number = numbers[-1] if numbers and not _PER.search(text) else None
-            every = _EVERY.search(text) and " to " not in run["places"]
-            every = every or any(token.form[1:] in clause.only for token in tokens)
-            span = (tokens[0].start, tokens[-1].end)
-            own = sentence.parts if len(sentence.parts) == 1 else sentence.about
-            for id in token.parts if token else own:
-                copies = _meant(facts, id, words, token)
-                if copies and _misplaced(copies, named, number, clause.denied, bool(every)):
-                    there = facts.where(id, hosts=bool(named[0] & machines.keys()))
-                    yield _wrong(facts, span, id, f"stands in {there}")
-                    return
-
-
-def _misplaced(
-    copies: list[frozenset[str]],
-    named: list[frozenset[str]],
-    number: Token | None,
-    denied: bool,
-    every: bool,
-) -> bool:
-    """Whether copies do not stand at places as is said."""
-    there = [sum(bool(copy & place) for copy in copies) for place in named]
-    together = sum(any(copy & place for place in named) for copy in copies)
-    if denied:
-        return any(there)
-    if not all(there):
-        return True
-    if number and number.than == "=":
-        return number.number not in (together, *there)
-    return every and together < len(copies)
-
-
-def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]:
-    """What stands at a place, and the words between.
-
-    It is empty for what the text is about, None for what the clause spoke of before.
-    """
-    named = [at for at, word in enumerate(ahead) if re.fullmatch(r"[PQ]\d+", word)]
-    if named:
-        at = named[0] if ahead[named[0]][0] == "P" else named[-1]
-        return ahead[at], [*ahead[:at], *ahead[at + 1 :]]
-    after = next((at for at, word in enumerate(behind) if re.fullmatch(r"[PQ]\d+", word)), None)
-    if (
-        after is not None
-        and not any(map(is_verb, ahead))
-        and not re.search(r"[,:]", " ".join(ahead))
-    ):
-        return behind[after], behind[:after]
-    first = next((word for word in ahead if word not in (*ORDINALS, "other", "^")), "")
-    own = first[:1] == "N" or singular(first) in COPIES or first in ("be", "one", "there")
-    return ("" if own and ahead[:1] == ["^"] else None), ahead
-
-
-def _meant(facts: Facts, id: str, words: list[str], token: Token | None) -> list[frozenset[str]]:
-    """Where the copies of a part stand of which words speak: all of them, or one."""
-    copies = facts.copies(id)
-    index = next((ORDINALS[word] for word in words if word in ORDINALS), None)
-    if token and token.head == "primary":
-        index = 0
-    if index is None or index >= len(copies) or len(copies) < (facts.part(id).members or 0):
-        return copies
-    return [copies[index]]
-
-
-def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
-    """How many copies of a part stand in each zone."""
-    numbers = [token for token in sentence.marked if token.kind == "N" and not token.definite]
-    parts, each = sentence.parts or sentence.about, _EACH.search(sentence.text.strip())
-    unsure = sentence.conditional or sentence.hypothetical or LOSING & sentence.words
-    denied = re.search(r" (?:not|no|without|only) ", sentence.whole)
-    if not each or each["some"] or len(parts) != 1 or len(numbers) > 1 or unsure or denied:
-        return None
-    topology, here = facts.topology, facts.zones(parts[0])
-    used = {zone for service in topology.services for zone in facts.zones(service)}
-    for zone in sorted(used) if here and not (each["both"] and len(used) != 2) else ():
-        there = here.count(zone)
-        if not (fits(there, numbers[0]) if numbers else there):
-            where = topology.zones[zone].label
-            return _wrong(facts, (0, len(sentence.text)), parts[0], f"has {there} in {where}")
     return None
