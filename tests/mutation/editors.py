@@ -32,16 +32,65 @@ class Line:
 TURNED = {"->": "<-", "<-": "->", "<->": "->", "--": "->"}
 
 
-class Source:
+class Text:
+    """Sources of diagrams. ``written`` is how each label stands in the ``text``."""
+
+    text: str
+    written: dict[str, str]
+
+    def edges(self, change: Callable[[Line], list[Line]]) -> bytes:
+        """The file with every edge as a statement of its own, changed."""
+        raise NotImplementedError
+
+    def labelled(self, label: str) -> str:
+        """How a label is written."""
+        raise NotImplementedError
+
+    def drop_edge(self, edge: Line) -> bytes:
+        return self.put(edge, [])
+
+    def turn_edge(self, edge: Line) -> bytes:
+        return self.put(edge, [Line(edge.tail, TURNED[edge.arrow], edge.head)])
+
+    def move_edge(self, edge: Line, to: str) -> bytes:
+        return self.put(edge, [Line(edge.tail, edge.arrow, to)])
+
+    def put(self, edge: Line, others: list[Line]) -> bytes:
+        """The file with other edges in place of one, whichever way round that is written."""
+        found = []
+
+        def change(line: Line) -> list[Line]:
+            if forward(line) != forward(edge):
+                return [line]
+            found.append(line)
+            return others
+
+        content = self.edges(change)
+        assert found, edge
+        return content
+
+    def rename(self, label: str) -> bytes:
+        return self.text.replace(self.written[label], self.labelled(NEW)).encode()
+
+    def swap(self, one: str, other: str) -> bytes:
+        first, second = self.written[one], self.written[other]
+        swapped = {first: second, second: first}
+        pattern = f"{re.escape(first)}|{re.escape(second)}"
+        return re.sub(pattern, lambda match: swapped[match[0]], self.text).encode()
+
+
+class Source(Text):
     """blockdiag source, and DOT, whose statements our files have one a line."""
 
     def __init__(self, content: bytes, ids: dict[str, str], *, dot: bool = False) -> None:
         self.text, self.ids, self.dot = content.decode(), ids, dot
         labels = re.findall(r'label = "((?:[^"\\]|\\.)*)"', self.text)
-        self.written = {plain(label): f'label = "{label}"' for label in labels}
+        self.written = {plain(label): self.labelled(label) for label in labels}
+
+    def labelled(self, label: str) -> str:
+        return f'label = "{label}"'
 
     def edges(self, change: Callable[[Line], list[Line]]) -> bytes:
-        """The file with every edge as a statement of its own, changed."""
         labels = {id: label for label, id in self.ids.items()}
         lines = []
         for line in self.text.splitlines():
@@ -69,38 +118,6 @@ class Source:
         dir = f" [dir = {ends[line.arrow]}]" if line.arrow in ends else ""
         return f"{tail} -> {head}{attributes}{dir};"
 
-    def drop_edge(self, edge: Line) -> bytes:
-        return self.put(edge, [])
-
-    def turn_edge(self, edge: Line) -> bytes:
-        return self.put(edge, [Line(edge.tail, TURNED[edge.arrow], edge.head)])
-
-    def move_edge(self, edge: Line, to: str) -> bytes:
-        return self.put(edge, [Line(edge.tail, edge.arrow, to)])
-
-    def put(self, edge: Line, others: list[Line]) -> bytes:
-        """The file with other edges in place of one, whichever way round that is written."""
-        found = []
-
-        def change(line: Line) -> list[Line]:
-            if forward(line) != forward(edge):
-                return [line]
-            found.append(line)
-            return others
-
-        content = self.edges(change)
-        assert found, edge
-        return content
-
-    def rename(self, label: str) -> bytes:
-        return self.text.replace(self.written[label], f'label = "{NEW}"').encode()
-
-    def swap(self, one: str, other: str) -> bytes:
-        first, second = self.written[one], self.written[other]
-        swapped = {first: second, second: first}
-        pattern = f"{re.escape(first)}|{re.escape(second)}"
-        return re.sub(pattern, lambda match: swapped[match[0]], self.text).encode()
-
     def drop_box(self, label: str) -> bytes:
         edges = self.edges(lambda line: [] if label in (line.tail, line.head) else [line])
         lines = edges.decode().splitlines()
@@ -109,12 +126,12 @@ class Source:
     def add_box(self, label: str) -> bytes:
         """A copy of a box with another label, beside it."""
         line = next(x for x in self.text.splitlines() if self.written[label] in x)
-        new = line.replace(self.written[label], f'label = "{NEW}"')
+        new = line.replace(self.written[label], self.labelled(NEW))
         new = new.replace(self.ids[label], "one_more")
         return self.text.replace(line, f"{line}\n{new}").encode()
 
 
-class Named:
+class Named(Text):
     """Mermaid, PlantUML and D2: a box is declared with a name and a label, a line joins names."""
 
     DECLARED = r""
@@ -127,13 +144,13 @@ class Named:
     def __init__(self, content: bytes, ids: dict[str, str]) -> None:
         self.text = content.decode()
         self.names: dict[str, str] = {}
-        self.written: dict[str, str] = {}
+        self.written = {}
         path: list[str] = []
         for line in self.text.splitlines():
             match = re.fullmatch(rf"\s*(?:{self.DECLARED})", line)
             if match:
                 label = plain(match["label"])
-                self.written[label] = self.LABEL.format(match["label"])
+                self.written[label] = self.labelled(match["label"])
                 if label in ids:
                     self.names.setdefault(label, self.called(path, match["name"]))
                 if line.endswith("{"):
@@ -141,6 +158,9 @@ class Named:
             elif line.strip() == "}":
                 path.pop()
         assert self.names.keys() == ids.keys(), self.names.keys() ^ ids.keys()
+
+    def labelled(self, label: str) -> str:
+        return self.LABEL.format(label)
 
     def called(self, path: Sequence[str], name: str) -> str:
         """What lines call a box that is inside of others."""
@@ -151,7 +171,6 @@ class Named:
         raise NotImplementedError
 
     def edges(self, change: Callable[[Line], list[Line]]) -> bytes:
-        """The file with every edge as a statement of its own, changed."""
         labels = {name: label for label, name in self.names.items()}
         lines = []
         for line in self.text.splitlines():
@@ -163,7 +182,7 @@ class Named:
             arrow = "--" if arrow == "-" else arrow
             for tail in match["tails"].split(" & "):
                 for head in match["heads"].split(" & "):
-                    for new in change(forward(Line(labels[tail], arrow, labels[head]))):
+                    for new in map(forward, change(Line(labels[tail], arrow, labels[head]))):
                         written = self.drawn(new.arrow, "." if "." in match["drawn"] else "-")
                         ends = (self.names[new.tail], self.names[new.head])
                         lines.append(match["indent"] + self.statement(*ends, written, match))
@@ -172,26 +191,6 @@ class Named:
     def statement(self, tail: str, head: str, drawn: str, match: re.Match[str]) -> str:
         """A line on a line of its own, with what the ``match`` has beside it."""
         return f"{tail} {drawn} {head}{match['label'] or ''}"
-
-    def drop_edge(self, edge: Line) -> bytes:
-        return self.edges(lambda line: [] if line == forward(edge) else [line])
-
-    def turn_edge(self, edge: Line) -> bytes:
-        turned = forward(Line(edge.tail, TURNED[edge.arrow], edge.head))
-        return self.edges(lambda line: [turned if line == forward(edge) else line])
-
-    def move_edge(self, edge: Line, to: str) -> bytes:
-        moved = forward(Line(edge.tail, edge.arrow, to))
-        return self.edges(lambda line: [moved if line == forward(edge) else line])
-
-    def rename(self, label: str) -> bytes:
-        return self.text.replace(self.written[label], self.LABEL.format(NEW)).encode()
-
-    def swap(self, one: str, other: str) -> bytes:
-        first, second = self.written[one], self.written[other]
-        swapped = {first: second, second: first}
-        pattern = f"{re.escape(first)}|{re.escape(second)}"
-        return re.sub(pattern, lambda match: swapped[match[0]], self.text).encode()
 
     def drop_box(self, label: str) -> bytes:
         edges = self.edges(lambda line: [] if label in (line.tail, line.head) else [line])
