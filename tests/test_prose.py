@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from textwrap import dedent
 
@@ -515,6 +515,19 @@ services:
 """
 
 
+@pytest.fixture
+def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
+    """What is found on a page about the bakery."""
+    topology, page = tmp_path / "bakery.yaml", tmp_path / "page.rst"
+    topology.write_text(BAKERY, "utf-8")
+
+    def found(text: str) -> list[Diagnostic]:
+        page.write_text(f"The Bakery\n==========\n\n{text}\n", "utf-8")
+        return prose.lint({"": load(topology)}, [pages.read(page, {})])
+
+    return found
+
+
 @pytest.mark.parametrize(
     ("true", "wrong"),
     [
@@ -565,23 +578,14 @@ services:
         ("The ledger is fast. baking needs it.", "The gate proxy is fast. baking needs it."),
     ],
 )
-def test_a_statement_is_judged_in_whichever_words(tmp_path: Path, true: str, wrong: str) -> None:
-    path = tmp_path / "bakery.yaml"
-    path.write_text(BAKERY, "utf-8")
-    page = tmp_path / "page.rst"
-    for sentence, contradicts in ((true, False), (wrong, True)):
-        page.write_text(f"Bakery\n======\n\nThis is the Bakery. {sentence}\n", "utf-8")
-        found = prose.lint({"": load(path)}, [pages.read(page, {})])
-        assert bool(found) is contradicts, (sentence, found)
+def test_a_statement_is_judged_in_whichever_words(bakery, true: str, wrong: str) -> None:
+    assert not bakery(f"This is the Bakery. {true}")
+    assert bakery(f"This is the Bakery. {wrong}")
 
 
-def test_a_paragraph_in_bold_leaves_what_the_section_is_about(tmp_path: Path) -> None:
-    path = tmp_path / "bakery.yaml"
-    path.write_text(BAKERY, "utf-8")
-    page = tmp_path / "page.rst"
-    for need, contradicts in (("the ledger", False), ("the gate proxy", True)):
-        page.write_text(f"The Bakery\n==========\n\nbaking\n------\n\n**Needs**\n\n* {need}\n")
-        assert bool(prose.lint({"": load(path)}, [pages.read(page, {})])) is contradicts
+def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
+    assert not bakery("baking\n------\n\n**Needs**\n\n* the ledger")
+    assert bakery("baking\n------\n\n**Needs**\n\n* the gate proxy")
 
 
 @pytest.mark.parametrize(
@@ -593,16 +597,9 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(tmp_path: Path) ->
         ("Is baking behind the gate proxy?", "No, it is not.", "Yes, it is."),
     ],
 )
-def test_an_answer_is_read_with_its_question(
-    tmp_path: Path, question: str, true: str, wrong: str
-) -> None:
-    path = tmp_path / "bakery.yaml"
-    path.write_text(BAKERY, "utf-8")
-    page = tmp_path / "page.rst"
-    for answer, contradicts in ((true, False), (wrong, True)):
-        page.write_text(f"Bakery\n======\n\nThe Bakery.\n\n**{question}**\n\n{answer}\n", "utf-8")
-        found = prose.lint({"": load(path)}, [pages.read(page, {})])
-        assert bool(found) is contradicts, (answer, found)
+def test_an_answer_is_read_with_its_question(bakery, question: str, true: str, wrong: str) -> None:
+    assert not bakery(f"The Bakery.\n\n**{question}**\n\n{true}")
+    assert bakery(f"The Bakery.\n\n**{question}**\n\n{wrong}")
 
 
 def test_each_part_of_a_page_is_held_against_the_topology_that_it_names(shop: Path) -> None:
