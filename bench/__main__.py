@@ -56,7 +56,9 @@ def main() -> int:
     figures = []
     for name in arguments.only or MEASUREMENTS:
         print(f"measuring: {name} …", file=sys.stderr, flush=True)
-        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        # Chromium's other processes may still write there when it has ended.
+        folder = tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True)
+        with folder as scratch:
             # A round of the longer ones takes as long as several of the others.
             rounds = arguments.rounds if name == "cold" else max(1, arguments.rounds // 3)
             figures += MEASUREMENTS[name].measure(found, Path(scratch), rounds, smaller)
