@@ -6,6 +6,7 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from diagtool.checks.verify.differences import SIMILAR, is_filled, pairs
 from diagtool.checks.verify.model import key
@@ -96,6 +97,10 @@ def compare(given: Form, made: Form) -> Comparison | None:
         [piece for piece in made.pieces if not piece.role],
         str,
     )
+    # What a shape is called is said as well.
+    others = [piece for piece in (*extra, *missing) if piece.role != "shape"]
+    if made.by_lines or not (others or moved or any(result.look)):
+        result.changed += _exchanged(given, made)
     blocks, wanted = _blocks(given), _blocks(made)
     # Where a block has another name, that tells of all that is in it.
     result.moved = [(new, old) for new, old in moved if old.under in blocks and new.under in wanted]
@@ -168,6 +173,50 @@ def _elsewhere(
     for old in missing:
         left.setdefault(told(old.text), []).append(old)
     return [(new, same.pop(0)) for new in extra if (same := left.get(told(new.text)))]
+
+
+def _exchanged(given: Form, made: Form) -> list[tuple[Piece, Piece]]:
+    """What stands in the place of another one, and the other way round, in pairs.
+
+    Lines are in place where they are cells of the same row, anything else where all around it
+    is as it was.
+    """
+    if not made.by_lines:
+        both = list(zip(given.pieces, made.pieces, strict=False))
+        if any(new != old and not (new.role and new.role == old.role) for new, old in both):
+            return []
+        differing = (pair for pair in both if pair[0].role != "shape")
+        return [(new, old) for new, old in differing if key(new.text) != key(old.text)]
+    found: list[tuple[Piece, Piece]] = []
+    due = _rows(made)
+    for under, rows in _rows(given).items():
+        wanted = due.get(under, [])
+        # Rows that are sorted otherwise say the same.
+        new = [row for row in rows if _texts(row) not in map(_texts, wanted)]
+        old = [row for row in wanted if _texts(row) not in map(_texts, rows)]
+        said, told = list(chain(*new)), list(chain(*old))
+        if Counter(_texts(said)) == Counter(_texts(told)):
+            pairs = zip(said, told, strict=True)
+            found += [(one, other) for one, other in pairs if one.text != other.text]
+    return found
+
+
+def _rows(form: Form) -> dict[tuple[str, ...], list[list[Piece]]]:
+    """What comes in an order that says something, row by row, by the block that it is in."""
+    found: dict[tuple[str, ...], list[list[Piece]]] = {}
+    before = None
+    for piece in form.said:
+        if piece.ordered:
+            rows = found.setdefault(piece.under, [])
+            if before is None or before.under != piece.under:
+                rows.append([])
+            rows[-1].append(piece)
+        before = piece if piece.ordered else None
+    return found
+
+
+def _texts(pieces: Iterable[Piece]) -> tuple[str, ...]:
+    return tuple(piece.text for piece in pieces)
 
 
 def _near(given: Form, made: Form, told: Callable[[str], str]) -> dict[str, Place]:

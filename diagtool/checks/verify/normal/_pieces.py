@@ -33,7 +33,8 @@ class Piece:
     """A piece of a file. ``role`` is what a person calls it, :data:`LOOK` where it is not said.
 
     ``under`` are the lines that start the blocks that it is in, the outer ones first. One that
-    is ``beside`` the picture is neither seen nor heard, and other programs leave it out. Where
+    is ``beside`` the picture is neither seen nor heard, and other programs leave it out. One that
+    is ``ordered`` says something else behind another one of its block, as cells of a row do. Where
     there are several ways to write the same, ``written`` is how it stands in the file. One that is
     ``described`` does not stand there in these words.
     """
@@ -45,6 +46,7 @@ class Piece:
     beside: bool = field(default=False, compare=False)
     written: str = field(default="", compare=False)
     described: bool = field(default=False, compare=False)
+    ordered: bool = field(default=False, compare=False)
 
 
 def without_blanks(text: str) -> str:
@@ -107,10 +109,12 @@ class Form:
         beside: bool = False,
         exact: bool = False,
         written: str = "",
+        ordered: bool = False,
     ) -> None:
         """Adds what is said. Blanks and line breaks say nothing; where ``exact``, they are seen."""
         said = without_blanks(text)
-        self.pieces.append(Piece(said, role, place, under, beside, written))
+        piece = Piece(said, role, place, under, beside, written, ordered=ordered)
+        self.pieces.append(piece)
         if exact and said != text:
             self.look(text, place, under=under, beside=beside)
 

@@ -25,6 +25,8 @@ _ADMONITION = re.compile(
     r"(\s*\.\. (?:attention|caution|danger|error|hint|important|note|tip|warning)::)\s+(\S.*)$"
 )
 _BULLET = re.compile(r"^[*+-] ")
+_ROW = re.compile(r"\* - ")
+"""What starts a row of a table, which is a list in a list."""
 _ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
 
 
@@ -54,9 +56,11 @@ def form(file: File) -> Form:
             place = file.place(start, indent + 1)
             role = _role(open[0]) if warning is None else "warning"
             said = _NAMES.sub(r"\1code-block::", text)
-            made.say(role, said, place, under=under(indent), exact=True)
+            blocks = under(indent)
+            is_cell = bool(blocks and _ROW.match(blocks[-1]))
+            made.say(role, said, place, under=blocks, exact=True, ordered=is_cell)
             if said != text:
-                made.look(text, place, under=under(indent))
+                made.look(text, place, under=blocks)
             above.append((indent, without_blanks(said)))
             open.clear()
 
