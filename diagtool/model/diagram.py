@@ -64,7 +64,7 @@ def layout(topology: Topology, service_id: str) -> Diagram:
     service = topology.services[service_id]
     connections = _lines(topology.connections_of(service_id))
     peers = {c.peer if c.owner == service_id else c.owner for c in connections} - {service_id}
-    shown = [part for part in topology.parts if part.id in peers]
+    shown = topology.parts_of(peers)
     within = _lines(
         connection
         for part in shown

@@ -9,7 +9,7 @@ stored nowhere, so that it cannot be typed in twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -859,6 +859,24 @@ class Topology:
         return tuple(connection for part in self.parts for connection in part.connections)
 
     @cached_property
+    def _from_others(self) -> Mapping[str, Sequence[Connection]]:
+        """By the id of a part, the connections that other parts state with it."""
+        found: dict[str, list[Connection]] = {}
+        for connection in self.connections:
+            if connection.peer != connection.owner:
+                found.setdefault(connection.peer, []).append(connection)
+        return found
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        """By its id, which in the order of all a part is."""
+        return {part.id: number for number, part in enumerate(self.parts)}
+
+    def parts_of(self, ids: Iterable[str]) -> list[Part]:
+        """The parts with these ids in the order of all. Raises KeyError where there is none."""
+        return [self.part(id) for id in sorted(ids, key=self._places.__getitem__)]
+
+    @cached_property
     def options(self) -> tuple[Option, ...]:
         """Every option that is stated anywhere, in the order of the parts."""
         return tuple(
@@ -869,8 +887,7 @@ class Topology:
 
     def connections_of(self, id: str) -> tuple[Connection, ...]:
         """The connections that touch a part, those that it states itself first."""
-        own = self.part(id).connections
-        return own + tuple(c for c in self.connections if c.peer == id and c.owner != id)
+        return self.part(id).connections + tuple(self._from_others.get(id, ()))
 
     def is_needed(self, connection: Connection) -> bool:
         """Whether the owner of a connection needs the peer.
