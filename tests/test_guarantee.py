@@ -236,7 +236,7 @@ def test_what_moved_into_another_block_contradicts(tmp_path: Path) -> None:
     (tmp_path / "ssh_config").write_text(swapped, "utf-8")
     first, second = verify(shop, [tmp_path / "ssh_config"]).diagnostics
     assert first.code == second.code == "fact-differs"
-    assert f"'HostName {other}' stands under 'Host edge1'" in first.message
+    assert f"'HostName {other}' is under 'Host edge1'" in first.message
     assert "puts it under 'Host edge2'" in first.message
 
 
@@ -246,7 +246,7 @@ def test_the_picture_of_another_view_is_named(
 ) -> None:
     shutil.copy(written / f"out/job{suffix}", tmp_path / f"web{suffix}")
     (finding,) = verify(topology, [tmp_path / f"web{suffix}"]).diagnostics
-    assert finding.message == "it shows the picture of job, where that of web is due"
+    assert finding.message == "expected the picture of web, found that of job"
 
 
 @pytest.mark.parametrize("keyword", [b"Title", b"Description"])

@@ -116,7 +116,7 @@ def test_a_site_without_its_record_is_not_proved(built: Project, site: Path) -> 
     (site / site_record.NAME).unlink()
     result = verify([load(built.root / "shop.yaml")], [site])
     (line,) = [d.message for d in result.diagnostics if d.place.path == f"{site}/index.html"]
-    assert line.startswith("no record of the site lies beside it")
+    assert line.startswith("the record of the site, which says")
     pages = {Path(path).name for path in result.silent if path.endswith(".html")}
     assert pages <= {"genindex.html", "search.html"}
 
@@ -291,7 +291,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     ),
     "contents": (
         lambda s: s.find(class_="sphinxsidebar").find("a", href="#web").string.replace_with("api"),
-        "a link says 'api', where Sphinx generates 'web'",
+        "a link says 'api', but Sphinx generates 'web'",
     ),
     "hidden-around": (
         lambda s: s.find("section", id="shop").__setitem__("hidden", ""),
@@ -456,7 +456,7 @@ def test_a_mark_that_names_another_topology(built: Project, site: Path) -> None:
 def test_a_page_that_was_not_built(built: Project, site: Path) -> None:
     shutil.copy(site / "index.html", site / "copy.html")
     assert found(built, site / "copy.html") == [
-        "not-proved: the record of the site knows no such page"
+        "not-proved: the record of the site has no such page"
     ]
 
 
@@ -464,27 +464,27 @@ def test_a_file_that_a_page_offers_and_that_is_gone(built: Project, site: Path) 
     offered = sorted(path for path in (site / "_downloads").rglob("*") if path.is_file())
     offered[0].unlink()
     (line,) = found(built, site / "index.html")
-    assert line.endswith(f"{offered[0].name}, which it shows or offers, is not there any more")
+    assert line.endswith(f"{offered[0].name}, which it shows or offers, no longer exists")
 
 
 def test_a_page_that_is_gone(built: Project, site: Path) -> None:
     (site / "genindex.html").unlink()
     assert found(built, site / "index.html") == [
-        "fact-missing: genindex.html, with which the site was built, is not there any more"
+        "fact-missing: genindex.html, which the site was built with, no longer exists"
     ]
 
 
 def test_a_style_sheet_that_was_changed(built: Project, site: Path) -> None:
     (site / "_static" / "own.css").write_text("li{display:none}")
     (line,) = found(built, site / "index.html")
-    assert line.startswith("not-proved: _static/own.css, which it loads, is not what it was")
+    assert line.startswith("not-proved: _static/own.css, which it loads, differs")
 
 
 def test_a_search_index_that_was_changed(built: Project, site: Path) -> None:
     index = site / "searchindex.js"
     index.write_text(index.read_text("utf-8") + ";alert(1)")
     (line,) = found(built, site / "search.html")
-    assert line.startswith("not-proved: searchindex.js, which it loads, is not what it was")
+    assert line.startswith("not-proved: searchindex.js, which it loads, differs")
 
 
 def test_a_record_that_was_changed(built: Project, site: Path) -> None:
@@ -524,7 +524,7 @@ def test_a_page_of_another_topology_is_not_proved(
     result = verify([load(other)], [site / "index.html"])
     assert result.proved == 0
     assert any(
-        "it speaks of shop, with which it was not compared" in d.message for d in result.diagnostics
+        "it mentions shop, but was not compared with it" in d.message for d in result.diagnostics
     )
 
 

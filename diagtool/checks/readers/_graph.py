@@ -186,7 +186,7 @@ def _tokens(source: str, kinds: re.Pattern[str], line: int, column: int) -> Iter
     while at < len(source):
         match = kinds.match(source, at)
         if match is None:
-            raise ReadError(f"nothing can start with '{source[at]}' here", line, column)
+            raise ReadError(f"unexpected '{source[at]}'", line, column)
         text, kind = match[0], match.lastgroup or ""
         if kind != "space":
             yield Token(kind, text, line, column)

@@ -145,7 +145,7 @@ class PageCollector:
         about = (*about, path.stem)
         try:
             if not path.resolve().is_relative_to(self.file.root.resolve()):
-                raise ReadError("it is outside of the folder")
+                raise ReadError("it is outside the folder")
             shown = readers.read(readers.load(path, self.file.root, self.file.originals))
         except (ReadError, OSError, ValueError):
             # Whether this is a picture of ours is seen from where it stands.

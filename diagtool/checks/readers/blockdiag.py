@@ -76,7 +76,7 @@ class _Parser:
                 self.value()
         self.statements(None, 0)
         if self.tokens.peek().kind != "end":
-            raise self.tokens.fail("something follows the end of the diagram")
+            raise self.tokens.fail("unexpected text after the end of the diagram")
 
     def statements(self, group: Group | None, depth: int) -> None:
         if depth > _graph.DEEPEST:

@@ -167,7 +167,7 @@ class _Parser:
     def object(self, path: _Path, place: Place) -> _Path:
         """An object and those that it is in; case tells none apart."""
         if len(path) > DEEPEST:
-            message = f"a name leads through more than {DEEPEST} objects"
+            message = f"a name has more than {DEEPEST} parts"
             raise ReadError(message, place.line, place.column)
         path = tuple(map(_text, path))
         known = tuple(name.lower() for name in path)

@@ -98,7 +98,7 @@ class _Parser:
         self.statements(scope, 0)
         self.clip(is_compound=scope.defaults["graph"].get("compound", "").lower() == "true")
         if self.tokens.peek().kind != "end":
-            raise self.tokens.fail("something follows the end of the graph")
+            raise self.tokens.fail("unexpected text after the end of the graph")
 
     def clip(self, *, is_compound: bool) -> None:
         """Has edges that name a cluster lead to its frame, or else to the node in it."""
@@ -240,7 +240,7 @@ class _Parser:
         while self.tokens.skip("+"):
             token = self.tokens.peek()
             if token.kind != "string":
-                raise self.tokens.fail("a string must follow +")
+                raise self.tokens.fail("expected a string after +")
             text += self.tokens.take().text[1:-1]
         return _unescaped(text)
 

@@ -116,14 +116,14 @@ class _Parser:
                         continue
                     header = _HEADER.match(statement)
                     if not header:
-                        raise ReadError("it is not a flowchart of Mermaid", number, column)
+                        raise ReadError("it is not a Mermaid flowchart", number, column)
                     seen = True
                     statement = statement[header.end() :].strip()
                     if not statement:
                         continue
                 self.statement(statement, self.file.place(number, column))
         if not seen:
-            raise ReadError("it is not a flowchart of Mermaid", line)
+            raise ReadError("it is not a Mermaid flowchart", line)
 
     def statement(self, text: str, place: Place) -> None:
         if re.match(r"subgraph\b", text):
@@ -170,9 +170,7 @@ class _Parser:
             pending = _LINE.match(text, at)
             if pending is None:
                 shown = text[at : at + 30]
-                raise ReadError(
-                    f"found '{shown}' where a line is due", place.line, place.column + at
-                )
+                raise ReadError(f"expected a line, found '{shown}'", place.line, place.column + at)
             tails, at = nodes, pending.end()
 
     def nodes(self, text: str, at: int, place: Place) -> tuple[list[str], int]:
@@ -183,7 +181,7 @@ class _Parser:
             match = _ID.match(text, at)
             if match is None:
                 shown = text[at : at + 30]
-                message = f"found '{shown}' where a node is due" if shown else "a node is missing"
+                message = f"expected a node, found '{shown}'" if shown else "expected a node"
                 raise ReadError(message, place.line, place.column + at)
             id, at = match[0], match.end()
             where = self.file.place(place.line, place.column + match.start())

@@ -126,7 +126,7 @@ class _Parser:
             else:
                 self.statement(text, place)
         if not self.is_structure:
-            raise ReadError("it has no components: only component diagrams of PlantUML are read")
+            raise ReadError("it has no components: only PlantUML component diagrams are read")
 
     def statement(self, text: str, place: Place) -> None:
         if text == "}":

@@ -68,11 +68,11 @@ def unpacked(data: bytes) -> tuple[bytes, bytes]:
     try:
         content = inflate.decompress(data, LARGEST)
     except zlib.error as error:
-        raise ReadError(f"what it holds cannot be unpacked: {error}") from None
+        raise ReadError(f"its data cannot be decompressed: {error}") from None
     if inflate.unconsumed_tail:
-        raise ReadError(f"what it holds takes more than {LARGEST // 10**6} MB")
+        raise ReadError(f"its decompressed data takes more than {LARGEST // 10**6} MB")
     if not inflate.eof:
-        raise ReadError("what it holds is incomplete")
+        raise ReadError("its data is incomplete")
     return content, inflate.unused_data
 
 

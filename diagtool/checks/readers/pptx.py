@@ -85,7 +85,7 @@ def _slides(archive: Archive) -> list[str]:
     # A slide has two ids: its own, and (in a namespace) that of its part.
     found = [targets.get(slide.get("id")) for slide in order.elements]
     if None in found:
-        raise ReadError("a slide of it is missing")
+        raise ReadError("one of its slides is missing")
     return [name for name in found if name]
 
 

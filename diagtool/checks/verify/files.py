@@ -26,9 +26,9 @@ ASSETS = "_static"
 BITMAPS = (".jpg", ".jpeg", ".gif", ".webp")
 """What the names of pictures end in that nobody can read; what they are called tells of them."""
 
-UNRECORDED = "no record of the site lies beside it, which tells what was generated on it"
+UNRECORDED = "the record of the site, which says what was generated on it, is missing"
 
-UNTOLD = "what was read of it agrees, and nothing tells how the whole file would be written"
+UNTOLD = "what could be read agrees, but nothing says how the whole file would be written"
 
 UNTIED = "not-verified"
 """The finding that a file has nothing to do with a topology; it may have with another one."""

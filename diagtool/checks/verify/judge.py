@@ -242,7 +242,7 @@ class Judge:
         named = self.model.view(file.stem)
         if not named or len(shown) != 1 or shown[0].name == named.name:
             return False
-        message = f"it shows the picture of {shown[0].name}, where that of {named.name} is due"
+        message = f"expected the picture of {named.name}, found that of {shown[0].name}"
         self.report("fact-differs", file.place(), message, AGAIN)
         return True
 
@@ -253,7 +253,7 @@ class Judge:
         if strange is None or any(set(sources(file)) <= set(own) for own in known):
             return False
         named = f"{strange.topology}/{strange.view} {strange.digest}"
-        message = f"it shows what it should, and says that it is another picture: {named}"
+        message = f"it shows the right picture, but names another one as its origin: {named}"
         self.report("not-proved", file.place(), message, AGAIN)
         return True
 
@@ -262,9 +262,9 @@ class Judge:
         if comparison is None or not comparison.by_lines or comparison.evident:
             return False
         if name := self.workshop.renamed(file):
-            message = f"it is what would be written as {name}"
+            message = f"its content is that of {name}"
         elif (view := self.model.view(file.stem)) and (shown := self.workshop.another(file)):
-            message = f"it shows the picture of {shown.name}, where that of {view.name} is due"
+            message = f"expected the picture of {view.name}, found that of {shown.name}"
         else:
             return False
         self.report("fact-differs", file.place(), message, AGAIN)
@@ -289,7 +289,7 @@ class Judge:
     ) -> None:
         """Reports a file that no reader is there for, and that is not what would be written."""
         if difference is None:
-            reason = "its format cannot be read, or nothing tells which view it shows"
+            reason = "its format cannot be read, or it does not say which view it shows"
             self.report("cannot-verify" if named else "not-verified", place, reason)
 
     def judge(
@@ -456,7 +456,7 @@ class Judge:
         if Kind.LINE in claim.doubtful:
             unread.append(("a line that leads to no box", claim.place))
         if Kind.GROUP in claim.doubtful:
-            unread.append(("what is inside of which frame", claim.place))
+            unread.append(("which box is in which frame", claim.place))
         kinds = claim.kinds - claim.doubtful
         return replace(claim, facts=facts, kinds=kinds, unread=tuple(unread))
 
@@ -483,13 +483,13 @@ class Judge:
         today = self.model.digest(view, self.translations)
         if topology != self.model.topology.id or not today:
             if wanted and wanted.name != "overview":
-                message = f"it shows {origin}, where {wanted.title} is due"
+                message = f"expected {wanted.title}, found {origin}"
                 self.report("fact-differs", seal.place, message, AGAIN)
             else:
                 self.report("not-verified", seal.place, f"it shows {origin}, not this topology")
             return wanted
         if wanted and wanted.name != view:
-            message = f"it shows the picture of {view}, where that of {wanted.name} is due"
+            message = f"expected the picture of {wanted.name}, found that of {view}"
             self.report("fact-differs", seal.place, message, AGAIN)
         if not seal.intact:
             message = f"the picture of {view} was changed after it was made"
@@ -579,7 +579,7 @@ class Judge:
             return
         selection = tables.titled(topology, flat(claim.about[0]))
         if selection is None:
-            message = f"'{claim.about[0]}' does not tell which flows the table is to hold"
+            message = f"'{claim.about[0]}' does not say which flows the table lists"
             self.report("not-verified", claim.place, message)
             return
         table = tables.of_flows(topology, selection)

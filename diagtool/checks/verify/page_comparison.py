@@ -45,7 +45,7 @@ class PageComparison:
             return
         for code, element in markup.active.items():
             if code not in page.active:
-                message = f"what <{element.tag}> runs or loads was not there at the build"
+                message = f"<{element.tag}> runs or loads something that was not there at the build"
                 self.report("not-proved", element.line, element.column, message)
         due, found = page.generated, markup.regions
         for old, new in _aligned([d.what for d in due], [f.what for f in found]):
@@ -54,7 +54,7 @@ class PageComparison:
                 self.report("fact-missing", 1, 1, f"it leaves out all that {what} generates")
             elif old is None and new is not None:
                 region = found[new]
-                message = f"it has what {region.what} generates once more"
+                message = f"it has a second copy of what {region.what} generates"
                 self.report("fact-extra", region.line, region.column, message)
             elif old is not None and new is not None:
                 self.region(due[old], found[new])
@@ -109,7 +109,7 @@ class PageComparison:
             told = f"{_a(found.block)} says '%s', which {what} does not generate"
             self.tell("fact-extra", found, told)
         elif _read(due.text) != _read(found.block.text):
-            told = f"{_a(due)} says '%s', where {what} generates '%s'"
+            told = f"{_a(due)} says '%s', but {what} generates '%s'"
             self.tell("fact-differs", found, told, due.text)
         elif due.attributes != found.block.attributes:
             self.attributes(what, due, found)
@@ -138,7 +138,7 @@ class PageComparison:
         if any(map(self.is_secret, (due.text, *values))):
             near, gone, new = SECRET, [SECRET], [SECRET]
             self.secret.add(Place(self.path, found.line, found.column))
-        message = f"in '{near}' stands {_list(new)}, where {what} generates {_list(gone)}"
+        message = f"{what} generates {_list(gone)} in '{near}', but it has {_list(new)}"
         self.report("fact-differs", found.line, found.column, message)
 
     def markup(self, due: Generated, region: Region, differing: Sequence[Found]) -> None:
@@ -173,7 +173,7 @@ def _a(block: Block) -> str:
 
 
 def _list(attributes: Sequence[str]) -> str:
-    return " and ".join(attributes) or "nothing of the kind"
+    return " and ".join(attributes) or "no such attribute"
 
 
 def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:

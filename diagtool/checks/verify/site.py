@@ -175,7 +175,7 @@ class Site:
         """The pages that the site was built with and has no more."""
         for name in self.record.pages:
             if not (self.root / name).is_file():
-                message = f"{name}, with which the site was built, is not there any more"
+                message = f"{name}, which the site was built with, no longer exists"
                 yield Diagnostic("fact-missing", self.place, message, AGAIN)
 
     def name(self, path: Path) -> str:
@@ -193,7 +193,7 @@ class Site:
             return self.page(path, page)
         if name.endswith(PAGES):
             here = Place(path.as_posix(), 1, 1)
-            message = "the record of the site knows no such page"
+            message = "the record of the site has no such page"
             return Held(found=[Diagnostic("not-proved", here, message, AGAIN)])
         if name not in self.record.files:
             return None
@@ -240,17 +240,17 @@ class Site:
         if stale:
             held.found.append(self._stale(here, stale))
         if unknown:
-            message = f"it speaks of {' and '.join(unknown)}, with which it was not compared"
+            message = f"it mentions {' and '.join(unknown)}, but was not compared with it"
             hint = "name each topology of the site with -t"
             held.found.append(Diagnostic("not-verified", here, message, hint))
         settled = not stale and not unknown and not self.record.templates
         for name in page.files:
             if self.record.files.get(name) and not (self.root / name).is_file():
-                message = f"{name}, which it shows or offers, is not there any more"
+                message = f"{name}, which it shows or offers, no longer exists"
                 code = "not-proved" if name.startswith("_static/") else "fact-missing"
                 held.found.append(Diagnostic(code, here, message, AGAIN))
             elif name.startswith(("_static/", SEARCH_INDEX)) and not self.is_as_built(name):
-                message = f"{name}, which it loads, is not what it was: {self.changed[name]}"
+                message = f"{name}, which it loads, differs: {self.changed[name]}"
                 held.found.append(Diagnostic("not-proved", here, message, AGAIN))
         try:
             file = load(path, self.root)

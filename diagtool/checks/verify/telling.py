@@ -92,17 +92,17 @@ class Teller:
             message = f"{_says(new)} '{said}', but {stated} gives '{due}'{odd}"
             if said == due and not odd:
                 if new.text.strip() == old.text.strip():
-                    message = f"'{due}' is indented in another way than {stated} gives it"
+                    message = f"'{due}' is not indented as {stated} gives it"
                 elif SECRET in due:
                     message = f"'{due}' has another value than {stated} gives"
                 else:
-                    message = f"what is not shown of '{due}' is not what {stated} gives"
+                    message = f"the hidden part of '{due}' is not what {stated} gives"
             yield Diagnostic("fact-differs", new.place, message, AGAIN)
         if not comparison.evident:
             return
         for new, old in [pair for pair in comparison.moved if not is_told(pair[0])][:MOST]:
             stated = self.remade.place_of(old.written or old.text)
-            message = f"'{self.one(new)}' stands {self.under(new, old)}"
+            message = f"'{self.one(new)}' is {self.under(new, old)}"
             message += f", but {stated} puts it {self.under(old, new)}"
             yield Diagnostic("fact-differs", new.place, message, AGAIN)
         for piece in [piece for piece in comparison.added if not is_told(piece)][:MOST]:
@@ -124,36 +124,36 @@ class Teller:
         there = [*comparison.added, *comparison.beside, *comparison.look[0]]
         gone = [*comparison.missing, *comparison.look[1]]
         number = max(len(there), len(gone)) + len(comparison.changed) + len(comparison.moved)
-        place, how = self.file.place(), "the same stands in another order"
+        place, how = self.file.place(), "the order differs"
         if comparison.changed or comparison.moved:
             new, old = [*comparison.changed, *comparison.moved][0]
             (said, due), place = self.both(new, old), new.place
-            how = f"it has '{said}' where '{due}' would stand{oddities(said, due)}"
+            how = f"expected '{due}', found '{said}'{oddities(said, due)}"
             if said == due:
-                how = f"'{said}' is written in another way"
+                how = f"'{said}' is written differently"
             if is_filled(new.text, old.text):
                 names = PLACEHOLDER.findall(old.text)
                 name = next(name for name in names if f"<{name}>" not in new.text)
-                how = f"<{name}> of '{due}' is filled in: --values can tell with what"
+                how = f"<{name}> of '{due}' is filled in: name a file of values with --values"
         elif there and there[0].described:
             place, how = there[0].place, f"there is {self.one(there[0])}"
         elif gone and not there and gone[0].described:
-            how = f"there is no longer {self.one(gone[0])}"
+            how = f"{self.one(gone[0])} is missing"
         elif there and gone and there[0].role == gone[0].role and not gone[0].described:
             (said, due), place = self.both(there[0], gone[0]), there[0].place
-            how = f"it has '{said}' where '{due}' would stand"
+            how = f"expected '{due}', found '{said}'"
             if said == due:
-                how = f"'{said}' is written in another way"
+                how = f"'{said}' is written differently"
         elif there:
-            place, how = there[0].place, f"'{self.one(there[0])}' would not stand there"
+            place, how = there[0].place, f"unexpected '{self.one(there[0])}'"
         elif gone and gone[0].role == LOOK and comparison.by_lines and not gone[0].described:
-            how = f"'{self.one(gone[0])}' is written in another way"
+            how = f"'{self.one(gone[0])}' is written differently"
         elif gone:
             how = f"{gone[0].role} '{self.one(gone[0])}' is missing".lstrip()
         elif comparison.order:
             new, old = comparison.order
             (said, due), place = self.both(new, old), new.place
-            how = f"the same stands in another order, '{said}' where '{due}' would stand"
+            how = f"the order differs: expected '{due}', found '{said}'"
         more = f", and {number - 1} more" if number > 1 else ""
         place = place if place.path else self.file.place()
         return Diagnostic("not-proved", place, f"{NOT_PROVED}: {how}{more}", AGAIN)
@@ -242,12 +242,12 @@ def of_page(comparison: Comparison, page: int) -> str:
     there, gone = comparison.look
     added = next((p for p in there if _is_of(p, page)), None)
     if added and added.text == PAGE:
-        return f"page {page} was not there when it was made"
+        return f"page {page} was added after it was made"
     told = f"page {page} was changed after it was made"
     if added:
         return f"{told}: there is {window(added.text, '')[0]}"
     lost = next((p for p in gone if _is_of(p, page)), None)
-    return f"{told}: there is no longer {window(lost.text, '')[0]}" if lost else told
+    return f"{told}: {window(lost.text, '')[0]} is missing" if lost else told
 
 
 def _is_of(piece: Piece, page: int) -> bool:

@@ -66,7 +66,7 @@ def unseen(content: bytes, reader: Any) -> Iterator[str]:
         elif isinstance(value, list):
             order += list.__iter__(value)
         if hasattr(value, "_data") and _has_more(value):
-            yield "data behind what a stream holds"
+            yield "data after the end of a stream"
     known = {id for ids in reader.xref.values() for id, at in ids.items() if at}
     for id in sorted((known | reader.xref_objStm.keys()) - reached):
         found = reader.get_object(id)
@@ -130,7 +130,7 @@ class _Syntax:
         while at < len(content):
             match = _TOKEN.match(content, at)
             if match is None or len(self.tokens) >= MOST:
-                self.strange.append("signs that are none of a PDF file")
+                self.strange.append("bytes that are not PDF syntax")
                 return
             kind, text = match.lastgroup or "", match[0]
             at = match.end()
@@ -150,7 +150,7 @@ class _Syntax:
             while self.at < len(self.tokens):
                 self.part(known)
         except (_Strange, IndexError):
-            self.strange.append("something between its objects")
+            self.strange.append("something unexpected between its objects")
         yield from self.strange
 
     def values(self, number: int) -> Iterator[str]:
@@ -161,7 +161,7 @@ class _Syntax:
             if self.at < len(self.tokens):
                 raise _Strange
         except (_Strange, IndexError):
-            self.strange.append("something between its objects")
+            self.strange.append("something unexpected between its objects")
         yield from self.strange
 
     def part(self, known: set[int]) -> None:

@@ -65,7 +65,7 @@ def _parsed(file: File, offset: int, text: str) -> Node | None:
     parsed = yaml_file.parse(file.path, text, problems.append)
     for problem in problems:
         place = problem.place
-        message = f"it is no YAML that can be read: {problem.message}"
+        message = f"it is not valid YAML: {problem.message}"
         raise ReadError(message, place.line + offset, place.column)
     return parsed.root if parsed else None
 

@@ -41,7 +41,7 @@ def form(file: File) -> Form:
     if file.path.lower().endswith(".cfg"):
         made = _form(file, _SECTIONS, _haproxy, commented)
         if not file.content.endswith(b"\n"):
-            made.describe("a last line without an end, which HAProxy refuses", file.place())
+            made.describe("no newline at the end of the file, which HAProxy requires", file.place())
         return made
     if file.path.lower().endswith(".apache.conf"):
         return _form(file, _TAGS, _apache, continued)

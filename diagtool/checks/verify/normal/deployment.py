@@ -70,7 +70,7 @@ def _firewall(file: File) -> Form:
         parts=lambda file: statements(file, ";\n"),
     )
     if b"\r\n" in file.content:
-        made.look("line ends that nft does not read", file.place())
+        made.describe("line ends that nft does not read", file.place())
     return made
 
 
@@ -87,9 +87,9 @@ def _table(file: File) -> Form:
     try:
         data = json.loads(file.text(), object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
-        raise ReadError(f"it is no JSON: {error}") from None
+        raise ReadError(f"it is not valid JSON: {error}") from None
     if not isinstance(data, dict):
-        raise ReadError("it is no table: expected an object")
+        raise ReadError("expected an object")
     rows = data.pop("rows", None)
     for name, value in data.items():
         made.say("line", f"{name}: {_written(value)}", file.place(), exact=True)
@@ -107,7 +107,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """An object; programs differ in which of two values of the same name they take."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("an object has the same name twice")
+        raise ValueError("an object has the same key twice")
     return found
 
 
@@ -123,7 +123,7 @@ def _rows(file: File) -> Form:
                 made.say("row", told, file.place(before), exact=True)
             before = rows.line_num + 1
     except csv.Error as error:
-        raise ReadError(f"it is no table: {error}", before) from None
+        raise ReadError(f"it is not a table: {error}", before) from None
     return made
 
 

@@ -67,10 +67,10 @@ class _Walk:
         if element.tag == "mxfile" and "pages" in attributes:
             there = sum(page.tag == "diagram" for page in element.elements)
             if attributes["pages"] != str(there):
-                self.made.describe(f"{there} pages of {attributes['pages']}", place)
+                self.made.describe(f"{there} pages, not {attributes['pages']}", place)
         if element.tag in ("mxfile", "mxGraphModel"):
             if not _DIGEST.fullmatch(attributes.get("digest", "")):
-                self.made.describe("a digest that is none", place, beside=True)
+                self.made.describe("an invalid digest", place, beside=True)
             attributes = {
                 name: text
                 for name, text in attributes.items()
@@ -89,7 +89,7 @@ class _Walk:
             shape = next(
                 (p[6:] for p in attributes.get("style", "").split(";") if p[:6] == "shape="), ""
             )
-            named = said.get("value") or "what has no text"
+            named = said.get("value") or "no text"
             self.made.say("shape", f"{named}: {shape or 'box'}", place)
         for name, text in said.items():
             if text:

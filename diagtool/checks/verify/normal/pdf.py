@@ -59,7 +59,7 @@ def form(file: File) -> Form:
     except (pypdf.errors.DependencyError, pypdf.errors.FileNotDecryptedError):
         raise ReadError("it is encrypted") from None
     except Exception as error:  # pypdf lets through whatever a broken file leads it to
-        raise ReadError(f"it is no whole PDF file: {error}") from None
+        raise ReadError(f"incomplete or damaged PDF file: {error}") from None
 
 
 class _Document:
@@ -94,7 +94,7 @@ class _Document:
             )
         before, _, rest = self.file.content.partition(b"%PDF-")
         if before or rest.rpartition(b"%%EOF")[2].strip():
-            made.describe("data before or behind the document", place, beside=True)
+            made.describe("data before or after the document", place, beside=True)
         for strange in unseen(self.file.content, self.reader):
             made.describe(strange, place, beside=True)
         texts = list(read_pages(self.file.content))

@@ -51,7 +51,7 @@ def form(file: File) -> Form:
     made = Form()
     for keyword, text, rest in png.all_texts(file.content):
         if rest:
-            made.describe(f"data behind the text {keyword}", file.place(), beside=True)
+            made.describe(f"data after the text {keyword}", file.place(), beside=True)
         if role := _ROLES.get(keyword):
             made.say(role, text, file.place(), beside=True, exact=True)
         elif keyword in _SEALS:
@@ -66,11 +66,13 @@ def form(file: File) -> Form:
     for name, body in chunks:
         if name == b"pHYs":  # programs place a picture by it
             size = ", ".join(map(str, struct.unpack(">IIB", body))) if len(body) == 9 else "?"
-            made.describe(f"a size of pixels: {size}", file.place(), beside=True)
+            made.describe(f"a pixel size: {size}", file.place(), beside=True)
         elif name in (b"PLTE", b"tRNS") and chunks[0][1][9:10] not in _FITTING[name]:
-            made.describe(f"a chunk {name.decode()} that such pixels cannot have", file.place())
+            made.describe(
+                f"a chunk {name.decode()} that pixels of this kind cannot have", file.place()
+            )
         elif name == b"iTXt" and body.partition(b"\0")[2][2:4] != b"\0\0":
-            made.describe("a text in a language", file.place(), beside=True)
+            made.describe("a text with a language", file.place(), beside=True)
         elif name == b"sRGB":  # what is shown as if it were said
             made.describe("a chunk sRGB", file.place(), beside=True)
         elif name not in _KNOWN:
@@ -78,7 +80,7 @@ def form(file: File) -> Form:
             made.describe(f"a chunk {name.decode('latin-1')}", file.place(), beside=not is_seen)
     end = file.content.rfind(b"IEND")
     if len(file.content) > end + 8 or file.content.count(b"IEND") > 1:
-        made.describe("data behind the picture", file.place(), beside=True)
+        made.describe("data after the image", file.place(), beside=True)
     for strange in _unseen(file.content, chunks):
         made.describe(strange, file.place(), beside=True)
     shown, transparent = _pixels(file.content)
@@ -103,7 +105,7 @@ def _unseen(content: bytes, chunks: Sequence[tuple[bytes, bytes]]) -> Iterator[s
     sizes = ((-(-(width - x) // across), -(-(height - y) // down)) for x, y, across, down in passes)
     due = sum((1 + (wide * bits + 7) // 8) * high for wide, high in sizes if wide > 0)
     if rest or len(rows) != due:
-        yield "data behind the pixels"
+        yield "data after the pixels"
 
 
 def _pixels(content: bytes) -> tuple[str, str]:

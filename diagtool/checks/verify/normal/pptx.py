@@ -43,7 +43,7 @@ def form(file: File) -> Form:
         notes[noted] = title  # whatever its number is
     for name, times in sorted(Counter(archive.file.namelist()).items()):
         if times > 1:
-            made.describe(f"{times} parts of the name {name}", file.place())
+            made.describe(f"{times} parts named {name}", file.place())
     for name in sorted(archive.names, key=_order):
         if name.endswith("/"):
             continue
@@ -75,10 +75,10 @@ def form(file: File) -> Form:
                 told,
                 file.place(),
                 beside=name.startswith(_OF_FILE),
-                written=f"a part {name} with a content of its own",
+                written=f"a part {name} with other content",
             )
     if _has_more(archive.file, file.content):
-        made.describe("data beside the parts", file.place(), beside=True)
+        made.describe("data outside of the parts", file.place(), beside=True)
     return made
 
 

@@ -25,7 +25,7 @@ def form(file: File) -> Form:
     content = svg.unpacked(file)
     root = parse_xml(content, whole=True)
     if not any(element.tag == f"{_SVG}svg" for element in root.elements):
-        raise ReadError("it is no SVG picture")
+        raise ReadError("it is not an SVG picture")
     made = Form()
     declaration(content, file, made)
     picture(root, file, made)
