@@ -54,7 +54,7 @@ def test_it_says_what_to_put_in_place_of_what(program: str) -> None:
     topology = load(BALANCED)
     text = config(topology, program)
     assert "#   <web server 1> to <web server 3>:" in text
-    assert "#   <admin server 1>: where each of the admin Servers" in text
+    assert "#   <admin server 1>: the addresses of the admin Servers" in text
     assert "#   <certificate>: A file" in text
     assert "Clients reach admin at https://<proxy>:8443/admin/ through it." in text
     used = set(re.findall(r"<(\w[^>]*)>", settings(text))) - {"/Proxy"}
@@ -75,7 +75,7 @@ def test_what_is_filled_is_not_asked_for(program: str) -> None:
     values = dict.fromkeys(balancers.placeholders(topology), "10.0.0.9")
     values |= {"proxy": "shop.example.org", "certificate": "/etc/ssl/shop.pem"}
     text = config(topology, program, values)
-    assert "Put in place of" not in text
+    assert "Replace these placeholders" not in text
     assert text.count("10.0.0.9:8080") == 3
     assert "/etc/ssl/shop.pem" in text
     assert "https://shop.example.org:8443/admin/" in text

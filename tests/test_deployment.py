@@ -480,7 +480,7 @@ def test_firewall_of_a_host_that_is_gone_is_left_over(
     assert "the firewall of node4" in finding.message
 
 
-HEAD = "# Automation: who may open what in Kubernetes, as far as it is of\n# node4.\n"
+HEAD = "# Automation: allowed connections in Kubernetes (node4 only).\n"
 
 
 def test_table_of_some_flows_is_read_back(tmp_path: Path) -> None:

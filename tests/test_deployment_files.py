@@ -86,15 +86,20 @@ def test_unknown_port_is_said_and_not_opened(tmp_path: Path) -> None:
     text = named(topology(*edits, folder=tmp_path))["node2.nft"]
     head = text.partition("\n\n")[0]
     assert "It is not complete:" in head
-    assert "controller opens store, and the port is unknown" in " ".join(head.split())
-    assert "# Not opened: the port is not known." in text
+    assert "controller opens connections to store, but the port is unknown" in " ".join(
+        head.split()
+    )
+    assert "# Not opened: the port is unknown." in text
     assert "It is not complete" not in named(topology())["node2.nft"]
 
 
 def test_listener_that_nobody_reaches_is_said() -> None:
     text = named(topology())["gateway1.nft"]
     words = " ".join(text.replace("#", " ").split())
-    assert "It is not complete: edge listens at port 8444, and nobody is said to reach it." in words
+    assert (
+        "It is not complete: edge listens at port 8444, but nothing in the topology reaches it."
+        in words
+    )
 
 
 def test_value_that_would_be_more_than_an_address_is_refused(tmp_path: Path) -> None:

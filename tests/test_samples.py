@@ -65,7 +65,7 @@ def test_a_sample_holds_all_that_a_service_sets(shop: Path) -> None:
     assert snippets.sample(topology, topology.services["web"]) == (
         """\
 # Sample configuration of web.
-# Put in place of
+# Replace these placeholders:
 #   <queue host>: Where the queue is. Example: q.example.org
 #   <web port>: Type: port.
 #   <mode>
@@ -190,7 +190,7 @@ def test_values_stand_in_for_placeholders_in_config_only(
     assert "queue_url = amqp://q1\n" in text
     assert "port = 8080\n" in text
     assert "# mode = $x \\1 %s\n" in text
-    assert "Put in place of" not in text
+    assert "Replace these placeholders" not in text
     assert "<mode>" in (out / "guide.rst").read_text("utf-8")
     assert "unfilled" not in capfd.readouterr().err
 

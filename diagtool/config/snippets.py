@@ -56,7 +56,7 @@ def _header(topology: Topology, service: Service, options: Iterable[Option]) -> 
     header = f"# Sample configuration of {service.name}.\n"
     names = dict.fromkeys(name for option in options for name in option.placeholders)
     if names:
-        header += "# Put in place of\n"
+        header += "# Replace these placeholders:\n"
     for name in names:
         placeholder = topology.placeholders[name]
         type = placeholder.type

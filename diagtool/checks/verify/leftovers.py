@@ -24,7 +24,7 @@ CONFIG = (*_SETTINGS, *_FIREWALLS)
 
 _SAMPLE = re.compile(r"# Sample configuration of (.+)\.\n")
 _BALANCER = re.compile(r"# (.+?): sample configuration for ")
-_FIREWALL = re.compile(r"# (.+?): (?:what may be opened|who may open what in Kubernetes)\b")
+_FIREWALL = re.compile(r"# (.+?): (?:what may be opened|allowed connections in Kubernetes)\b")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _NUMBERED = re.compile(r"#(\d+);|<U\+([0-9A-F]{4,6})>")
 

@@ -115,12 +115,12 @@ def _unfilled(topology: Topology, balancer: Balancer) -> Iterator[str]:
         hosts = [host for server in pool.servers for host in PLACEHOLDER.findall(server.address)]
         if hosts:
             each = f"<{hosts[0]}>" + (f" to <{hosts[-1]}>" if len(hosts) > 1 else "")
-            wanted.append(f"{each}: where each of the {pool.service.servers} is reached.")
+            wanted.append(f"{each}: the addresses of the {pool.service.servers}.")
     if balancer.by_port and balancer.balancing.tls and PLACEHOLDER.search(balancer.certificate):
         file = placeholders(topology)[CERTIFICATE]
         wanted.append(f"<{CERTIFICATE}>: {file.description} Example: {file.example}")
     if wanted:
-        yield "Put in place of"
+        yield "Replace these placeholders:"
         yield from (f"  {line}" for line in wanted)
 
 

@@ -21,9 +21,9 @@ SUFFIX = ".apache.conf"
 LANGUAGE = "apache"
 SINCE = "2.4.47"
 ADVICE = (
-    "It goes among the sites. It needs the modules headers, lbmethod_byrequests, proxy, "
-    "proxy_balancer, proxy_hcheck, proxy_http, slotmem_shm, watchdog and, for TLS, ssl. That "
-    "Apache listens at 80 and 443 is taken for granted; any other port is opened here."
+    "Put it among the sites. It needs the modules headers, lbmethod_byrequests, proxy, "
+    "proxy_balancer, proxy_hcheck, proxy_http, slotmem_shm, watchdog and, for TLS, ssl. "
+    "Apache must already listen at 80 and 443; any other port is opened here."
 )
 
 _LISTENED = (80, 443)
@@ -56,8 +56,8 @@ def _members(pool: Pool) -> Iterator[str]:
     check = f"hcmethod=GET hcuri={pool.health} hcinterval={CHECK_EVERY}"
     yield f"ProxyHCTemplate {pool.id} {check} hcpasses={CHECKS} hcfails={CHECKS}"
     yield f'<Proxy "balancer://{pool.id}">'
-    yield "    # Another server gets a request that one could not take; once it was sent, none"
-    yield "    # does. No connection is used twice, as its server may be gone."
+    yield "    # A request that a server did not accept goes to another one; one that was sent does"
+    yield "    # not. Connections are not reused, since their server may be gone."
     waits = f"connectiontimeout={CONNECT} timeout={ANSWER} retry={REST} disablereuse=On"
     waits += " upgrade=websocket"
     for server in pool.servers:
@@ -73,13 +73,12 @@ def _host(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterator[st
         yield "SSLProtocol -all +TLSv1.2 +TLSv1.3"
         yield f"SSLCertificateFile {balancer.certificate}"
     yield "ProxyRequests Off"
-    yield "# How large a request may be is up to the servers."
+    yield "# The servers limit the size of requests."
     yield "LimitRequestBody 0"
     yield f"ProxyPreserveHost {'On' if balancer.keeps_host else 'Off'}"
     if balancer.forwards:
-        yield "# None of these may come from a client, nor any be taken back by its Connection"
-        yield "# header; some servers take _ for -. mod_proxy itself sets X-Forwarded-For, -Host"
-        yield "# and -Server."
+        yield "# Clients must not set these headers, nor remove them with a Connection header. Some"
+        yield "# servers read _ as -. mod_proxy itself sets X-Forwarded-For, -Host and -Server."
         for name in ("Forwarded", *FORWARDED):
             for spelt in _spellings(name):
                 yield f"RequestHeader unset {spelt}"

@@ -10,7 +10,7 @@ TITLE = "HAProxy"
 SUFFIX = ".haproxy.cfg"
 LANGUAGE = "text"
 SINCE = "2.4"
-ADVICE = "It is whole as it is. HAProxy takes it beside a file of global settings, each after -f."
+ADVICE = "The file is complete. Start HAProxy with it and a file of global settings, each after -f."
 
 
 def takes(pool: Pool) -> bool:
@@ -36,15 +36,15 @@ def _frontend(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterato
     own = "" if port == balancer.balancing.port else f"-{port}"
     yield f"frontend {balancer.component.id}{own}"
     yield "    mode http"
-    yield "    # By IPv4 and by IPv6; leave out the second where a machine has none."
+    yield "    # IPv4 and IPv6; remove the second line on a machine without IPv6."
     yield f"    bind :{port}{tls}"
     yield f"    bind :::{port} v6only{tls}"
     yield f"    timeout client {ANSWER}s"
     yield f"    timeout http-request {ANSWER}s"
-    yield "    # A connection is for nothing else than HTTP, but for a WebSocket."
+    yield "    # A connection can only be upgraded to a WebSocket."
     yield "    http-request del-header Upgrade unless { req.hdr(Upgrade) -i websocket }"
     if balancer.forwards:
-        yield "    # Nothing of the kind may come from a client; some servers take _ for -."
+        yield "    # Clients must not set these headers. Some servers read _ as -."
         yield "    http-request del-header ^(x[-_])?forwarded -m reg"
         yield "    http-request set-header X-Forwarded-For %[src]"
         yield f"    http-request set-header X-Forwarded-Proto {balancer.scheme}"
@@ -69,8 +69,8 @@ def _backend(balancer: Balancer, pool: Pool) -> Iterator[str]:
         if balancer.forwards:
             yield f"    http-request set-header X-Forwarded-Prefix {pool.prefix}"
         yield rf"    http-request replace-path ^{pool.pattern}/?(.*) /\1"
-    yield "    # Another server gets a request that one could not take. Once it was sent, that"
-    yield "    # holds only for methods that may come twice, and for a body that was there by then."
+    yield "    # A request that fails on one server goes to another one. Once it was sent, this is"
+    yield "    # limited to methods that can safely be repeated and to bodies already received."
     yield "    option http-buffer-request"
     yield "    retries 3"
     yield "    option redispatch 1"
@@ -83,7 +83,7 @@ def _backend(balancer: Balancer, pool: Pool) -> Iterator[str]:
 
 
 def _servers(pool: Pool) -> Iterator[str]:
-    yield "    # A server whose name cannot be looked up yet is left out until the next reload."
+    yield "    # A server whose name cannot be resolved yet is not used until the next reload."
     checks = f"check inter {CHECK_EVERY}s fall {CHECKS} rise {CHECKS}"
     yield f"    default-server init-addr last,libc,none {checks}"
     for server in pool.servers:
@@ -94,7 +94,7 @@ def _passing(balancer: Balancer, pool: Pool) -> Iterator[str]:
     """A port whose connections go on as they are."""
     yield f"frontend {balancer.component.id}-{pool.port}"
     yield "    mode tcp"
-    yield "    # By IPv4 and by IPv6; leave out the second where a machine has none."
+    yield "    # IPv4 and IPv6; remove the second line on a machine without IPv6."
     yield f"    bind :{pool.port}"
     yield f"    bind :::{pool.port} v6only"
     yield f"    timeout client {ANSWER}s"

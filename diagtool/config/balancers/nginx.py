@@ -11,8 +11,8 @@ SUFFIX = ".nginx.conf"
 LANGUAGE = "nginx"
 SINCE = "1.18"
 ADVICE = (
-    "It goes into the http block, which is where files in conf.d are read. nginx starts only "
-    "where the name of every server can be looked up."
+    "Include it in the http block, as files in conf.d usually are. nginx does not start unless "
+    "the name of every server can be resolved."
 )
 
 
@@ -34,7 +34,7 @@ def write(balancer: Balancer) -> str:
 
 
 def _upgrades(balancer: Balancer) -> Iterator[str]:
-    yield "# A connection stays open for a WebSocket alone."
+    yield "# A connection can only be upgraded to a WebSocket."
     yield f"map $http_upgrade {_connection(balancer)} {{"
     yield "    default close;"
     yield "    ~*^websocket$ upgrade;"
@@ -65,20 +65,20 @@ def _upstream(pool: Pool) -> Iterator[str]:
 
 def _server(balancer: Balancer, port: int, pools: tuple[Pool, ...]) -> Iterator[str]:
     tls = " ssl" if balancer.balancing.tls else ""
-    yield "# By IPv4 and by IPv6; leave out the second where a machine has none."
+    yield "# IPv4 and IPv6; remove the second line on a machine without IPv6."
     yield f"listen {port}{tls};"
     yield f"listen [::]:{port}{tls} ipv6only=on;"
     if tls:
         yield "ssl_protocols TLSv1.2 TLSv1.3;"
         yield f"ssl_certificate {balancer.certificate};"
         yield f"ssl_certificate_key {balancer.certificate};"
-    yield "# How large a request may be is up to the servers."
+    yield "# The servers limit the size of requests."
     yield "client_max_body_size 0;"
     yield f"proxy_connect_timeout {CONNECT}s;"
     yield f"proxy_read_timeout {ANSWER}s;"
     yield f"proxy_send_timeout {ANSWER}s;"
-    yield "# Another server gets a request that one could not take. Once it was sent, that"
-    yield "# holds only for methods that may come twice."
+    yield "# A request that fails on one server goes to another one. Once it was sent, this is"
+    yield "# limited to methods that can safely be repeated."
     yield "proxy_next_upstream error timeout;"
     yield "proxy_next_upstream_tries 3;"
     for pool in pools:

@@ -8,7 +8,7 @@ TITLE = "nginx (stream)"
 SUFFIX = ".nginx-stream.conf"
 LANGUAGE = "nginx"
 SINCE = "1.18"
-ADVICE = "It goes into the stream block, which stands beside the http block."
+ADVICE = "Include it in the stream block, which is beside the http block."
 
 
 def takes(pool: Pool) -> bool:
@@ -28,7 +28,7 @@ def write(balancer: Balancer) -> str:
             "}",
             "",
             "server {",
-            "    # By IPv4 and by IPv6; leave out the second where a machine has none.",
+            "    # IPv4 and IPv6; remove the second line on a machine without IPv6.",
             f"    listen {pool.port};",
             f"    listen [::]:{pool.port} ipv6only=on;",
             f"    proxy_connect_timeout {CONNECT}s;",

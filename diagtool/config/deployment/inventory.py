@@ -34,8 +34,8 @@ def write(topology: Topology, values: Values) -> str:
     named = [PLACEHOLDER.search(str(one["ansible_host"])) for one in hosts.values()]
     about = [f"{topology.name}: an inventory for Ansible 2.9 or later."]
     if any(named):
-        about.append("Put in place of")
-        about += [f"  {match[0]}: what it says." for match in named if match]
+        about.append("Replace these placeholders:")
+        about += [f"  {match[0]}" for match in named if match]
     groups = {name: group for name, group in groups.items() if group["hosts"]}
     return comment(about) + _yaml.dump({"all": {"hosts": hosts, "children": groups}})
 

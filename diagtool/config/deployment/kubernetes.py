@@ -22,8 +22,8 @@ def write(topology: Topology) -> str:
             wanted += PLACEHOLDER.findall(f"{_image(service)} {_schedule(service)}")
     about = [f"{topology.name}: a sample of how its services run in Kubernetes."]
     if wanted:
-        about.append("Put in place of")
-        about += [f"  <{name}>: what it says." for name in dict.fromkeys(wanted)]
+        about.append("Replace these placeholders:")
+        about += [f"  <{name}>" for name in dict.fromkeys(wanted)]
     return comment(about) + _yaml.dump(*documents)
 
 

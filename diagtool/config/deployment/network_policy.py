@@ -41,10 +41,10 @@ def write(topology: Topology, selection: Selection, values: Values) -> str:
 
 def _about(topology: Topology, selection: Selection, left_out: list[str]) -> Iterator[str]:
     id = selection.host or selection.zone or selection.network
-    of = f", as far as it is of {id}" if id else ""
-    yield f"{topology.name}: who may open what in Kubernetes{of}."
+    of = f" ({id} only)" if id else ""
+    yield f"{topology.name}: allowed connections in Kubernetes{of}."
     if left_out:
-        yield "It is not complete, and this is not allowed:"
+        yield "It is not complete. These connections are missing:"
         yield from dict.fromkeys(left_out)
 
 

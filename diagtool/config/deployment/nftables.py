@@ -123,7 +123,7 @@ def _table(topology: Topology, selection: Selection, rules: Iterable[_Rule]) -> 
             yield f"        {line}"
         yield from (f"        {line}" for line in lines)
         if not lines:
-            yield "        # Not opened: the port is not known."
+            yield "        # Not opened: the port is unknown."
     yield "    }"
     yield "}"
 
@@ -164,18 +164,18 @@ def _about(
     else:
         network = topology.networks[selection.network or ""]
         what = f"what may be opened within {network.label}"
-    yield f"{topology.name}: {what}. nftables 0.9.4 or later takes it with nft -f."
+    yield f"{topology.name}: {what}. Load it with nft -f, nftables 0.9.4 or later."
     if unknown or unheard:
         yield "It is not complete:"
     for rule in unknown:
         opener, reached = (topology.part(id).name for id in (rule.flow.opener, rule.flow.reached))
-        yield f"  {opener} opens {reached}, and the port is unknown ({rule.words})."
+        yield f"  {opener} opens connections to {reached}, but the port is unknown ({rule.words})."
     for name, port in unheard:
-        yield f"  {name} listens at port {port}, and nobody is said to reach it."
-    yield "Whatever is not of the topology, such as your own login, has to be added."
+        yield f"  {name} listens at port {port}, but nothing in the topology reaches it."
+    yield "Add whatever the topology does not contain, such as your own login."
     placeholders = [end.address for end in wanted if PLACEHOLDER.search(end.address)]
     if placeholders:
-        yield "Put in place of"
-        yield from (f"  {address}: what it says." for address in dict.fromkeys(placeholders))
+        yield "Replace these placeholders:"
+        yield from (f"  {address}" for address in dict.fromkeys(placeholders))
     if not rules:
-        yield "Nobody is said to open anything."
+        yield "The topology has no flow that would be opened here."

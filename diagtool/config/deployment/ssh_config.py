@@ -14,7 +14,7 @@ def write(topology: Topology, values: Values) -> str:
     about = [f"{topology.name}: its hosts for ssh, to be included in ~/.ssh/config."]
     named = [end.address for end in ends if PLACEHOLDER.search(end.address)]
     if named:
-        about.append("Put in place of")
-        about += [f"  {address}: what it says." for address in named]
+        about.append("Replace these placeholders:")
+        about += [f"  {address}" for address in named]
     entries = [f"Host {end.id}\n    HostName {end.address}\n" for end in ends]
     return comment(about) + "\n" + "\n".join(entries)
