@@ -275,10 +275,10 @@ def render(
     ``values`` are those of placeholders, for the config. Raises UnfitError for one that cannot be
     filled in, and GuideError where a page or a picture on it cannot be made.
     """
-    from diagtool import guide
+    from diagtool.guide import markdown, renderer
 
-    dialect = guide.DIALECTS[markup]()
-    files = dict(guide.render(topology, values=values or {}, dialect=dialect))
+    dialect = markdown.DIALECTS[markup]()
+    files = dict(renderer.render(topology, values=values or {}, dialect=dialect))
     if dialect.PICTURES:
         from diagtool.pictures.layout import LayoutError
 
@@ -287,7 +287,7 @@ def render(
             for artefact in artefacts(topology, [dialect.PICTURES], views=layouts):
                 files[artefact.name] = artefact.content.decode()
         except LayoutError as error:
-            raise guide.GuideError(str(error)) from None
+            raise renderer.GuideError(str(error)) from None
     return files
 
 

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
+from diagtool.guide import renderer
 from diagtool.model import Topology
 
 ROOT = Path(__file__).parents[1]
@@ -45,7 +46,7 @@ def pictures(name: str, format: str) -> dict[str, bytes]:
 @cache
 def rendered(name: str) -> dict[str, bytes]:
     """The guide as plain pages and sample configs, by the names of their files."""
-    return {k: v.encode() for k, v in guide.render(topology(name)).items()}
+    return {k: v.encode() for k, v in renderer.render(topology(name)).items()}
 
 
 def build(folder: Path, name: str, *options: str, builder: str = "html") -> Path:

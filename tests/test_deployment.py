@@ -14,9 +14,10 @@ from docutils.core import publish_string
 from docutils.writers.html5_polyglot import Writer
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks import readers
 from diagtool.checks.verify import verify
+from diagtool.guide import renderer
 from diagtool.loading.loader import read
 from diagtool.model import (
     Role,
@@ -383,7 +384,7 @@ def test_tables_as_csv_and_json(load: Load) -> None:
 def test_tables_are_read_back(form: str, tmp_path: Path) -> None:
     topology = diagtool.load(GOOD)
     page = tmp_path / form
-    text = guide.render(topology)["deployment.rst"]
+    text = renderer.render(topology)["deployment.rst"]
     if form.endswith(".html"):
         text = publish_string(text, writer=Writer(), settings_overrides={"report_level": 5})
         text = text.decode() if isinstance(text, bytes) else text
@@ -422,7 +423,7 @@ LIES = {
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rendered")
-    for name, text in guide.render(diagtool.load(GOOD)).items():
+    for name, text in renderer.render(diagtool.load(GOOD)).items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 

@@ -19,9 +19,10 @@ import pytest
 from every_key import Edit
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.prose.notes import page
 from diagtool.checks.verify import verify
+from diagtool.guide import markdown, renderer
 from diagtool.model import (
     Link,
     Literal,
@@ -259,7 +260,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Topology], 
         folder = tmp_path_factory.mktemp("published")
         topology = diagtool.load(sample)
         exporting.export(topology, ["blockdiag"], folder)
-        for name, content in guide.render(topology).items():
+        for name, content in renderer.render(topology).items():
             (folder / name).write_text(content, encoding="utf-8")
         return folder
 
@@ -286,7 +287,7 @@ def of_old(told: Callable[[Topology], T], sample: str) -> T:
 
 def page_of(topology: Topology) -> str:
     """The guide as one page, with the sources of its pictures."""
-    return guide.render(topology, dialect=guide.MarkdownDialect())["guide.md"]
+    return renderer.render(topology, dialect=markdown.MarkdownDialect())["guide.md"]
 
 
 @pytest.mark.slow

@@ -16,8 +16,9 @@ import random_topologies
 import yaml
 from hypothesis import HealthCheck, given, settings
 
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.verify import verify
+from diagtool.guide import markdown, renderer
 from diagtool.loading import json_schema
 from diagtool.loading.loader import load
 from diagtool.model import diagram
@@ -41,12 +42,12 @@ def prove(document: random_topologies.Document, folder: Path) -> None:
         except FormatError:  # these two cannot say or hold everything
             others = [name for name in formats.names() if name not in ("blockdiag", "png")]
             exporting.export(topology, others, out, views=[view], look=look)
-    for name, text in guide.render(topology).items():
+    for name, text in renderer.render(topology).items():
         (out / name).write_text(text, "utf-8")
-    for dialect in guide.DIALECTS.keys() - {"rst"}:
+    for dialect in markdown.DIALECTS.keys() - {"rst"}:
         (out / dialect).mkdir()
-        for name, lines in guide.pages(topology, dialect=guide.DIALECTS[dialect]()).items():
-            (out / dialect / name).write_text(guide.text(lines), "utf-8")
+        for name, lines in renderer.pages(topology, dialect=markdown.DIALECTS[dialect]()).items():
+            (out / dialect / name).write_text(renderer.text(lines), "utf-8")
     result = verify(topology, [out])
     assert result.diagnostics == ()
     assert result.proved == result.files == sum(path.is_file() for path in out.rglob("*"))

@@ -26,12 +26,13 @@ from pypdf.generic import (
 )
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.readers import png
 from diagtool.checks.readers._picture import Box, Link, Rect, Text, stand
 from diagtool.checks.verify import Given, verify
 from diagtool.checks.verify.normal._pdf_file import spaced_once
 from diagtool.cli.main import main
+from diagtool.guide import markdown, renderer
 from diagtool.model import NOWHERE, Topology, diagram
 from diagtool.pictures import formats
 
@@ -60,8 +61,8 @@ FORMATS = formats.names()
 def write(topology: Topology, out: Path) -> None:
     """Everything that a topology gives, in a folder."""
     exporting.export(topology, FORMATS, out)
-    pages = guide.render(topology, dialect=guide.MarkdownDialect())
-    for name, text in {**pages, **guide.render(topology)}.items():
+    pages = renderer.render(topology, dialect=markdown.MarkdownDialect())
+    for name, text in {**pages, **renderer.render(topology)}.items():
         (out / name).write_text(text, "utf-8")
 
 
@@ -230,7 +231,7 @@ def test_comments_of_ones_own_contradict_nothing(
 
 def test_what_moved_into_another_block_contradicts(tmp_path: Path) -> None:
     shop = diagtool.load(Path(__file__).parent.parent / "examples/webshop/topology")
-    config = guide.render(shop)["ssh_config"]
+    config = renderer.render(shop)["ssh_config"]
     one, other = re.findall(r"HostName (\S+)", config)[:2]
     swapped = config.replace(one, "x", 1).replace(other, one, 1).replace("x", other, 1)
     (tmp_path / "ssh_config").write_text(swapped, "utf-8")
@@ -352,8 +353,8 @@ def test_what_is_left_over_is_named(
     shop.write_text(SHOP[: SHOP.index("  job:")] + SHOP[SHOP.index("placeholders:") :])
     topology = diagtool.load(shop)
     exporting.export(topology, FORMATS, tmp_path / "out", force=True)
-    pages = guide.render(topology, dialect=guide.MarkdownDialect())
-    for name, text in {**pages, **guide.render(topology)}.items():
+    pages = renderer.render(topology, dialect=markdown.MarkdownDialect())
+    for name, text in {**pages, **renderer.render(topology)}.items():
         (tmp_path / "out" / name).write_text(text, "utf-8")
     found = verify(topology, [tmp_path / "out"]).diagnostics
     left = {Path(d.place.path).name for d in found if d.code == "left-over"}
@@ -529,7 +530,7 @@ placeholders: {user: {}, host: {}}
 def test_what_stands_beside_all_placeholders_is_shown(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(BUS)
     shop = diagtool.load(tmp_path / "shop.yaml")
-    (tmp_path / "web.conf").write_text(guide.render(shop)["web.conf"].replace("5672", "5671"))
+    (tmp_path / "web.conf").write_text(renderer.render(shop)["web.conf"].replace("5672", "5671"))
     (finding,) = verify(shop, [tmp_path / "web.conf"]).diagnostics
     assert "url = amqp://<user>@<host>:5671/, but" in finding.message
 
@@ -583,7 +584,7 @@ def test_what_a_program_would_read_otherwise_is_not_proved(
 ) -> None:
     (tmp_path / "shop.yaml").write_text(KUBERNETES)
     shop = diagtool.load(tmp_path / "shop.yaml")
-    text = guide.render(shop)[name]
+    text = renderer.render(shop)[name]
     assert old in text
     (tmp_path / name).write_text(text, "utf-8")
     assert verify(shop, [tmp_path / name]).proved == 1
@@ -594,7 +595,7 @@ def test_what_a_program_would_read_otherwise_is_not_proved(
 def test_a_line_that_is_indented_less_says_something_else(tmp_path: Path) -> None:
     (tmp_path / "shop.yaml").write_text(KUBERNETES)
     shop = diagtool.load(tmp_path / "shop.yaml")
-    text = guide.render(shop)["kubernetes.yaml"]
+    text = renderer.render(shop)["kubernetes.yaml"]
     path = tmp_path / "kubernetes.yaml"
     path.write_text(text.replace("              app.kubernetes", "            app.kubernetes", 1))
     (finding,) = verify(shop, [path]).diagnostics

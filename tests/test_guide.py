@@ -8,8 +8,8 @@ from docutils.core import publish_doctree
 from docutils.parsers.rst import Directive, directives
 
 import diagtool
-from diagtool import guide
-from diagtool.guide import Guide, GuideError, PlainDialect
+from diagtool.guide import renderer
+from diagtool.guide.renderer import Guide, GuideError, PlainDialect
 
 TOPOLOGY = Path("topology/designate.yaml")
 EXAMPLE = Path("examples/webshop/topology")
@@ -40,7 +40,7 @@ def sections(document: nodes.document) -> dict[str, nodes.section]:
 
 
 def test_the_guide_has_every_service_with_picture_needs_notes_and_snippets() -> None:
-    files = guide.render(diagtool.load(TOPOLOGY))
+    files = renderer.render(diagtool.load(TOPOLOGY))
     samples = {f"{name}.conf" for name in diagtool.load(TOPOLOGY).services}
     assert {"guide.rst", *samples} <= files.keys()
     found = sections(read(files["guide.rst"]))
@@ -67,7 +67,7 @@ def test_the_guide_has_every_service_with_picture_needs_notes_and_snippets() -> 
 
 
 def test_snippets_are_shown_where_the_notes_mention_them() -> None:
-    document = read(guide.render(diagtool.load(TOPOLOGY))["guide.rst"])
+    document = read(renderer.render(diagtool.load(TOPOLOGY))["guide.rst"])
     shown = [
         block.astext()
         for block in document.findall(nodes.literal_block)
@@ -85,7 +85,7 @@ def test_snippets_are_shown_where_the_notes_mention_them() -> None:
 
 
 def test_load_balancers_have_config_on_the_page_and_as_files() -> None:
-    files = guide.render(diagtool.load(TOPOLOGY))
+    files = renderer.render(diagtool.load(TOPOLOGY))
     document = read(files["guide.rst"])
     (block,) = (b for b in document.findall(nodes.literal_block) if "frontend" in b.astext())
     assert block.astext() == files["loadbalancer.haproxy.cfg"].rstrip("\n")
@@ -95,7 +95,7 @@ def test_load_balancers_have_config_on_the_page_and_as_files() -> None:
 
 
 def test_what_to_put_in_place_of_a_placeholder_stands_below_its_snippet(tmp_path: Path) -> None:
-    document = read(guide.render(diagtool.load(TOPOLOGY))["guide.rst"])
+    document = read(renderer.render(diagtool.load(TOPOLOGY))["guide.rst"])
     producer = sections(document)["designate-producer"]
     (block,) = (b for b in producer.findall(nodes.literal_block) if "backend_url" in b.astext())
     below = block.next_node(descend=False, siblings=True)
@@ -135,7 +135,7 @@ placeholders:
 """,
         encoding="utf-8",
     )
-    document = read(guide.render(diagtool.load(source))["guide.rst"])
+    document = read(renderer.render(diagtool.load(source))["guide.rst"])
     lists = [[item.astext() for item in bullets] for bullets in document.findall(nodes.bullet_list)]
     assert [
         "<one>: *One* of `these`_.",
@@ -145,7 +145,7 @@ placeholders:
 
 
 def test_a_sample_file_explains_placeholders_and_comments_alternatives_out() -> None:
-    sample = guide.render(diagtool.load(TOPOLOGY))["designate-api.conf"]
+    sample = renderer.render(diagtool.load(TOPOLOGY))["designate-api.conf"]
     assert "<load balancer URI>: The address" in sample
     active = [line for line in sample.splitlines() if line and not line.startswith("#")]
     assert active == [
@@ -160,12 +160,12 @@ def test_a_sample_file_explains_placeholders_and_comments_alternatives_out() -> 
 
 
 def test_an_option_that_is_set_twice_keeps_both_values() -> None:
-    sample = guide.render(diagtool.load(EXAMPLE))["storefront.conf"]
+    sample = renderer.render(diagtool.load(EXAMPLE))["storefront.conf"]
     assert "servers = <cache host>:11211\nservers = <cache host>:11212\n" in sample
 
 
 def test_the_second_topology_makes_a_guide_without_a_word_of_the_first() -> None:
-    page = guide.render(diagtool.load(EXAMPLE))["guide.rst"]
+    page = renderer.render(diagtool.load(EXAMPLE))["guide.rst"]
     assert list(sections(read(page))) == ["checkout", "fulfilment", "storefront", "Components"]
     assert "esignate" not in page
 
@@ -190,7 +190,7 @@ services:
 """,
         encoding="utf-8",
     )
-    document = read(guide.render(diagtool.load(source))["guide.rst"])
+    document = read(renderer.render(diagtool.load(source))["guide.rst"])
     assert not list(document.findall(nodes.raw))
     assert not list(document.findall(nodes.emphasis))
     notes = [p.astext() for p in document.findall(nodes.paragraph)]
@@ -202,7 +202,7 @@ services:
 def test_a_project_overrides_one_template_and_keeps_the_others(tmp_path: Path) -> None:
     (tmp_path / "needs.rst").write_text("It wants {{ topology.needs(service.id) | length }}.\n")
     topology = diagtool.load(TOPOLOGY)
-    page = guide.render(topology, [tmp_path])["guide.rst"]
+    page = renderer.render(topology, [tmp_path])["guide.rst"]
     assert "It wants 3." in page
     assert "Needs access to" not in page
     assert ".. rubric:: Notes" in page
@@ -223,7 +223,7 @@ def test_a_bad_template_is_named_with_its_line(tmp_path: Path, template: str, li
     file = tmp_path / "needs.rst"
     file.write_text(template)
     with pytest.raises(GuideError) as caught:
-        guide.render(diagtool.load(TOPOLOGY), [tmp_path])
+        renderer.render(diagtool.load(TOPOLOGY), [tmp_path])
     assert (caught.value.place.path, caught.value.place.line) == (str(file), line)
 
 

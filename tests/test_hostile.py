@@ -29,11 +29,12 @@ from markdown_it import MarkdownIt
 from sphinx_project import make
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks import readers
 from diagtool.checks.readers import rst as rst_reader
 from diagtool.checks.verify import verify
-from diagtool.guide import MarkdownDialect
+from diagtool.guide import renderer
+from diagtool.guide.markdown import DIALECTS, MarkdownDialect
 from diagtool.loading import loader
 from diagtool.model import Topology
 from diagtool.model.diagnostics import CODES
@@ -173,8 +174,8 @@ def test_every_format_shows_it_as_text(text: str, tmp_path: Path) -> None:
         assert any(ord(character) > 0x500 for character in text)
         for path in out.glob("*.pdf"):
             path.unlink()
-    for dialect in guide.DIALECTS.values():
-        for name, content in guide.render(topology, dialect=dialect()).items():
+    for dialect in DIALECTS.values():
+        for name, content in renderer.render(topology, dialect=dialect()).items():
             (out / name).write_text(content, "utf-8")
     found = verify(topology, [out]).diagnostics
     assert not found, "\n".join(map(str, found))
@@ -193,7 +194,7 @@ def test_config_gains_nothing(text: str, tmp_path: Path) -> None:
         delimiters=("=",), comment_prefixes=("#",), default_section="\0", strict=False
     )
     config.optionxform = str  # type: ignore[assignment,method-assign]
-    config.read_string(guide.render(topology)["web.conf"])
+    config.read_string(renderer.render(topology)["web.conf"])
     there = {(s, name): value for s in config.sections() for name, value in config.items(s)}
     assert there == {(o.section, o.name): o.value for o in web.options}
 
@@ -257,7 +258,7 @@ def test_ten_thousand_characters(tmp_path: Path) -> None:
     topology = load(tree, tmp_path)
     assert topology
     exporting.export(topology, list(formats.names()), tmp_path / "out")
-    assert LONG[-40:] in guide.render(topology)["guide.rst"]
+    assert LONG[-40:] in renderer.render(topology)["guide.rst"]
     for place in ("component label", "value", "note"):
         PLACES[place](tree := bare(), "x" * 10_001)
         assert load(tree, tmp_path) is None
@@ -366,7 +367,7 @@ def test_no_text_escapes_from_a_file(name: str, tmp_path: Path) -> None:
         assert loaded.topology, loaded.diagnostics
         topologies.append(loaded.topology)
     harmless, hostile = (
-        {**guide.render(topology, dialect=MarkdownDialect()), **guide.render(topology)}
+        {**renderer.render(topology, dialect=MarkdownDialect()), **renderer.render(topology)}
         for topology in topologies
     )
     assert harmless.keys() == hostile.keys()

@@ -8,8 +8,9 @@ import pytest
 from text_formats import TEXTS
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.verify import verify
+from diagtool.guide import markdown, renderer
 from diagtool.model import Topology
 
 SHOP = Path(__file__).parents[1] / "examples" / "webshop" / "topology"
@@ -27,8 +28,8 @@ def texts(topology: Topology, tmp_path_factory: pytest.TempPathFactory) -> dict[
     folder = tmp_path_factory.mktemp("pictures")
     exporting.export(topology, TEXTS, folder)
     pictures = {path.name: path.read_text("utf-8") for path in folder.iterdir()}
-    pages = guide.render(topology, dialect=guide.MarkdownDialect())
-    texts = {**pictures, **pages, **guide.render(topology)}
+    pages = renderer.render(topology, dialect=markdown.MarkdownDialect())
+    texts = {**pictures, **pages, **renderer.render(topology)}
     kinds = {"".join(Path(name).suffixes) or name: name for name in sorted(texts)}
     return {name: texts[name] for name in kinds.values()}
 

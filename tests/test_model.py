@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import guide
+from diagtool.guide import renderer
 from diagtool.model import Option, Place, Replica, Service, Topology, node_id, wording
 from diagtool.model.diagram import layout
 from diagtool.pictures.formats import blockdiag
@@ -115,7 +115,7 @@ def test_name_is_one_edit(tmp_path: Path) -> None:
     after = load(tmp_path, ("name: AMQP\n", "name: RabbitMQ\n"))
     for id in NEEDS:
         assert needs(after, id)[0] == "RabbitMQ"
-    page = "".join(guide.render(after).values())
+    page = "".join(renderer.render(after).values())
     assert "RabbitMQ" in page
     assert "AMQP" not in page.replace("AMQP Servers", "")
 
@@ -133,7 +133,7 @@ def test_connection_is_one_edit(tmp_path: Path) -> None:
     assert "An arrow leads from each of the designate-sink Servers to DNS Servers." in described(
         after, "designate-sink"
     )
-    page = guide.render(after)["guide.rst"]
+    page = renderer.render(after)["guide.rst"]
     section = page.split("designate-sink\n------")[1]
     assert "DNS Servers" in section
 

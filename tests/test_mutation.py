@@ -9,8 +9,8 @@ import pytest
 from artefacts import TOPOLOGIES
 
 import diagtool
-from diagtool import guide
 from diagtool.config import deployment
+from diagtool.guide import renderer
 from diagtool.model import diagram
 from diagtool.pictures import formats
 
@@ -34,7 +34,7 @@ def test_every_kind_of_file_of_a_deployment_is_changed() -> None:
     def kind(name: str) -> str:
         return next((name.removeprefix(id) for id in ids if name.startswith(f"{id}.")), name)
 
-    made = {kind(name) for name in guide.render(topology).keys() - others}
+    made = {kind(name) for name in renderer.render(topology).keys() - others}
     made |= {kind(file.name) for file in deployment.files(topology)}
     missing = made - {kind(name) for name in mutation.FILES}
     assert not missing, f"add {sorted(missing)} to FILES of tests/mutation/run.py"

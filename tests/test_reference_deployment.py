@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.verify import verify
+from diagtool.guide import renderer
 from diagtool.model import Severity, Topology, compare, diagram
 from diagtool.pictures import formats
 
@@ -35,7 +36,7 @@ def edited(folder: Path, *edits: tuple[str, str]) -> Topology:
 def made(topology: Topology, folder: Path, names: tuple[str, ...] = FORMATS) -> Path:
     """A folder with the guide, its tables and config files, and the pictures."""
     folder.mkdir()
-    for name, text in guide.render(topology).items():
+    for name, text in renderer.render(topology).items():
         (folder / name).write_text(text, encoding="utf-8")
     views = [diagram.view(topology, name) for name in VIEWS]
     exporting.export(topology, names, folder, views=views)
@@ -193,7 +194,7 @@ def test_work_goes_one_way_and_the_connection_is_opened_the_other_way(tmp_path: 
     topology = diagtool.load(REFERENCE)
     folder = tmp_path / "made"
     folder.mkdir()
-    for name, text in guide.render(topology).items():
+    for name, text in renderer.render(topology).items():
         (folder / name).write_text(text, encoding="utf-8")
     flows = (folder / "flows.csv").read_text("utf-8").splitlines()
     opened = "name servers (to controller)"

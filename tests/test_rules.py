@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool import guide
+from diagtool.guide import renderer
 from diagtool.loading.loader import read
 from diagtool.model import Paragraph, Severity, Warning, facts, rules
 from diagtool.model.compare import compare
@@ -216,7 +216,7 @@ def test_notes_show_a_rule_as_a_paragraph_or_a_warning(tmp_path: Path) -> None:
     assert line.strip() == "logged:", "whoever looks for the words finds the rule"
     said = "Nobody knows what web does without log_file."
     assert [f.terms for f in facts.state(topology) if f.kind is facts.FactKind.WARNING] == [(said,)]
-    page = guide.render(topology)["guide.rst"]
+    page = renderer.render(topology)["guide.rst"]
     assert page.count("Nobody knows what web does without ``log_file``.") == 2
     assert page.count(".. warning::") == 1
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from diagtool import guide
 from diagtool.checks.verify import verify
 from diagtool.cli import main
+from diagtool.guide import renderer
+from diagtool.guide.markdown import DIALECTS
 from diagtool.loading.loader import load
 from diagtool.model import Severity, Topology
 from diagtool.model.diagnostic_report import FORMS
@@ -83,8 +84,8 @@ def on_a_page(config: str) -> str:
 
 def files(fleet: Topology, edit: Callable[[str], str]) -> dict[str, str]:
     """What is written of a topology, with what people make of it in each format."""
-    markdown = guide.render(fleet, dialect=guide.DIALECTS["markdown"]())["guide.md"]
-    made = guide.render(fleet)
+    markdown = renderer.render(fleet, dialect=DIALECTS["markdown"]())["guide.md"]
+    made = renderer.render(fleet)
     config = edit(made["booking.conf"])
     indented = edit(made["guide.rst"].replace(URL, f"{URL}\n      pool = 1"))
     return {
@@ -137,8 +138,8 @@ DIFFERING = ("signs kept in the URL", "another scheme", "another port", "no URL"
 @pytest.mark.parametrize("shape", [*AGREEING, *DIFFERING])
 def test_what_is_filled_in_by_hand_contradicts_nothing(tmp_path: Path, shape: str) -> None:
     fleet = topology(tmp_path)[1]
-    made = {**guide.render(fleet)}
-    made["guide.md"] = guide.render(fleet, dialect=guide.DIALECTS["markdown"]())["guide.md"]
+    made = {**renderer.render(fleet)}
+    made["guide.md"] = renderer.render(fleet, dialect=DIALECTS["markdown"]())["guide.md"]
     for name in ("booking.conf", "guide.rst", "guide.md"):
         path = tmp_path / name
         path.write_text(SHAPES[shape](made[name]))
@@ -153,7 +154,7 @@ def test_swapped_placeholders_contradict(tmp_path: Path) -> None:
     path = tmp_path / "booking.conf"
     swapped = URL.replace("<ledger user>:<ledger password>", "<ledger password>:<ledger user>")
     for url in (swapped, URL.replace("<ledger host>", "<ledger>"), swapped.replace("host", "h")):
-        path.write_text(guide.render(fleet)["booking.conf"].replace(URL, url))
+        path.write_text(renderer.render(fleet)["booking.conf"].replace(URL, url))
         codes = {d.code for d in verify(fleet, [path]).diagnostics}
         assert codes == {"fact-differs"}
 
@@ -161,7 +162,7 @@ def test_swapped_placeholders_contradict(tmp_path: Path) -> None:
 def test_an_example_beside_what_it_is_of_contradicts_nothing(tmp_path: Path) -> None:
     fleet = topology(tmp_path)[1]
     path = tmp_path / "guide.rst"
-    page = guide.render(fleet)["guide.rst"]
+    page = renderer.render(fleet)["guide.rst"]
     heading = "booking\n-------\n"
     assert page.count(heading) == 1
     for url, codes in ((FULL, {"not-proved"}), (FULL.replace("5433", "5432"), {"fact-differs"})):
@@ -195,7 +196,7 @@ def test_what_is_filled_in_is_not_shown_however_it_is_written(
     (tmp_path / "fleet.yaml").write_text(TLS)
     loaded = load(tmp_path / "fleet.yaml")
     config = tmp_path / f"door.{name}"
-    text = guide.config_and_tables(loaded)[config.name]
+    text = renderer.config_and_tables(loaded)[config.name]
     assert line in text
     config.write_text(text.replace(line, written))
     result = verify(loaded, [config])

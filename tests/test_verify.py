@@ -11,9 +11,10 @@ import pytest
 from text_formats import LINEWISE
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.verify import verify
 from diagtool.cli.main import main
+from diagtool.guide import renderer
 from diagtool.model import Severity, Topology
 from diagtool.pictures import formats
 
@@ -204,7 +205,7 @@ def test_what_is_not_of_the_topology_is_left_alone(tmp_path: Path, topology: Top
 
 
 def test_a_page_edited_by_hand(tmp_path: Path, topology: Topology) -> None:
-    page = guide.render(topology)["guide.rst"]
+    page = renderer.render(topology)["guide.rst"]
     edited = page.replace("* DNS Servers\n", "* DNS Serfers\n", 1)
     assert edited != page
     (tmp_path / "guide.rst").write_text(edited)
@@ -232,7 +233,7 @@ def test_an_option_on_any_page(tmp_path: Path, topology: Topology) -> None:
 
 
 def test_a_translated_page(tmp_path: Path, topology: Topology) -> None:
-    page = guide.render(topology)["guide.rst"].replace("DNS Servers", "DNS-Server")
+    page = renderer.render(topology)["guide.rst"].replace("DNS Servers", "DNS-Server")
     (tmp_path / "guide.rst").write_text(page)
     assert verify(topology, [tmp_path]).diagnostics
     originals = {"DNS-Server": "DNS Servers"}
@@ -354,7 +355,7 @@ def test_a_misspelt_option_that_a_catalogue_knows(tmp_path: Path, topology: Topo
 
 
 def test_a_truth_value_in_other_words(tmp_path: Path, topology: Topology) -> None:
-    pages = guide.render(topology)
+    pages = renderer.render(topology)
     for name in ("designate-api.conf", "guide.rst"):
         page = tmp_path / name
         for other, code in (("on", "not-proved"), ("TRUE", "not-proved"), ("off", "fact-differs")):
@@ -380,7 +381,7 @@ def test_what_is_secret_is_in_no_message(tmp_path: Path, topology: Topology) -> 
 
 
 def test_an_option_beside_the_snippets_in_a_guide(tmp_path: Path, topology: Topology) -> None:
-    page = guide.render(topology)["guide.rst"]
+    page = renderer.render(topology)["guide.rst"]
     heading = "designate-worker\n----------------\n"
     assert page.count(heading) == 1
     for value, codes in (("2", ["not-proved"]), ("9", ["fact-differs"])):
@@ -395,7 +396,7 @@ def test_a_name_that_starts_with_a_number(tmp_path: Path) -> None:
     text = f"format: 1\nname: T\ncomponents: {{db: {{}}}}\nservices: {services}\n"
     (tmp_path / "t.yaml").write_text(text)
     shop = diagtool.load(tmp_path / "t.yaml")
-    for name, text in guide.render(shop).items():
+    for name, text in renderer.render(shop).items():
         (tmp_path / name).write_text(f"{text}\n.. Mine.\n" if name.endswith(".rst") else text)
     found = verify(shop, [tmp_path / "guide.rst"]).diagnostics
     assert {d.code for d in found} == {"not-proved"}

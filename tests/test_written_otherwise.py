@@ -20,11 +20,12 @@ from PIL import Image, PngImagePlugin
 from pypdf.generic import NameObject, TextStringObject
 from text_formats import SUFFIXES
 
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.readers import File, png
 from diagtool.checks.verify import Result, verify
 from diagtool.checks.verify.normal import form_of
 from diagtool.checks.verify.proof import compare
+from diagtool.guide import markdown, renderer
 from diagtool.loading.loader import load
 from diagtool.model import Severity, Topology, diagram
 from diagtool.pictures import formats, themes
@@ -289,8 +290,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Topology, Path]:
     (folder / "fleet.yaml").write_text(FLEET)
     fleet = load(folder / "fleet.yaml")
     exporting.export(fleet, formats.names(), folder)
-    for dialect in guide.DIALECTS.values():
-        for name, text in guide.render(fleet, dialect=dialect()).items():
+    for dialect in markdown.DIALECTS.values():
+        for name, text in renderer.render(fleet, dialect=dialect()).items():
             (folder / name).write_text(text)
     return fleet, folder
 
@@ -617,7 +618,7 @@ def test_a_server_that_the_topology_states_is_shown(tmp_path: Path, kind: str, e
     source.write_text(STREAM, "utf-8")
     songs = load(source)
     path = tmp_path / f"door.{kind}"
-    made = guide.render(songs)[path.name]
+    made = renderer.render(songs)[path.name]
     path.write_text(made.replace("192.0.2.11:8080", edit), "utf-8")
     (finding,) = verify(songs, [path]).diagnostics  # not that the ledger is in another file
     assert finding.code == "fact-differs"
@@ -670,7 +671,7 @@ def test_config_with_values_that_nobody_gives_is_not_proved(tmp_path: Path) -> N
     source.write_text(f"{text}placeholders: {{fleet address: {{description: The fleet.}}}}\n")
     fleet = load(source)
     values = {"fleet address": "rides.by-the-fleet.example"}  # breaks only the longer comment
-    made = guide.render(fleet, values=values)
+    made = renderer.render(fleet, values=values)
     for name in ("door.haproxy.cfg", "door.apache.conf", "door.nginx.conf"):
         (tmp_path / name).write_text(made[name])
         found = verify(fleet, [tmp_path / name]).diagnostics

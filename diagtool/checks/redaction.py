@@ -63,9 +63,9 @@ class Veil:
     @cached_property
     def _generated(self) -> frozenset[str]:
         """The lines of the config that the topology makes, without their indentation."""
-        from diagtool import guide
+        from diagtool.guide import renderer
 
-        made = guide.config_and_tables(self.topology).values()
+        made = renderer.config_and_tables(self.topology).values()
         return frozenset(line.strip() for text in made for line in split_lines(text))
 
     @cached_property

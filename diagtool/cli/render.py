@@ -60,15 +60,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from diagtool import exporting, guide
+    from diagtool import exporting
+    from diagtool.guide import markdown, renderer
 
     topology = common.load_topology(arguments)
     values = common.values(arguments.values, topology) if arguments.values else {}
     try:
         files = exporting.render(topology, arguments.format, values)
-    except guide.GuideError as error:
+    except renderer.GuideError as error:
         raise common.CommandError(str(error)) from None
-    suffixes = partial(_suffixes, guide.DIALECTS[arguments.format].PICTURES)
+    suffixes = partial(_suffixes, markdown.DIALECTS[arguments.format].PICTURES)
     if arguments.check:
         encoded = ((name, content.encode()) for name, content in files.items())
         from diagtool.checks.redaction import Veil

@@ -11,8 +11,9 @@ from types import MappingProxyType
 from diagtool.config import balancers, deployment, snippets
 from diagtool.config.balancers import Balancer
 from diagtool.config.releases import Explained, explained
-from diagtool.guide import Guide, GuideError, Line, rst
+from diagtool.guide import rst
 from diagtool.guide.names import Name, OtherKind, Unknown, Unusable, Use
+from diagtool.guide.renderer import Guide, GuideError, Line
 from diagtool.guide.rst import Rst
 from diagtool.loading import loader
 from diagtool.model import (

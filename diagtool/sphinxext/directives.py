@@ -17,8 +17,9 @@ from sphinx.util.parsing import nested_parse_to_nodes
 from diagtool.checks.topology_mark import speaks
 from diagtool.config import balancers, snippets
 from diagtool.files import reading
-from diagtool.guide import GuideError, rst
+from diagtool.guide import rst
 from diagtool.guide.names import Name, Unknown, Unusable
+from diagtool.guide.renderer import GuideError
 from diagtool.model import Place, failure_view, running_record, tables, wording
 from diagtool.model.diagram import WITH_PORTS
 from diagtool.model.did_you_mean import did_you_mean

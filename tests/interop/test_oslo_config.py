@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from diagtool import guide, load
+from diagtool import load
 from diagtool.config import placeholders
+from diagtool.guide import renderer
 from diagtool.model import Topology
 
 pytestmark = pytest.mark.interop
@@ -80,7 +81,7 @@ def samples(*, filled: bool) -> dict[str, str]:
     for name, topology in topologies().items():
         named = placeholders.placeholders(topology).values()
         values = {p.name: p.example for p in named} if filled else {}
-        for filename, text in guide.render(topology, values=values).items():
+        for filename, text in renderer.render(topology, values=values).items():
             if filename.endswith(".conf") and filename.removesuffix(".conf") in topology.services:
                 found.setdefault(text, f"{name}: {filename}")
     return {name: text for text, name in found.items()}

@@ -11,8 +11,9 @@ import pytest
 from sphinx_project import GUIDE, make
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.verify import verify
+from diagtool.guide import markdown, renderer
 from diagtool.model import Severity, Topology
 
 pytestmark = pytest.mark.interop
@@ -78,7 +79,7 @@ def test_markdown_that_prettier_laid_out_contradicts_nothing(
     npm: Callable[..., None], tmp_path: Path
 ) -> None:
     topology = diagtool.load(ROOT / "tests/data/topologies/good/deployment.yaml")
-    pages = guide.render(topology, dialect=guide.MarkdownDialect())
+    pages = renderer.render(topology, dialect=markdown.MarkdownDialect())
     for name, text in pages.items():
         (tmp_path / name).write_text(text, "utf-8")
     shutil.copytree(tmp_path, tmp_path / "new")

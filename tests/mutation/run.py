@@ -37,9 +37,10 @@ from artefacts import PAGES, READ_AS
 from pypdf.generic import NameObject
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks import readers
 from diagtool.checks.verify import verify
+from diagtool.guide import markdown, renderer
 from diagtool.model import Connection, Direction, Service, Severity, Topology, diagram
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import STATED_IN, flat, state
@@ -465,7 +466,7 @@ def html_page(topology: Topology, path: Path) -> str:
 
 def pages(topology: Topology, path: Path) -> dict[str, str]:
     """The guide's page in each format."""
-    return {"rst": guide.render(topology)["guide.rst"], "html": html_page(topology, path)}
+    return {"rst": renderer.render(topology)["guide.rst"], "html": html_page(topology, path)}
 
 
 def noticed(topology: Topology, files: dict[str, bytes], words: tuple[str, ...]) -> str:
@@ -551,7 +552,7 @@ def published(sample: str) -> dict[str, dict[str, bytes]]:
     topology = diagtool.load(sample)
     found = artefacts(topology, formats.names())
     for dialect in PAGES:
-        for name, text in guide.render(topology, dialect=guide.DIALECTS[dialect]()).items():
+        for name, text in renderer.render(topology, dialect=markdown.DIALECTS[dialect]()).items():
             found.setdefault(readers.format_of(name) or "", {})[name] = text.encode()
     return found
 
@@ -597,7 +598,7 @@ FILES = {
 def run_deployed(path: Path, table: Table, *, step: int = 1) -> None:
     """Tries every change of the tables and files of a deployment, or each ``step``-th one."""
     topology = diagtool.load(path)
-    made = dict(guide.render(topology))
+    made = dict(renderer.render(topology))
     made["page.html"] = _tables_as_html(made["deployment.rst"])
     for name, format in FILES.items():
         text = made[name]

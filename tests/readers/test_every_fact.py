@@ -10,9 +10,10 @@ from artefacts import PAGES, READ_AS
 from every_key import GOOD
 
 import diagtool
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks import readers
 from diagtool.checks.verify import verify
+from diagtool.guide import markdown, renderer
 from diagtool.model import Topology
 from diagtool.model.facts import STATED_IN, FactKind
 from diagtool.pictures import formats
@@ -64,7 +65,9 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Topology]:
         folders[folder] = topology = diagtool.load(GOOD / f"{name}.yaml")
         exporting.export(topology, sorted({*formats.names()} & {*readers.names()}), folder)
         for name in PAGES:  # a picture beside a page is read on its own
-            for filename, content in guide.render(topology, dialect=guide.DIALECTS[name]()).items():
+            for filename, content in renderer.render(
+                topology, dialect=markdown.DIALECTS[name]()
+            ).items():
                 (folder / filename).write_text(content, encoding="utf-8")
     return folders
 

@@ -12,14 +12,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from diagtool import exporting, guide
+from diagtool import exporting
 from diagtool.checks.readers import File, ReadError, drawio, markdown, pptx, svg
 from diagtool.checks.readers import pdf as pdf_reader
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import parse_xml
 from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.normal import deployment, form_of, pdf
-from diagtool.guide import GuideError, Line
+from diagtool.guide import renderer
+from diagtool.guide.markdown import DIALECTS
+from diagtool.guide.renderer import GuideError, Line
 from diagtool.model import Place, diagram, failure_tables, tables
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats
@@ -221,14 +223,14 @@ class Workshop:
     @cached_property
     def pages(self) -> Mapping[str, str]:
         """What ``render`` writes today, by the names of the files."""
-        return guide.render(self.model.topology)
+        return renderer.render(self.model.topology)
 
     @cached_property
     def filled(self) -> Mapping[str, str]:
         """The same with values."""
         if not self.given.values:
             return self.pages
-        return guide.render(self.model.topology, values=self.given.values)
+        return renderer.render(self.model.topology, values=self.given.values)
 
     @cached_property
     def in_markdown(self) -> Sequence[Mapping[str, str]]:
@@ -237,16 +239,18 @@ class Workshop:
         Each way to show pictures has its own.
         """
         return [
-            {name: guide.text(lines) for name, lines in pages.items()}
+            {name: renderer.text(lines) for name, lines in pages.items()}
             for pages in self.lines(".md")
         ]
 
     def lines(self, suffix: str) -> Sequence[Mapping[str, Sequence[Line]]]:
         """The lines of the pages whose names end in a suffix, by these, in each dialect."""
         if suffix not in self._lines:
-            dialects = [make() for make in guide.DIALECTS.values() if suffix == make.SUFFIX]
+            dialects = [make() for make in DIALECTS.values() if suffix == make.SUFFIX]
             try:
-                made = [guide.pages(self.model.topology, dialect=dialect) for dialect in dialects]
+                made = [
+                    renderer.pages(self.model.topology, dialect=dialect) for dialect in dialects
+                ]
             except GuideError:
                 made = []
             self._lines[suffix] = made
