@@ -125,6 +125,20 @@ def test_what_depends_on_each_other_in_a_circle_is_drawn(tmp_path: Path) -> None
         assert len(drawing.edges) == len(view.edges)
 
 
+def test_what_is_in_front_of_a_box_with_its_label_only_is_drawn(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(
+        "format: 1\nname: X\nzones: {north: {}}\n"
+        "components:\n"
+        "  cache: {label: Proxy, zone: north, connections: [{from: edge}]}\n"
+        "  edge: {label: Proxy, front: true, zone: north}\n"
+        "  db: {}\n"
+        "services: {api: {connections: [{to: db}]}}\n"
+    )
+    drawing = lay_out(ordered(diagram.overview(load(path))), name="x")
+    assert {node.id for node in drawing.nodes} == {"api", "db", "cache", "edge"}
+
+
 def test_the_services_of_the_reference_stay_as_they_are() -> None:
     topology = load(DESIGNATE)
     for service in topology.services:

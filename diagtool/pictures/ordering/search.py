@@ -85,15 +85,15 @@ class Search:
     def _sequence(self) -> list[Unit]:
         """What is put in after what: as it is stated, so that a connection more changes nothing.
 
-        Only what is in front waits until there is something that it leads to. It does not where
-        frames are in frames: it is then what a service gets its work from.
+        Only what is in front waits until there is something that it leads to, outside of its own
+        stack. It does not where frames are in frames: it is then what a service gets its work from.
         """
         units = list(dict.fromkeys(self._unit(box) for box in range(self._given.boxes)))
         for box in self._given.front if self._given.depth < 2 else ():
             unit, peers = self._unit(box), self._given.peers[box].keys()
             units.remove(unit)
-            first = next(at for at, other in enumerate(units) if not peers.isdisjoint(other))
-            units.insert(first + 1, unit)
+            reached = (at for at, other in enumerate(units) if not peers.isdisjoint(other))
+            units.insert(next(reached, -1) + 1, unit)
         return units
 
     def _unit(self, box: int) -> Unit:
