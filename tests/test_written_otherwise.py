@@ -191,6 +191,12 @@ OTHERWISE: list[tuple[str, Edit]] = [
     ("booking.conf", lambda text: text.replace("pool_size = 7", 'pool_size = "7"')),
     ("guide.rst", lambda text: re.sub(r"(?m)^   (pool_size|title|\[storage\])", r"     \1", text)),
     ("guide.rst", lambda text: text.replace("     door -> ", "       door -> ")),
+    ("guide.rst", lambda text: text.replace("shape = cloud", 'shape="cloud"')),
+    ("guide.rst", lambda text: text.replace("];\n     ledger [", "]; ledger [")),
+    (
+        "guide.rst",
+        lambda text: re.sub(r"(?m)^ +(\w+), (\w+) -> (.*)", r"     \1 -> \3\n     \2 -> \3", text),
+    ),
     (
         "failures.rst",
         lambda text: re.sub(r"( +\* - `ledger.*\n.*\n.*\n)( +\* - .*\n.*\n.*\n)", r"\2\1", text),
@@ -271,6 +277,9 @@ LIES: list[tuple[str, Edit]] = [
         ),
     ),
     ("guide.rst", lambda text: text.replace("   pool_size", "    pool_size")),
+    ("guide.rst", lambda text: text.replace('label = "Ledger"', 'label = "Edger"')),
+    ("guide.rst", lambda text: re.sub(r"(?m)^ +(\w+), (\w+) -> (.*)", r"     \1 -> \3", text)),
+    ("guide.rst", lambda text: text.replace("shape = cloud", "shape = mail")),
     (
         "deployment.md",
         lambda text: re.sub(r"(?m)^\| (.*) \|$", r"\1", text).replace("8443", "8444"),

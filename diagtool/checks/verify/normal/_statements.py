@@ -44,9 +44,10 @@ _CONTINUED = re.compile(r"\\\r?\n")
 _SHAPE = re.compile(r"(?:shape|peripheries|stacked)$")
 
 
-def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
+def form_of_statements(file: File, tokens: re.Pattern[str], line: int = 1) -> Form:
     """Each statement is a piece; texts in quotes in it are said beside, and so are shapes.
 
+    ``line`` is where the source starts.
     A semicolon at its end may be left out.
     """
     made = Form(by_lines=True)
@@ -61,7 +62,7 @@ def form_of_statements(file: File, tokens: re.Pattern[str]) -> Form:
         made.look(" ".join(statement), start)
         statement.clear()
 
-    read = Tokens(file.text(), tokens)
+    read = Tokens(file.text(), tokens, line)
     for comment in read.comments:
         made.comment(comment.text, file.place(comment.line, comment.column))
     for token in _joined(read.tokens):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from diagtool.checks.readers import File
+from diagtool.checks.readers import File, blockdiag
 from diagtool.checks.verify.normal._pieces import EMPTY, Form, without_blanks
+from diagtool.checks.verify.normal._statements import form_of_statements
 
 SUFFIXES = (".rst",)
 
 _CODE = re.compile(
     r"\s*\.\. (?:code-block|sourcecode|code|blockdiag|parsed-literal)::|(?!\s*\.\.\s).*::$"
 )
-_GRAPH = re.compile(r"\s*\.\. (?:blockdiag|graphviz|mermaid|uml)::")
+_GRAPH = re.compile(r"\s*\.\. blockdiag::")
+_SETTING = re.compile(r"\s*:[\w-]+:(?:\s|$)")
+"""An option of a directive."""
 _MARKUP = re.compile(r"\s*(?:\.\.(?:\s|$)|:[\w-]+:(?:\s|$)|[=~^\"'#-]{2,}$)")
 _ADORNED = re.compile(r"([=~^\"'#-])\1+$")
 _LEVELS = "=-~^\"'#"
@@ -37,6 +41,7 @@ def form(file: File) -> Form:
     code: int | None = None
     lead: int | None = None
     is_graph = False
+    graph: list[str] = []
     warning: int | None = None
     open: list[str] = []
     start = indent = 0
@@ -64,8 +69,22 @@ def form(file: File) -> Form:
             above.append((indent, without_blanks(said)))
             open.clear()
 
+    def drawn(end: int) -> None:
+        if graph:
+            source = replace(file, content="\n".join(graph).encode())
+            read = form_of_statements(source, blockdiag.TOKENS, end - len(graph))
+            made.pieces += [replace(piece, under=under(indent + 1)) for piece in read.pieces]
+            graph.clear()
+
+    number = 0
     for number, line in _lines(file):
         depth = len(line) - len(line.lstrip())
+        if is_graph and (graph or (depth > indent and not _SETTING.match(line))):
+            if not line or depth > indent:
+                graph.append(line)
+                continue
+            drawn(number)
+            is_graph = False
         if not line:
             close()
             empty += 1
@@ -77,9 +96,8 @@ def form(file: File) -> Form:
             empty = 0
             lead = depth if lead is None else lead  # how far in it starts, nobody sees
             place = file.place(number, depth + 1)
-            blocks = under(code + 1 if is_graph else depth)
-            made.code(line[min(lead, depth) :], place, blocks, graph=is_graph)
-            above.append((code + 1 if is_graph else depth, without_blanks(line)))
+            made.code(line[min(lead, depth) :], place, under(depth))
+            above.append((depth, without_blanks(line)))
             continue
         empty = 0
         code = None
@@ -106,6 +124,7 @@ def form(file: File) -> Form:
         if line.lstrip().startswith(".. warning::"):
             warning = depth
     close()
+    drawn(number + 1)
     return made
 
 
