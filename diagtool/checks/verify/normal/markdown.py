@@ -21,8 +21,10 @@ _QUOTE = re.compile(r"\s*>")
 _RULE = re.compile(r"\|(?: ?:?-{3,}:? ?\|)+")
 _CELLS = re.compile(r"(?<!\\)\|")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)")
-_ESCAPED = re.compile(r"""(?<=.)\\([.,:;'"/%=?@])""")
+_ESCAPED = re.compile(r"""(?<=.)\\([.,:;'"/%=?@+])""")
 """A sign that means nothing but itself, so that it needs no backslash."""
+_ENTITY = re.compile(r"&#(3[3479]|4[3-7]|58|59|61|63|64);")
+"""The same by its number."""
 _ADDRESS = re.compile(r"\]\(<([^<>\s()]+)>\)")
 """Where a link leads to; only an address with blanks or brackets needs signs around it."""
 _CODE_SPAN = re.compile(r"(`[^`]+`)")
@@ -34,6 +36,11 @@ _CODE = 4
 _BREAKS = ("  ", "\\")
 """What breaks a line of a paragraph that goes on."""
 _BULLET = re.compile(r"^[*+-]\s+")
+_ENTRY = re.compile(r"^\s*(?:[*+-]|\d+[.)])\s+")
+_NUMBERED = re.compile(r"\s*(?!1[.)])\d+[.)]\s")
+"""What starts an entry of a list only where no text is in front of it."""
+_LANGUAGE = re.compile(r"^(?:`{3,}|~{3,})\s*(?=[^`]*$)")
+_ALIGNED = re.compile(r":?---:?")
 
 
 def form(file: File) -> Form:
@@ -41,7 +48,7 @@ def form(file: File) -> Form:
     made = Form(by_lines=True)
     fence = ""
     open: list[str] = []
-    start = indent = 0
+    start = indent = goes_on = 0
     broken = is_graph = False
     section: tuple[str, ...] = ()
     above: list[tuple[int, str]] = []
@@ -62,6 +69,9 @@ def form(file: File) -> Form:
             said = text
             if role != "line":
                 said = _ADDRESS.sub(r"](\1)", _ESCAPED.sub(r"\1", text))
+                said = _ENTITY.sub(lambda entity: chr(int(entity[1])), said)
+            if _RULE.fullmatch(text):  # how columns are aligned is seen
+                said = _ALIGNED.sub("---", text)
             made.say(role, said, place, under=blocks, exact=True, written=without_blanks(written))
             if said != text:
                 made.look(text, place, under=blocks)
@@ -102,10 +112,12 @@ def form(file: File) -> Form:
         quoted = _QUOTE.sub("", line, count=1).strip()
         if open and _role(line) == _role(open[0]) == "warning" and _role(quoted) == "paragraph":
             line = " " * indent + quoted  # its paragraph goes on
-        if open and (depth != indent or _role(line) != "paragraph" or _role(open[0]) == "row"):
+        is_text = _role(line) == "paragraph" or (depth >= goes_on and bool(_NUMBERED.match(line)))
+        if open and (not is_text or _role(open[0]) == "row"):
             close()
         if not open:
             start, indent = number, depth
+            goes_on = len(line) - len(_ENTRY.sub("", line))
         elif broken:
             made.describe("a line break", file.place(number))
             open[-1] = open[-1].removesuffix("\\")
@@ -139,11 +151,12 @@ def _row(line: str) -> str:
 
 def _plain(text: str) -> str:
     """What the same is written like here, where there are two ways."""
-    if text.startswith("~~~"):
-        fence = len(text) - len(text.lstrip("~"))
-        return "`" * fence + text[fence:]
+    if _LANGUAGE.match(text):
+        return _LANGUAGE.sub("```", text)
     if _RULE.fullmatch(text):
-        return re.sub("-+", "---", text)
+        text = re.sub("-+", "---", text)
+    if text.startswith(">"):
+        text = f"> {text[1:].lstrip(' ')}"
     if text.startswith("|") and text.endswith("|"):
         cells = [cell.strip() for cell in _CELLS.split(text[1:-1])]
         while len(cells) > 1 and not cells[-1]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diagtool.checks.readers import File, blockdiag
-from diagtool.checks.verify.normal._pieces import EMPTY, Form, without_blanks
+from diagtool.checks.verify.normal._pieces import EMPTY, Form, Piece, without_blanks
 from diagtool.checks.verify.normal._statements import form_of_statements
 
 SUFFIXES = (".rst",)
@@ -18,9 +18,9 @@ _CODE = re.compile(
 _GRAPH = re.compile(r"\s*\.\. blockdiag::")
 _SETTING = re.compile(r"\s*:[\w-]+:(?:\s|$)")
 """An option of a directive."""
-_MARKUP = re.compile(r"\s*(?:\.\.(?:\s|$)|:[\w-]+:(?:\s|$)|[=~^\"'#-]{2,}$)")
-_ADORNED = re.compile(r"([=~^\"'#-])\1+$")
-_LEVELS = "=-~^\"'#"
+_MARKUP = re.compile(r"\s*(?:\.\.(?:\s|$)|:[\w-]+:(?:\s|$)|[=~^\"'#*+-]{2,}$)")
+_ADORNED = re.compile(r"([=~^\"'#*+-])\1+$")
+_LEVELS = "=-~^\"'#*+"
 """What stands under headings of each level here; a page may have other signs."""
 
 _NAMES = re.compile(r"^(\s*\.\. )(?:code|sourcecode)::")
@@ -29,6 +29,10 @@ _ADMONITION = re.compile(
     r"(\s*\.\. (?:attention|caution|danger|error|hint|important|note|tip|warning)::)\s+(\S.*)$"
 )
 _BULLET = re.compile(r"^[*+-] ")
+_BULLETS = re.compile(r"^\s*(?:(?:[*+-]|\d+\.)(?:\s+|$))*")
+_DIRECTIVE = re.compile(r"^(\s*\.\.)\s+(?=\S)")
+_TARGET = re.compile(r"^\.\. _`([\w-]+)`:$")
+"""A target in quotes that it does not need."""
 _ROW = re.compile(r"\* - ")
 """What starts a row of a table, which is a list in a list."""
 _ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
@@ -41,10 +45,11 @@ def form(file: File) -> Form:
     code: int | None = None
     lead: int | None = None
     is_graph = False
+    is_set = False
     graph: list[str] = []
     warning: int | None = None
     open: list[str] = []
-    start = indent = 0
+    start = indent = goes_on = 0
     section: tuple[str, ...] = ()
     above: list[tuple[int, str]] = []
     signs: list[str] = []
@@ -58,6 +63,7 @@ def form(file: File) -> Form:
         if open:
             joined = " ".join(line.strip() for line in open)
             text = _BULLET.sub("* ", _ADORNED.sub(r"\1\1\1", joined))
+            text = _TARGET.sub(r".. _\1:", text)
             place = file.place(start, indent + 1)
             role = _role(open[0]) if warning is None else "warning"
             said = _NAMES.sub(r"\1code-block::", text)
@@ -79,12 +85,17 @@ def form(file: File) -> Form:
     number = 0
     for number, line in _lines(file):
         depth = len(line) - len(line.lstrip())
-        if is_graph and (graph or (depth > indent and not _SETTING.match(line))):
-            if not line or depth > indent:
-                graph.append(line)
+        if is_graph:
+            is_set = bool(line) and depth > indent and (is_set or bool(_SETTING.match(line)))
+            if is_set and not _SETTING.match(line):
+                made.pieces[-1] = _longer(made.pieces[-1], line)
                 continue
-            drawn(number)
-            is_graph = False
+            if not is_set and (graph or depth > indent):
+                if not line or depth > indent:
+                    graph.append(line)
+                    continue
+                drawn(number)
+                is_graph = False
         if not line:
             close()
             empty += 1
@@ -111,14 +122,16 @@ def form(file: File) -> Form:
             if line[0] not in signs:
                 signs.append(line[0])
             line = _LEVELS[signs.index(line[0])] * 3
-        if open and (depth != indent or _MARKUP.match(line) or _ITEM.match(line)):
+        if open and (depth != goes_on or (goes_on == indent and _MARKUP.match(line))):
             close()
         if not open:
             start, indent = number, depth
+            goes_on = len(line) - len(_BULLETS.sub("", line))
         open.append(line)
         if _CODE.match(line):
             close()
-            code, lead, is_graph = depth, None, bool(_GRAPH.match(line))
+            code, lead = depth, None
+            is_graph, is_set = bool(_GRAPH.match(line)), False
         elif _MARKUP.match(line):
             close()
         if line.lstrip().startswith(".. warning::"):
@@ -128,9 +141,14 @@ def form(file: File) -> Form:
     return made
 
 
+def _longer(piece: Piece, line: str) -> Piece:
+    """An option of a directive that goes on with a line."""
+    return replace(piece, text=f"{piece.text} {without_blanks(line)}")
+
+
 def _lines(file: File) -> Iterator[tuple[int, str]]:
     """The lines with their numbers; text on the line of an admonition stands on one of its own."""
-    lines = [raw.rstrip(" \t").expandtabs() for raw in file.lines()]
+    lines = [_DIRECTIVE.sub(r"\1 ", raw.rstrip(" \t").expandtabs()) for raw in file.lines()]
     for number, line in enumerate(lines, 1):
         if match := _ADMONITION.match(line):
             yield number, match[1]
