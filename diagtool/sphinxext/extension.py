@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from sphinx.domains import Domain
     from sphinx.util.typing import ExtensionMetadata
 
+    from diagtool.guide.site_record import Record
     from diagtool.sphinxext.rendering import Renderer
 
 logger = logging.getLogger(__name__)
@@ -99,6 +100,7 @@ class _Pictures:
 
     renderer: Renderer | None = None
     output_index: OutputIndex | None = None
+    record: Record | None = None
 
     def __init__(self) -> None:
         self.others: set[str] = set()
@@ -116,7 +118,8 @@ class _Pictures:
         if self.output_index is None:
             return []
         pages = self.output_index.lacking(stylesheet.look(app))
-        if recording.is_lost(app):
+        self.record = recording.read(app)
+        if recording.is_lost(app, self.record):
             pages = None
         return sorted(env.found_docs if pages is None else pages & env.found_docs)
 
@@ -157,7 +160,7 @@ class _Pictures:
         if self.output_index:
             if exception is None:
                 self.output_index.settle(app.env.found_docs)
-                recording.write_record(app, self.output_index, self.others)
+                recording.write_record(app, self.record, self.output_index, self.others)
             self.output_index.close()
 
 

@@ -30,37 +30,38 @@ def is_site(app: Sphinx) -> bool:
     return app.builder.format == "html" and not getattr(app.builder, "embedded", False)
 
 
-def is_lost(app: Sphinx) -> bool:
+def is_lost(app: Sphinx, known: Record | None) -> bool:
     """Whether a site has no record that can be gone on with."""
-    if not is_site(app):
-        return False
-    known = _read(app)
-    return known is None or known.release != __version__
+    return is_site(app) and (known is None or known.release != __version__)
 
 
 def recorded(app: Sphinx) -> Mapping[str, Page]:
     """The pages that the record of a site knows."""
-    known = _read(app)
+    known = read(app)
     return known.pages if known else {}
 
 
-def _read(app: Sphinx) -> Record | None:
+def read(app: Sphinx) -> Record | None:
+    """The record of a site, None where it has none that can be used."""
     try:
         return site_record.read(Path(app.outdir))
     except RecordError:
         return None
 
 
-def write_record(app: Sphinx, output_index: OutputIndex, others: Iterable[str]) -> None:
+def write_record(
+    app: Sphinx, known: Record | None, output_index: OutputIndex, others: Iterable[str]
+) -> None:
     """Brings the record up to date with the pages that this build wrote.
 
-    ``others`` are those of no document, such as indices, as Sphinx names them.
+    ``known`` is what it was before, and ``others`` are the pages of no document, such as indices,
+    as Sphinx names them.
     Of those that it did not write, what the last one recorded still holds: someone may have
     changed them since.
     """
     if not is_site(app):
         return
-    before = _read(app) or Record(__version__)
+    before = known or Record(__version__)
     site = Path(app.outdir)
     docnames = _pages(app)
     pages = {
@@ -84,8 +85,7 @@ def write_record(app: Sphinx, output_index: OutputIndex, others: Iterable[str]) 
         file: _digest(site / file)
         if file in fresh or file not in before.files or file.startswith(ALWAYS)
         else before.files[file]
-        for page in pages.values()
-        for file in page.files
+        for file in {file for page in pages.values() for file in page.files}
     }
     domain = TopoDomain.of(app.env)
     language = app.config.language or "en"
@@ -97,6 +97,8 @@ def write_record(app: Sphinx, output_index: OutputIndex, others: Iterable[str]) 
         pages,
         files,
     )
+    if now == known:
+        return
     if any(page.generated for page in now.pages.values()):
         write(site, site_record.NAME, site_record.written(now))
     else:
