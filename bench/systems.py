@@ -25,6 +25,16 @@ def varied(services: int) -> dict[str, Any]:
     }
 
 
+def repeated(services: int, times: int) -> dict[str, Any]:
+    """The system of so many services, with each of them several times under other names."""
+    system = varied(services)
+    for number in range(services, services * times):
+        service = dict(system["services"][f"service-{number % services}"])
+        kind, _, _ = service["server"].rpartition(" ")
+        system["services"][f"service-{number}"] = {**service, "server": f"{kind} {number}"}
+    return system
+
+
 def uniform(replicas: int) -> dict[str, Any]:
     """A system with one service of so many replicas, each in a box of its own."""
     service = {
