@@ -24,6 +24,9 @@ NAME = "topo-record.json"
 SEARCH_INDEX = "searchindex.js"
 """What Sphinx's search page looks things up in."""
 
+SOURCES = "_sources/"
+"""Where Sphinx keeps the copies of documents' sources that readers can open."""
+
 FORMAT = 2
 
 MARK = re.compile(r"<!--\s*(/?)topo:([^\s<>]*)\s*-->")

@@ -14,7 +14,7 @@ from diagtool import __version__
 from diagtool.files.writing import write
 from diagtool.guide import site_record
 from diagtool.guide.names import Unknown, Unusable
-from diagtool.guide.site_record import Page, Record, RecordError, Source, digest
+from diagtool.guide.site_record import SOURCES, Page, Record, RecordError, Source, digest
 from diagtool.sphinxext.domain import TopoDomain
 
 if TYPE_CHECKING:
@@ -143,6 +143,7 @@ def _page(app: Sphinx, name: str, docnames: Iterable[str], output_index: OutputI
     markup = generated.read(text)
     uses = TopoDomain.of(app.env).uses
     paths = {path for docname in docnames for path in output_index.pages.get(docname, ())}
+    paths.update(_shown_sources(app, docnames))
     return Page(
         digest(content),
         markup.rest,
@@ -156,6 +157,16 @@ def _page(app: Sphinx, name: str, docnames: Iterable[str], output_index: OutputI
         frozenset(markup.active),
         tuple(sorted(paths | set(_loaded(app, name, markup.active.values())))),
     )
+
+
+def _shown_sources(app: Sphinx, docnames: Iterable[str]) -> Iterator[str]:
+    """The copies of documents' sources that "Show Source" leads to, in the site."""
+    for docname in docnames:
+        suffix = app.env.doc2path(docname).name.removeprefix(docname.rpartition("/")[2])
+        behind = app.config.html_sourcelink_suffix
+        path = f"{SOURCES}{docname}{suffix}{behind if suffix != behind else ''}"
+        if (Path(app.outdir) / path).is_file():
+            yield path
 
 
 def _loaded(app: Sphinx, name: str, elements: Iterable[Element]) -> Iterator[str]:

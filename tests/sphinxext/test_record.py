@@ -477,14 +477,25 @@ def test_a_page_that_is_gone(built: Project, site: Path) -> None:
 def test_a_style_sheet_that_was_changed(built: Project, site: Path) -> None:
     (site / "_static" / "own.css").write_text("li{display:none}")
     (line,) = found(built, site / "index.html")
-    assert line.startswith("not-proved: _static/own.css, which it loads, differs")
+    assert line.startswith("not-proved: _static/own.css, which it loads or offers, differs")
 
 
 def test_a_search_index_that_was_changed(built: Project, site: Path) -> None:
     index = site / "searchindex.js"
     index.write_text(index.read_text("utf-8") + ";alert(1)")
     (line,) = found(built, site / "search.html")
-    assert line.startswith("not-proved: searchindex.js, which it loads, differs")
+    assert line.startswith("not-proved: searchindex.js, which it loads or offers, differs")
+
+
+def test_the_source_of_a_page_that_was_changed(built: Project, site: Path) -> None:
+    source = site / "_sources" / "index.rst.txt"
+    source.write_text(source.read_text("utf-8").replace("right", "left"), "utf-8")
+    (line,) = found(built, site / "index.html")
+    name = "_sources/index.rst.txt"
+    assert line.startswith(f"not-proved: {name}, which it loads or offers, differs")
+    source.unlink()
+    (line,) = found(built, site / "index.html")
+    assert line == f"not-proved: {name}, which it shows or offers, no longer exists"
 
 
 def test_a_record_that_was_changed(built: Project, site: Path) -> None:

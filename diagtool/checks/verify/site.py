@@ -15,7 +15,7 @@ from diagtool.checks.verify import generated
 from diagtool.checks.verify.page_comparison import AGAIN, BY_HAND, PageComparison
 from diagtool.guide import site_record
 from diagtool.guide.names import Use
-from diagtool.guide.site_record import SEARCH_INDEX, Page, Record, RecordError, digest
+from diagtool.guide.site_record import SEARCH_INDEX, SOURCES, Page, Record, RecordError, digest
 from diagtool.guide.topologies import Topologies
 from diagtool.model import Place, Severity, Topology
 from diagtool.model.diagnostics import Diagnostic
@@ -23,6 +23,9 @@ from diagtool.model.diagnostics import Diagnostic
 PAGES = (".html", ".htm", ".xhtml")
 
 EDITED = "it is not the page that the site was built with, and nothing generated differs on it"
+
+BESIDE = ("_static/", SOURCES, SEARCH_INDEX)
+"""What the files of a page are called in which no facts are looked for."""
 
 DEEP = 10
 """How many folders above a page its site may start."""
@@ -247,10 +250,10 @@ class Site:
         for name in page.files:
             if self.record.files.get(name) and not (self.root / name).is_file():
                 message = f"{name}, which it shows or offers, no longer exists"
-                code = "not-proved" if name.startswith("_static/") else "fact-missing"
+                code = "not-proved" if name.startswith(BESIDE) else "fact-missing"
                 held.found.append(Diagnostic(code, here, message, AGAIN))
-            elif name.startswith(("_static/", SEARCH_INDEX)) and not self.is_as_built(name):
-                message = f"{name}, which it loads, differs: {self.changed[name]}"
+            elif name.startswith(BESIDE) and not self.is_as_built(name):
+                message = f"{name}, which it loads or offers, differs: {self.changed[name]}"
                 held.found.append(Diagnostic("not-proved", here, message, AGAIN))
         try:
             file = load(path, self.root)
