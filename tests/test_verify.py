@@ -14,7 +14,7 @@ import diagtool
 from diagtool import exporting
 from diagtool.checks.verify import verify
 from diagtool.cli.main import main
-from diagtool.guide import renderer
+from diagtool.guide import markdown, renderer
 from diagtool.model import Severity, Topology
 from diagtool.pictures import formats
 
@@ -400,3 +400,18 @@ def test_a_name_that_starts_with_a_number(tmp_path: Path) -> None:
         (tmp_path / name).write_text(f"{text}\n.. Mine.\n" if name.endswith(".rst") else text)
     found = verify(shop, [tmp_path / "guide.rst"]).diagnostics
     assert {d.code for d in found} == {"not-proved"}
+
+
+def test_files_that_a_page_names_and_that_are_gone(topology: Topology, tmp_path: Path) -> None:
+    for name, text in renderer.render(topology, dialect=markdown.MarkdownWithSvg()).items():
+        (tmp_path / name).write_text(text)
+    exporting.export(topology, ["svg"], tmp_path)
+    assert verify(topology, [tmp_path]).diagnostics == ()
+    for gone in ("designate-mdns.svg", "loadbalancer.nginx.conf"):
+        (tmp_path / gone).unlink()
+    picture, config = verify(topology, [tmp_path]).diagnostics
+    assert str(picture.place) == f"{tmp_path}/guide.md:1:1"
+    assert picture.code == "fact-missing"
+    assert picture.message == "designate-mdns.svg, which it names, is not beside it"
+    assert (config.place, config.code) == (picture.place, "not-proved")
+    assert config.message == "loadbalancer.nginx.conf, which it names, is not beside it"

@@ -165,7 +165,7 @@ class Judge:
             due = tuple(self.workshop.remade(file, self.translations))
             difference = self.compared(file, due)
             if due and difference is None:
-                if self.misnamed(file) or self.mislabelled(file, due):
+                if self.misnamed(file) or self.mislabelled(file, due) or self.lacks_files(file):
                     return
                 self.proved.add(place.path)
                 if not path.name.lower().endswith(PAGES):
@@ -256,6 +256,14 @@ class Judge:
         message = f"it shows the right picture, but names another one as its origin: {named}"
         self.report("not-proved", file.place(), message, AGAIN)
         return True
+
+    def lacks_files(self, file: File) -> bool:
+        """Reports what a plain page shows or names and does not lie beside it any more."""
+        missing = self.workshop.missing(file) if file.path.lower().endswith(PLAIN_PAGES) else []
+        for name in missing:
+            code = "fact-missing" if name.endswith(".svg") else "not-proved"
+            self.report(code, file.place(), f"{name}, which it names, is not beside it", AGAIN)
+        return bool(missing)
 
     def exchanged(self, file: File, comparison: Comparison | None) -> bool:
         """Reports a file without a seal that is what would be written under another name."""

@@ -32,6 +32,9 @@ _SEAL = re.compile(r"diagtool ([^\s/;]+)/([^\s;]+) (sha256:[0-9a-f]{64})")
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _OBJECT = re.compile(r'<object [^>]*?\btopology="([^"]*)" view="([^"]*)" digest="([^"]*)"')
 _SAMPLE = re.compile(r"# Sample configuration of (.+)\.$")
+_NAMED = re.compile(r"[`(]([\w.-]+\.[a-z]+)[`)]")
+"""A file in a page: how it is called, or what a picture shows."""
+
 PAGES = (".rst", *markdown.SUFFIXES)
 """What the names of plain pages end in."""
 
@@ -274,6 +277,12 @@ class Workshop:
         }
         for made in written:
             yield Remade(made[name].encode(), place, places)
+
+    def missing(self, page: File) -> list[str]:
+        """The files that a page names, that are written beside it, and that are not there."""
+        named = dict.fromkeys(_NAMED.findall(page.text()))
+        ours = (n for n in named if n in self.pages or n.removesuffix(".svg") in self.model.views)
+        return [name for name in ours if not Path(page.path).with_name(name).exists()]
 
     def table(self, name: str) -> str:
         """A table of some flows or losses, as pages offer it; empty for another name."""
