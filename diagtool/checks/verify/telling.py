@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -244,10 +244,23 @@ def of_page(comparison: Comparison, page: int) -> str:
     if added and added.text == PAGE:
         return f"page {page} was added after it was made"
     told = f"page {page} was changed after it was made"
+    said = _texts(page, [*(new for new, _ in comparison.changed), *comparison.added])
+    due = _texts(page, [*(old for _, old in comparison.changed), *comparison.missing])
+    if said:
+        return f"{told}: it says {said}{f', not {due}' if due else ''}"
+    if due:
+        return f"{told}: it no longer says {due}"
     if added:
         return f"{told}: there is {window(added.text, '')[0]}"
     lost = next((p for p in gone if _is_of(p, page)), None)
     return f"{told}: {window(lost.text, '')[0]} is missing" if lost else told
+
+
+def _texts(page: int, pieces: Iterable[Piece]) -> str:
+    """Texts on a page, in quotes, so far as there are not too many."""
+    texts = [p.text for p in pieces if p.role == "label" and p.place.line == page]
+    quoted = [f"'{window(text, '')[0]}'" for text in texts[:MOST]]
+    return ", ".join([*quoted, *(["\N{HORIZONTAL ELLIPSIS}"] if texts[MOST:] else [])])
 
 
 def _is_of(piece: Piece, page: int) -> bool:
