@@ -22,6 +22,7 @@ from text_formats import SUFFIXES
 
 from diagtool import exporting
 from diagtool.checks.readers import File, png
+from diagtool.checks.readers._markup import parse_html
 from diagtool.checks.verify import Result, verify
 from diagtool.checks.verify.normal import form_of
 from diagtool.checks.verify.proof import compare
@@ -579,6 +580,33 @@ def test_a_chunk_that_such_pixels_cannot_have(
     add = _with_chunk(b"tRNS\0\0\0\0\0\0")
     found = verified(written, "booking.png", add, tmp_path).diagnostics
     assert [finding.code for finding in found] == ["altered"]
+
+
+def test_a_finding_about_a_page_tells_its_text(
+    written: tuple[Topology, Path], tmp_path: Path
+) -> None:
+    def renamed(content: bytes) -> bytes:
+        writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+        drawn = writer.pages[0].get_contents()
+        assert drawn is not None
+        drawn.set_data(drawn.get_data().replace(b"(Ledger)", b"(Legder)"))
+        writer.pages[0].replace_contents(drawn)
+        file = io.BytesIO()
+        writer.write(file)
+        return file.getvalue()
+
+    found = verified(written, "booking.pdf", renamed, tmp_path).diagnostics
+    assert "page 1" in found[0].message
+    assert "'Legder', not 'Ledger'" in found[0].message
+
+
+def test_a_head_that_is_not_ended_ends_where_the_page_starts() -> None:
+    page = parse_html("<head><title>Fleet</title><h1>Fleet</h1><table><thead><tr><th>a<tbody>")
+    assert [element.tag for element in page.elements] == ["head", "h1", "table"]
+    assert [part.tag for table in page.every("table") for part in table.elements] == [
+        "thead",
+        "tbody",
+    ]
 
 
 PROGRAMS: list[tuple[str, Callable[[bytes], bytes]]] = [

@@ -54,8 +54,13 @@ ENDED_BY = {
     "tr": "tr tbody tfoot",
     "td": "td th tr tbody tfoot",
     "th": "td th tr tbody tfoot",
+    "thead": "tbody tfoot",
+    "tbody": "tbody tfoot",
 }
 """HTML elements whose end tag may be left out, with the start tags that end them."""
+
+IN_HEAD = frozenset(["base", "link", "meta", "noscript", "script", "style", "template", "title"])
+"""Elements that do not end the head of a page, whose end tag may be left out, too."""
 
 
 @dataclass(slots=True)
@@ -180,6 +185,8 @@ class _Html(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         open = self.tree.open
         while len(open) > 1 and tag in ENDED_BY.get(open[-1].tag, "").split():
+            open.pop()
+        if open[-1].tag == "head" and tag not in IN_HEAD:
             open.pop()
         values = {name: value or "" for name, value in reversed(attributes)}
         self.tree.start(Element(tag, values, *self.place()))
