@@ -36,7 +36,7 @@ class Context(NamedTuple):
         """What is spoken of when a sentence has been said."""
         clauses = sentence.clauses
         stated = [clause.form for clause in clauses if not (clause.conditional or clause.only)]
-        opens = (re.match(r" \^(?: ,)* P(\d+)(?! P\d)(?= )", form) for form in stated)
+        opens = (re.match(r" \^(?: ,)* P(\d+)(?! P\d)(?= [^$])", form) for form in stated)
         parts = [sentence.tokens[int(found[1])].parts for found in opens if found]
         named = parts or ([] if self.topic else [t.parts for t in sentence.marked if t.parts])
         if any(token.implied and token.parts == self.topic for token in sentence.marked):
@@ -256,9 +256,10 @@ class _Reader:
                     it = it or (meant if word == "it" else ())
                     word = self._implied(meant, word, plural=word != "it")
             elif single in COPIES | _GROUPS and opens and before != "of":
-                acts = any(map(is_verb, words[at + 1 : at + 2]))
                 owned = words[at + 1 : at + 2] == ["of"] and words[at + 2 : at + 3][0][:1] != "N"
-                if about and not owned and (acts or not named):
+                acts = any(map(is_verb, words[at + 1 : at + 2]))
+                other = re.search(r" for P\d", " ".join(words[at:]))  # 'two machines for X'
+                if about and not (owned or other) and (acts or not named):
                     word = self._implied(about, word, plural=single != word, head=single)
             made.append(word)
         return made

@@ -35,7 +35,6 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     "count": numbers.count,
     "single": numbers.single,
     "services": numbers.services,
-    "optional": relations.optional,
 }
 """What judges each kind of claim."""
 
@@ -43,12 +42,10 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
 def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What is wrong with what a sentence claims."""
     found = [_JUDGES[said.kind](facts, sentence, said) for said in claims(sentence)]
-    found += [numbers.modes(facts, sentence), places.per_zone(facts, sentence)]
-    yield from filter(None, found)
+    yield from filter(None, [*found, numbers.modes(facts, sentence)])
     yield from places.places(facts, sentence)
     yield from losses.effects(facts, sentence)
     yield from settings.listening(facts, sentence)
-    yield from settings.described(facts, sentence)
     yield from settings.values(facts, sentence)
 
 
@@ -152,6 +149,9 @@ class _Linter:
         """The findings in some passages of a page."""
         ours = not unknown.names_others(passages, self.names)
         typed: set[str] = set()
+        listed: dict[tuple[str, ...], list[str]] = {}
+        for passage in passages:
+            listed.setdefault(_list_of(passage), []).append(passage.text)
         context, headings = Context(), None
         for passage in passages:
             if passage.headings != headings:
@@ -162,6 +162,8 @@ class _Linter:
                         read(Phrase(headings[-1], []), self.names, self.options, context)
                     )
             found, context = self._judge(passage, context, ours=ours)
+            beside = listed[_list_of(passage)] if ours and _list_of(passage) != ("",) else []
+            found += unknown.item(passage.text, beside, self.names)
             found += self._typed(passage, page.reference, typed)
             for code, (start, end), message, hint, about in found:
                 silences = [s for s in passage.silences if s.rule == code and s.reason]
@@ -202,7 +204,6 @@ class _Linter:
                 new += unknown.unknown(sentence, self.names, ours=ours)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
-        found += self.options.misspelt(text)
         return _once(found), context if passage.cells else here
 
     def _typed(self, passage: Passage, reference: str, typed: set[str]) -> Iterator[Finding]:
@@ -221,6 +222,13 @@ class _Linter:
                 message = f"'{service.name}' is typed by hand"
                 hint = f"write {reference.replace('ID', service.id)}"
                 yield Finding("prose-name", named.span(), message, hint)
+
+
+def _list_of(passage: Passage) -> tuple[str, ...]:
+    """What tells the list or the column of a table in which a passage stands; else nothing."""
+    if passage.cells:
+        return tuple(head for head, _ in passage.cells) if not passage.at else ("",)
+    return (*passage.headings, passage.lead) if passage.lead else ("",)
 
 
 def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:

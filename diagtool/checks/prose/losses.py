@@ -99,7 +99,7 @@ def _effect(sentence: Sentence, clause: Clause, rest: str, lost: str) -> _Effect
         parts, span, mentions = token.parts, (token.start, token.end), [token]
         kind = kind or "going" * (not clause.denied)
     elif " LOSS" in rest and mentions and kind:
-        parts, span = mentions[0].parts, (mentions[0].start, mentions[0].end)
+        parts, span = mentions[0].parts, (mentions[0].start, mentions[0].end or len(sentence.text))
     else:
         parts, span = about, (0, len(sentence.text))
     sure = bool(mentions) and parts == mentions[0].parts

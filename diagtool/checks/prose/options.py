@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
@@ -10,14 +9,11 @@ from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.vocabulary import UNITS
 from diagtool.checks.redaction import Veil
 from diagtool.model import PLACEHOLDER, Option, Topology
-from diagtool.model.did_you_mean import did_you_mean
 
 TRUTH = dict.fromkeys(["on", "true", "yes", "enabled", "1"], True) | dict.fromkeys(
     ["off", "false", "no", "disabled", "0"], False
 )
 _CONFIG = re.compile(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
-_NAME = re.compile(r"(?<![\w./:-])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)(?![\w/(]|\.\w)")
-_NEAR = 0.85
 _SHORT = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 
 
@@ -70,20 +66,6 @@ class OptionNames:
                         yield Finding("prose-option", line.span(), message, hint, known[0].place)
                 elif match[2] and not any(agrees(o, match[2]) for o in here or known):
                     yield self.other_value(line.span(), (here or known)[0], match[2])
-
-    def misspelt(self, text: str) -> Iterator[Finding]:
-        """Options that are called nearly like one of ours."""
-        for match in _NAME.finditer(text):
-            catalogued = any(each.groups_with(match[1]) for each in self.topology.catalogues)
-            if match[1] in self.by_name or catalogued:
-                continue
-            alike = [name for name in self.by_name if name.count("_") == match[1].count("_")]
-            for name in difflib.get_close_matches(match[1], alike, 1, _NEAR):
-                message = f"there is no option '{match[1]}' in the topology"
-                hint = did_you_mean(match[1], [name])
-                place = self.by_name[name][0][1].place
-                yield Finding("prose-option", match.span(1), message, hint, place)
-
 
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of its placeholders."""

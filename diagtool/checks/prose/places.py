@@ -74,7 +74,9 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             own = sentence.parts if len(sentence.parts) == 1 else sentence.about
             for id in token.parts if token else own:
                 copies = _meant(facts, id, words, token)
-                if copies and _misplaced(copies, named, number, clause.denied, bool(every)):
+                if copies and _misplaced(
+                    copies, named, None if " to " in run["places"] else number, clause.denied, bool(every)
+                ):
                     there = facts.where(id, hosts=bool(named[0] & machines.keys()))
                     yield facts.wrong_count(id, span, f"stands in {there}")
                     return
@@ -129,21 +131,3 @@ def _meant(facts: Facts, id: str, words: list[str], token: Token | None) -> list
     if index is None or index >= len(copies) or len(copies) < (facts.part(id).members or 0):
         return copies
     return [copies[index]]
-
-
-def per_zone(facts: Facts, sentence: Sentence) -> Finding | None:
-    """How many copies of a part stand in each zone."""
-    numbers = [token for token in sentence.marked if token.kind == "N" and not token.definite]
-    parts, each = sentence.parts or sentence.about, EACH.search(sentence.text.strip())
-    unsure = sentence.conditional or sentence.hypothetical or LOSING & sentence.words
-    denied = re.search(r" (?:not|no|without|only) ", sentence.whole)
-    if not each or each["some"] or len(parts) != 1 or len(numbers) > 1 or unsure or denied:
-        return None
-    topology, here = facts.topology, facts.zones(parts[0])
-    used = {zone for service in topology.services for zone in facts.zones(service)}
-    for zone in sorted(used) if here and not (each["both"] and len(used) != 2) else ():
-        there = here.count(zone)
-        if not (fits(there, numbers[0]) if numbers else there):
-            where = topology.zones[zone].label
-            return facts.wrong_count(parts[0], (0, len(sentence.text)), f"has {there} in {where}")
-    return None

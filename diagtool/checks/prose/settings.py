@@ -10,16 +10,13 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import agrees, amount
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.prose.vocabulary import LIMITS, LINKING, MEANT, TIMES, TUNED, UNITS
+from diagtool.checks.prose.vocabulary import LINKING, TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option, Place
 
-_OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) [PQ]")
 _OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) ([PQ]\d+)(?= |$)")
 _MENTION = re.compile(r"[PQ]\d+")
 _REACHED = {"reach~d", "listen", "answer", "contact~d"}
-_STEM = 5
-"""How many letters of a word tell what it is about."""
 _LISTENS = re.compile(r" \^ (?!port)[a-z-]+ (?:[a-z-]+ )?(?:listen|answer|serve|accept|bind|be) ")
 """How a clause begins of which something else is the subject."""
 _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?")
@@ -103,47 +100,6 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         amounts = set(amount(text, _unit(sentence, near[0])))
         if not any(agrees(o, text) or amounts & set(amount(o.value)) for o in meant):
             yield facts.options.other_value((near[0].start, near[0].end), meant[0], near[0].text)
-
-
-def described(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
-    """Numbers of options whose names are not typed: 'a lease lasts 30 seconds'."""
-    owners = {*(sentence.parts or sentence.about)}
-    if sentence.hypothetical or any(token.kind == "O" for token in sentence.marked):
-        return
-    said = {singular(word)[:_STEM] for word in sentence.words}
-    said -= {w[:_STEM] for id in sentence.parts for w in facts.names.words_of(facts.part(id))}
-    for name, known in facts.options.by_name.items():
-        options = [option for id, option in known if id in owners]
-        *stems, last = [singular(word) for word in name.split("_")]
-        unit = last if last in UNITS else ""
-        stems += [] if unit else [last]
-        timed = unit or (TIMES & {*stems})
-        wanted = [stem for stem in stems if stem not in LIMITS]
-        means = [
-            {stem[:_STEM], *(w[:_STEM] for w in MEANT.get(stem, "").split())} & said
-            for stem in wanted
-        ]
-        if not options or not wanted or not all(means):
-            continue
-        numbers = [token for token in sentence.marked if token.kind == "N" and not token.definite]
-        numbers = [n for n in numbers if _measures(sentence, n, unit, wanted, timed=bool(timed))]
-        values = {a for o in options for a in amount(o.value, unit or "second" * bool(timed))}
-        stated = {a for n in numbers for a in amount(str(n.number), _unit(sentence, n))}
-        if numbers and values and not values & stated:
-            token = numbers[0]
-            yield facts.options.other_value((token.start, token.end), options[0], token.text)
-
-
-def _measures(
-    sentence: Sentence, number: Token, unit: str, stems: list[str], *, timed: bool
-) -> bool:
-    """Whether a number is one of an option: by its unit, or beside one of its words."""
-    after = _unit(sentence, number)
-    if unit or timed:
-        return after == unit or (after in UNITS and (UNITS[after] > 0) == (UNITS.get(unit, 1) > 0))
-    before = re.search(r"(\w+)(?: \w+)?\W+$", sentence.text[: number.start])
-    beside = {after, singular(before[1].casefold()) if before else ""}
-    return bool(beside & {*stems}) and number.number != 1
 
 
 def _unit(sentence: Sentence, number: Token) -> str:

@@ -30,6 +30,8 @@ _TOOL_NAME = re.compile(rf"[-_]{_any(vocabulary.TOOL_NAMES)}(?:[-_]|$)")
 _NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
 _VERBS = "|".join(word for word, form in vocabulary.VERB_FORMS.items() if form.endswith("~s"))
 _OTHER = r"\b(?:not|no|or|other|never|unlike|instead|than|like)"
+_NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC | vocabulary.DROPPED
+_NO_NAME |= vocabulary.NUMBERS.keys()
 _FREE = "|".join(
     [
         *sorted(vocabulary.FUNCTION),
@@ -60,6 +62,14 @@ _SLOT = re.compile(
     rf"\b[Rr]?(?:[Ss]tart|[Ss]top|[Uu]pgrade|estart) (?:the )?[`'\"]*(?P<five>{_NAME})\b"
 )
 """A name where a service may be named."""
+_NOUN = rf"(?P<name>(?:[\w-]+ ){{1,2}}{_any(vocabulary.MACHINES)})"
+_NOUNS = [
+    re.compile(rf"\bthe {_NOUN}, which\b", re.I),
+    re.compile(rf"^\W*(?:re)?(?:start|stop|drain|upgrade|flush|reload|reboot) the {_NOUN}\b", re.I),
+    re.compile(rf"^\W*The {_NOUN} (?:{_VERBS})\b"),
+]
+"""What a part of the system may be called where only such a part can stand."""
+_ITEM = re.compile(rf"\W*(?:and |or )?(?:the |an? )?{_NOUN}\W*", re.I)
 
 
 def names_others(passages: Sequence[Passage], names: Names) -> bool:
@@ -102,7 +112,9 @@ def unknown(sentence: Sentence, names: Names, *, ours: bool) -> Iterator[Finding
         denied = _is_none(text, match.span(group))
         if meant and not own and not denied and not (names.alias(name) or names.alias(whole)):
             yield _unknown(sentence, match.span(group), known)
-    yield from _products(sentence, names) if ours else ()
+    if ours and not sentence.hypothetical:
+        yield from nouns(text, names, _NOUNS)
+        yield from _products(sentence, names)
 
 
 def _is_service(sentence: Sentence, span: tuple[int, int]) -> bool:
@@ -121,32 +133,49 @@ def _is_none(text: str, span: tuple[int, int]) -> bool:
 
 
 def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
-    """Well-known products where the topology has another of their kind, or none."""
-    kinds = {word: kind for word, kind in vocabulary.PRODUCTS.items() if word in sentence.words}
-    for word, kind in kinds.items() if not sentence.hypothetical else ():
-        alias = names.alias(kind)
+    """Well-known products that a part uses, where the topology has another of their kind."""
+    low = sentence.text.casefold()
+    words = [word for word in vocabulary.PRODUCTS if word in sentence.words]
+    for word in words if len(words) == 1 and sentence.parts and not sentence.hypothetical else ():
+        alias = names.alias(vocabulary.PRODUCTS[word])
         own = names.topology.part(alias.part) if alias else None
-        other = re.search(rf"{_OTHER}\W[^.,;]{{0,20}}\b{word}\b", sentence.text, re.I)
-        spoken = {listener.protocol for listener in own.listen} if own else set()
-        rivals = own and kind in map(vocabulary.PRODUCTS.get, names.words_of(own))
-        rivals = rivals or bool(spoken and vocabulary.PROTOCOLS.keys() >= {word, *spoken})
-        low = sentence.text.casefold()
-        acts = re.search(rf"\b{word}\W+(?:\w+ )?(?:{_VERBS})\b", sentence.text, re.I)
-        new = own is None and acts
-        listed = own is not None and own.id in sentence.parts
-        part = re.search(rf"\b{word}\s+(?!(?:{_FREE}|{_VERBS})\b)[a-z]", low)
-        if (
-            (rivals or new)
-            and not (other or part or listed)
-            and sentence.parts
-            and (acts or re.search(rf"{_USED} {word}\b", low))
-            and [*kinds.values()].count(kind) == 1
-            and _is_other(word, names)
-        ):
+        rivals = own and {*map(vocabulary.PRODUCTS.get, names.words_of(own))}
+        other = re.search(rf"{_OTHER}\W[^.,;]{{0,20}}\b{word}\b", low)
+        acts = re.search(rf"\b{word}\W+(?:\w+ )?(?:{_VERBS})\b", low)
+        half = re.search(rf"\b{word}\s+(?!(?:{_FREE}|{_VERBS})\b)[a-z]", low)
+        if other or half or not _is_other(word, names) or (own and own.id in sentence.parts):
+            continue
+        used = acts or re.search(rf"{_USED} {word}\b", low)
+        if used and (vocabulary.PRODUCTS[word] in rivals if rivals is not None else acts):
             at = low.find(word)
-            message = f"there is no component '{word}'"
             hint, place = (f"there is {own.name}", own.place) if own else ("", NOWHERE)
+            message = f"there is no component '{word}'"
             yield Finding("prose-unknown", (at, at + len(word)), message, hint, place)
+
+
+def nouns(text: str, names: Names, shapes: Sequence[re.Pattern[str]]) -> Iterator[Finding]:
+    """What is called like a part of a system where only such a part can stand."""
+    for shape in shapes:
+        for match in shape.finditer(text):
+            name = match["name"].casefold().split()
+            while name[:1] and name[0] in _NO_NAME:
+                name.pop(0)
+            said = " ".join(name)
+            known = names.pattern.match(said)
+            own = {*names.topology.name.casefold().split()} & {*name}
+            if len(name) > 1 and not (own or known or said in names.text or names.alias(said)):
+                yield Finding("prose-unknown", match.span("name"), f"there is no '{said}'")
+
+
+def item(text: str, others: Sequence[str], names: Names) -> Iterator[Finding]:
+    """An item or a cell that is no part, where most of the others are parts."""
+    parts = [each for each in others if names.pattern.fullmatch(_bare(each))]
+    if len(parts) > 1 and 2 * len(parts) >= len(others) and _ITEM.fullmatch(text):
+        yield from nouns(text, names, [_ITEM])
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"^\W*(?:(?:and|or|the|an?) )*|\W+$", "", text, flags=re.I)
 
 
 def _unknown(sentence: Sentence, span: tuple[int, int], known: list[str]) -> Finding:

@@ -41,10 +41,8 @@ EXISTING, SYSTEM, LOSING = map(_words, ("existing", "system", "losing"))
 DIRECTLY, LINKING, DEFINITE = map(_words, ("directly", "linking", "definite"))
 PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
 SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "generic"))
-TOOLS, TOOL_NAMES = map(_words, ("tools", "tool_names"))
+TOOLS, TOOL_NAMES, MACHINES = map(_words, ("tools", "tool_names", "machines"))
 STANDING, ENOUGH, OUTAGES = map(_words, ("standing", "enough", "outages"))
-TIMES, LIMITS = map(_words, ("times", "limits"))
-MEANT: dict[str, str] = _DATA["meant"]
 UNITS: dict[str, float] = _DATA["units"]
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
 

@@ -48,7 +48,7 @@ _WORD = re.compile(
 _LITERAL = re.compile(r"\[[\w:.-]+\]|=|[^\s=\[\]]+(?: (?!=)[^\s=\[\]]+)*")
 _NUMBER = re.compile(
     r"(?:(?P<than>{than})\s+)?(?:(?P<exact>only|exactly|just|a)\s+)?(?<![\w#.-])"
-    r"(?:(?P<group>(?:pair|couple) of)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))"
+    r"(?:(?P<group>(?:pair|couple) of)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))(?P<more> hundred| thousand)?"
     r"(?:x(?!\w)|-(?P<of>node|member|server|broker|replica|instance|way|machine|process))?"
     r"(?![\w.:/-]*\w|%)".format(
         than="|".join(vocabulary.COMPARED).replace(" ", r"\s+"),
@@ -127,6 +127,7 @@ def _number(match: re.Match[str]) -> Token:
     """A number with what stands around it: 'at least three', 'only one', 'a pair of'."""
     word = (match["number"] or match["group"]).casefold().replace(",", "")
     number = int(word) if word.isdigit() else vocabulary.NUMBERS.get(word, 2)
+    number *= {"": 1, " hundred": 100, " thousand": 1000}[(match["more"] or "").casefold()]
     than = vocabulary.COMPARED.get(" ".join((match["than"] or "").casefold().split()), "=")
     token = Token("N", match[0], match.start(), match.end(), number=number, than=than)
     token.exact = (match["exact"] or "a").casefold() != "a" or word in ("single", "sole", "lone")
@@ -160,5 +161,7 @@ def _is_name(words: list[Token], at: int) -> bool:
     of = bool(after) and after[0].kind == "of"  # 'in front of', 'its database of'
     if token.short and not token.literal and (of or (at > 0 and _is_noun(words[at - 1]))):
         return False
+    if token.short and not token.literal and [t.kind for t in after] == ["and"]:
+        return not _is_noun([*words[at + 2 : at + 3], token][0])  # 'accounts and wishes'
     sure = token.literal or token.head or token.plural
     return bool(sure or not after or after[0].start > token.end + 1 or not _is_noun(after[0]))
