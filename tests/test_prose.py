@@ -532,18 +532,10 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
     ("true", "wrong"),
     [
         (
-            "When the ledger is away, no loaf can be ordered.",
-            "When the ledger is away, each loaf can be ordered.",
-        ),
-        (
             "The baking service goes on during a ledger outage.",
             "The baking service halts during a ledger outage.",
         ),
         ("baking is slower without orders.", "An outage of orders brings baking to a standstill."),
-        (
-            "If the ledger crashes, ovens under fire go on.",
-            "If the ledger crashes, ovens under fire no longer go on.",
-        ),
         (
             "The orders servers are spread over till1 and till2.",
             "The orders servers are spread over oven1 and oven2.",
@@ -553,10 +545,7 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "Of the ledger members, one is in Mill Street and one in Dockside.",
             "Of the ledger members, two are in Mill Street.",
         ),
-        ("Ovens of baking are warmed for 20 minutes.", "For baking, preheat takes 35 minutes."),
-        ("baking uses six racks.", "baking uses eight racks."),
         ("orders is called on port 9300 over UDP.", "orders is called on port 9300 over TCP."),
-        ("till1 is in Mill Street.", "till1 is in Dockside."),
         ("The ledger is reached at 5432.", "The ledger is reached at 5433."),
         (
             "If it is the ledger that is lost, orders stops.",
@@ -589,17 +578,40 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "true", "wrong"),
+    ("text", "name"),
     [
-        ("Does baking need the ledger?", "Yes, for its recipes.", "No."),
-        ("Does the gate proxy balance baking as well?", "No.", "Yes, like all others."),
-        ("How many servers of orders are there?", "Four of them.", "Five of them."),
-        ("Is baking behind the gate proxy?", "No, it is not.", "Yes, it is."),
+        ("Restart the crumb tracker.", "crumb tracker"),
+        ("Loaves go through the dough router, which runs on till1.", "dough router"),
+        ("The crust relay delivers them.", "crust relay"),
+        ("* orders\n* baking\n* the flour store", "flour store"),
+        ("* orders\n* flour\n* a pinch of salt", ""),
+        ("* sugar\n* eggs\n* the flour store", ""),
+        ("The guests pass the cloak room and the cash register.", ""),
+        ("There is no crumb tracker any more.", ""),
+        ("A primary database streams to its replica.", ""),
     ],
 )
-def test_an_answer_is_read_with_its_question(bakery, question: str, true: str, wrong: str) -> None:
-    assert not bakery(f"The Bakery.\n\n**{question}**\n\n{true}")
-    assert bakery(f"The Bakery.\n\n**{question}**\n\n{wrong}")
+def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(
+    bakery, text: str, name: str
+) -> None:
+    about = "orders and baking are the services of the Bakery, and orders needs the ledger.\n\n"
+    messages = [each.message for each in bakery(about + text)]
+    assert messages == [f"there is no '{name}'"] * bool(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ledger is fast. Two machines are there for baking.",
+        "The orders service has four servers, on till1 to till2.",
+        "baking bakes one loaf per oven. Both machines share the ledger's room.",
+        "ledger\n------\n\n**Used by**\n\n* orders\n\nIt listens on port 5432.",
+    ],
+)
+def test_a_word_for_something_named_before_is_only_taken_for_it_where_it_must_be(
+    bakery, text: str
+) -> None:
+    assert not bakery(f"This is the Bakery. {text}")
 
 
 def test_each_part_of_a_page_is_held_against_the_topology_that_it_names(shop: Path) -> None:

@@ -58,16 +58,7 @@ LOSSES = re.compile(
     re.I,
 )
 """What a heading or the head of a column says above what may be lost."""
-_QUESTION = re.compile(
-    r"(?:And |But |So )?(?:How many (?P<many>.+?) )?"
-    r"(?P<verb>do|does|can|is|are|must|will|should|may)(?: we| you| i)? (?P<rest>.+)\?",
-    re.I,
-)
-_ANSWER = re.compile(r"(?:Yes|(?P<no>No)|(?P<number>\d+|[A-Z][a-z]+))\b(?=[,.:;!]| [—–-]| of\b|$)")
 _OPTIONS = re.compile(r"\b(?:value|setting|section|group)s?\b", re.I)
-_PORT = re.compile(r"(?<![\w.:/-])(\d{2,5})(?:/(?:tcp|udp))?(?![\w.:/-]*\w)", re.I)
-_OPENED = re.compile(r"\bports?\b|firewall", re.I)
-_FIELD = re.compile(r"(?P<head>[A-Z][\w-]*(?: [\w-]+){0,2}): (?=\S)")
 
 
 def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
@@ -76,7 +67,6 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
     for start, end in sentences(text):
         yield block.said("", start, end)
     if not passage.cells:
-        yield from block.answer()
         yield from block.item()
         yield from block.defined()
     elif text.strip():
@@ -100,21 +90,6 @@ class _Block:
         text = f"{lead}{self.text[start:end].rstrip()} {after}".rstrip()
         return Phrase(text, literals, shift, len(lead))
 
-    def answer(self) -> Iterator[Phrase]:
-        """What a yes, a no or a number says of the question above it."""
-        question = _QUESTION.fullmatch(self.headings[-1].strip()) if self.headings else None
-        answer = _ANSWER.match(self.text)
-        if not question or not answer:
-            return
-        verb, rest, number = question["verb"].lower(), question["rest"], question["many"]
-        if number and answer["number"]:
-            yield _made(f"{answer['number']} {number} {rest}")
-        elif not number and not answer["number"]:
-            subject = self.names.pattern.search(rest) if verb in ("is", "are") else None
-            at = subject.end() if subject else 0
-            said = f"{rest[:at]} {verb if subject else ''} {rest[at:]}"
-            yield _made(f"{'not ' * (answer['no'] is not None)}{said.strip()}")
-
     def item(self) -> Iterator[Phrase]:
         """An item with the sentence, or the heading, before its list."""
         before = self.passage.lead
@@ -132,22 +107,10 @@ class _Block:
             yield self.said(lead, 0, end)
 
     def defined(self) -> Iterator[Phrase]:
-        """What a definition, a field or an item such as "Port: 80" says of its term."""
-        text, names, term = self.text, self.names, (self.headings or ("",))[-1]
-        field = _FIELD.match(text)
-        head, start = (field["head"], field.end()) if field else (term, 0)
-        alone = len([*sentences(text)]) == 1
-        if (
-            alone
-            and self.about not in ("", head)
-            and any(re.fullmatch(h, head, re.I) for h, _ in COLUMNS)
-        ):
-            yield from self.fact(self.about, head, start)
-        ports, part = _PORT.findall(f"{term} {text}"), names.pattern.search(text)
-        if names.pattern.search(term) and _PORT.match(text):
+        """What a definition says of its term."""
+        names, term = self.names, (self.headings or ("",))[-1]
+        if names.pattern.search(term) and self.text[:2].isdigit():
             yield self.said(f"{term} listens on port")
-        elif part and len(ports) == 1 and _OPENED.search(f"{self.passage.lead} {term}"):
-            yield _made(f"{part[0]} listens on port {ports[0]}")
         lost = _LOST.split(term)[-1]
         what = names.pattern.search(lost) or names.place_pattern.search(lost)
         if what and any(map(LOSSES.search, self.headings)):

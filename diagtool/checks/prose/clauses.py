@@ -256,13 +256,19 @@ class _Reader:
                     it = it or (meant if word == "it" else ())
                     word = self._implied(meant, word, plural=word != "it")
             elif single in COPIES | _GROUPS and opens and before != "of":
+                compound = words[at + 1 : at + 2] and self._is_plain(words[at + 1])
                 owned = words[at + 1 : at + 2] == ["of"] and words[at + 2 : at + 3][0][:1] != "N"
                 acts = any(map(is_verb, words[at + 1 : at + 2]))
                 other = re.search(r" for P\d", " ".join(words[at:]))  # 'two machines for X'
-                if about and not (owned or other) and (acts or not named):
+                if about and not (owned or other or compound) and (acts or not named):
                     word = self._implied(about, word, plural=single != word, head=single)
             made.append(word)
         return made
+
+    def _is_plain(self, word: str) -> bool:
+        """Whether a word is a noun of no meaning here: 'host entries'."""
+        known = word in vocabulary.FUNCTION | vocabulary.NORMAL.keys() or "~" in word
+        return word.isalpha() and not known and word not in COPIES
 
     def clauses(self, words: list[str]) -> Iterator[Clause]:
         """The clauses of a sentence in its normal form."""

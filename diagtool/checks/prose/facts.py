@@ -10,7 +10,7 @@ from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.words import Token
-from diagtool.model import Component, Part, Place, Service, Topology, ports, wording
+from diagtool.model import Component, Part, Place, Topology, ports, wording
 from diagtool.model.flows import of as flows_of
 
 _COMPARED = {
@@ -91,15 +91,9 @@ class Facts:
         one, other = self.part(subject), self.part(object_)
         for arrow in self.between(subject, object_):
             source, target = self.part(arrow.source).name, self.part(arrow.target).name
-            if arrow.direction is model.Direction.BOTH:
-                return f"{source} and {target} are connected both ways", arrow.place
-            needed = self.topology.is_needed(arrow) and arrow.owner == arrow.source
-            return f"{source} leads to {target}{', and needs it' * needed}", arrow.place
-        service = one if isinstance(one, Service) else other
-        if isinstance(service, Component):
-            return f"no connection joins {one.name} and {other.name}", service.place
-        needs = wording.join([part.name for part in self.topology.needs(service.id)]) or "nothing"
-        return f"{service.name} needs {needs}", service.place
+            ways = "leads to and from" if arrow.direction is model.Direction.BOTH else "leads to"
+            return f"{source} {ways} {target}", arrow.place
+        return f"no connection joins {one.name} and {other.name}", one.place
 
     def leans(self, subject: str, object_: str) -> bool:
         """Whether a part can be hit by what happens to another, by whatever way."""

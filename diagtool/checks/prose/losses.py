@@ -2,7 +2,7 @@
 
 A sentence names what is lost, under a condition ("when X is down") or as a thing ("the loss of X").
 What its other clauses say of a part, as far as their words tell, must be how the part is then.
-Where a clause is about no part ("no room opens"), it is compared with the texts of losses.
+A clause that is about no part ("no room opens") is left alone.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.facts import Facts
-from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.prose.vocabulary import COPIES, NORMAL, PREPOSITIONS
+from diagtool.checks.prose.vocabulary import COPIES, PREPOSITIONS
 from diagtool.checks.prose.words import Token
-from diagtool.model import Place, failures, wording
+from diagtool.model import failures
 from diagtool.model.failures import Failure, Loss, LossKind, State
 
 _STATES = {
@@ -56,11 +55,6 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     for clause, rest in rests:
         if clause.conditional or not rest or clause.form[1:].startswith("+"):
             continue
-        if (told := _as_told(facts, lost[0], rest, denied=clause.denied)) is not None:
-            if told:
-                message = f"when {_name(facts, lost[0])} is lost: {told[0]}"
-                yield Finding("prose-connection", (0, len(sentence.text)), message, "", told[1])
-            continue
         whole = lost[0].id if lost[0].kind is LossKind.ALL else ""
         if effect := _effect(sentence, clause, rest, whole):
             yield from _wrong(facts, failure, lost[0], effect)
@@ -89,7 +83,6 @@ def _effect(sentence: Sentence, clause: Clause, rest: str, lost: str) -> _Effect
     mentions = [sentence.tokens[int(form)] for form in re.findall(r" [PQ](\d+)(?= )", rest)]
     mentions = [token for token in mentions if token.parts != (lost,)]
     subject = re.match(r" \^(?: LOSS)?(?: ,)* [PQ]\d+(?= )", rest)
-    about = tuple(part for part in sentence.about if part != lost)
     if subject and mentions:
         start, end = mentions[0].start, mentions[0].end
         span = (0, len(sentence.text)) if mentions[0].implied else (start, end)
@@ -101,7 +94,7 @@ def _effect(sentence: Sentence, clause: Clause, rest: str, lost: str) -> _Effect
     elif " LOSS" in rest and mentions and kind:
         parts, span = mentions[0].parts, (mentions[0].start, mentions[0].end or len(sentence.text))
     else:
-        parts, span = about, (0, len(sentence.text))
+        return None
     sure = bool(mentions) and parts == mentions[0].parts
     if not kind and sure and (clause.denied or {"still", "can"} & sentence.words):
         kind = "acting" if clause.denied else "going"
@@ -126,45 +119,6 @@ def _wrong(facts: Facts, failure: Failure, loss: Loss, effect: _Effect) -> Itera
         place = because[0].place if because else part.place
         yield Finding("prose-connection", effect.span, message, "", place)
         return
-
-
-def _as_told(
-    facts: Facts, loss: Loss, rest: str, *, denied: bool
-) -> tuple[()] | tuple[str, Place] | None:
-    """What the text of a loss says instead of a clause; nothing if it says the same.
-
-    None if it speaks of other things.
-    """
-    stated = [
-        (c.on_loss.text, c.on_loss.place)
-        for c in facts.topology.connections
-        if c.on_loss and c.peer == loss.id
-    ]
-    stopped = facts.part(loss.id).when_stopped if loss.kind is LossKind.ALL else None
-    stated += [(stopped.text, stopped.place)] if stopped else []
-    said, against = _content(rest), None
-    for text, place in stated:
-        plain = wording.plain(facts.topology, text)
-        for part in re.split(r"[.;:,]| but ", plain):
-            words = _content(re.sub(r"\W", " ", part.casefold()))
-            both = words & said
-            if len(both) < min(2, len(words)) or not both:
-                continue
-            if bool({"not", "no"} & _normal(part)) == denied:
-                return ()
-            if len(both) > 1 and len(both) * 3 >= 2 * len(words) and " , " not in rest:
-                against = against or (plain, place)
-    return against
-
-
-def _normal(text: str) -> set[str]:
-    words = re.findall(r"[\w'+-]+(?=~|\b)", text.casefold())
-    normal = " ".join(NORMAL.get(word, singular(word)) for word in words).split()
-    return {word.partition("~")[0] for word in normal}
-
-
-def _content(text: str) -> set[str]:
-    return {word for word in _normal(text) if len(word) > 2 and word not in _EMPTY}
 
 
 def _loss(facts: Facts, sentence: Sentence, match: re.Match[str]) -> Loss | None:

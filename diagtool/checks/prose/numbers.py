@@ -54,7 +54,10 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A number of servers of a service, or of members of a component."""
     number, subject = said.tokens["n"], said.tokens["s"]
     several = len(subject.parts) > 1 and not subject.plural
-    several |= number.definite and bool(subject.members)  # 'both X and Y'
+    # 'both X and Y', 'both shares', 'five shares per server'
+    both = number.text.casefold() == "both" and subject.short and not subject.head
+    several |= bool(both or (number.definite and subject.members))
+    several |= f"{subject.form[1:]} per " in sentence.whole
     each = EACH.search(sentence.text)
     zoned = each and not (each[0].startswith("per") and "," in sentence.text)
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)

@@ -67,6 +67,7 @@ class OptionNames:
                 elif match[2] and not any(agrees(o, match[2]) for o in here or known):
                     yield self.other_value(line.span(), (here or known)[0], match[2])
 
+
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of its placeholders."""
     value = value.strip("`'\"“”‘’").rstrip(".")

@@ -31,7 +31,6 @@ class Claim:
     """What a clause states, as far as a pattern knows.
 
     ``subjects`` are the parts that it is about, ``objects`` those to which it relates them;
-    ``only`` says that there is no other object, ``alone`` that there is no other subject.
     ``tokens`` are the words that it was read from by the names of groups.
     """
 
@@ -41,8 +40,6 @@ class Claim:
     tokens: dict[str, Token]
     span: tuple[int, int]
     denied: bool
-    only: bool
-    alone: bool
 
 
 def claims(sentence: Sentence) -> Iterator[Claim]:
@@ -75,8 +72,6 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
         tokens,
         (min(start for start, _ in spans), max(end for _, end in spans)),
         denied=clause.denied != pattern.denies,
-        only=groups.get("o", " ")[1:] in clause.only,
-        alone=groups.get("s", " ")[1:] in clause.only,
     )
 
 

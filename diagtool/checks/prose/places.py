@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from diagtool.checks.prose.clauses import Sentence, is_verb
-from diagtool.checks.prose.facts import Facts, fits
+from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.vocabulary import COPIES, LOSING, ORDINALS, STANDING
 from diagtool.checks.prose.words import Token
-from diagtool.model import wording
 
 EACH = re.compile(
     r"\b(?:(?:in|at|on) (?:each|every)(?P<some> of (?:the|our) \w+)?|per) "
@@ -31,7 +30,6 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """In which zones or on which hosts a part, some or one of its copies stand."""
     for clause in () if sentence.hypothetical else sentence.clauses:
         about: str | None = None
-        hosts: list[frozenset[str]] = []  # what the clause is about, if no part
         machines = facts.topology.hosts
         if LOSING & {word.partition("~")[0] for word in clause.form.split()}:
             continue
@@ -43,18 +41,6 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             named = [facts.names.place(token.text) for token in tokens]
             if len({place <= machines.keys() for place in named}) > 1:
                 continue  # 'X in the north and Y in the south'
-            ours = all(place <= machines.keys() for place in named)
-            if hosts and subject is None and "be" in words and not ours:
-                if _misplaced(hosts, named, None, clause.denied, every=True):
-                    zones = [facts.topology.zones[z].label for host in hosts for z in host if z]
-                    message = f"these hosts are in {wording.join([*dict.fromkeys(zones)])}"
-                    yield Finding("prose-count", (tokens[0].start, tokens[-1].end), message)
-                hosts = []
-                continue
-            if ours and ahead == ["^"]:
-                hosts = [frozenset({machines[id].zone or ""}) for p in named for id in p]
-                about = None
-                continue
             verbs = {w.partition("~")[0] for w in words if is_verb(w) or "~" in w}
             if about is None or verbs - STANDING:
                 continue
@@ -67,16 +53,15 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
                 continue  # it may be that of something else
             if (words[-1:] == [","] or ahead[-1][:1] == "N") and not verbs - {"be"}:
                 continue  # a list of things, or a number of hosts
-            number = numbers[-1] if numbers and not _PER.search(text) else None
+            ranged = " to " in run["places"] or _PER.search(text)
+            number = numbers[-1] if numbers and not ranged else None
             every = _EVERY.search(text) and " to " not in run["places"]
             every = every or any(token.form[1:] in clause.only for token in tokens)
             span = (tokens[0].start, tokens[-1].end)
             own = sentence.parts if len(sentence.parts) == 1 else sentence.about
             for id in token.parts if token else own:
                 copies = _meant(facts, id, words, token)
-                if copies and _misplaced(
-                    copies, named, None if " to " in run["places"] else number, clause.denied, bool(every)
-                ):
+                if copies and _misplaced(copies, named, number, clause.denied, bool(every)):
                     there = facts.where(id, hosts=bool(named[0] & machines.keys()))
                     yield facts.wrong_count(id, span, f"stands in {there}")
                     return

@@ -54,21 +54,23 @@ _RUN = re.compile(
 """What stands before one."""
 _HALF = re.compile(rf"{_QUOTES}\b(?!(?:{_FREE}|{_ANY_VERB})\b)[a-z]")
 """What stands behind a name that is half of another: 'the X-core team'."""
-_SLOT = re.compile(
-    rf"\b(?:instances?|copies|replicas?) of [`'\"]*(?P<one>{_NAME})|"
-    rf"(?<![\w/.=-])(?P<two>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b|"
-    r"\b[Tt]he\s+(?P<three>[a-z]{4,})\s+service\b|"
-    rf"^\W*(?:The )?(?P<four>{_NAME})[`'\"]*\s+(?:{_VERBS})\b|"
-    rf"\b[Rr]?(?:[Ss]tart|[Ss]top|[Uu]pgrade|estart) (?:the )?[`'\"]*(?P<five>{_NAME})\b"
+_NOUN = (
+    rf"(?!an? |any |some )[`'\"]*(?P<name>(?:[\w-]+ ){{1,2}}{_any(vocabulary.MACHINES)}|{_NAME}|"
+    r"[a-z]{4,}(?= service\b))"
 )
-"""A name where a service may be named."""
-_NOUN = rf"(?P<name>(?:[\w-]+ ){{1,2}}{_any(vocabulary.MACHINES)})"
-_NOUNS = [
-    re.compile(rf"\bthe {_NOUN}, which\b", re.I),
-    re.compile(rf"^\W*(?:re)?(?:start|stop|drain|upgrade|flush|reload|reboot) the {_NOUN}\b", re.I),
-    re.compile(rf"^\W*The {_NOUN} (?:{_VERBS})\b"),
+_SLOTS = [
+    re.compile(rf"\b(?:instances?|copies|replicas?) of {_NOUN}\b"),
+    re.compile(rf"\bthe {_NOUN}[`'\"]*(?: service)?, which\b", re.I),
+    re.compile(rf"^\W*(?:re)?(?:start|stop|drain|upgrade|flush|reboot) (?:the )?{_NOUN}\b", re.I),
+    re.compile(rf"^\W*(?:The )?{_NOUN}[`'\"]*(?: service)? (?:{_VERBS})\b", re.I),
+    re.compile(
+        rf"(?<![\w/.=-])(?P<name>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b(?!{_HALF.pattern})"
+    ),
 ]
-"""What a part of the system may be called where only such a part can stand."""
+"""Where only a part of the system can stand."""
+_SERVICE = re.compile(
+    rf"(?<![\w/.=-])(?P<name>{_NAME}|(?<=[Tt]he )[a-z]{{4,}})[`'\"]*\s+(?:services?|daemons?)\b"
+)
 _ITEM = re.compile(rf"\W*(?:and |or )?(?:the |an? )?{_NOUN}\W*", re.I)
 
 
@@ -77,7 +79,7 @@ def names_others(passages: Sequence[Passage], names: Names) -> bool:
     text = " ".join(passage.text for passage in passages)
     named = (names.alias(match[0]) for match in names.pattern.finditer(text))
     known = sum(alias is not None and alias.part in names.topology.services for alias in named)
-    others = sum(not names.alias(match[match.lastgroup or 0]) for match in _SLOT.finditer(text))
+    others = sum(not names.alias(match["name"]) for match in _SERVICE.finditer(text))
     others += sum(_is_other(word, names) for word in re.findall(r"\w+", text.casefold()))
     return others * 4 > known
 
@@ -94,26 +96,13 @@ def unknown(sentence: Sentence, names: Names, *, ours: bool) -> Iterator[Finding
         return
     for match in names.unknown.finditer(text):
         name = match[0].casefold()
-        # 'X-2' is a host on which X runs.
-        own = any(re.fullmatch(rf"{re.escape(each)}(-\w*\d\w*)*", name, re.I) for each in known)
-        own |= any(option.value == match[0] for option in names.topology.options)
+        # 'X-2' is a host on which X runs, and 'X-log' no service.
+        own = any(f"{name}-".startswith(f"{each.casefold()}-") for each in known)
         own |= bool(names.alias(name)) or name.rpartition("-")[2].isdigit()
         if not own and _is_service(sentence, match.span()) and not _is_none(text, match.span()):
             yield _unknown(sentence, match.span(), known)
-    for match in _SLOT.finditer(text) if ours and not sentence.hypothetical else ():
-        group = match.lastgroup or ""
-        name, whole = match[group], match[0].partition(" ")[2] if group == "three" else ""
-        # Only its place shows that it is a service's.
-        related = sentence.parts or match[0].endswith(("service", "services"))
-        literal = any(token.literal and token.text == name for token in sentence.marked)
-        acts = _RUNS.match(text, match.end()) and not literal
-        meant = acts if group == "three" else (related and not names.prefix)
-        own = name in names.topology.name.casefold().split() or name in vocabulary.GENERIC
-        denied = _is_none(text, match.span(group))
-        if meant and not own and not denied and not (names.alias(name) or names.alias(whole)):
-            yield _unknown(sentence, match.span(group), known)
     if ours and not sentence.hypothetical:
-        yield from nouns(text, names, _NOUNS)
+        yield from nouns(text, names, _SLOTS, beside=bool(sentence.parts))
         yield from _products(sentence, names)
 
 
@@ -139,39 +128,46 @@ def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
     for word in words if len(words) == 1 and sentence.parts and not sentence.hypothetical else ():
         alias = names.alias(vocabulary.PRODUCTS[word])
         own = names.topology.part(alias.part) if alias else None
-        rivals = own and {*map(vocabulary.PRODUCTS.get, names.words_of(own))}
+        kind = vocabulary.PRODUCTS[word]
+        rivals = own is None or kind in map(vocabulary.PRODUCTS.get, names.words_of(own))
         other = re.search(rf"{_OTHER}\W[^.,;]{{0,20}}\b{word}\b", low)
         acts = re.search(rf"\b{word}\W+(?:\w+ )?(?:{_VERBS})\b", low)
         half = re.search(rf"\b{word}\s+(?!(?:{_FREE}|{_VERBS})\b)[a-z]", low)
         if other or half or not _is_other(word, names) or (own and own.id in sentence.parts):
             continue
-        used = acts or re.search(rf"{_USED} {word}\b", low)
-        if used and (vocabulary.PRODUCTS[word] in rivals if rivals is not None else acts):
+        used = own is not None and re.search(rf"{_USED} {word}\b", low)
+        if rivals and (acts or used):
             at = low.find(word)
             hint, place = (f"there is {own.name}", own.place) if own else ("", NOWHERE)
             message = f"there is no component '{word}'"
             yield Finding("prose-unknown", (at, at + len(word)), message, hint, place)
 
 
-def nouns(text: str, names: Names, shapes: Sequence[re.Pattern[str]]) -> Iterator[Finding]:
-    """What is called like a part of a system where only such a part can stand."""
-    for shape in shapes:
-        for match in shape.finditer(text):
-            name = match["name"].casefold().split()
-            while name[:1] and name[0] in _NO_NAME:
-                name.pop(0)
-            said = " ".join(name)
-            known = names.pattern.match(said)
-            own = {*names.topology.name.casefold().split()} & {*name}
-            if len(name) > 1 and not (own or known or said in names.text or names.alias(said)):
-                yield Finding("prose-unknown", match.span("name"), f"there is no '{said}'")
+def nouns(
+    text: str, names: Names, shapes: Sequence[re.Pattern[str]], *, beside: bool
+) -> Iterator[Finding]:
+    """What is called like a part of a system where only such a part can stand.
+
+    It is ``beside`` parts or not.
+    """
+    for match in (match for shape in shapes for match in shape.finditer(text)):
+        name = match["name"].casefold().split()
+        while name[:1] and name[0] in _NO_NAME:
+            name.pop(0)
+        said = " ".join(name)
+        own = {*names.topology.name.casefold().split()} & {*name} or names.pattern.match(said)
+        sure = len(name) > 1 or text[match.end("name") :].startswith(" service")
+        sure |= "-" in said and beside and not names.prefix
+        known = own or said in names.text or names.alias(said)
+        if said and sure and not known and not _is_none(text, match.span("name")):
+            yield Finding("prose-unknown", match.span("name"), f"there is no '{said}'")
 
 
 def item(text: str, others: Sequence[str], names: Names) -> Iterator[Finding]:
     """An item or a cell that is no part, where most of the others are parts."""
     parts = [each for each in others if names.pattern.fullmatch(_bare(each))]
     if len(parts) > 1 and 2 * len(parts) >= len(others) and _ITEM.fullmatch(text):
-        yield from nouns(text, names, [_ITEM])
+        yield from nouns(text, names, [_ITEM], beside=True)
 
 
 def _bare(text: str) -> str:

@@ -48,7 +48,8 @@ _WORD = re.compile(
 _LITERAL = re.compile(r"\[[\w:.-]+\]|=|[^\s=\[\]]+(?: (?!=)[^\s=\[\]]+)*")
 _NUMBER = re.compile(
     r"(?:(?P<than>{than})\s+)?(?:(?P<exact>only|exactly|just|a)\s+)?(?<![\w#.-])"
-    r"(?:(?P<group>(?:pair|couple) of)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))(?P<more> hundred| thousand)?"
+    r"(?:(?P<group>(?:pair|couple) of)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))"
+    r"(?P<more> hundred| thousand)?"
     r"(?:x(?!\w)|-(?P<of>node|member|server|broker|replica|instance|way|machine|process))?"
     r"(?![\w.:/-]*\w|%)".format(
         than="|".join(vocabulary.COMPARED).replace(" ", r"\s+"),
