@@ -345,7 +345,7 @@ def test_good_file(tmp_path: Path) -> None:
             "3:2: bad-catalogue not valid JSON: Expecting ',' delimiter",
         ),
         (GOOD, "", "1:1: bad-catalogue not valid JSON: Expecting value"),
-        (GOOD, "[]", "1:1: bad-catalogue a catalogue is an object"),
+        (GOOD, "[]", "1:1: bad-catalogue expected an object"),
         (GOOD, "[" * 100_000, "1:1: bad-catalogue not a catalogue: nested too deep"),
         ('"min": 1', '"min": NaN', "1:1: bad-catalogue not a catalogue: NaN is not a number"),
         (

@@ -168,7 +168,7 @@ def test_a_deck_tells_the_story(path: Path, tmp_path: Path) -> None:
     ("arguments", "said"),
     [
         (["--without", "cach"], "unknown loss 'cach' (did you mean 'cache'?)"),
-        (["--without", "cache", "--story", "failures"], "leave --without out"),
+        (["--without", "cache", "--story", "failures"], "leave out --without"),
     ],
 )
 def test_wrong_usage(

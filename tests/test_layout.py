@@ -853,7 +853,7 @@ def test_lines_are_closed_outlines_or_open_ones() -> None:
     ],
 )
 def test_a_size_that_no_picture_can_have_is_an_error_at_once(source: str) -> None:
-    with pytest.raises(LayoutError, match="must be from") as caught:
+    with pytest.raises(LayoutError, match="not from") as caught:
         lay_out(f"blockdiag {{{source}}}", name="n", title="t")
     assert caught.value.line == 1
 

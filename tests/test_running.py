@@ -643,8 +643,8 @@ def test_nothing_outside_is_read(snapshot: Callable[[str], Snapshot], tmp_path: 
     link.symlink_to(tmp_path / "secret.conf")
     assert one.found() == [
         f"{CONFIG}:1 unreadable-artefact it is a symbolic link, which is not followed",
-        "app1/ps.txt:4 running-unseen config of catalogue (/etc/catalogue/catalogue.conf) was not"
-        " seen in this snapshot, nor compared",
+        "app1/ps.txt:4 running-unseen config of catalogue (/etc/catalogue/catalogue.conf) is not"
+        " in this snapshot: not compared",
     ]
 
 
@@ -652,7 +652,7 @@ def test_config_that_was_not_collected_is_told(snapshot: Callable[[str], Snapsho
     one = snapshot("hosts")
     one.edit("app1/ps.txt", "/etc/catalogue/catalogue.conf", "/opt/catalogue.conf")
     (one.folder / "app2/files/etc/lender/lender.conf").unlink()
-    told = "app{}/ps.txt:{} running-unseen config of {} was not seen in this snapshot, nor compared"
+    told = "app{}/ps.txt:{} running-unseen config of {} is not in this snapshot: not compared"
     assert one.found() == [
         told.format(1, 4, "catalogue (/opt/catalogue.conf)"),
         told.format(2, 2, "lender (/etc/lender/lender.conf)"),

@@ -23,8 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
     import shtab
 
     if arguments.shell not in shtab.SUPPORTED_SHELLS:
-        message = f"shtab {shtab.__version__} knows no {arguments.shell}: pip install -U shtab"
-        raise common.CommandError(message)
+        message = f"shtab {shtab.__version__} does not support {arguments.shell}"
+        raise common.CommandError(f"{message}: pip install -U shtab")
     parser = arguments.parser()
     for action in _actions(parser):
         if action.type is common.path:

@@ -322,7 +322,7 @@ def _told(
     if not failure and not arguments.story:
         return views
     if failure and arguments.story:
-        raise common.UsageError("--story tells every single loss: leave --without out")
+        raise common.UsageError("--story shows every single loss: leave out --without")
     from diagtool.model import failure_view
     from diagtool.model.diagram import WITH_PORTS
 

@@ -112,6 +112,6 @@ def _diff(veil: Veil, path: Path, present: bytes, due: bytes) -> str:
         return f"{path.as_posix()}: it differs, and is not text\n"
     old, new = veil.lines(old), veil.lines(new)
     if old == new:
-        return f"{path.as_posix()}: it differs in what is secret\n"
+        return f"{path.as_posix()}: it differs in a secret value\n"
     lines = difflib.unified_diff(old, new, path.as_posix(), f"{path.as_posix()} (would be written)")
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)

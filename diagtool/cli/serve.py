@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         if find_spec("sphinx") is None:
             raise common.CommandError("building pages needs Sphinx: pip install 'diagtool[sphinx]'")
         if not docs.is_dir() or not Docs(docs, docs).configuration:
-            raise common.UsageError(f"{docs.as_posix()} is no folder with a conf.py in or above it")
+            raise common.UsageError(f"there is no conf.py in {docs.as_posix()} or above it")
 
     def find() -> Path:
         named = arguments.topology
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def started(serving: Serving) -> None:
         common.put(f"http://{ADDRESS}:{serving.port}/\n")
-        common.say("Ctrl+C ends it")
+        common.say("press Ctrl+C to stop")
 
     try:
         serve(find, arguments.port, docs, started)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def comment(sentences: Iterable[str]) -> str:
@@ -24,3 +24,11 @@ def comment(sentences: Iterable[str]) -> str:
             break_on_hyphens=False,
         )
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def replaceable(placeholders: Iterable[str]) -> Iterator[str]:
+    """Sentences that list the placeholders of a file, if it has any."""
+    lines = dict.fromkeys(placeholders)
+    if lines:
+        yield "Replace these placeholders:"
+        yield from (f"  {line}" for line in lines)

@@ -161,7 +161,7 @@ class _Writer:
                 return self.inside(node.children, level)
             case nodes.definition():
                 return self.inside(node.children, level)
-        raise GuideError(f"a page in Markdown cannot hold this: {node.astext()}")
+        raise GuideError(f"a Markdown page cannot contain this: {node.astext()}")
 
     def lines(self, node: nodes.Element, block: Markdown) -> list[Line]:
         """A block, with the place of what it states."""
@@ -237,7 +237,7 @@ def _inline(element: nodes.Element) -> Markdown:
             case nodes.target():
                 pass
             case _:
-                raise GuideError(f"a page in Markdown cannot hold this: {node.astext()}")
+                raise GuideError(f"a Markdown page cannot contain this: {node.astext()}")
     return made
 
 

@@ -53,7 +53,7 @@ class Agreement:
         fronted = topology.fronted_by(component.id)
         services = topology.balanced_by(component.id)
         if not component.front:
-            message = f"'{component.id}' does not stand in front of anything"
+            message = f"'{component.id}' is not in front of anything"
             self._bad(component, message, "add 'front: true' to it")
         elif not fronted:
             message = f"no service is behind '{component.id}'"
@@ -136,7 +136,7 @@ class Agreement:
         addresses = [option for option in snippet.options if named.match(option.value)]
         for option in addresses:
             if option.value not in right:
-                message = f"clients reach '{service.id}' at {url}/, by '{component.id}'"
+                message = f"clients reach '{service.id}' at {url}/ through '{component.id}'"
                 hint = "write that, or change 'balancing' or 'listen'"
                 self.findings.report("address-differs", option.place, message, hint)
         if not addresses:

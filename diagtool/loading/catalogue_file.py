@@ -205,7 +205,7 @@ class _CatalogueReader:
 
     def catalogue(self, content: Any, path: str) -> Catalogue | None:
         if not isinstance(content, dict):
-            self.problem((), "a catalogue is an object")
+            self.problem((), "expected an object")
             return None
         if content.get("format", FORMAT) != FORMAT:
             self.problem(("format",), f"this release reads format {FORMAT}")

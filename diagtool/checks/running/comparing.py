@@ -158,8 +158,8 @@ class Comparison:
                 if link.opener not in topology.services or link.is_everyday:
                     continue
                 message = f"{topology.part(link.opener).name} {link.verb} {link.to}"
-                message += ", which is no part of the topology"
-                hint = f"draw it, or let {snapshot.MATCH} tell which part that is, or ignore it"
+                message += ", which is not part of the topology"
+                hint = f"add it to the topology, or name or ignore it in {snapshot.MATCH}"
                 self.report("running-unknown", link.place, message, hint=hint)
             elif link.opener != link.reached:
                 between.setdefault(frozenset((link.opener, link.reached)), []).append(link)

@@ -161,7 +161,7 @@ def _unread(
         }
         if missing or host not in read:
             which = f" ({', '.join(missing)})" if missing else ""
-            message = f"config of {service.name}{which} was not seen in this snapshot, nor compared"
+            message = f"config of {service.name}{which} is not in this snapshot: not compared"
             place = next(iter(missing.values()), processes[0].place)
             yield Diagnostic("running-unseen", place, message, "collect it with --file")
 

@@ -25,7 +25,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from diagtool.config.balancers._balancer import CERTIFICATE, Balancer, Pool, placeholders
-from diagtool.config.comments import comment
+from diagtool.config.comments import comment, replaceable
 from diagtool.files import modules
 from diagtool.model import (
     PLACEHOLDER,
@@ -119,9 +119,7 @@ def _unfilled(topology: Topology, balancer: Balancer) -> Iterator[str]:
     if balancer.by_port and balancer.balancing.tls and PLACEHOLDER.search(balancer.certificate):
         file = placeholders(topology)[CERTIFICATE]
         wanted.append(f"<{CERTIFICATE}>: {file.description} Example: {file.example}")
-    if wanted:
-        yield "Replace these placeholders:"
-        yield from (f"  {line}" for line in wanted)
+    yield from replaceable(wanted)
 
 
 _WHY = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from diagtool.config import addresses
 from diagtool.config.addresses import Values
-from diagtool.config.comments import comment
+from diagtool.config.comments import comment, replaceable
 from diagtool.config.deployment import _yaml
 from diagtool.model import PLACEHOLDER, Host, Topology
 
@@ -33,9 +33,7 @@ def write(topology: Topology, values: Values) -> str:
         groups[_group(f"network_{network}")] = _of(dict.fromkeys(there))
     named = [PLACEHOLDER.search(str(one["ansible_host"])) for one in hosts.values()]
     about = [f"{topology.name}: an inventory for Ansible 2.9 or later."]
-    if any(named):
-        about.append("Replace these placeholders:")
-        about += [f"  {match[0]}" for match in named if match]
+    about += replaceable(match[0] for match in named if match)
     groups = {name: group for name, group in groups.items() if group["hosts"]}
     return comment(about) + _yaml.dump({"all": {"hosts": hosts, "children": groups}})
 

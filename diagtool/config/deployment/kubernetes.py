@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from diagtool.config.comments import comment
+from diagtool.config.comments import comment, replaceable
 from diagtool.config.deployment import _yaml
 from diagtool.model import PLACEHOLDER, Service, Topology, ports
 
@@ -21,9 +21,7 @@ def write(topology: Topology) -> str:
             documents += _documents(service)
             wanted += PLACEHOLDER.findall(f"{_image(service)} {_schedule(service)}")
     about = [f"{topology.name}: a sample of how its services run in Kubernetes."]
-    if wanted:
-        about.append("Replace these placeholders:")
-        about += [f"  <{name}>" for name in dict.fromkeys(wanted)]
+    about += replaceable(f"<{name}>" for name in wanted)
     return comment(about) + _yaml.dump(*documents)
 
 

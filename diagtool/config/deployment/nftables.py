@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from diagtool.config import addresses
 from diagtool.config.addresses import Endpoint, Values
-from diagtool.config.comments import comment
+from diagtool.config.comments import comment, replaceable
 from diagtool.model import PLACEHOLDER, Part, Topology, flows, ports
 from diagtool.model.flows import Resolved, Selection
 
@@ -173,9 +173,6 @@ def _about(
     for name, port in unheard:
         yield f"  {name} listens at port {port}, but nothing in the topology reaches it."
     yield "Add whatever the topology does not contain, such as your own login."
-    placeholders = [end.address for end in wanted if PLACEHOLDER.search(end.address)]
-    if placeholders:
-        yield "Replace these placeholders:"
-        yield from (f"  {address}" for address in dict.fromkeys(placeholders))
+    yield from replaceable(end.address for end in wanted if PLACEHOLDER.search(end.address))
     if not rules:
         yield "The topology has no flow that would be opened here."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagtool.config import addresses
 from diagtool.config.addresses import Values
-from diagtool.config.comments import comment
+from diagtool.config.comments import comment, replaceable
 from diagtool.model import PLACEHOLDER, Topology
 
 
@@ -12,9 +12,6 @@ def write(topology: Topology, values: Values) -> str:
     """An entry for each host."""
     ends = [addresses.of_host(host, values) for host in topology.hosts.values()]
     about = [f"{topology.name}: its hosts for ssh, to be included in ~/.ssh/config."]
-    named = [end.address for end in ends if PLACEHOLDER.search(end.address)]
-    if named:
-        about.append("Replace these placeholders:")
-        about += [f"  {address}" for address in named]
+    about += replaceable(end.address for end in ends if PLACEHOLDER.search(end.address))
     entries = [f"Host {end.id}\n    HostName {end.address}\n" for end in ends]
     return comment(about) + "\n" + "\n".join(entries)

@@ -501,7 +501,7 @@ def _keep_sizes_small(tree: Any) -> None:
             if most and value.isdecimal() and not least <= int(value[:20]) <= most:
                 word = _first_word(attribute)
                 place = word.place if word else (None, None)
-                message = f"{attribute.name} is {value[:20]}, and must be from {least} to {most}"
+                message = f"{attribute.name} is {value[:20]}, not from {least} to {most}"
                 raise LayoutError(message, *place)
 
 
@@ -533,19 +533,19 @@ def _picture(name: str | None, base: Path | None, folder: Path | None) -> str:
     if not name:
         raise LookupError("it names no file")
     if urlutil.isurl(name):
-        raise LookupError(f"{name} is on the network")
+        raise LookupError(f"{name} is an address on the network")
     if base is None or folder is None:
         raise LookupError(f"{name} is not read here")
     places = [base / name.lstrip("/")] if name.startswith("/") else [folder / name, base / name]
     try:
         inside = [p for place in places if (p := place.resolve()).is_relative_to(base.resolve())]
         if not inside:
-            raise LookupError(f"{name} is outside of {base}")
+            raise LookupError(f"{name} is outside {base}")
         path = next((path for path in inside if path.is_file()), None)
     except (OSError, RuntimeError, ValueError):  # too long a name, a loop of links, a NUL
         raise LookupError(f"{name} names no file") from None
     if path is None:
-        raise LookupError(f"{name} is not there")
+        raise LookupError(f"{name} does not exist")
     from PIL import Image
 
     try:

@@ -56,8 +56,8 @@ def topology_text(draft: Draft, title: str) -> str:
         entries.append(Entry("placeholders", names, [said]))
     single = (part for part in components if part.stacked is False and not part.outside)
     if any(other.kind is Kind.SERVICE for part in single for _, other in draft.lines_of(part)):
-        said = "Remove this to hear of parts that others need and of which there is only one."
-        silenced = [Entry("single-point", "So it is in the files that this was made of.")]
+        said = "Remove this to be told of parts that others need and of which there is only one."
+        silenced = [Entry("single-point", "The files that this was made from say so.")]
         entries.append(Entry("silenced", silenced, [said]))
     return _HEAD + _remarks(draft) + write(entries)
 
