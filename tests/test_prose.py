@@ -203,6 +203,24 @@ def test_config_blocks_are_held_against_the_topology(
     assert codes(lint(f"{block}\n\n{body}")) == found
 
 
+@pytest.mark.parametrize(
+    ("lead", "config", "found"),
+    [
+        ("Set this on each host:", "[service:worker]\nworkers = 7", ["prose-option"]),
+        ("When you use another driver, say so:", "[service:worker]\nworkers = 7", []),
+        ("To use the noop driver:", "[service:worker]\nworkers = 7", []),
+        ("Set this:", "[service:worker]\nworkers = 7\nspeed = 3\ncolour = red", []),
+        ("Set this:", "[service:worker]\nworkers = 7\n[noop]\nhost = 3", []),
+        ("Set this:", "workers = 7", []),
+    ],
+)
+def test_config_of_other_deployments_is_left_alone(
+    lint, lead: str, config: str, found: list[str]
+) -> None:
+    body = "".join(f"   {line}\n" for line in config.splitlines())
+    assert codes(lint(f"{lead}\n\n.. code-block:: ini\n\n{body}")) == found
+
+
 def test_a_page_about_something_else_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "page.rst"
     path.write_text("The API server reads the database. There are five API servers.\n", "utf-8")

@@ -29,6 +29,12 @@ from diagtool.model.did_you_mean import did_you_mean
 RULES = tuple(f"prose-{of}" for of in ["unknown", "count", "connection", "option", "note", "name"])
 """What a comment can silence."""
 
+_ALTERNATIVE = re.compile(
+    r"\b(?:if|when you|to (?:enable|use) the [\w-]+ (?:driver|backend)|example|alternative(?:ly)?|"
+    r"optional(?:ly)?|instead|another)\b[^.]*:$",
+    re.I,
+)
+"""What a sentence says before a block of config that only some have."""
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
     **dict.fromkeys(("tolerance", "quorum", "left", "enough"), numbers.least),
@@ -189,7 +195,8 @@ class _Linter:
     ) -> tuple[list[Finding], Context]:
         """What is wrong in a passage, and what it speaks of at its end."""
         if passage.config:
-            return list(self.options.config(passage.text)), context
+            other = _ALTERNATIVE.search(passage.lead)
+            return [] if other else list(self.options.config(passage.text)), context
         found: list[Finding] = []
         row = passage.cells[:1] if passage.at else ()
         here = Context(self._topic((row[0][1],))) if row else context

@@ -21,7 +21,7 @@ from diagtool.checks.prose.vocabulary import (
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _ACTIVE = re.compile(
-    r"active[-/ ]active|\bmulti-?(?:primary|master|writer)\b|"
+    r"active[-/ ]active(?! support)|\bmulti-?(?:primary|master|writer)\b|"
     r"\b(?:all|both|every|any|each)\b(?:(?!\b(?:not|the others?|if|when)\b)[^,;.])*"
     r"(?:\bactive\b|at all times|all the time|at the same time|in parallel|concurrently|"
     r"simultaneously|written to|accepts? (?:\w+ and )?writes|writ(?:e?able))|"

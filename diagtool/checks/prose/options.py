@@ -48,24 +48,28 @@ class OptionNames:
         return Finding("prose-option", span, message, hint, option.place)
 
     def config(self, text: str) -> Iterator[Finding]:
-        """What is wrong in a block of config."""
-        section = ""
+        """What is wrong in a block of config.
+
+        One with sections or several options that nobody knows is of another program or deployment.
+        """
+        section = "DEFAULT"
         sections = {option.section for listed in self.by_name.values() for _, option in listed}
-        # With sections that nobody knows, it is another program's file.
-        ours = set(re.findall(r"^\s*\[([^\[\]]+)\]\s*$", text, re.M)) <= sections
+        named = {match[1] for match in map(_CONFIG.fullmatch, text.splitlines()) if match}
+        strange = set(re.findall(r"^\s*\[([^\[\]]+)\]\s*$", text, re.M)) - sections
+        if strange or len(named - self.by_name.keys()) > 1:
+            return
         for line in re.finditer(r"[^\r\n]+", text):
             if match := re.fullmatch(r"\s*\[([^\[\]]+)\]\s*", line[0]):
                 section = match[1]
             elif (match := _CONFIG.fullmatch(line[0])) and match[1] in self.by_name:
                 known = [option for _, option in self.by_name[match[1]]]
                 here = [option for option in known if option.section == section]
-                if section and not here:
-                    if ours and not self.is_elsewhere(section, match[1]):
-                        message = f"{match[1]} is no option of [{section}]"
-                        hint = f"the topology has it in [{known[0].section}]"
-                        yield Finding("prose-option", line.span(), message, hint, known[0].place)
-                elif match[2] and not any(agrees(o, match[2]) for o in here or known):
-                    yield self.other_value(line.span(), (here or known)[0], match[2])
+                if "[" in text and not here and not self.is_elsewhere(section, match[1]):
+                    message = f"{match[1]} is no option of [{section}]"
+                    hint = f"the topology has it in [{known[0].section}]"
+                    yield Finding("prose-option", line.span(), message, hint, known[0].place)
+                elif here and match[2] and not any(agrees(o, match[2]) for o in here):
+                    yield self.other_value(line.span(), here[0], match[2])
 
 
 def agrees(option: Option, value: str) -> bool:

@@ -74,7 +74,7 @@ class _Walker:
                 waiting += self._silence(child)
             elif isinstance(child, nodes.Element) and not isinstance(child, nodes.system_message):
                 lead = around.lead if isinstance(parent, _LISTS) else ""
-                lead = last if isinstance(child, _LISTS[:2]) else lead
+                lead = last if isinstance(child, (*_LISTS[:2], nodes.literal_block)) else lead
                 self._element(child, _Around(above, around.silences + waiting, lead))
                 waiting = waiting if isinstance(child, nodes.Invisible) else ()
                 last = child.astext() if isinstance(child, nodes.paragraph) else ""

@@ -10,7 +10,7 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import agrees, amount
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.prose.vocabulary import LINKING, TUNED
+from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option, Place
 
@@ -80,7 +80,7 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """The values of options: of literals and numbers, the one behind an option, or before it."""
     # A catalogue has the defaults, of which a sentence may speak.
     tuned = TUNED if facts.topology.catalogues else TUNED - {"default", "defaults"}
-    if sentence.hypothetical or tuned & sentence.words:
+    if sentence.hypothetical or (tuned | OTHERWISE) & sentence.words:
         return
     options = [token for token in sentence.marked if token.kind == "O"]
     values = [token for token in sentence.marked if token.kind in "VN"]

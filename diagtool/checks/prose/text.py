@@ -56,7 +56,8 @@ class Passage:
     """A block of words: a paragraph, a heading, an item, a cell; or a block of ``config``.
 
     ``headings`` are those of the sections around it, the nearest last; the term of a definition
-    is one, too. ``lead`` is the paragraph before the list of which it is an item.
+    is one, too. ``lead`` is the paragraph before the list of which it is an item, or before a
+    block of code.
     ``cells`` are those of its row in a table, each with the head of its column; it is the one
     ``at`` this place. ``topology`` is the name that the page gave for what it speaks of, empty
     where it gave none. ``place`` is where the block begins.

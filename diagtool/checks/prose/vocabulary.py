@@ -41,6 +41,7 @@ EXISTING, SYSTEM, LOSING = map(_words, ("existing", "system", "losing"))
 DIRECTLY, LINKING, DEFINITE = map(_words, ("directly", "linking", "definite"))
 PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
 SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "generic"))
+OTHERWISE = _words("otherwise")
 TOOLS, TOOL_NAMES, MACHINES = map(_words, ("tools", "tool_names", "machines"))
 STANDING, ENOUGH, OUTAGES = map(_words, ("standing", "enough", "outages"))
 UNITS: dict[str, float] = _DATA["units"]
