@@ -250,6 +250,21 @@ def test_placeholders_of_a_value() -> None:
     assert Option("s", "n", "a < b > c <> d").placeholders == (" b ",)
 
 
+def test_text_of_a_topology_is_the_same_in_each_run() -> None:
+    """A site records a digest of it, to tell whether it has changed."""
+    program = f"import diagtool; print(diagtool.load({str(DESIGNATE)!r}))"
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in "123"
+    }
+    assert len(texts) == 1
+
+
 def test_model_is_frozen(tmp_path: Path) -> None:
     service = Service("web", "web", "Web Server")
     with pytest.raises(FrozenInstanceError):

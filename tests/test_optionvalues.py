@@ -107,7 +107,7 @@ def test_no_message_shows_a_secret() -> None:
 
 @pytest.mark.parametrize("url", ["none", "rdis://a", "redis://a"])
 def test_what_no_driver_can_do(url: str) -> None:
-    choice = DriverChoice("web", "x", "tooz", frozenset(("groups", "rpc")))
+    choice = DriverChoice("web", "x", "tooz", ("groups", "rpc"))
     assert problem_of_driver(choice, url)[2] in (
         "no driver of tooz 9.1 can do all that is needed",
         "did you mean 'redis'?",

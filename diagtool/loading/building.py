@@ -151,7 +151,7 @@ class Builder:
                     section,
                     name,
                     said(choice.value, "library", ""),
-                    frozenset(need.value for need in said(choice.value, "needs", ())),
+                    tuple(sorted({need.value for need in said(choice.value, "needs", ())})),
                     choice.place,
                 )
                 for section, choices in said(record, "drivers", {}).items()

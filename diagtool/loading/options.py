@@ -298,7 +298,8 @@ def problem_of_driver(
 ) -> Problem:
     """What is wrong with the URL that chooses a library's driver; ``meant`` gives hints."""
     library = drivers.LIBRARIES[choice.chosen_by]
-    able = library.able(choice.needs)
+    needs = frozenset(choice.needs)
+    able = library.able(needs)
     called = f"{library.name} {library.release}"
     scheme = drivers.scheme(value)
     can = library.schemes.get(scheme)
@@ -313,7 +314,7 @@ def problem_of_driver(
         message = f"{called} has no driver for '{scheme}://'"
         hint = meant(scheme, able) or meant(scheme, library.schemes)
         return "unknown-driver", message, hint or (f"take {_or(short_of)}" if able else none)
-    if lacking := sorted(choice.needs - can):
+    if lacking := sorted(needs - can):
         cannot = " or ".join(drivers.CAPABILITIES[need] for need in lacking)
         hint = f"take {_or(able)}" if able else none
         return "unfit-driver", f"'{scheme}://' of {called} cannot {cannot}", hint

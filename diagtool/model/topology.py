@@ -264,13 +264,13 @@ class DriverChoice:
     """An option whose value is a URL by which a library chooses one of its drivers.
 
     ``chosen_by`` is the library, one of those in ``diagtool.config.drivers``, ``needs`` what the
-    driver must be able to do.
+    driver must be able to do, in alphabetical order.
     """
 
     section: str
     name: str
     chosen_by: str
-    needs: frozenset[str] = frozenset()
+    needs: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
