@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
 
 import diagtool
 from diagtool.guide import renderer
-from diagtool.model import Option, Place, Replica, Service, Topology, node_id, wording
+from diagtool.model import (
+    Literal,
+    Option,
+    Place,
+    Plain,
+    Replica,
+    Service,
+    Topology,
+    node_id,
+    wording,
+)
 from diagtool.model.diagram import layout
 from diagtool.pictures.formats import blockdiag
 
@@ -263,6 +274,19 @@ def test_text_of_a_topology_is_the_same_in_each_run() -> None:
         for seed in "123"
     }
     assert len(texts) == 1
+
+
+def test_facts_are_the_same_where_they_say_the_same(tmp_path: Path) -> None:
+    one, same, other = (Option("s", "n", text, place=Place(text)) for text in ("a", "a", "b"))
+    moved = replace(one, place=Place("elsewhere"))
+    assert one == same == moved != other
+    assert len({one, same, moved, other}) == 2
+    assert Plain("text") != Literal("text")
+    assert Plain("text") != "text"
+    assert repr(Plain("text")) == "Plain(text='text')"
+    assert "place" not in repr(one)
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert load(tmp_path) == load(tmp_path) != load(tmp_path, ("label: AMQP", "label: Queue"))
 
 
 def test_model_is_frozen(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ value holds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_address
 
 from diagtool.config import hosts
 from diagtool.model import PLACEHOLDER, Host, Part, Placeholder, Topology, address_of
+from diagtool.model.value import value
 
 Values = Mapping[str, str]
 """What stands in for placeholders, by their names."""
@@ -25,7 +26,7 @@ class UnfitError(Exception):
         self.placeholder = placeholder
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Endpoint:
     """Where something is reached: an address, a host name or a placeholder.
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from diagtool.model.value import value
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+._-]*)://")
 
@@ -25,7 +26,7 @@ CAPABILITIES: Mapping[str, str] = {
 """What a driver may be needed for, each said after "cannot"."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Library:
     """A library's drivers: what each can do, by scheme.
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
+from diagtool.model.value import value
+
 
 class OptionType(Enum):
     """What a value has to look like, as oslo.config tells its types apart."""
@@ -37,7 +39,7 @@ class OptionType(Enum):
     """A type of the product's own, of which nothing is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Deprecation:
     """That an option will be removed; since which release and why, where that is said."""
 
@@ -45,7 +47,7 @@ class Deprecation:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CatalogueOption:
     """An option that a release has.
 

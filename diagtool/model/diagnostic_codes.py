@@ -6,12 +6,12 @@ The documentation is made from it, and a code that is not in it cannot be used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from diagtool.model import Severity
+from diagtool.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Code:
     """A kind of finding: how bad it is, what it means and what to do about it."""
 

@@ -7,13 +7,13 @@ A :class:`Diagnostic` says what is wrong and where. Its code is one of
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from diagtool.model import Place, Severity
 from diagtool.model.diagnostic_codes import CODES
+from diagtool.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Diagnostic:
     """One finding. ``source`` is the line of the file that it is about, where there is one.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from diagtool.model.value import value
 
 
 class Result(Enum):
@@ -15,7 +16,7 @@ class Result(Enum):
     NOT_TESTED = "not tested"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tested:
     """A claim's result: ``how`` it was tested, or why it was not, and what was ``seen`` then."""
 
@@ -24,7 +25,7 @@ class Tested:
     seen: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Evidence:
     """A test run: of which state of a topology, with which release, and on which day.
 

@@ -6,8 +6,6 @@ server pulls a zone from us. What is not said is empty here, and shown as such.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from diagtool.model import ports
 from diagtool.model.topology import (
     Connection,
@@ -18,6 +16,7 @@ from diagtool.model.topology import (
     Topology,
     zones_of,
 )
+from diagtool.model.value import value
 
 NOT_STATED = "not stated"
 """What stands where nobody said."""
@@ -35,7 +34,7 @@ COLUMNS = (
 """The columns of a table of flows."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Resolved:
     """A flow with all that is known of it; ids of parts, and texts that are empty if not known.
 
@@ -154,7 +153,7 @@ def candidates(topology: Topology, opener: str, part: Part, flow: Flow) -> tuple
     return known
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Selection:
     """Which flows are asked for, by ids: all that fit each of those that are given."""
 

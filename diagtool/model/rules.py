@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from diagtool.model import Component, Part, Rule, Service, Severity, Shape, Topology, wording
+from diagtool.model.value import value
 
 P = TypeVar("P", Component, Service, Part)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Break:
     """A rule that a part breaks: why, and what to do about it."""
 
@@ -26,7 +26,7 @@ class Break:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class General(Generic[P]):
     """A rule for every system: ``broken`` says why a part of the kinds ``about`` breaks it."""
 

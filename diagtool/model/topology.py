@@ -16,12 +16,13 @@ from functools import cached_property
 
 from diagtool.model.catalogue import Catalogue, OptionType
 from diagtool.model.evidence import Evidence
+from diagtool.model.value import value
 
 PLACEHOLDER = re.compile(r"<([^<>\n]+)>")
 """A part of an option's value that the reader fills in, such as ``<load balancer URI>``."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Place:
     """Where a fact is written: a path as the user named it, line and column from 1."""
 
@@ -128,21 +129,21 @@ ROLES = {
 # --- text -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plain:
     """Words that mean just themselves."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Literal:
     """Something typed into a computer, shown in a fixed-width face."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """Words that lead to another document; ``url`` is http or https."""
 
@@ -150,7 +151,7 @@ class Link:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reference:
     """A place in a text that is filled from the model: ``{id}`` or ``{id.attribute}``.
 
@@ -186,7 +187,7 @@ Text = tuple[Inline, ...]
 # --- notes ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Paragraph:
     """One paragraph of a note."""
 
@@ -194,7 +195,7 @@ class Paragraph:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Warning:
     """What goes wrong when the advice is not taken."""
 
@@ -202,7 +203,7 @@ class Warning:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SnippetMention:
     """The point in a note at which a snippet of the same service is shown."""
 
@@ -210,7 +211,7 @@ class SnippetMention:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Difference:
     """Why a fact is another one than in the topology that this one extends.
 
@@ -230,7 +231,7 @@ Block = Paragraph | Warning | SnippetMention | Difference
 # --- sample config --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Option:
     """A config option with the value that the guide advises, both exactly as written."""
 
@@ -245,7 +246,7 @@ class Option:
         return tuple(PLACEHOLDER.findall(self.value))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placeholder:
     """What a reader must put in place of ``<name>``; no option's value names another.
 
@@ -259,7 +260,7 @@ class Placeholder:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DriverChoice:
     """An option whose value is a URL by which a library chooses one of its drivers.
 
@@ -274,7 +275,7 @@ class DriverChoice:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Snippet:
     """Options that are set together. ``alternative_to`` names one that it replaces.
 
@@ -299,7 +300,7 @@ class Snippet:
 # --- rules ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Rule:
     """A condition under which a service needs something.
 
@@ -322,7 +323,7 @@ class Rule:
     need_place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Silence:
     """Why a rule may be broken, for a part or for the whole topology."""
 
@@ -334,7 +335,7 @@ class Silence:
 # --- parts of a system ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Zone:
     """A site, rack or availability zone in which components and replicas stand."""
 
@@ -343,7 +344,7 @@ class Zone:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Network:
     """A network that hosts are on; ``range`` is in CIDR notation, empty if not said."""
 
@@ -353,7 +354,7 @@ class Network:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Host:
     """A machine. ``address`` may hold placeholders, and is empty if not said.
 
@@ -376,7 +377,7 @@ class Host:
         return dict(self.addresses).get(network or "", self.address)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listener:
     """Where each copy of a part is reached.
 
@@ -414,7 +415,7 @@ HTTP = ("http", "https")
 """The protocols that load balancers know to read."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Flow:
     """What runs over a connection, as far as it is said; ``diagtool.model.flows`` tells the rest.
 
@@ -433,7 +434,7 @@ class Flow:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OnLoss:
     """What the loss of a connection's other end does; ``source`` is where it can be seen."""
 
@@ -443,7 +444,7 @@ class OnLoss:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AtLeast:
     """How many servers carry the load of a service, and what it does with ``fewer``.
 
@@ -456,7 +457,7 @@ class AtLeast:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WhenStopped:
     """What is seen when a part has stopped; ``source`` is where it can be seen."""
 
@@ -465,7 +466,7 @@ class WhenStopped:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Promise:
     """That the parts ``still`` go on when all of ``lost`` is lost, in words and as ids.
 
@@ -479,7 +480,7 @@ class Promise:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ViewBox:
     """Parts that a view shows as one box."""
 
@@ -488,7 +489,7 @@ class ViewBox:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class View:
     """A picture of some parts, by what selects them; of all parts where nothing does.
 
@@ -505,7 +506,7 @@ class View:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Connection:
     """Who talks to whom. ``owner`` states it, ``peer`` is the other end.
 
@@ -536,7 +537,7 @@ class Connection:
         return self.owner if self.direction is Direction.FROM else self.peer
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Balancing:
     """How clients reach a load balancer, and what it tells the servers of their requests.
 
@@ -557,7 +558,7 @@ class Balancing:
         return f"{scheme}://{self.address}{port}{prefix}"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Cluster:
     """How a part is several, however it is drawn.
 
@@ -572,7 +573,7 @@ class Cluster:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Placement:
     """On which host a copy of a part runs, and the zone of that host."""
 
@@ -580,7 +581,7 @@ class Placement:
     zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Kubernetes:
     """How a service runs in Kubernetes; ``stateful`` if each server has an identity."""
 
@@ -588,7 +589,7 @@ class Kubernetes:
     image: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Replica:
     """One running copy of a part. ``number`` counts from 1; ``id`` is its node's."""
 
@@ -622,7 +623,7 @@ def _copies(
 _NONE = (None, None)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Component:
     """Something that the services stand on: a database, a queue, a load balancer.
 
@@ -672,7 +673,7 @@ class Component:
         return _copies(names, zones, self.placements, self.cluster)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Service:
     """A program that runs as several equal replicas.
 

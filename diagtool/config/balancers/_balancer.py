@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from diagtool.config import addresses, hosts
@@ -21,6 +21,7 @@ from diagtool.model import (
     Topology,
     ports,
 )
+from diagtool.model.value import value
 
 CONNECT = 5
 """How many seconds a server may take to accept a connection."""
@@ -58,7 +59,7 @@ CERTIFICATE = "certificate"
 """The placeholder for the file that TLS needs."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Server:
     """A server of a pool: an id, and the host and port at which it takes requests.
 
@@ -70,7 +71,7 @@ class Server:
     backup: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Pool:
     """The servers of one service. ``prefix`` is taken off a path, ``health`` asked for.
 
@@ -95,7 +96,7 @@ class Pool:
         return self.prefix.replace(".", "[.]")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Balancer:
     """What a program is to do. Of the pools, those with the longest prefix come first."""
 
