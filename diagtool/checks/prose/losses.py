@@ -87,10 +87,6 @@ def _effect(sentence: Sentence, clause: Clause, rest: str, lost: str) -> _Effect
         start, end = mentions[0].start, mentions[0].end
         span = (0, len(sentence.text)) if mentions[0].implied else (start, end)
         parts = mentions[0].parts
-    elif passive := re.search(r" be (?:[a-z]+ )?[a-z-]+~d (?:.* )?by [PQ](\d+)(?= )", rest):
-        token = sentence.tokens[int(passive[1])]
-        parts, span, mentions = token.parts, (token.start, token.end), [token]
-        kind = kind or "going" * (not clause.denied)
     elif " LOSS" in rest and mentions and kind:
         parts, span = mentions[0].parts, (mentions[0].start, mentions[0].end or len(sentence.text))
     else:

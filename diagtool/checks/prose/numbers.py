@@ -125,8 +125,6 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         said.kind == "left" and (LOSING - {"left"}) & sentence.words
     ):
         return None
-    if voting and number.number == 1 and sentence.conditional and "+prov" not in sentence.whole:
-        return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
