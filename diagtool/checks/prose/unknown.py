@@ -64,7 +64,8 @@ _SLOTS = [
     re.compile(rf"^\W*(?:re)?(?:start|stop|drain|upgrade|flush|reboot) (?:the )?{_NOUN}\b", re.I),
     re.compile(rf"^\W*(?:The )?{_NOUN}[`'\"]*(?: service)? (?:{_VERBS})\b", re.I),
     re.compile(
-        rf"(?<![\w/.=-])(?P<name>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b(?!{_HALF.pattern})"
+        rf"(?<![\w/.=-])(?P<name>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b"
+        rf"(?! hosts?|{_HALF.pattern})"
     ),
 ]
 """Where only a part of the system can stand."""
