@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 
 from diagtool import exporting
 from diagtool.checks.verify import verify
-from diagtool.guide import markdown, renderer
+from diagtool.guide import markdown
 from diagtool.loading import json_schema
 from diagtool.loading.loader import load
 from diagtool.model import diagram
@@ -42,12 +42,11 @@ def prove(document: random_topologies.Document, folder: Path) -> None:
         except FormatError:  # these two cannot say or hold everything
             others = [name for name in formats.names() if name not in ("blockdiag", "png")]
             exporting.export(topology, others, out, views=[view], look=look)
-    for name, text in renderer.render(topology).items():
-        (out / name).write_text(text, "utf-8")
-    for dialect in markdown.DIALECTS.keys() - {"rst"}:
-        (out / dialect).mkdir()
-        for name, lines in renderer.pages(topology, dialect=markdown.DIALECTS[dialect]()).items():
-            (out / dialect / name).write_text(renderer.text(lines), "utf-8")
+    for dialect in markdown.DIALECTS:
+        beside = out if dialect == "rst" else out / dialect
+        beside.mkdir(exist_ok=True)
+        for name, text in exporting.render(topology, dialect).items():
+            (beside / name).write_text(text, "utf-8")
     result = verify(topology, [out])
     assert result.diagnostics == ()
     assert result.proved == result.files == sum(path.is_file() for path in out.rglob("*"))

@@ -151,6 +151,8 @@ OTHERWISE: list[tuple[str, Edit]] = [
     ("door.haproxy.cfg", lambda text: text.replace("connect 5s", "connect 5000 # milliseconds")),
     ("door.haproxy.cfg", lambda text: text.replace("check inter 2s", "inter 2s check")),
     ("door.haproxy.cfg", lambda text: text.replace("bind :8", "bind *:8")),
+    ("door.haproxy.cfg", lambda text: re.sub(r"(?m)^( *server .*)", r"\1 weight 1", text)),
+    ("door.nginx.conf", lambda text: re.sub(r"(server [0-9.:]+)", r"\1 weight=1", text)),
     ("door.nginx.conf", lambda text: re.sub(r"(?m)^ *#.*\n", "", text).replace("\n", " ")),
     ("door.nginx.conf", lambda text: text.replace(" {\n", "\n{\n")),
     ("door.nginx.conf", lambda text: text.replace("timeout 60s", "timeout 1m")),
@@ -261,6 +263,7 @@ LIES: list[tuple[str, Edit]] = [
     ("node1.nft", lambda text: text.replace("accept\n", "accept;\n").replace("8443", "8444")),
     ("booking.conf", lambda text: f"{text}[storage]\npool_size = 9\n"),
     ("door.haproxy.cfg", lambda text: re.sub(r"server (\S+) \S+", r'server "\1" 10.1.0.9:1', text)),
+    ("door.haproxy.cfg", lambda text: re.sub(r"(?m)^( *server .*)", r"\1 weight 0", text)),
     ("door.haproxy.cfg", lambda text: text.replace("client 60s", "client 2m")),
     ("door.haproxy.cfg", lambda text: text.replace("connect 5s", "connect 5")),
     (

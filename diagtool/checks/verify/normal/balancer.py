@@ -82,6 +82,8 @@ def _haproxy(statement: str) -> str:
     rest = iter(found[fixed:])
     for name in rest:
         pairs.append(name if name in _ALONE else " ".join([name, *islice(rest, 1)]))
+    if found[0] == "server":
+        pairs = [pair for pair in pairs if pair != "weight 1"]  # what it is anyway
     return plain([*found[:fixed], *sorted(pairs)], "ms")
 
 
@@ -102,7 +104,8 @@ def _nginx(statement: str) -> str:
         return statement
     if found[0] in ("listen", "server") and found[1:]:
         address = _everywhere(found[1]) if found[0] == "listen" else found[1]
-        found = [found[0], address.removeprefix(":"), *sorted(found[2:])]
+        rest = sorted(word for word in found[2:] if word != "weight=1")  # it is 1 anyway
+        found = [found[0], address.removeprefix(":"), *rest]
     if found[0] == "ssl_protocols":
         found.sort()
     if found[0] in _SIZED:
