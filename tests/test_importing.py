@@ -22,10 +22,10 @@ from diagtool.model import Topology, facts
 from diagtool.model.diagnostics import has_errors
 from diagtool.model.facts import Fact, FactKind, of_diagram
 from diagtool.pictures import formats
-from diagtool.starting.importing import importers
-from diagtool.starting.importing.draft import cleaned
-from diagtool.starting.importing.from_files import from_files
-from diagtool.starting.importing.yaml_text import Entry, Item, write
+from diagtool.scaffolding.importing import importers
+from diagtool.scaffolding.importing.draft import cleaned
+from diagtool.scaffolding.importing.from_files import from_files
+from diagtool.scaffolding.importing.yaml_text import Entry, Item, write
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data" / "imports"
@@ -544,7 +544,7 @@ def test_a_picture_of_ours_comes_back(imports: Imports, format: str) -> None:
     path = imports.folder / f"{view.name}{formats.get(format).SUFFIX}"
     path.write_bytes(artefact.content)
     assert importers.importer_of(readers.load(path)), (
-        f"add diagtool/starting/importing/importers/{format}.py, or {format} to SHOW_ONLY"
+        f"add diagtool/scaffolding/importing/importers/{format}.py, or {format} to SHOW_ONLY"
     )
     theirs = imports.of(path)
     assert imports.found == []

@@ -12,7 +12,7 @@ import yaml
 from sphinx_project import Project
 
 from diagtool.cli import main
-from diagtool.starting import project
+from diagtool.scaffolding import project
 
 Capture = pytest.CaptureFixture[str]
 

@@ -10,7 +10,7 @@ import diagtool
 from diagtool.guide import renderer
 from diagtool.loading.loader import read
 from diagtool.model import Paragraph, Severity, Warning, facts, rules
-from diagtool.model.compare import compare
+from diagtool.model.comparison import compare
 from diagtool.model.diagnostic_report import as_sarif
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import diagtool
-from diagtool.checks.running import hold
+from diagtool.checks.running_system import hold
 from diagtool.cli import main
 
 DATA = Path(__file__).parent / "data" / "snapshots"
@@ -390,7 +390,7 @@ def test_host_that_was_not_collected(snapshot: Callable[[str], Snapshot]) -> Non
 
 def test_tables_of_the_kernel_say_what_ss_does(tmp_path: Path) -> None:
     """The script really runs here, where a process has a connection open to another one."""
-    from diagtool.checks.running import collecting, snapshot
+    from diagtool.checks.running_system import collecting, snapshot
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -535,7 +535,7 @@ def test_collect_removes_what_is_gone_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_output_of_a_host_leads_nowhere_else(tmp_path: Path) -> None:
-    from diagtool.checks.running import collecting
+    from diagtool.checks.running_system import collecting
 
     text = "== host\n a\n== files/../../x\n 1\n== /etc/y\n 2\n== files/etc/z.conf\n == no.txt\n 3\n"
     one = collecting.collected(text, diagtool.load(LIBRARY))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from diagtool.cli import common
 
 if TYPE_CHECKING:
-    from diagtool.checks.running.collecting import Collected
+    from diagtool.checks.running_system.collecting import Collected
 
 BY = "collect"
 """By what files were written, as the record beside them has it."""
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from diagtool.checks.running import collecting
+    from diagtool.checks.running_system import collecting
 
     topology = common.load_topology(arguments)
     hosts: list[str] = arguments.host
@@ -103,8 +103,8 @@ def _write(folder: Path, one: Collected) -> None:
 
     What an earlier run wrote of the host, and this one does not, would speak of what is gone.
     """
-    from diagtool.checks.running.collecting import about
-    from diagtool.checks.running.snapshot import ABOUT
+    from diagtool.checks.running_system.collecting import about
+    from diagtool.checks.running_system.snapshot import ABOUT
     from diagtool.files import writing
     from diagtool.files.written_files import Record
 

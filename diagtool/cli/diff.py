@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from diagtool.model import comparison_output, comparison_picture
-    from diagtool.model.compare import compare
+    from diagtool.model.comparison import compare
 
     output: Path | None = arguments.output
     try:

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from diagtool.files import writing
-    from diagtool.starting import project
+    from diagtool.scaffolding import project
 
     folder: Path = arguments.folder
     if folder.exists() and not folder.is_dir():
@@ -73,7 +73,7 @@ def _imported(paths: list[Path], title: str) -> str:
     """The topology that files tell of, after saying what of them is not in it."""
     from diagtool.cli import terminal
     from diagtool.model.diagnostic_report import as_text
-    from diagtool.starting.importing.from_files import from_files
+    from diagtool.scaffolding.importing.from_files import from_files
 
     imported = from_files(paths, title)
     common.put(as_text(imported.diagnostics, color=terminal.has_color(sys.stdout)))

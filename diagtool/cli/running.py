@@ -10,7 +10,7 @@ from diagtool.cli import common, findings
 from diagtool.model.diagnostics import has_errors
 
 if TYPE_CHECKING:
-    from diagtool.checks.running import Held
+    from diagtool.checks.running_system import Held
     from diagtool.config.addresses import Values
     from diagtool.model import Topology
 
@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, path: Path, topology: Topology, values: Values) -> int:
     """Holds a snapshot against a topology at a path. Raises CommandError where it says nothing."""
-    from diagtool.checks.running import hold
+    from diagtool.checks.running_system import hold
 
     folder: Path = arguments.running
     if not folder.is_dir():
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace, path: Path, topology: Topology, values: V
 
 
 def _write_patch(file: Path, topology: Path, held: Held) -> None:
-    from diagtool.checks.running.patching import patch
+    from diagtool.checks.running_system.patching import patch
     from diagtool.files import writing
 
     made = patch(topology, held.edits)

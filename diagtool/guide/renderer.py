@@ -47,17 +47,17 @@ from diagtool.model import (
     Topology,
     Warning,
     claims,
+    deployment_tables,
     failure_report,
     failure_tables,
     failures,
-    tables,
     wording,
 )
+from diagtool.model.deployment_tables import Table
 from diagtool.model.diagram import Mark, layout
 from diagtool.model.evidence import Result, Tested
 from diagtool.model.failures import Failure, State, singly
 from diagtool.model.running_record import RunningRecord
-from diagtool.model.tables import Table
 from diagtool.pictures.formats import blockdiag
 
 
@@ -285,7 +285,7 @@ class Guide:
 
     def differences(self, other: Topology) -> list[Line]:
         """A list of what differs from this topology to another one."""
-        from diagtool.model.compare import compare
+        from diagtool.model.comparison import compare
 
         changes = [
             change
@@ -403,7 +403,7 @@ class Guide:
         """A note on what of a service is otherwise than in the topology that this one extends."""
         base = self.topology.differs_from(service.id, block)
         assert base is not None, "the loader lets none in without a base"
-        from diagtool.model.compare import compare
+        from diagtool.model.comparison import compare
 
         changes = compare(base, self.topology)
         said = " ".join(
@@ -614,11 +614,11 @@ class PlainDialect:
 
     def hosts(self, guide: Guide) -> Rst:
         """The table; its files lie beside the page."""
-        return guide._table(tables.of_hosts(guide.topology))
+        return guide._table(deployment_tables.of_hosts(guide.topology))
 
     def flows(self, guide: Guide) -> Rst:
         """The table; its files lie beside the page."""
-        return guide._table(tables.of_flows(guide.topology))
+        return guide._table(deployment_tables.of_flows(guide.topology))
 
     def deployment_files(self, guide: Guide) -> Rst:
         """A list of their names: they lie beside the page."""
@@ -668,11 +668,11 @@ def config_and_tables(topology: Topology, values: Values = MappingProxyType({}))
         for name in balancers.fitting(balancer):
             filename = balancers.filename(balancer, name)
             files[filename] = balancers.config(topology, balancer, name)
-    if tables.is_deployed(topology):
+    if deployment_tables.is_deployed(topology):
         files |= {file.name: file.text for file in deployment.files(topology, values)}
     for name, table in _tables(topology).items():
-        files[f"{name}.csv"] = tables.as_csv(table)
-        files[f"{name}.json"] = tables.as_json(topology, table)
+        files[f"{name}.csv"] = deployment_tables.as_csv(table)
+        files[f"{name}.json"] = deployment_tables.as_json(topology, table)
     return files
 
 
@@ -686,7 +686,7 @@ def pages(
     dialect = dialect or PlainDialect()
     guide = Guide(topology, dialect, folders)
     named = {"guide": (f"{topology.name} High Availability Guide", guide.page())}
-    if tables.is_deployed(topology):
+    if deployment_tables.is_deployed(topology):
         named["deployment"] = (f"{topology.name} Deployment", guide.deployment())
     if failures.are_stated(topology):
         stands = guide.table(failure_tables.of_tolerances(topology))
@@ -703,10 +703,10 @@ def text(lines: Sequence[Line]) -> str:
 def _tables(topology: Topology) -> Mapping[str, Table]:
     """The tables of a topology's pages, by the names of their files."""
     named = {}
-    if tables.is_deployed(topology):
-        named["flows"] = tables.of_flows(topology)
+    if deployment_tables.is_deployed(topology):
+        named["flows"] = deployment_tables.of_flows(topology)
         if topology.hosts:
-            named["hosts"] = tables.of_hosts(topology)
+            named["hosts"] = deployment_tables.of_hosts(topology)
     if failures.are_stated(topology):
         named["failures"] = failure_tables.of_failures(topology)
         named["tolerates"] = failure_tables.of_tolerances(topology)

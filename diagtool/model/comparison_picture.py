@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from diagtool.model import Topology, facts
-from diagtool.model.compare import Change, compare
+from diagtool.model.comparison import Change, compare
 from diagtool.model.diagram import Diagram, Edge, Group, Mark, Node, everything
 
 Shown = TypeVar("Shown", Node, Edge)

@@ -20,7 +20,7 @@ from diagtool.files import reading
 from diagtool.guide import rst
 from diagtool.guide.names import Name, Unknown, Unusable
 from diagtool.guide.renderer import GuideError
-from diagtool.model import Place, failure_view, running_record, tables, wording
+from diagtool.model import Place, deployment_tables, failure_view, running_record, wording
 from diagtool.model.diagram import WITH_PORTS
 from diagtool.model.did_you_mean import did_you_mean
 from diagtool.sphinxext import translating
@@ -385,7 +385,10 @@ class DeploymentTable(GuidePage):
         ids = [line.partition("=")[2] for line in asked.splitlines()]
         stem = topologies.anchor(Name(topology, ".".join([*ids, self.what])))
         known = topologies.topology(topology)
-        files = {"csv": tables.as_csv(table), "json": tables.as_json(known, table)}
+        files = {
+            "csv": deployment_tables.as_csv(table),
+            "json": deployment_tables.as_json(known, table),
+        }
         return [
             *self.parse(self.what, name),
             *(download(filename=f"{stem}.{end}", content=files[end].encode()) for end in files),

@@ -37,7 +37,7 @@ from diagtool.config import drivers
 from diagtool.loading import catalogue_file, schema
 from diagtool.model import claims, diagnostic_codes, facts, rules
 from diagtool.pictures import formats, themes
-from diagtool.starting.importing import importers
+from diagtool.scaffolding.importing import importers
 
 
 def records(spec: schema.Spec = schema.TOPOLOGY) -> Iterator[schema.Record]:

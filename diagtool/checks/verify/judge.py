@@ -21,16 +21,24 @@ from diagtool.checks.redaction import Veil
 from diagtool.checks.verify import proof
 from diagtool.checks.verify.differences import alike, differences, is_filled, spread, uncut
 from diagtool.checks.verify.leftovers import left_over
+from diagtool.checks.verify.messages import AGAIN, NOT_PROVED, Teller, of_page
 from diagtool.checks.verify.model import Model, compares, key, oddities
 from diagtool.checks.verify.normal import form_of
 from diagtool.checks.verify.proof import Comparison
 from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources
-from diagtool.checks.verify.telling import AGAIN, NOT_PROVED, Teller, of_page
 from diagtool.config import balancers
 from diagtool.config.values import is_same
 from diagtool.guide.site_record import MARK
-from diagtool.model import PLACEHOLDER, Place, Service, Severity, SnippetMention, Topology, tables
+from diagtool.model import (
+    PLACEHOLDER,
+    Place,
+    Service,
+    Severity,
+    SnippetMention,
+    Topology,
+    deployment_tables,
+)
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
 from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_host_table, of_sample
@@ -585,12 +593,12 @@ class Judge:
         ends = {key(term).casefold() for fact in claim.facts for term in fact.terms[:2]}
         if not ends & self.model.parts.keys():
             return
-        selection = tables.titled(topology, flat(claim.about[0]))
+        selection = deployment_tables.titled(topology, flat(claim.about[0]))
         if selection is None:
             message = f"'{claim.about[0]}' does not say which flows the table lists"
             self.report("not-verified", claim.place, message)
             return
-        table = tables.of_flows(topology, selection)
+        table = deployment_tables.of_flows(topology, selection)
         model = {Fact(Kind.FLOW, "", row.cells): row.place for row in table.rows}
         self.differences("", claim.facts, model, claim.place, hint)
 

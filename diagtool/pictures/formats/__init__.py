@@ -1,6 +1,6 @@
 """The formats that pictures are written in, one module each."""
 
-from diagtool.pictures.formats._noted import note, noted
+from diagtool.pictures.formats._look_note import note, noted
 from diagtool.pictures.formats._registry import (
     Format,
     FormatError,

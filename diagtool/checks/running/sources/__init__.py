@@ -1,5 +1,0 @@
-"""The kinds of files that a snapshot may hold, one module each."""
-
-from diagtool.checks.running.sources._registry import Source, get, names, source_of
-
-__all__ = ["Source", "get", "names", "source_of"]
