@@ -415,3 +415,13 @@ def test_files_that_a_page_names_and_that_are_gone(topology: Topology, tmp_path:
     assert picture.message == "designate-mdns.svg, which it names, is not beside it"
     assert (config.place, config.code) == (picture.place, "not-proved")
     assert config.message == "loadbalancer.nginx.conf, which it names, is not beside it"
+
+
+def test_a_line_that_lost_its_end_is_told_as_it_is(tmp_path: Path) -> None:
+    topology = diagtool.load(DESIGNATE.parents[1] / "tests/data/topologies/good/balanced.yaml")
+    (name,) = (name for name in renderer.render(topology) if name.endswith(".haproxy.cfg"))
+    text = renderer.render(topology)[name]
+    path = tmp_path / name
+    path.write_text(text.replace("bind :8443 ssl crt <certificate>", "bind :8443"))
+    told = [finding.message for finding in verify(topology, [path]).diagnostics]
+    assert "a line says 'bind :8443', which the topology does not" in told

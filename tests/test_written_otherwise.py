@@ -144,6 +144,8 @@ OTHERWISE: list[tuple[str, Edit]] = [
     ("node1.nft", lambda text: text.replace("{ icmp, ipv6-icmp }", "{icmp,\n ipv6-icmp}")),
     ("node1.nft", lambda text: text.replace("filter; policy", "0\npolicy")),
     ("node1.nft", lambda text: text.replace('"lo"', "lo")),
+    ("node1.nft", lambda text: text.replace("icmp, ipv6-icmp", "ipv6-icmp, icmp")),
+    ("deployment.md", lambda text: text.replace("| --- |", "| :-- |", 1)),
     ("booking.conf", lambda text: text.replace("\ntitle", "\n[storage]\ntitle")),
     ("door.haproxy.cfg", lambda text: re.sub(r"server (\S+) (\d+)", r'server "\1" \2', text)),
     ("door.haproxy.cfg", lambda text: text.replace("balance roundrobin", "balance 'roundrobin'")),

@@ -129,7 +129,8 @@ class Veil:
             return f"{line[: match.end()]}{gap[0] if gap else ''}{told}"
         if tuple(shown.split()[:2]) in self._openings:  # that line has no value to be filled in
             near = [(start, stated) for start, stated in near if len(start.split()) > 1]
-        if shown in self._generated or any(is_unfilled(shown, stated) for _, stated in near):
+        cut = any(start.startswith(shown) for start, _ in near)  # in front of any value
+        if cut or shown in self._generated or any(is_unfilled(shown, s) for _, s in near):
             near = []
         if near:
             told = f"{near[0][0]} {SECRET}"

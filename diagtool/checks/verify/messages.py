@@ -152,7 +152,8 @@ class Teller:
             how = f"{gone[0].role} '{self.one(gone[0])}' is missing".lstrip()
         elif comparison.order:
             new, old = comparison.order
-            (said, due), place = self.both(new, old), new.place
+            # Both are lines that would be written: nothing stands in place of a placeholder.
+            (said, due), place = window(self.shown(new), self.shown(old)), new.place
             how = f"the order differs: expected '{due}', found '{said}'"
         more = f", and {number - 1} more" if number > 1 else ""
         place = place if place.path else self.file.place()

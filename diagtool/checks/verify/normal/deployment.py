@@ -27,6 +27,7 @@ _DEFINED = re.compile(r"\s*=\s*")
 _ONE = re.compile(r"\{ ([^{},]*) \}")
 """A set of one, which is the same as what is in it."""
 _SET = re.compile(r"\s*([,{}])\s*")
+_SEVERAL = re.compile(r"(?<=\{ )[^{}]*,[^{}]*(?= \})")
 _ID = re.compile(r'(?<!\\)"id"\s*:')
 
 
@@ -75,9 +76,10 @@ def _firewall(file: File) -> Form:
 
 
 def _rule(statement: str) -> str:
-    """A statement of nftables: what ends it does not count, nor blanks beside signs of a set."""
+    """A statement of nftables: what ends it does not count, nor the order within a set."""
     told = " ".join(words(statement)).removesuffix(";")
     told = without_blanks(_SET.sub(lambda m: ", " if m[1] == "," else f" {m[1]} ", told))
+    told = _SEVERAL.sub(lambda m: ", ".join(sorted(m[0].split(", "))), told)
     return _ONE.sub(r"\1", _DEFINED.sub(" = ", told)).replace("priority 0", "priority filter")
 
 

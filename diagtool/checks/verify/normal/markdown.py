@@ -18,7 +18,7 @@ _ITEM = re.compile(r"\s*(?:[*+-]|\d+[.)])\s")
 _MARKUP = re.compile(r"\s*(?:<|[=-]{2,}$)")
 _ROW = re.compile(r"\s*\|")
 _QUOTE = re.compile(r"\s*>")
-_RULE = re.compile(r"\|(?: ?:?-{3,}:? ?\|)+")
+_RULE = re.compile(r"\|(?: ?:?-+:? ?\|)+")
 _CELLS = re.compile(r"(?<!\\)\|")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+)")
 _ESCAPED = re.compile(r"""(?<=.)\\([.,:;'"/%=?@+])""")
@@ -40,7 +40,7 @@ _ENTRY = re.compile(r"^\s*(?:[*+-]|\d+[.)])\s+")
 _NUMBERED = re.compile(r"\s*(?!1[.)])\d+[.)]\s")
 """What starts an entry of a list only where no text is in front of it."""
 _LANGUAGE = re.compile(r"^(?:`{3,}|~{3,})\s*(?=[^`]*$)")
-_ALIGNED = re.compile(r":?---:?")
+_ALIGNED = re.compile(r":?-+:?")
 
 
 def form(file: File) -> Form:
