@@ -172,6 +172,9 @@ def test_words_count_wherever_they_stand(lint, page: str) -> None:
         ".. an aside: designate-worker reads the database.\n",
         ".. blockdiag::\n\n   blockdiag { designate-agent -> database; }\n",
         "There are :topo:value:`designate-central.replicas` designate-central servers.",
+        "Restart the nova-compute service.",
+        "Create the ``designate-agent`` service account with designate-central.",
+        "designate-central names them <designate-pod>.",
         "See :file:`/etc/designate-agent/` and https://example.org/designate-agent.",
     ],
 )
@@ -211,6 +214,10 @@ def test_config_blocks_are_held_against_the_topology(
         ("To use the noop driver:", "[service:worker]\nworkers = 7", []),
         ("Set this:", "[service:worker]\nworkers = 7\nspeed = 3\ncolour = red", []),
         ("Set this:", "[service:worker]\nworkers = 7\n[noop]\nhost = 3", []),
+        ("Set this:", "[service:worker]\nworkers = 7\nspeed = 3", []),
+        ("To disable it, set", "[service:worker]\nworkers = 7", []),
+        ("Set this:", "[service:worker]\nworkers = <number>", []),
+        ("Noop driver\n-----------\n\nSet this:", "[service:worker]\nworkers = 7", []),
         ("Set this:", "workers = 7", []),
     ],
 )
@@ -607,6 +614,14 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("The guests pass the cloak room and the cash register.", ""),
         ("There is no crumb tracker any more.", ""),
         ("A primary database streams to its replica.", ""),
+        ("The crust relay delivers them, as do other relays.", ""),
+        ("This crust relay delivers them.", ""),
+        ("Baking needs a for-fee service.", ""),
+        (
+            "Migrating from crumb-tracker\n----------------------------\n\n"
+            "Stop the crumb-tracker service.",
+            "",
+        ),
     ],
 )
 def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(

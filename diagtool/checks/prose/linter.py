@@ -30,11 +30,13 @@ RULES = tuple(f"prose-{of}" for of in ["unknown", "count", "connection", "option
 """What a comment can silence."""
 
 _ALTERNATIVE = re.compile(
-    r"\b(?:if|when you|to (?:enable|use) the [\w-]+ (?:driver|backend)|example|alternative(?:ly)?|"
-    r"optional(?:ly)?|instead|another)\b[^.]*:$",
+    r"\b(?:if|when you|you can|to disable|to (?:enable|use) the [\w-]+ (?:driver|backend)|change|"
+    r"example|alternative(?:ly)?|optional(?:ly)?|instead|another|option is)\b(?:[^.]|\.\w)*$",
     re.I,
 )
 """What a sentence says before a block of config that only some have."""
+_DRIVER = re.compile(r"\bdrivers?\b", re.I)
+"""What the heading says of a section about one of several ways."""
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
     **dict.fromkeys(("tolerance", "quorum", "left", "enough"), numbers.least),
@@ -154,6 +156,7 @@ class _Linter:
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
         ours = not unknown.names_others(passages, self.names)
+        common = unknown.kinds(passages, self.names)
         typed: set[str] = set()
         listed: dict[tuple[str, ...], list[str]] = {}
         for passage in passages:
@@ -167,7 +170,7 @@ class _Linter:
                     context = context.after(
                         read(Phrase(headings[-1], []), self.names, self.options, context)
                     )
-            found, context = self._judge(passage, context, ours=ours)
+            found, context = self._judge(passage, context, common, ours=ours)
             beside = listed[_list_of(passage)] if ours and _list_of(passage) != ("",) else []
             found += unknown.item(passage.text, beside, self.names)
             found += self._typed(passage, page.reference, typed)
@@ -191,24 +194,26 @@ class _Linter:
         return ()
 
     def _judge(
-        self, passage: Passage, context: Context, *, ours: bool
+        self, passage: Passage, context: Context, common: frozenset[str], *, ours: bool
     ) -> tuple[list[Finding], Context]:
         """What is wrong in a passage, and what it speaks of at its end."""
         if passage.config:
-            other = _ALTERNATIVE.search(passage.lead)
+            other = _ALTERNATIVE.search(passage.lead) or any(map(_DRIVER.search, passage.headings))
             return [] if other else list(self.options.config(passage.text)), context
         found: list[Finding] = []
         row = passage.cells[:1] if passage.at else ()
         here = Context(self._topic((row[0][1],))) if row else context
         text = unquoted(passage.text)
         losing = any(map(LOSSES.search, passage.headings))
+        former = any(map(unknown.PAST.search, passage.headings))
         for phrase in phrases(passage, text, self.names, self.options):
             around = Context() if phrase.added and passage.cells else here
             sentence = read(phrase, self.names, self.options, around)
             sentence.words |= {"fails"} if losing else set()
             new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
-                new += unknown.unknown(sentence, self.names, ours=ours)
+                if not (former or (passage.cells and " " not in text)):
+                    new += unknown.unknown(sentence, self.names, common, ours=ours)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
         return _once(found), context if passage.cells else here

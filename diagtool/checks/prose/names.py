@@ -80,7 +80,7 @@ class Names:
         places = "|".join(re.escape(label).replace(r"\ ", r"\s+") for label in labels)
         self.place_pattern = re.compile(rf"(?<![\w-])(?:{places or '(?!)'})(?![\w-])", re.I)
         other = rf"{re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*" if self.prefix else "(?!)"
-        self.unknown = re.compile(rf"(?<![\w/.@$:{{-]){other}(?![\w/@:-]|\.\w)", re.I)
+        self.unknown = re.compile(rf"(?<![\w/.@$:{{<-]){other}(?![\w/@:>-]|\.\w)", re.I)
 
     def alias(self, text: str) -> Alias | None:
         """What words name, None where nothing or more than one thing."""

@@ -56,7 +56,7 @@ class OptionNames:
         sections = {option.section for listed in self.by_name.values() for _, option in listed}
         named = {match[1] for match in map(_CONFIG.fullmatch, text.splitlines()) if match}
         strange = set(re.findall(r"^\s*\[([^\[\]]+)\]\s*$", text, re.M)) - sections
-        if strange or len(named - self.by_name.keys()) > 1:
+        if strange or named - self.by_name.keys():
             return
         for line in re.finditer(r"[^\r\n]+", text):
             if match := re.fullmatch(r"\s*\[([^\[\]]+)\]\s*", line[0]):
@@ -73,7 +73,7 @@ class OptionNames:
 
 
 def agrees(option: Option, value: str) -> bool:
-    """Whether a value is that of an option, with anything in place of its placeholders."""
+    """Whether a value is that of an option, with anything in place of their placeholders."""
     value = value.strip("`'\"“”‘’").rstrip(".")
     if value.endswith("://") and option.value.startswith(value):
         return True  # 'starts with http://'
@@ -82,11 +82,16 @@ def agrees(option: Option, value: str) -> bool:
     wanted = option.value
     if "://" in value and not re.search(r":\d+/?$", value):
         wanted = re.sub(r":\d+/?$", "", wanted)  # a URL may leave the port to the driver
+    return _fits(wanted, value) or _fits(value, option.value)
+
+
+def _fits(template: str, value: str) -> bool:
+    """Whether a value is a text with something in place of each placeholder."""
     pattern = "".join(
-        r".+?" if number % 2 else re.escape(part)
-        for number, part in enumerate(PLACEHOLDER.split(wanted))
+        r".*?" if number % 2 else re.escape(part)
+        for number, part in enumerate(PLACEHOLDER.split(template))
     )
-    return re.fullmatch(f"{pattern}/?", value) is not None or option.value == value
+    return re.fullmatch(f"{pattern}/?", value) is not None
 
 
 def amount(value: str, unit: str = "") -> tuple[float, ...]:

@@ -17,7 +17,9 @@ from diagtool.model import Option, Place
 _OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) ([PQ]\d+)(?= |$)")
 _MENTION = re.compile(r"[PQ]\d+")
 _REACHED = {"reach~d", "listen", "answer", "contact~d"}
-_LISTENS = re.compile(r" \^ (?!port)[a-z-]+ (?:[a-z-]+ )?(?:listen|answer|serve|accept|bind|be) ")
+_LISTENS = re.compile(
+    r" \^ (?!port)[a-z-]+ (?:[a-z-]+ ){0,4}(?:listen|answer|serve|accept|bind|be) "
+)
 """How a clause begins of which something else is the subject."""
 _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?")
 

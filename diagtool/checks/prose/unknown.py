@@ -17,8 +17,8 @@ def _any(words: frozenset[str]) -> str:
     return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
 
 
-_PAST = re.compile(
-    rf"\b(?:{_any(vocabulary.PAST)}|any ?more|any longer|used to|no longer|"
+PAST = re.compile(
+    rf"\b(?:{_any(vocabulary.PAST)}|any ?more|any longer|used to|no longer|migrat\w+ (?:from|to)|"
     r"(?:before|until|up to|since|in|with) (?:the )?(?:\S+ )?(?:release|version|cycle)|"
     r"old(?:er)? (?:releases|versions|services))\b",
     re.I,
@@ -42,8 +42,11 @@ _FREE = "|".join(
 _ANY_VERB = "|".join([*vocabulary.VERB_FORMS, "(?:re)?start", "upgrade", "restarts"])
 _USED = rf"\b(?:{_ANY_VERB})(?: (?:through|via|from|to|into|by|in|at|with|on|over))?(?: the| an?)?"
 _QUOTES = r"[\s`'\"*]*"
+_HALF = re.compile(rf"{_QUOTES}\b(?!(?:{_FREE}|{_ANY_VERB})\b)[a-z]", re.I)
+"""What stands behind a name that is half of another: 'the X-core team'."""
 _RUNS = re.compile(
-    rf"{_QUOTES}(?:services?|servers?|daemons?|process(?:es)?|hosts?|instances?|{_VERBS})\b"
+    rf"{_QUOTES}(?:(?:services?|servers?|daemons?|process(?:es)?|hosts?|instances?)\b"
+    rf"(?!\s+{_any(vocabulary.TOOLS)})|(?:{_VERBS})\b)"
 )
 """What stands behind a service's name, and nobody else's."""
 _RUN = re.compile(
@@ -52,10 +55,9 @@ _RUN = re.compile(
     re.I,
 )
 """What stands before one."""
-_HALF = re.compile(rf"{_QUOTES}\b(?!(?:{_FREE}|{_ANY_VERB})\b)[a-z]")
-"""What stands behind a name that is half of another: 'the X-core team'."""
 _NOUN = (
-    rf"(?!an? |any |some )[`'\"]*(?P<name>(?:[\w-]+ ){{1,2}}{_any(vocabulary.MACHINES)}|{_NAME}|"
+    rf"(?!(?:an?|any|some|this|each) )[`'\"]*"
+    rf"(?P<name>(?:[\w-]+ ){{1,2}}{_any(vocabulary.MACHINES)}|{_NAME}|"
     r"[a-z]{4,}(?= service\b))"
 )
 _SLOTS = [
@@ -64,7 +66,7 @@ _SLOTS = [
     re.compile(rf"^\W*(?:re)?(?:start|stop|drain|upgrade|flush|reboot) (?:the )?{_NOUN}\b", re.I),
     re.compile(rf"^\W*(?:The )?{_NOUN}[`'\"]*(?: service)? (?:{_VERBS})\b", re.I),
     re.compile(
-        rf"(?<![\w/.=-])(?P<name>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b"
+        rf"(?<![\w/.=-])(?<!\ba )(?<!\ban )(?P<name>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b"
         rf"(?! hosts?|{_HALF.pattern})"
     ),
 ]
@@ -90,10 +92,21 @@ def _is_other(word: str, names: Names) -> bool:
     return word in vocabulary.PRODUCTS and word not in names.text
 
 
-def unknown(sentence: Sentence, names: Names, *, ours: bool) -> Iterator[Finding]:
-    """Names of services that there are not; on a page of ``ours``, whatever they look like."""
+def kinds(passages: Sequence[Passage], names: Names) -> frozenset[str]:
+    """What a page has several of, and none that is a part: 'schedulers'."""
+    words = {word for passage in passages for word in re.findall(r"\w+", passage.text.casefold())}
+    return frozenset(w for w in vocabulary.MACHINES if f"{w}s" in words and not names.alias(w))
+
+
+def unknown(
+    sentence: Sentence, names: Names, common: frozenset[str], *, ours: bool
+) -> Iterator[Finding]:
+    """Names of services that there are not; on a page of ``ours``, whatever they look like.
+
+    What is ``common`` on the page is no service.
+    """
     text, known = sentence.text, [each.name for each in names.topology.services.values()]
-    if _PAST.search(text):
+    if PAST.search(text):
         return
     for match in names.unknown.finditer(text):
         name = match[0].casefold()
@@ -103,7 +116,11 @@ def unknown(sentence: Sentence, names: Names, *, ours: bool) -> Iterator[Finding
         if not own and _is_service(sentence, match.span()) and not _is_none(text, match.span()):
             yield _unknown(sentence, match.span(), known)
     if ours and not sentence.hypothetical:
-        yield from nouns(text, names, _SLOTS, beside=bool(sentence.parts))
+        # Where all names begin alike, another one is that of another system.
+        slots = () if names.prefix else _SLOTS
+        for finding in nouns(text, names, slots, beside=bool(sentence.parts)):
+            if text[slice(*finding.span)].casefold().split()[-1] not in common:
+                yield finding
         yield from _products(sentence, names)
 
 
@@ -158,7 +175,7 @@ def nouns(
         said = " ".join(name)
         own = {*names.topology.name.casefold().split()} & {*name} or names.pattern.match(said)
         sure = len(name) > 1 or text[match.end("name") :].startswith(" service")
-        sure |= "-" in said and beside and not names.prefix
+        sure |= "-" in said and beside and said.startswith(names.prefix)
         known = own or said in names.text or names.alias(said)
         if said and sure and not known and not _is_none(text, match.span("name")):
             yield Finding("prose-unknown", match.span("name"), f"there is no '{said}'")
