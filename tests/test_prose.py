@@ -172,9 +172,9 @@ def test_words_count_wherever_they_stand(lint, page: str) -> None:
         ".. an aside: designate-worker reads the database.\n",
         ".. blockdiag::\n\n   blockdiag { designate-agent -> database; }\n",
         "There are :topo:value:`designate-central.replicas` designate-central servers.",
-        "Restart the nova-compute service.",
+        "Restart the OVN controller.",
         "Create the ``designate-agent`` service account with designate-central.",
-        "designate-central names them <designate-pod>.",
+        "designate-central talks to <designate-pod>.",
         "See :file:`/etc/designate-agent/` and https://example.org/designate-agent.",
     ],
 )
@@ -618,8 +618,8 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("This crust relay delivers them.", ""),
         ("Baking needs a for-fee service.", ""),
         (
-            "Migrating from crumb-tracker\n----------------------------\n\n"
-            "Stop the crumb-tracker service.",
+            "Migrating from the crumb tracker\n--------------------------------\n\n"
+            "Restart the crumb relay.",
             "",
         ),
     ],

@@ -861,7 +861,7 @@ class Topology:
 
     @cached_property
     def _from_others(self) -> Mapping[str, Sequence[Connection]]:
-        """By the id of a part, the connections that other parts state with it."""
+        """The connections that other parts state with a part, by its id."""
         found: dict[str, list[Connection]] = {}
         for connection in self.connections:
             if connection.peer != connection.owner:
@@ -870,7 +870,7 @@ class Topology:
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
-        """By its id, which in the order of all a part is."""
+        """The position of each part in the order of all, from 0, by its id."""
         return {part.id: number for number, part in enumerate(self.parts)}
 
     def parts_of(self, ids: Iterable[str]) -> list[Part]:

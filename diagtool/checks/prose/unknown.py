@@ -166,7 +166,7 @@ def nouns(
 ) -> Iterator[Finding]:
     """What is called like a part of a system where only such a part can stand.
 
-    It is ``beside`` parts or not.
+    ``beside`` says whether parts are named near it.
     """
     for match in (match for shape in shapes for match in shape.finditer(text)):
         name = match["name"].casefold().split()

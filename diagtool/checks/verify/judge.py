@@ -266,7 +266,7 @@ class Judge:
         return True
 
     def lacks_files(self, file: File) -> bool:
-        """Reports what a plain page shows or names and does not lie beside it any more."""
+        """Reports the files that a plain page shows or names and that are not beside it."""
         missing = self.workshop.missing(file) if file.path.lower().endswith(PLAIN_PAGES) else []
         for name in missing:
             code = "fact-missing" if name.endswith(".svg") else "not-proved"

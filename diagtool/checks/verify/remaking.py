@@ -33,7 +33,7 @@ _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 _OBJECT = re.compile(r'<object [^>]*?\btopology="([^"]*)" view="([^"]*)" digest="([^"]*)"')
 _SAMPLE = re.compile(r"# Sample configuration of (.+)\.$")
 _NAMED = re.compile(r"[`(]([\w.-]+\.[a-z]+)[`)]")
-"""A file in a page: how it is called, or what a picture shows."""
+"""The name of a file in a page, in quotes of code or as what a picture shows."""
 
 PAGES = (".rst", *markdown.SUFFIXES)
 """What the names of plain pages end in."""
