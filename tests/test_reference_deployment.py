@@ -92,10 +92,12 @@ def test_each_file_follows_one_edit_and_an_old_one_is_found(
     before, after = contents(old), contents(made(topology, tmp_path / "new"))
     stale = {name for name in before if before[name] != after.get(name)}
     assert stale
-    result = verify(topology, [old])
-    wrong = {Path(d.place.path).name for d in result.diagnostics}
-    assert {d.severity for d in result.diagnostics} == {Severity.ERROR}
-    assert wrong == stale
+    # Who is active changes the order of addresses in a firewall, not what it lets through.
+    reordered = {name for name in stale if name.endswith(".nft") and what == "who is active"}
+    found = {(Path(d.place.path).name, d.severity) for d in verify(topology, [old]).diagnostics}
+    assert found == {
+        (name, Severity.WARNING if name in reordered else Severity.ERROR) for name in stale
+    }
 
 
 @pytest.mark.slow
