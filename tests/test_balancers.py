@@ -13,7 +13,7 @@ import pytest
 
 from diagtool import load
 from diagtool.checks import readers
-from diagtool.checks.verify import normal
+from diagtool.checks.verify import normal_forms
 from diagtool.config import addresses, balancers
 from diagtool.loading.loader import read
 from diagtool.model import Topology
@@ -32,7 +32,7 @@ def config(topology: Topology, program: str, values: dict[str, str] | None = Non
 @pytest.mark.parametrize("program", balancers.names())
 def test_its_config_can_be_read_and_compared(program: str) -> None:
     suffix = balancers.get(program).SUFFIX
-    assert {readers.suffixes().get(suffix), normal.suffixes().get(suffix)} == {"balancer"}
+    assert {readers.suffixes().get(suffix), normal_forms.suffixes().get(suffix)} == {"balancer"}
 
 
 def settings(text: str) -> str:

@@ -15,7 +15,7 @@ import pytest
 from sample_diagrams import everything
 
 from diagtool.checks import readers
-from diagtool.checks.verify import normal
+from diagtool.checks.verify import normal_forms
 from diagtool.files import modules
 from diagtool.pictures import formats
 from diagtool.pictures.formats import FormatError, FormatKind
@@ -38,13 +38,13 @@ def test_every_format_has_what_a_format_has() -> None:
 @pytest.mark.parametrize("name", formats.names())
 def test_verify_can_compare_every_format(name: str) -> None:
     suffix = formats.get(name).SUFFIX
-    assert normal.suffixes().get(suffix) == name, (
-        f"add diagtool/checks/verify/normal/{name}.py with {suffix} in its SUFFIXES; a suffix "
-        "that another module there has is taken by other files"
+    assert normal_forms.suffixes().get(suffix) == name, (
+        f"add diagtool/checks/verify/normal_forms/{name}.py with {suffix} in its SUFFIXES; a "
+        "suffix that another module there has is taken by other files"
     )
 
 
-@pytest.mark.parametrize("package", [normal, readers])
+@pytest.mark.parametrize("package", [normal_forms, readers])
 def test_no_suffix_is_taken_twice(package: ModuleType) -> None:
     assert package.__file__
     owners: dict[str, list[str]] = {}
@@ -61,7 +61,7 @@ def test_the_format_of_the_docs_is_one() -> None:
     assert block
     pairs: dict[str, Any] = {}
     exec(textwrap.dedent(block[1]), pairs)
-    assert pairs["SUFFIX"] not in normal.suffixes()
+    assert pairs["SUFFIX"] not in normal_forms.suffixes()
     assert pairs["KIND"] is FormatKind.TEXT
     assert pairs["write"](everything()).count("\n") == len(everything().edges)
 

@@ -30,7 +30,7 @@ from diagtool import exporting
 from diagtool.checks.readers import png
 from diagtool.checks.readers._picture import Box, Link, Rect, Text, stand
 from diagtool.checks.verify import Given, verify
-from diagtool.checks.verify.normal._pdf_file import spaced_once
+from diagtool.checks.verify.normal_forms._pdf_file import spaced_once
 from diagtool.cli.main import main
 from diagtool.guide import markdown, renderer
 from diagtool.model import NOWHERE, Topology, diagram

@@ -24,7 +24,7 @@ from diagtool import exporting
 from diagtool.checks.readers import File, png
 from diagtool.checks.readers._markup import parse_html
 from diagtool.checks.verify import Result, verify
-from diagtool.checks.verify.normal import form_of
+from diagtool.checks.verify.normal_forms import form_of
 from diagtool.checks.verify.proof import compare
 from diagtool.guide import markdown, renderer
 from diagtool.loading.loader import load

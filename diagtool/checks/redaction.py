@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
 
-from diagtool.checks import secrets
-from diagtool.checks.secrets import SECRET
+from diagtool.checks import secret_detection
+from diagtool.checks.secret_detection import SECRET
 from diagtool.checks.split_lines import split_lines
 from diagtool.model import PLACEHOLDER, Topology
 from diagtool.model.facts import flat
@@ -95,16 +95,16 @@ class Veil:
         if (name, flat(value)) in self._stated:
             return value
         if name in self._plain:
-            return secrets.url(self.text(value))
+            return secret_detection.url(self.text(value))
         if name in self._secret or difflib.get_close_matches(name, self._secret, 1, _MISSPELT):
             return SECRET
-        return secrets.value(name, self.text(value))
+        return secret_detection.value(name, self.text(value))
 
     def beside(self, name: str, value: str, stated: str) -> str:
         """The value of an option that is stated with placeholders, if these all stand there."""
         if name in self._kept or not is_unfilled(value, stated):
             return SECRET
-        return secrets.value(name, self.text(value))
+        return secret_detection.value(name, self.text(value))
 
     def placeholder(self, name: str) -> str:
         """The name of a placeholder; between the same signs, a value may stand."""
@@ -135,7 +135,7 @@ class Veil:
         if near:
             told = f"{near[0][0]} {SECRET}"
             return indent + next((one for _, one in near if _is_filled(shown, one)), told)
-        return secrets.url(self.text(line))
+        return secret_detection.url(self.text(line))
 
     def lines(self, lines: Iterable[str]) -> list[str]:
         """The same for several lines with their ends. What is further in goes on with a value."""

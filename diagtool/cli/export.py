@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diagtool.cli import common, left_over
+from diagtool.cli import common, stale_files
 from diagtool.pictures import formats, themes
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also write a JSON list of the inputs and the written files with their digests; as "
         "long as all of them are as listed, the next run does nothing",
     )
-    left_over.add_argument(parser)
+    stale_files.add_argument(parser)
 
 
 def _scale(text: str) -> float:
@@ -213,7 +213,9 @@ def _export(arguments: argparse.Namespace, path: Path, manifest: Manifest | None
                     raise common.CommandError(*kept)
                 if every:
                     now = {w.path.name: (str(w.facts["format"]), w.sha256) for w in written}
-                    left_over.settle(topology, folder, now, by, lambda: ends, prune=arguments.prune)
+                    stale_files.settle(
+                        topology, folder, now, by, lambda: ends, prune=arguments.prune
+                    )
     except (
         formats.FormatError,
         LayoutError,

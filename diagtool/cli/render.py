@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from diagtool.cli import common, left_over
+from diagtool.cli import common, stale_files
 from diagtool.files import writing
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write nothing: compare the files with what would be written, print the "
         "differences, and end with exit code 1 if there are any",
     )
-    left_over.add_argument(writes)
+    stale_files.add_argument(writes)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     common.say(f"{arguments.output.as_posix()}: {len(changed)} of {len(files)} files changed")
     now = {n: ("render", sha256(text.encode()).hexdigest()) for n, text in files.items()}
-    left_over.settle(topology, arguments.output, now, ["render"], suffixes, prune=arguments.prune)
+    stale_files.settle(topology, arguments.output, now, ["render"], suffixes, prune=arguments.prune)
     return 0
 
 

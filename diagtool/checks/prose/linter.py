@@ -21,7 +21,7 @@ from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.patterns import Claim, claims
 from diagtool.checks.prose.text import Finding, Page, Passage
 from diagtool.checks.prose.vocabulary import RELATIONS
-from diagtool.checks.secrets import SECRET
+from diagtool.checks.secret_detection import SECRET
 from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.did_you_mean import did_you_mean

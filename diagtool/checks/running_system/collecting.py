@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from diagtool.checks import secrets
+from diagtool.checks import secret_detection
 from diagtool.checks.split_lines import split_lines
 from diagtool.model import Topology
 
@@ -158,7 +158,7 @@ def collected(output: str, topology: Topology, name: str = "") -> Collected:
     secret |= {
         option.name
         for option in topology.options
-        if any(secrets.NAME.search(placeholder) for placeholder in option.placeholders)
+        if any(secret_detection.NAME.search(placeholder) for placeholder in option.placeholders)
     }
     files: dict[str, str] = {}
     for file, text in _files(output):
@@ -169,7 +169,9 @@ def collected(output: str, topology: Topology, name: str = "") -> Collected:
         raise CollectError(f"{host!r} cannot be the name of a host's folder: name it with --name")
     files.pop("host", None)
     as_root = files.pop("user", "0").strip() == "0"
-    kept = {file: secrets.lines(text, secret) for file, text in files.items() if text.strip()}
+    kept = {
+        file: secret_detection.lines(text, secret) for file, text in files.items() if text.strip()
+    }
     if "ss.txt" in kept and "ps.txt" in kept:
         kept["ps.txt"] = "".join(_concerned(kept["ps.txt"], kept["ss.txt"]))
     return Collected(host, kept, as_root)

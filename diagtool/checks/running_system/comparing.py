@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from diagtool.checks.running_system import options, releases, snapshot
 from diagtool.checks.running_system.links import Link, links
 from diagtool.checks.running_system.matching import Matcher, is_loopback
+from diagtool.checks.running_system.observations import Copies, Pool, Socket
 from diagtool.checks.running_system.patching import Connect, Count, Edit, NotNeeded, Replace
-from diagtool.checks.running_system.seen import Copies, Pool, Socket
 from diagtool.model import Component, Connection, Direction, Part, Place, Service, Severity, flows
 from diagtool.model.diagnostics import Diagnostic
 

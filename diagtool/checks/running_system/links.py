@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diagtool.checks.running_system.matching import Matcher
-from diagtool.checks.running_system.seen import End, Socket
+from diagtool.checks.running_system.observations import End, Socket
 from diagtool.model import Place
 
 _OPEN = ("ESTAB", "CLOSE-WAIT", "FIN-WAIT-1", "FIN-WAIT-2", "LAST-ACK", "CLOSING")

@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import PurePosixPath
 
 from diagtool.checks.running_system import software
-from diagtool.checks.running_system.seen import End, Process, Seen, Setting, Socket
+from diagtool.checks.running_system.observations import End, Process, Seen, Setting, Socket
 from diagtool.checks.running_system.sources.sockets import end
 from diagtool.config.addresses import Values
 from diagtool.config.placeholders import fill

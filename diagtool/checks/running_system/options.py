@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from diagtool.checks import secrets
+from diagtool.checks import secret_detection
 from diagtool.checks.running_system.matching import Matcher, key
+from diagtool.checks.running_system.observations import Process, Setting
 from diagtool.checks.running_system.patching import Replace
-from diagtool.checks.running_system.seen import Process, Setting
-from diagtool.checks.secrets import SECRET
+from diagtool.checks.secret_detection import SECRET
 from diagtool.config.placeholders import fill
 from diagtool.config.values import truth
 from diagtool.model import PLACEHOLDER, Option, Place, Service
@@ -231,7 +231,7 @@ def _same(matcher: Matcher, stated: str, seen: str, known: CatalogueOption | Non
     whole = pattern + re.escape(_plain(last))
     if re.fullmatch(whole, _plain(seen)):
         return True
-    return secrets.url(_plain(fill(stated, matcher.values))) == _plain(seen)
+    return secret_detection.url(_plain(fill(stated, matcher.values))) == _plain(seen)
 
 
 def _plain(value: str) -> str:
@@ -275,4 +275,4 @@ def _shown(matcher: Matcher, option: Option, value: str) -> str:
     is_own = (known and known.secret) or option.placeholders
     if is_own and "://" not in value and not PLACEHOLDER.search(value):
         return SECRET
-    return secrets.value(option.name, value)
+    return secret_detection.value(option.name, value)

@@ -12,7 +12,7 @@ from pathlib import Path
 from diagtool.checks import readers
 from diagtool.checks.readers import ReadError
 from diagtool.checks.running_system import sources
-from diagtool.checks.running_system.seen import Seen
+from diagtool.checks.running_system.observations import Seen
 from diagtool.model import Place, Severity
 from diagtool.model.diagnostics import Diagnostic
 

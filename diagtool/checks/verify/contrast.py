@@ -10,7 +10,7 @@ from diagtool.checks import readers
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.verify import proof
 from diagtool.checks.verify.differences import differences
-from diagtool.checks.verify.normal import form_of
+from diagtool.checks.verify.normal_forms import form_of
 from diagtool.model import Place
 from diagtool.model.facts import Fact, Facts
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from diagtool.checks import readers
 from diagtool.checks.readers import ReadError
 from diagtool.checks.redaction import Veil
-from diagtool.checks.verify import normal
+from diagtool.checks.verify import normal_forms
 from diagtool.checks.verify.judge import WEB_PAGES, Judge
 from diagtool.checks.verify.remaking import Given
 from diagtool.checks.verify.site import Sites
@@ -153,7 +153,7 @@ def _files(paths: Iterable[Path], judges: Sequence[Judge]) -> Iterator[tuple[Pat
 
     A folder that cannot be read comes as a file would that was named.
     """
-    known = (*readers.suffixes(), *normal.suffixes())
+    known = (*readers.suffixes(), *normal_forms.suffixes())
     for path in paths:
         if not path.is_dir():
             yield path, _root(path), True

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from diagtool.checks.readers._markup import COMMENT, VOID, Element, parse_html
-from diagtool.checks.verify.normal._pieces import without_blanks
+from diagtool.checks.verify.normal_forms._pieces import without_blanks
 from diagtool.guide import site_record
 from diagtool.guide.site_record import Block, Generated, digest
 from diagtool.model.facts import flat

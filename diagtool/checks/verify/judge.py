@@ -23,7 +23,7 @@ from diagtool.checks.verify.differences import alike, differences, is_filled, sp
 from diagtool.checks.verify.leftovers import left_over
 from diagtool.checks.verify.messages import AGAIN, NOT_PROVED, Teller, of_page
 from diagtool.checks.verify.model import Model, compares, key, oddities
-from diagtool.checks.verify.normal import form_of
+from diagtool.checks.verify.normal_forms import form_of
 from diagtool.checks.verify.proof import Comparison
 from diagtool.checks.verify.remaking import PAGES as PLAIN_PAGES
 from diagtool.checks.verify.remaking import Given, Remade, Workshop, sources

@@ -9,10 +9,10 @@ from functools import cached_property
 
 from diagtool.checks.readers import File
 from diagtool.checks.redaction import Veil, is_unfilled
-from diagtool.checks.secrets import SECRET
+from diagtool.checks.secret_detection import SECRET
 from diagtool.checks.verify.differences import is_filled
 from diagtool.checks.verify.model import key, oddities
-from diagtool.checks.verify.normal import LOOK, PAGE, Piece
+from diagtool.checks.verify.normal_forms import LOOK, PAGE, Piece
 from diagtool.checks.verify.proof import Comparison, window
 from diagtool.checks.verify.remaking import Remade, sources
 from diagtool.config.values import is_same

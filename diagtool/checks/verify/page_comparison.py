@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
 from diagtool.checks.redaction import Veil
-from diagtool.checks.secrets import SECRET
+from diagtool.checks.secret_detection import SECRET
 from diagtool.checks.verify.generated import CONTENTS, Found, Markup, Region
 from diagtool.checks.verify.model import key, oddities
 from diagtool.checks.verify.proof import window

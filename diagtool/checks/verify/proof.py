@@ -10,7 +10,7 @@ from itertools import chain
 
 from diagtool.checks.verify.differences import SIMILAR, is_filled, pairs
 from diagtool.checks.verify.model import key
-from diagtool.checks.verify.normal import Form, Piece
+from diagtool.checks.verify.normal_forms import Form, Piece
 from diagtool.model import Place
 
 EVIDENT = 0.7

@@ -18,7 +18,7 @@ from diagtool.checks.readers import pdf as pdf_reader
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import parse_xml
 from diagtool.checks.verify.model import Model, key
-from diagtool.checks.verify.normal import deployment, form_of, pdf
+from diagtool.checks.verify.normal_forms import deployment, form_of, pdf
 from diagtool.guide import renderer
 from diagtool.guide.markdown import DIALECTS
 from diagtool.guide.renderer import GuideError, Line

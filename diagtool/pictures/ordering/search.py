@@ -14,15 +14,8 @@ from typing import NamedTuple
 
 from diagtool.pictures.blockdiag_routes import GAP_X, GAP_Y, Cell
 from diagtool.pictures.ordering.estimate import Frame
-from diagtool.pictures.ordering.structure import (
-    AGAINST,
-    CROSSING,
-    FRONT,
-    UPRIGHT,
-    Cells,
-    Structure,
-    closed,
-)
+from diagtool.pictures.ordering.structure import Cells, Structure, closed
+from diagtool.pictures.ordering.weights import AGAINST, CROSSING, FRONT, UPRIGHT
 
 _GAINS = 3 * CROSSING, 4 * CROSSING, 2 * CROSSING
 """What a move must gain: without frames, with frames, and with frames in frames.

@@ -1,4 +1,4 @@
-"""What of a diagram decides where its boxes stand: numbers for names, and what costs how much."""
+"""What of a diagram decides where its boxes stand: numbers for names."""
 
 from __future__ import annotations
 
@@ -11,30 +11,23 @@ from typing import NamedTuple
 from diagtool.model.diagram import Arrow, Diagram
 from diagtool.pictures.blockdiag_routes import GAP_X, GAP_Y, Cell
 from diagtool.pictures.ordering.estimate import HEIGHT, WIDTH, Frame, Wire, estimate
+from diagtool.pictures.ordering.weights import (
+    AGAINST,
+    AREA,
+    BEND,
+    BEYOND,
+    CROSSING,
+    FRONT,
+    LENGTH,
+    OVERLAP,
+    TALL,
+    TURNED,
+    UPRIGHT,
+    WIDE,
+)
 
 Cells = Mapping[int, Cell]
 """Where boxes stand, by their numbers: columns and rows from 0."""
-
-CROSSING = 2000
-"""What a crossing costs. All costs are whole numbers, the same on each machine."""
-
-_OVERLAP, _BEND, AGAINST = 6 * CROSSING, 100, 20 * CROSSING
-"""What costs lines on top of each other, a bend, and what stands before what it belongs behind."""
-
-UPRIGHT, _TURNED = 550, 250
-"""What costs a line within a column, and one that leads to the left: people read the other way."""
-
-FRONT = CROSSING
-"""What costs each box or frame that stands further left, or else above, than what is in front."""
-
-_WIDE, _TALL, _BEYOND = 1400, 1000, 50
-"""How large a page is inside its margins, and how many pixels more are as bad as a crossing."""
-
-LENGTH, AREA = (250, 1500), (600, 1800)
-"""What cost the unit of length and of area, without and with frames, which take up much room.
-
-The units are the side of a square as large as all boxes, and that square.
-"""
 
 _BOX_HEIGHT, _BOX_WIDTH, _MARGIN = 40, 128, 16
 
@@ -183,8 +176,8 @@ class Structure:
         return (
             stated
             + CROSSING * told.crossings
-            + _OVERLAP * told.overlaps
-            + _BEND * told.bends
+            + OVERLAP * told.overlaps
+            + BEND * told.bends
             + self._spread(told.length, told.width, told.height)
         )
 
@@ -228,14 +221,14 @@ class Structure:
                 upright += cells[link.tail][0] == cells[link.head][0]
                 if link.fixed:
                     against += turned or cells[link.tail][0] >= cells[link.head][0]
-        return wires, AGAINST * against + FRONT * ahead + UPRIGHT * upright + _TURNED * turns
+        return wires, AGAINST * against + FRONT * ahead + UPRIGHT * upright + TURNED * turns
 
     def _spread(self, length: int, width: int, height: int) -> int:
         """What lines of this length cost on a page of this size, in pixels."""
         page = (width + 2 * _MARGIN) * (height + 2 * _MARGIN)
-        beyond = max(width - _WIDE, 0) + max(height - _TALL, 0)
+        beyond = max(width - WIDE, 0) + max(height - TALL, 0)
         return (
-            CROSSING * beyond // _BEYOND
+            CROSSING * beyond // BEYOND
             + self.length_cost * length // self.side
             + self.area_cost * page // self.area
         )

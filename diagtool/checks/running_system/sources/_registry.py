@@ -5,8 +5,9 @@ To add a kind, add a module here; it holds
 * ``WHAT``, what such files are called;
 * ``fits``, whether a file is of this kind, by its name and, where several kinds share one, by
   what it holds; ``inner`` is its path on its host, or in the host's folder;
-* ``take``, which adds what a file says to a :class:`~diagtool.checks.running_system.seen.Seen`. It
-  raises :class:`~diagtool.checks.readers.ReadError` for a file that is not what it looks like.
+* ``take``, which adds what a file says to a
+  :class:`~diagtool.checks.running_system.observations.Seen`. It raises
+  :class:`~diagtool.checks.readers.ReadError` for a file that is not what it looks like.
 
 Files may come from strangers: nothing in one is run, followed or looked up, and time and memory
 are bounded by its size. A module whose name starts with ``_`` is no kind.
@@ -20,7 +21,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Seen
+from diagtool.checks.running_system.observations import Seen
 from diagtool.files import modules
 
 

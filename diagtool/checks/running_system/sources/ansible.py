@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from diagtool.checks import data
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Copies, Seen
+from diagtool.checks.running_system.observations import Copies, Seen
 from diagtool.loading.yaml_file import Node, Scalar
 
 WHAT = "inventories of Ansible (ansible-inventory --list)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import End, Pool, Seen
+from diagtool.checks.running_system.observations import End, Pool, Seen
 from diagtool.checks.running_system.sources.sockets import end
 from diagtool.model import Place
 

@@ -6,7 +6,7 @@ import re
 
 from diagtool.checks import data
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Call, Copies, Listening, Seen
+from diagtool.checks.running_system.observations import Call, Copies, Listening, Seen
 from diagtool.checks.running_system.sources.oslo_config import settings
 from diagtool.loading.yaml_file import Mapping, Node, Scalar
 

@@ -6,7 +6,7 @@ import re
 
 from diagtool.checks import data
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Call, Seen
+from diagtool.checks.running_system.observations import Call, Seen
 
 WHAT = "service graphs of Jaeger (/api/dependencies)"
 

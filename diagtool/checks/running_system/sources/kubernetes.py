@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from diagtool.checks import data
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Budget, Call, Copies, Listening, Seen
+from diagtool.checks.running_system.observations import Budget, Call, Copies, Listening, Seen
 from diagtool.checks.running_system.sources.oslo_config import settings
 from diagtool.loading.yaml_file import Node, Scalar
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diagtool.checks import secrets
+from diagtool.checks import secret_detection
 from diagtool.checks.readers import File, ReadError
-from diagtool.checks.running_system.seen import Seen, Setting
+from diagtool.checks.running_system.observations import Seen, Setting
 from diagtool.checks.split_lines import split_lines
 from diagtool.model import Place
 
@@ -46,7 +46,7 @@ def settings(
                 raise ReadError(f"a value is longer than {LONGEST:,} characters", at.line)
             continue
         if name:
-            yield Setting(host, path, section, name, secrets.value(name, _bare(value)), at)
+            yield Setting(host, path, section, name, secret_detection.value(name, _bare(value)), at)
         name = ""
         if match := _SECTION.match(raw):
             section = match[1].strip()

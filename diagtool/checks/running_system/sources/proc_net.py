@@ -6,7 +6,7 @@ import re
 from ipaddress import ip_address
 
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import End, Seen, Socket
+from diagtool.checks.running_system.observations import End, Seen, Socket
 from diagtool.checks.running_system.sources.sockets import end
 
 WHAT = "tables of connections (proc-net.txt)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Process, Seen
+from diagtool.checks.running_system.observations import Process, Seen
 
 WHAT = "lists of processes (ps.txt)"
 

@@ -9,7 +9,7 @@ import re
 
 from diagtool.checks import data
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Call, Seen
+from diagtool.checks.running_system.observations import Call, Seen
 from diagtool.checks.split_lines import split_lines
 
 WHAT = "service graphs of OpenTelemetry (traces_service_graph_request_total)"

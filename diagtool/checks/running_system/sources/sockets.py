@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import End, Seen, Socket
+from diagtool.checks.running_system.observations import End, Seen, Socket
 
 WHAT = "tables of connections (ss.txt)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Copies, Seen
+from diagtool.checks.running_system.observations import Copies, Seen
 
 WHAT = "lists of units (units.txt)"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagtool.checks.readers import File
-from diagtool.checks.running_system.seen import Seen, Version
+from diagtool.checks.running_system.observations import Seen, Version
 
 WHAT = "lists of versions (versions.txt)"
 

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 
 from diagtool.checks.readers import File
 from diagtool.checks.split_lines import control_characters
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal_forms._pieces import Form
 from diagtool.files import modules
 
 

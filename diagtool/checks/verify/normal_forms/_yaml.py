@@ -10,7 +10,7 @@ import yaml
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.readers._config import lines
-from diagtool.checks.verify.normal._pieces import Form, Piece, without_blanks
+from diagtool.checks.verify.normal_forms._pieces import Form, Piece, without_blanks
 from diagtool.loading import yaml_file
 from diagtool.loading.yaml_file import Mapping, Node, Scalar, Sequence
 from diagtool.model import Place

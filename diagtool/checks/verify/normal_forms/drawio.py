@@ -6,8 +6,8 @@ import re
 
 from diagtool.checks.readers import File, ReadError, drawio
 from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
-from diagtool.checks.verify.normal._pieces import Form, without_blanks
-from diagtool.checks.verify.normal._xml import Ids, declaration, tag
+from diagtool.checks.verify.normal_forms._pieces import Form, without_blanks
+from diagtool.checks.verify.normal_forms._xml import Ids, declaration, tag
 
 SUFFIXES = (".drawio",)
 

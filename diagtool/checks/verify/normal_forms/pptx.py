@@ -12,8 +12,8 @@ from zipfile import ZipFile
 from diagtool.checks.readers import File
 from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
-from diagtool.checks.verify.normal._pieces import Form
-from diagtool.checks.verify.normal._xml import declaration, local, tag
+from diagtool.checks.verify.normal_forms._pieces import Form
+from diagtool.checks.verify.normal_forms._xml import declaration, local, tag
 
 SUFFIXES = (".pptx",)
 

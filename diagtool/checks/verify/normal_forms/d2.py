@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from diagtool.checks.readers import File, d2
 from diagtool.checks.readers._config import lines
-from diagtool.checks.verify.normal._graphs import say_graph
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal_forms._graphs import say_graph
+from diagtool.checks.verify.normal_forms._pieces import Form
 
 SUFFIXES = d2.SUFFIXES
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from diagtool.checks.readers import File, ReadError, png
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal_forms._pieces import Form
 
 SUFFIXES = (".png",)
 

@@ -9,7 +9,7 @@ from html import unescape
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._graph import Token, Tokens
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal_forms._pieces import Form
 from diagtool.model import Place
 
 _TEXTS = frozenset(

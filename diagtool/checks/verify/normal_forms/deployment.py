@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.readers._config import commented, statements, words
-from diagtool.checks.verify.normal._lines import Blocks, form_of_lines
-from diagtool.checks.verify.normal._pieces import Form, without_blanks
-from diagtool.checks.verify.normal._yaml import form_of_values
+from diagtool.checks.verify.normal_forms._lines import Blocks, form_of_lines
+from diagtool.checks.verify.normal_forms._pieces import Form, without_blanks
+from diagtool.checks.verify.normal_forms._yaml import form_of_values
 
 _NAMES = ("flows", "hosts", "failures", "tolerates")
 _TABLES = tuple(f"{name}.json" for name in _NAMES)

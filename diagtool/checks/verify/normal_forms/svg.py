@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from diagtool.checks.readers import File, ReadError, svg
 from diagtool.checks.readers._markup import COMMENT, Element, parse_xml
-from diagtool.checks.verify.normal._pieces import Form, without_blanks
-from diagtool.checks.verify.normal._xml import Ids, declaration, local, tag
+from diagtool.checks.verify.normal_forms._pieces import Form, without_blanks
+from diagtool.checks.verify.normal_forms._xml import Ids, declaration, local, tag
 
 SUFFIXES = svg.SUFFIXES
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._markup import Element
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal_forms._pieces import Form
 
 _DECLARED = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml\s(.*?)\?>", re.DOTALL)
 _VERSION = re.compile(r"""version\s*=\s*["']1\.0["']""")

@@ -8,8 +8,8 @@ from itertools import islice
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._config import Part, commented, continued, plain, statements, words
-from diagtool.checks.verify.normal._lines import Blocks, form_of_lines
-from diagtool.checks.verify.normal._pieces import Form, Piece
+from diagtool.checks.verify.normal_forms._lines import Blocks, form_of_lines
+from diagtool.checks.verify.normal_forms._pieces import Form, Piece
 
 SUFFIXES = (".haproxy.cfg", ".apache.conf", ".nginx.conf", ".nginx-stream.conf")
 

@@ -5,7 +5,7 @@ A module holds ``SUFFIXES``, what the names of its files end in, and ``form``, w
 knows nothing of the writers.
 """
 
-from diagtool.checks.verify.normal._forms import form_of, suffixes
-from diagtool.checks.verify.normal._pieces import LOOK, PAGE, Form, Piece
+from diagtool.checks.verify.normal_forms._forms import form_of, suffixes
+from diagtool.checks.verify.normal_forms._pieces import LOOK, PAGE, Form, Piece
 
 __all__ = ["LOOK", "PAGE", "Form", "Piece", "form_of", "suffixes"]

@@ -10,8 +10,8 @@ from typing import Any
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.readers.pdf import read_pages
-from diagtool.checks.verify.normal._pdf_file import spaced_once, unseen
-from diagtool.checks.verify.normal._pieces import PAGE, Form, Piece
+from diagtool.checks.verify.normal_forms._pdf_file import spaced_once, unseen
+from diagtool.checks.verify.normal_forms._pieces import PAGE, Form, Piece
 
 SUFFIXES = (".pdf",)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diagtool.checks.readers._graph import Edge, Graph, Group, Node
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal_forms._pieces import Form
 from diagtool.model.facts import flat
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._config import Part, lines
-from diagtool.checks.verify.normal._pieces import LOOK, Form, without_blanks
+from diagtool.checks.verify.normal_forms._pieces import LOOK, Form, without_blanks
 
 
 @dataclass(frozen=True, slots=True)

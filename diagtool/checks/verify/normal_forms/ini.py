@@ -6,7 +6,7 @@ import re
 
 from diagtool.checks.readers import File
 from diagtool.checks.readers._config import lines
-from diagtool.checks.verify.normal._pieces import Form, Piece, without_blanks
+from diagtool.checks.verify.normal_forms._pieces import Form, Piece, without_blanks
 
 SUFFIXES = (".conf", ".ini", ".cfg")
 

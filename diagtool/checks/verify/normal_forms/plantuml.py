@@ -9,8 +9,8 @@ import re
 
 from diagtool.checks.readers import File, plantuml
 from diagtool.checks.readers._config import lines
-from diagtool.checks.verify.normal._graphs import say_graph
-from diagtool.checks.verify.normal._pieces import Form
+from diagtool.checks.verify.normal_forms._graphs import say_graph
+from diagtool.checks.verify.normal_forms._pieces import Form
 
 SUFFIXES = (".puml", ".plantuml")
 

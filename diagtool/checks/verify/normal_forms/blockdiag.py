@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from diagtool.checks.readers import File, blockdiag
-from diagtool.checks.verify.normal._pieces import Form
-from diagtool.checks.verify.normal._statements import form_of_statements
+from diagtool.checks.verify.normal_forms._pieces import Form
+from diagtool.checks.verify.normal_forms._statements import form_of_statements
 
 SUFFIXES = (".diag",)
 

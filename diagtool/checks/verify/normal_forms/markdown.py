@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from diagtool.checks.readers import File
-from diagtool.checks.verify.normal._pieces import EMPTY, Form, without_blanks
+from diagtool.checks.verify.normal_forms._pieces import EMPTY, Form, without_blanks
 
 SUFFIXES = (".md", ".markdown")
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diagtool.checks.readers import File, blockdiag
-from diagtool.checks.verify.normal._pieces import EMPTY, Form, Piece, without_blanks
-from diagtool.checks.verify.normal._statements import form_of_statements
+from diagtool.checks.verify.normal_forms._pieces import EMPTY, Form, Piece, without_blanks
+from diagtool.checks.verify.normal_forms._statements import form_of_statements
 
 SUFFIXES = (".rst",)
 
