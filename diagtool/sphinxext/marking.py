@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from diagtool.checks import topology_mark
 from diagtool.guide import site_record
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _INSIDE = "topo:inside"
 
 
-class mark(nodes.Invisible, nodes.Element):
-    """The start of what was generated, with ``what`` it is of, or its end without."""
+class mark(topology_mark.generated):
+    """Such a mark, which a site keeps as a comment."""
 
 
 def _visit(self: HTML5Translator, node: mark) -> None:

@@ -38,6 +38,14 @@ def test_what_the_topology_says_is_not_checked_and_hints_do_not_fail(project: Ma
     assert (build.status, build.warnings) == (0, "")
 
 
+def test_a_name_is_typed_by_hand_only_on_the_page_itself(project: Make) -> None:
+    index = "Guide\n=====\n\n.. topo:failures::\n\n.. include:: one.txt\n\ndesignate-api runs.\n"
+    made = project("topo_lint = True", index=index)
+    (made.root / "one.txt").write_text("This is about designate-sink.\n", "utf-8")
+    (line,) = (line for line in made.build().log.splitlines() if "prose-name" in line)
+    assert "index.rst:8:1: prose-name 'designate-api'" in line
+
+
 def test_a_silence_works_in_a_build(project: Make) -> None:
     silence = ".. diagtool: ignore prose-connection this is what a mistake looks like\n\n"
     page = WRONG.replace("designate-worker", silence + "designate-worker")

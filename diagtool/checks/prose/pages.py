@@ -16,7 +16,7 @@ from docutils.utils import get_source_line
 from diagtool.checks import source_pages
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
 from diagtool.checks.source_pages import PageError, said
-from diagtool.checks.topology_mark import speaks
+from diagtool.checks.topology_mark import generated, speaks
 from diagtool.model import Place
 
 __all__ = ["ROLE", "PageError", "page", "read"]
@@ -66,8 +66,12 @@ class _Walker:
     def walk(self, parent: nodes.Element, around: _Around) -> None:
         """Goes through what an element holds, in order."""
         waiting: tuple[Silence, ...] = ()
-        above, titled, last = around.headings, around.headings, ""
+        above, titled, last, inside = around.headings, around.headings, "", False
         for child in parent.children:
+            if isinstance(child, generated):
+                inside = bool(child["what"])
+            if inside:
+                continue
             if isinstance(child, speaks):
                 self.topology = child["topology"]
             elif isinstance(child, nodes.comment):
@@ -97,7 +101,8 @@ class _Walker:
             line = _line_of_row(entry, self.page.sources[path], self.line)
         self.line = line
         passage = Passage(
-            tuple(_pieces(node, literal=config)),
+            # An included file may be shown where there are no roles.
+            tuple(_pieces(node, literal=config, by_role=path != self.path)),
             Place(path, line, 1),
             topology=self.topology,
             title=isinstance(node, nodes.title),
