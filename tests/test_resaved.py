@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from pypdf import PdfWriter
 
 import diagtool
 from diagtool import exporting
@@ -98,8 +100,6 @@ def test_a_deck_that_libreoffice_saved(
 
 
 def test_pdf_files_put_together(tmp_path: Path, topology: diagtool.Topology) -> None:
-    from pypdf import PdfWriter
-
     writer = PdfWriter()
     for path in exporting.export(topology, ["pdf"], tmp_path / "old"):
         writer.append(path)
@@ -115,8 +115,6 @@ def test_pdf_files_put_together(tmp_path: Path, topology: diagtool.Topology) -> 
 
 
 def test_a_pdf_file_that_another_program_saved(tmp_path: Path, topology: diagtool.Topology) -> None:
-    from pypdf import PdfWriter
-
     bundle = exporting.together(topology, "pdf", list(diagram.views(topology)))
     (tmp_path / "old.pdf").write_bytes(bundle.content)
     writer = PdfWriter(clone_from=tmp_path / "old.pdf")
@@ -156,3 +154,70 @@ def test_polygons_that_became_paths(tmp_path: Path, topology: diagtool.Topology)
         text = re.sub(r'<polygon ([^>]*)points="([^"]*)"', r'<path \1d="M\2z"', text)
         path.write_text(re.sub("(?s)<metadata.*?</metadata>", "", text), "utf-8")
     assert not is_not_contradicted(topology, tmp_path)
+
+
+def pdf_of(topology: diagtool.Topology, *names: str) -> io.BytesIO:
+    """A PDF file of ours with some views."""
+    views = [diagram.view(topology, name) for name in names]
+    return io.BytesIO(exporting.together(topology, "pdf", views).content)
+
+
+def codes(topology: diagtool.Topology, folder: Path) -> set[str]:
+    return {finding.code for finding in verify(topology, [folder]).diagnostics}
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES[-1:], indirect=True)
+def test_a_pdf_with_pages_of_another_contradicts_nothing(
+    tmp_path: Path, topology: diagtool.Topology
+) -> None:
+    """It keeps the title and the keywords of the first one, as qpdf writes it."""
+    one, *others = (view.name for view in diagram.views(topology))
+    path = tmp_path / f"{one}.pdf"
+    writer = PdfWriter(clone_from=pdf_of(topology, one))
+    for other in others:
+        writer.append(pdf_of(topology, other))
+    writer.write(path)
+    assert codes(topology, tmp_path) == {"not-proved"}
+    data = writer.pages[1].get_contents()
+    assert data is not None
+    label = diagram.view(topology, others[0]).nodes[0].label.encode()
+    assert label in data.get_data()
+    data.set_data(data.get_data().replace(label, b"Redis"))
+    writer.pages[1].replace_contents(data)
+    writer.write(path)
+    found = verify(topology, [path]).diagnostics
+    assert any("'Redis'" in finding.message and finding.place.line == 2 for finding in found)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES[-1:], indirect=True)
+@pytest.mark.parametrize("keeps", ["what it said of itself", "nothing"])
+def test_a_page_taken_out_of_a_pdf_contradicts_nothing(
+    tmp_path: Path, topology: diagtool.Topology, keeps: str
+) -> None:
+    names = [view.name for view in diagram.views(topology)]
+    bundle = pdf_of(topology, *names)
+    for number, name in enumerate(names):
+        writer = PdfWriter(clone_from=bundle if keeps != "nothing" else None)
+        if keeps == "nothing":
+            writer.append(bundle, pages=(number, number + 1))
+        else:
+            for other in reversed(range(len(names))):
+                if other != number:
+                    writer.remove_page(other)
+        writer.write(tmp_path / f"{name}.pdf")
+    assert codes(topology, tmp_path) == {"not-proved"}
+    (tmp_path / f"{names[0]}.pdf").rename(tmp_path / f"{names[1]}.pdf")
+    found = verify(topology, [tmp_path / f"{names[1]}.pdf"]).diagnostics
+    assert any(finding.code == "fact-missing" for finding in found)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES[-1:], indirect=True)
+def test_a_page_that_is_turned_and_an_empty_password_contradict_nothing(
+    tmp_path: Path, topology: diagtool.Topology
+) -> None:
+    name = diagram.views(topology)[0].name
+    writer = PdfWriter(clone_from=pdf_of(topology, name))
+    writer.pages[0].rotate(90)
+    writer.encrypt("", "secret", algorithm="RC4-128")
+    writer.write(tmp_path / f"{name}.pdf")
+    assert codes(topology, tmp_path) == {"not-proved"}

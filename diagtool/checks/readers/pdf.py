@@ -41,8 +41,9 @@ def read(file: File) -> Reading:
         properties(content).encode("utf-8", "replace")
     )
     origins = [origin.decode("ascii", "replace") for origin in found]
-    # A file of one page is called after what is on it.
-    named = (file.stem,) if len(origins) == 1 else ()
+    pages = list(read_pages(content))
+    # A file of one page is called after what is on it; one of several pages may be joined.
+    named = (file.stem,) if len(origins) == 1 and len(pages) < 2 else ()
     if not origins or not mark:
         seals = [Seal("", file.place(), False, (file.stem,))]
     else:
@@ -50,11 +51,11 @@ def read(file: File) -> Reading:
             Seal(origin, file.place(number), intact, named)
             for number, origin in enumerate(origins, 1)
         ]
-    pages = list(read_pages(content))
     if len(origins) != len(pages):
         origins = []  # nobody can tell which is whose
+    called = (file.stem,) if len(pages) == 1 else ()
     words = tuple(
-        Words(tuple(lines), file.place(number), (*named, _view(origins, number), file.stem))
+        Words(tuple(lines), file.place(number), (_view(origins, number), *called))
         for number, lines in enumerate(pages, 1)
     )
     return Reading(seals=tuple(seals), words=words)

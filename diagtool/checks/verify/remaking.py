@@ -7,6 +7,7 @@ with. Without a seal, its name does.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ from diagtool.checks.readers._archive import Archive
 from diagtool.checks.readers._markup import parse_xml
 from diagtool.checks.verify.model import Model, key
 from diagtool.checks.verify.normal_forms import deployment, form_of, pdf
+from diagtool.checks.verify.proof import EVIDENT
 from diagtool.guide import renderer
 from diagtool.guide.markdown import DIALECTS
 from diagtool.guide.renderer import GuideError, Line
@@ -110,6 +112,26 @@ def _seals(file: File) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a PDF file as it would be written, with its number there."""
+
+    view: Diagram
+    content: bytes
+    number: int
+
+
+def _likest(page: Sequence[str], known: Mapping[tuple[str, ...], Page]) -> Page | None:
+    """The page that draws most of the same, at least as much as an edited one does."""
+    drawn = Counter(page)
+
+    def share(other: tuple[str, ...]) -> float:
+        return (drawn & Counter(other)).total() / max(len(page), len(other))
+
+    best = max(known, key=share, default=())
+    return known[best] if best and share(best) >= EVIDENT else None
+
+
 class Workshop:
     """Makes the files of a topology again, each once."""
 
@@ -117,6 +139,7 @@ class Workshop:
         self.model, self.given = model, given or Given()
         self._drawings: dict[tuple[Diagram, str | None], Drawing] = {}
         self._lines: dict[str, Sequence[Mapping[str, Sequence[Line]]]] = {}
+        self._pages: dict[tuple[tuple[Diagram, ...], Look], Mapping[tuple[str, ...], Page]] = {}
 
     def remade(self, file: File, words: Mapping[str, str]) -> Iterator[Remade]:
         """What a file would be today, or each of several that it could be.
@@ -134,22 +157,28 @@ class Workshop:
             return
         if formats.get(format).KIND is not FormatKind.PAGED:
             shown = shown[:1]  # what it says of further ones stands behind the picture
-        if format == "pdf" and len(shown) > 1 and not sources(file):
-            yield self.joined(shown)
-            return
         look = formats.noted(_seals(file), self.given.font, self.given.template)
         if look is None:
+            return
+        if format == "pdf" and (pages := self.assembled(file, look)):
+            yield self.joined(pages, file, look)
             return
         yield from self.picture(format, shown, look)
         if words:
             translated = [diagram.relabelled(view, words) for view in shown]
             yield from self.picture(format, translated, look)
 
-    def joined(self, views: Sequence[Diagram]) -> Remade:
-        """What another program makes of the PDF files of several views."""
-        pages = [made.content for view in views for made in self.picture("pdf", [view], Look())]
-        title = ", ".join(view.title for view in views)
-        return Remade(pdf.joined(pages, title), self.model.place(views[0].name))
+    def joined(self, pages: Sequence[Page], file: File, look: Look) -> Remade:
+        """What another program makes of pages of our PDF files.
+
+        Of what it says of itself, such a file may keep what the first of them said.
+        """
+        said = {"/Title": ", ".join(page.view.title for page in pages)}
+        if sealed := self.sealed(file):
+            for made in self.picture("pdf", sealed, look):
+                said = pdf.information(made.content)
+        content = pdf.joined([(page.content, page.number) for page in pages], said)
+        return Remade(content, self.model.place(pages[0].view.name))
 
     def another(self, file: File) -> Diagram | None:
         """The view that a file shows which is called after another one, and carries no seal."""
@@ -195,31 +224,50 @@ class Workshop:
 
     def views(self, file: File, stem: str) -> tuple[Diagram, ...]:
         """The views that a file shows, by its seals, else by its name."""
-        sealed = [s for s in sources(file) if s.topology == self.model.topology.id]
-        if sealed:
-            found = [self.model.drawn(source.view) for source in sealed]
-            return tuple(view for view in found if view) if all(found) else ()
+        if any(source.topology == self.model.topology.id for source in sources(file)):
+            return self.sealed(file)
         view = self.model.view(stem)
-        shown = self.of_drawn_pages(file) if file.path.lower().endswith(".pdf") else ()
+        is_pdf = file.path.lower().endswith(".pdf")
+        shown = tuple(page.view for page in self.drawn_pages(file, Look())) if is_pdf else ()
         return shown or ((view,) if view else ())
 
-    def of_drawn_pages(self, file: File) -> tuple[Diagram, ...]:
-        """The views that the pages of a PDF show, which another program has put together."""
-        try:
-            found = [self._drawn_pages.get(page) for page in pdf.pages(pdf.form(file)).values()]
-        except ReadError:
-            return ()
+    def sealed(self, file: File) -> tuple[Diagram, ...]:
+        """The views that a file says that it shows, if all of them are there."""
+        sealed = [s for s in sources(file) if s.topology == self.model.topology.id]
+        found = [self.model.drawn(source.view) for source in sealed]
         return tuple(view for view in found if view) if all(found) else ()
 
-    @cached_property
-    def _drawn_pages(self) -> Mapping[tuple[str, ...], Diagram]:
-        """Every view by what its page draws."""
-        found = {}
-        for view in list(self.model.views.values())[:MOST_PAGES]:
-            for remade in self.picture("pdf", [view], Look()):
-                form = pdf.form(File(f"{view.name}.pdf", remade.content))
-                found.update(dict.fromkeys(pdf.pages(form).values(), view))
-        return found
+    def assembled(self, file: File, look: Look) -> tuple[Page, ...]:
+        """The pages of a PDF that has others, or in another number, than it says that it has."""
+        count = sum(1 for _ in pdf_reader.read_pages(file.content))
+        if count == max(1, len(sources(file))):
+            return ()
+        return self.drawn_pages(file, look)
+
+    def drawn_pages(self, file: File, look: Look) -> tuple[Page, ...]:
+        """What each page of a PDF shows; nothing where one is like none of ours."""
+        try:
+            drawn = pdf.pages(pdf.form(file)).values()
+        except ReadError:
+            return ()
+        every = list(self.model.views.values())[:MOST_PAGES]
+        known: dict[tuple[str, ...], Page] = {}
+        for views in (self.sealed(file) or every, *([view] for view in every)):
+            known |= self._pages_of(views, look)
+        found = [known.get(page) or _likest(page, known) for page in drawn]
+        return tuple(page for page in found if page) if all(found) else ()
+
+    def _pages_of(self, views: Sequence[Diagram], look: Look) -> Mapping[tuple[str, ...], Page]:
+        """The pages of a file of some views, by what they draw; letters have numbers of theirs."""
+        asked = tuple(views), look
+        if asked not in self._pages:
+            found = {}
+            for made in self.picture("pdf", views, look):
+                drawn = pdf.pages(pdf.form(File("all.pdf", made.content)))
+                for view, (number, page) in zip(views, drawn.items(), strict=True):
+                    found[page] = Page(view, made.content, number)
+            self._pages[asked] = found
+        return self._pages[asked]
 
     # Pages and config
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from diagtool.checks.readers import File, ReadError
@@ -70,8 +70,8 @@ class _Document:
 
     def form(self) -> Form:
         made, place = Form(by_pages=True), self.file.place()
-        if self.reader.is_encrypted:
-            raise ReadError("it is encrypted")
+        if self.reader.is_encrypted:  # nobody is asked for an empty password
+            made.describe("encryption", place, beside=True)
         known = self.reader.metadata or {}
         for name in sorted(known, key=lambda name: (name not in _INFO, name)):
             if name in _INFO and known[name]:
@@ -85,8 +85,9 @@ class _Document:
             if (shown := self.shown(root[name])) not in _USUAL.get(name, ()):
                 made.describe(f"{name[1:]} {shown}", place, beside=name in ("/Lang", *_USUAL))
         for entry in self.outline(self.reader.outline):
-            made.say("bookmark", str(entry.title), place, beside=True, exact=True)
             page = self.reader.get_destination_page_number(entry)
+            if page is not None:  # that of a page which was taken out stays
+                made.say("bookmark", str(entry.title), place, beside=True, exact=True)
             leads = "nowhere" if page is None else f"to page {page + 1}"
             color = " ".join(f"{float(part):g}" for part in entry.color or (0, 0, 0))
             made.describe(
@@ -138,7 +139,7 @@ class _Document:
             if leads := said.get("/A", {}).get("/URI"):
                 made.say("link", str(leads), place, exact=True)
         if page.rotation:
-            made.describe(f"Rotate {page.rotation}", place)
+            made.describe(f"Rotate {page.rotation}", place, beside=True)
 
     def shown(self, value: Any) -> str:
         """An object with all that it refers to; one that came up already, by its number."""
@@ -166,17 +167,25 @@ class _Document:
         return str(value)
 
 
-def joined(contents: Iterable[bytes], title: str) -> bytes:
-    """A file with the pages of several, each of which keeps fonts of its own."""
+def joined(pages: Iterable[tuple[bytes, int]], said: Mapping[str, str]) -> bytes:
+    """A file with pages of several, by their numbers; what is ``said`` is so of the file itself."""
     import pypdf
 
     writer = pypdf.PdfWriter()
-    for content in contents:
-        writer.append(io.BytesIO(content))
-    writer.add_metadata({"/Title": title})
+    for content, number in pages:
+        writer.append(io.BytesIO(content), pages=(number - 1, number))
+    writer.add_metadata(dict(said))
     file = io.BytesIO()
     writer.write(file)
     return file.getvalue()
+
+
+def information(content: bytes) -> dict[str, str]:
+    """The title and the description of a file."""
+    import pypdf
+
+    known: Any = pypdf.PdfReader(io.BytesIO(content)).metadata or {}
+    return {name: str(known[name]) for name in _INFO if name in known}
 
 
 def pages(form: Form) -> dict[int, tuple[str, ...]]:
@@ -185,7 +194,7 @@ def pages(form: Form) -> dict[int, tuple[str, ...]]:
     for piece in form.pieces:
         if piece.text == PAGE:
             found[piece.place.line] = ()
-        if not piece.role and piece.place.line in found:
+        if not (piece.role or piece.beside) and piece.place.line in found:
             found[piece.place.line] += (piece.text,)
     return found
 
