@@ -695,6 +695,26 @@ def test_a_pdf_of_several_views_that_was_packed(topology: Topology, tmp_path: Pa
     assert verify(topology, [path]).proved == 1
 
 
+def test_labels_of_a_pdf_that_changed_places(topology: Topology, tmp_path: Path) -> None:
+    path = tmp_path / "web.pdf"
+    view = diagram.view(topology, "web")
+    path.write_bytes(exporting.together(topology, "pdf", [view]).content)
+    writer = PdfWriter(path)
+    data = writer.pages[0].get_contents()
+    assert data is not None
+    first, second = b"web Server 1", b"web Server 2"
+    parts = [part.replace(second, first) for part in data.get_data().split(first)]
+    assert first in data.get_data()
+    assert second in data.get_data()
+    data.set_data(second.join(parts))
+    writer.pages[0].replace_contents(data)
+    writer.write(path)
+    found = verify(topology, [path]).diagnostics
+    said = "a label says 'web Server 2', but .* gives 'web Server 1'"
+    assert any(re.search(said, finding.message) for finding in found)
+    assert not any("carries no digest" in finding.message for finding in found)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [(rb"(a \001\)) Tj", b"<61200129>  Tj"), (b"(a b) Tj", b"<612062> Tj"), (rb"(\51)", rb"(\))")],

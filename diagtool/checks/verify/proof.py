@@ -10,7 +10,7 @@ from itertools import chain
 
 from diagtool.checks.verify.differences import SIMILAR, is_filled, pairs
 from diagtool.checks.verify.model import key
-from diagtool.checks.verify.normal_forms import Form, Piece
+from diagtool.checks.verify.normal_forms import PAGE, Form, Piece
 from diagtool.model import Place
 
 EVIDENT = 0.7
@@ -99,7 +99,8 @@ def compare(given: Form, made: Form) -> Comparison | None:
     )
     # What a shape is called is said as well.
     others = [piece for piece in (*extra, *missing) if piece.role != "shape"]
-    if made.by_lines or not (others or moved or any(result.look)):
+    seen = [piece for pieces in result.look for piece in pieces if not piece.beside]
+    if made.by_lines or not (others or moved or seen):
         result.changed += _exchanged(given, made)
     blocks, wanted = _blocks(given), _blocks(made)
     # Where a block has another name, that tells of all that is in it.
@@ -110,6 +111,7 @@ def compare(given: Form, made: Form) -> Comparison | None:
     result.order = next(((new, old) for new, old in both if new != old), None)
     if made.by_pages:
         pieces = [*extra, *missing, *result.look[0], *result.look[1]]
+        pieces += [new for new, _ in result.changed]
         result.pages = frozenset(piece.place.line for piece in pieces if not piece.beside)
     lost, strange = len(missing) + len(result.look[1]), len(extra) + len(result.look[0])
     kept = len(made.pieces) - lost
@@ -181,6 +183,8 @@ def _exchanged(given: Form, made: Form) -> list[tuple[Piece, Piece]]:
     Lines are in place where they are cells of the same row, anything else where all around it
     is as it was.
     """
+    if made.by_pages:
+        return list(_exchanged_on_pages(given, made))
     if not made.by_lines:
         both = list(zip(given.pieces, made.pieces, strict=False))
         if any(new != old and not (new.role and new.role == old.role) for new, old in both):
@@ -199,6 +203,17 @@ def _exchanged(given: Form, made: Form) -> list[tuple[Piece, Piece]]:
             pairs = zip(said, told, strict=True)
             found += [(one, other) for one, other in pairs if one.text != other.text]
     return found
+
+
+def _exchanged_on_pages(given: Form, made: Form) -> Iterator[tuple[Piece, Piece]]:
+    """Labels that the same page has in another order, so that each is drawn in another place."""
+    for number in {piece.place.line for piece in made.pieces if piece.text == PAGE}:
+        said, due = (
+            [piece for piece in form.said if piece.place.line == number and not piece.beside]
+            for form in (given, made)
+        )
+        if Counter(_texts(said)) == Counter(_texts(due)):
+            yield from (pair for pair in zip(said, due, strict=True) if pair[0] != pair[1])
 
 
 def _rows(form: Form) -> dict[tuple[str, ...], list[list[Piece]]]:
