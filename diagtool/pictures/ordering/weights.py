@@ -24,10 +24,10 @@ TURNED = 250
 FRONT = CROSSING
 """Each box or frame that stands further left, or else above, than what is in front."""
 
-WIDE, TALL, BEYOND = 1400, 1000, 50
+WIDE, TALL, BEYOND = 1400, 750, 50
 """How large a page is inside its margins, and how many pixels more are as bad as a crossing."""
 
-LENGTH, AREA = (250, 1500), (600, 1800)
+LENGTH, AREA = (250, 3000), (600, 1800)
 """The unit of length and of area, without and with frames, which take up much room.
 
 The units are the side of a square as large as all boxes, and that square.
