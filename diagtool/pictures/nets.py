@@ -33,22 +33,28 @@ def shares(
     ``framed`` says of the ends whether they are in a frame; the line is shared rather outside.
     """
     numbers: dict[End, int] = {}
-    users: list[int] = []
-    pairs = []
-    for one, other in ends:
-        pair = numbers.setdefault(one, len(numbers)), numbers.setdefault(other, len(numbers))
-        users += [0] * (len(numbers) - len(users))
-        users[pair[0]] += 1
-        users[pair[1]] += 1
-        pairs.append(pair)
-    found = []
+    pairs = [
+        (numbers.setdefault(one, len(numbers)), numbers.setdefault(other, len(numbers)))
+        for one, other in ends
+    ]
+    users = [0] * len(numbers)
+    for tail, head in pairs:
+        users[tail] += 1
+        users[head] += 1
+    nets, hubs = [], []
     for (tail, head), (first, second) in zip(pairs, framed, strict=True):
-        hub = int((users[head], not second) > (users[tail], not first))
-        found.append(Share(head if hub else tail, hub))
-    for number, bus in enumerate(_buses(ends, pairs, labelled), len(numbers)):
-        for edge in bus:
-            found[edge] = found[edge]._replace(net=number)
-    return found
+        at_head = users[head] > users[tail] or (users[head] == users[tail] and first and not second)
+        nets.append(head if at_head else tail)
+        hubs.append(int(at_head))
+    if sum([users[tail] > 1 < users[head] for tail, head in pairs]) >= _LEAST:
+        for number, bus in enumerate(_buses(ends, pairs, labelled), len(numbers)):
+            for edge in bus:
+                nets[edge] = number
+    return list(map(Share, nets, hubs))
+
+
+_LEAST = 4
+"""How many edges a bus has at least: two ends with two others in common."""
 
 
 def _buses(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from diagtool.pictures.blockdiag_routes import (
     LEFT,
     RIGHT,
     Cell,
+    Way,
     along_side,
     direction,
     passed,
@@ -86,19 +87,43 @@ class Estimate(NamedTuple):
 
 
 class _Path(NamedTuple):
-    """A way with what is asked for again and again."""
+    """A way from a cell to another with what is asked for again and again.
+
+    ``line`` is where it starts along its first piece, the lane of each piece, and where it ends,
+    in the middles of the sides of boxes. ``pieces`` is the line as it is seen from either end.
+    """
 
     sides: tuple[str, str]
-    gaps: tuple[tuple[str, int], ...]
     straight: bool
     axis: int
+    line: tuple[int, ...]
+    pieces: tuple[tuple[int, ...], tuple[int, ...]]
 
 
-@cache
-def _path(towards: str, skipped: bool) -> _Path:
-    way = way_of(towards, skipped)
-    gaps = tuple((gap.side, gap.node) for gap in way.gaps)
-    return _Path(way.sides, gaps, way.straight, way.axis)
+@lru_cache(4096)
+def _paths(one: Cell, other: Cell) -> tuple[frozenset[Cell], _Path, _Path]:
+    """The cells that the short way passes, the path where nothing stands there, and where it does.
+
+    They depend on nothing else, and the same few cells are tried again and again.
+    """
+    towards = direction(one, other)
+    free, around = (_path(one, other, way_of(towards, skipped)) for skipped in (False, True))
+    return frozenset(passed(one, other)), free, around
+
+
+def _path(one: Cell, other: Cell, way: Way) -> _Path:
+    axis, straight = way.axis, way.straight
+    line = [2 * _LANE * one[axis], 2 * _LANE * one[1 - axis]]
+    for side, end, _ in way.gaps:
+        node = other if end else one
+        at = 2 * node[0 if side in (RIGHT, LEFT) else 1]
+        line.append(_LANE * (at + (1 if side in (RIGHT, BOTTOM) else -1)))
+    last = axis ^ len(way.gaps) % 2
+    if not straight:
+        line.append(2 * _LANE * other[last])
+        last = 1 - last
+    line.append(2 * _LANE * other[last])
+    return _Path(way.sides, straight, axis, tuple(line), (tuple(line[1:]), tuple(line[-2::-1])))
 
 
 def estimate(
@@ -110,16 +135,15 @@ def estimate(
     """The estimate for wires between boxes at cells; ``grouped`` are the boxes in a frame."""
     taken = set(cells.values())
     paths, nets = _nets(cells, taken, wires, grouped)
-    lines = [_line(cells, wire, path) for wire, path in zip(wires, paths, strict=True)]
-    ports = _ports(wires, paths, nets, lines)
+    ports = _ports(wires, paths, nets)
     level: _Pieces = {}
     upright: _Pieces = {}
     turns: _Turns = {}
     bends = 0
-    for wire, path, net, line in zip(wires, paths, nets, lines, strict=True):
-        corners = _corners(wire, path, net, line, ports)
+    for wire, path, net in zip(wires, paths, nets, strict=True):
+        corners = _corners(wire, path, net, ports)
         bends += len(corners) - 3
-        if len(path.gaps) > 1:
+        if len(corners) > 5:
             _add_turns(turns, corners, path.axis, net)
         pieces, others = (level, upright) if path.axis == 0 else (upright, level)
         for before, lane, after in zip(corners, corners[1:], corners[2:], strict=False):
@@ -169,29 +193,26 @@ def _nets(
     paths = []
     ends: list[tuple[End, End]] = []
     for tail, head, heads in wires:
-        one, other = cells[tail], cells[head]
-        path = _path(direction(one, other), not taken.isdisjoint(passed(one, other)))
+        between, free, around = _paths(cells[tail], cells[head])
+        path = free if between.isdisjoint(taken) else around
         paths.append(path)
         sides = path.sides
         ends.append(((tail, (sides[0], heads[0])), (head, (sides[1], heads[1]))))
     found = shares(
         ends,
-        [(wire.tail in grouped, wire.head in grouped) for wire in wires],
+        [(tail in grouped, head in grouped) for tail, head, _ in wires],
         [False] * len(wires),
     )
     return paths, [share.net for share in found]
 
 
 def _ports(
-    wires: Sequence[Wire], paths: Sequence[_Path], nets: Sequence[int], lines: Sequence[list[int]]
+    wires: Sequence[Wire], paths: Sequence[_Path], nets: Sequence[int]
 ) -> dict[tuple[int, str, int], int]:
     """How far the port of a net is from the middle of the side of a box, where not in it."""
-    sides: dict[tuple[int, str], dict[int, list[list[int]]]] = {}
-    for wire, path, net, (start, *line) in zip(wires, paths, nets, lines, strict=True):
-        for node, side, pieces in (
-            (wire.tail, path.sides[0], line),
-            (wire.head, path.sides[1], [*line[-2::-1], start]),
-        ):
+    sides: dict[tuple[int, str], dict[int, list[tuple[int, ...]]]] = {}
+    for wire, path, net in zip(wires, paths, nets, strict=True):
+        for node, side, pieces in zip(wire[:2], path.sides, path.pieces, strict=True):
             sides.setdefault((node, side), {}).setdefault(net, []).append(pieces)
     ports = {}
     for (node, side), meetings in sides.items():
@@ -208,32 +229,14 @@ def _ports(
 
 
 def _corners(
-    wire: Wire, path: _Path, net: int, line: list[int], ports: dict[tuple[int, str, int], int]
+    wire: Wire, path: _Path, net: int, ports: dict[tuple[int, str, int], int]
 ) -> list[int]:
-    """A line of :func:`_line` in its ports."""
-    corners = list(line)
+    """The line of a path in its ports."""
+    corners = list(path.line)
     corners[1] += ports.get((wire.tail, path.sides[0], net), 0)
     if not path.straight:
         corners[-2] += ports.get((wire.head, path.sides[1], net), 0)
     return corners
-
-
-def _line(cells: Mapping[int, Cell], wire: Wire, path: _Path) -> list[int]:
-    """Where a wire starts along its first piece, the lane of each piece, and where it ends.
-
-    It is in the middles of the sides of boxes.
-    """
-    one, other = cells[wire.tail], cells[wire.head]
-    line = [2 * _LANE * one[path.axis], 2 * _LANE * one[1 - path.axis]]
-    for side, end in path.gaps:
-        node = other if end else one
-        at = 2 * node[0 if side in (RIGHT, LEFT) else 1]
-        line.append(_LANE * (at + (1 if side in (RIGHT, BOTTOM) else -1)))
-    last = path.axis ^ len(path.gaps) % 2
-    if not path.straight:
-        line.append(2 * _LANE * other[last])
-        last = 1 - last
-    return [*line, 2 * _LANE * other[last]]
 
 
 def _crossings(level: _Pieces, upright: _Pieces, turns: _Turns) -> int:

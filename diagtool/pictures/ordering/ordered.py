@@ -122,10 +122,10 @@ def _ranked(members: Sequence[int], structure: Structure) -> list[int]:
 
 
 def _as_placed(diagram: Diagram, structure: Structure, cells: dict[int, Cell]) -> Diagram:
-    corners: dict[int, Sequence[int]] = {**cells, **structure.rects(cells)}
+    corners = {**cells, **{frame: (r.x, r.y) for frame, r in structure.rects(cells).items()}}
 
-    def at(id: str) -> list[Sequence[int]]:
-        return [corners[m][:2] for m in structure.way_in(structure.numbers[id])[1:]]
+    def at(id: str) -> list[Cell]:
+        return [corners[m] for m in structure.way_in(structure.numbers[id])[1:]]
 
     def group(old: Group) -> Group:
         inner = tuple(map(group, old.groups))

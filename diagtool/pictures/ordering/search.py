@@ -178,15 +178,14 @@ class Search:
         high = max([dy for _, _, dy in shape]) + 1
 
         def put(place: _Place) -> dict[int, Cell]:
-            column, row = place.column, place.row
-            new = {
-                box: (
-                    x + wide if column is not None and x >= column else x,
-                    y + high if row is not None and y >= row else y,
-                )
-                for box, (x, y) in cells.items()
-            }
-            new.update({box: (place.x + dx, place.y + dy) for box, dx, dy in shape})
+            left, top, column, row = place
+            if column is not None:
+                new = {b: (x + wide if x >= column else x, y) for b, (x, y) in cells.items()}
+            elif row is not None:
+                new = {b: (x, y + high if y >= row else y) for b, (x, y) in cells.items()}
+            else:
+                new = dict(cells)
+            new.update({box: (left + dx, top + dy) for box, dx, dy in shape})
             return closed(new)
 
         return self._least(map(put, self._places(shape, cells, wide, high)), most, limit)

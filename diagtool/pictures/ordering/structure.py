@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
 from math import isqrt
 from typing import NamedTuple
@@ -143,35 +143,33 @@ class Structure:
 
     def fits(self, cells: Cells, rects: Mapping[int, Frame]) -> bool:
         """Whether nothing stands on anything else."""
-        return (
-            len(set(cells.values())) == len(cells)
-            and not any(
-                rect.x <= x < rect.x + rect.width and rect.y <= y < rect.y + rect.height
-                for frame, rect in rects.items()
-                for box, (x, y) in cells.items()
-                if box not in self.inside[frame]
-            )
-            and not any(
-                one.x < other.x + other.width
-                and other.x < one.x + one.width
-                and one.y < other.y + other.height
-                and other.y < one.y + one.height
-                for (first, one), (second, other) in combinations(rects.items(), 2)
-                if self.inside[first].isdisjoint(self.inside[second])
-            )
+        if len(set(cells.values())) < len(cells):
+            return False
+        for frame, (left, top, width, height) in rects.items():
+            inside, right, bottom = self.inside[frame], left + width, top + height
+            for box, (x, y) in cells.items():
+                if left <= x < right and top <= y < bottom and box not in inside:
+                    return False
+        return not any(
+            one.x < other.x + other.width
+            and other.x < one.x + one.width
+            and one.y < other.y + other.height
+            and other.y < one.y + one.height
+            for (first, one), (second, other) in combinations(rects.items(), 2)
+            if self.inside[first].isdisjoint(self.inside[second])
         )
 
-    def is_turned(self, link: Link, corners: Mapping[int, Sequence[int]]) -> bool:
+    def is_turned(self, link: Link, corners: Cells) -> bool:
         """Whether an edge is stated from its other end.
 
         ``corners`` are those of boxes and frames. Of the two that an edge joins in their frame, the
         first is the one further left, so that edges go in no circle, whatever frames are around.
         """
-        return (*corners[link.other][:2], link.other) < (*corners[link.one][:2], link.one)
+        return corners[link.other] < corners[link.one]
 
     def cost(self, cells: Cells, rects: Mapping[int, Frame]) -> int:
         """What a picture with boxes in these cells is like, as far as is known without a layout."""
-        wires, stated = self._stated(cells, rects)
+        wires, stated, _ = self._stated(cells, rects)
         told = estimate(dict(cells), wires, self._grouped, list(rects.values()))
         return (
             stated
@@ -186,42 +184,33 @@ class Structure:
 
         It is that of lines that cross nothing, take the shortest way and need no more room.
         """
-        wires, stated = self._stated(cells, rects)
+        _, stated, length = self._stated(cells, rects)
         columns = max([x for x, _ in cells.values()]) + 1
         rows = max([y for _, y in cells.values()]) + 1
-        across = down = 0
-        for tail, head, _ in wires:
-            (x, y), (end_x, end_y) = cells[tail], cells[head]
-            across += abs(end_x - x)
-            down += abs(end_y - y)
-        length = across * (WIDTH + GAP_X) + down * (HEIGHT + GAP_Y)
         width, height = columns * (WIDTH + GAP_X) - GAP_X, rows * (HEIGHT + GAP_Y) - GAP_Y
         return stated + self._spread(length, width, height)
 
-    def _stated(self, cells: Cells, rects: Mapping[int, Frame]) -> tuple[list[Wire], int]:
-        """The wires, and what the cells cost by which box stands before, behind or above which."""
-        corners: dict[int, tuple[int, ...]] = {**cells, **rects}
+    def _stated(self, cells: Cells, rects: Mapping[int, Frame]) -> tuple[list[Wire], int, int]:
+        """The wires, what is known of the cost without their ways, and their least length.
+
+        It is known which box stands before, behind or above which.
+        """
+        corners = {**cells, **{frame: (rect.x, rect.y) for frame, rect in rects.items()}}
         wires = []
-        turns = upright = 0
-        against = sum(
-            corners[one][:2] > corners[other][:2]
-            for one, other in self.in_order
-            if one in corners and other in corners
-        )
-        ahead = sum(
-            corners[one][:2] > corners[other][:2]
-            for one, other in self.behind
-            if one in corners and other in corners
-        )
-        for link, ways in zip(self.links, self._wires, strict=True):
-            if link.tail in cells and link.head in cells:
-                turned = self.is_turned(link, corners)
+        turns = upright = across = down = 0
+        against, ahead = _reversed(self.in_order, corners), _reversed(self.behind, corners)
+        for (tail, head, one, other, _, fixed), ways in zip(self.links, self._wires, strict=True):
+            if tail in cells and head in cells:
+                (x, y), (end_x, end_y) = cells[tail], cells[head]
+                turned = corners[other] < corners[one]
                 wires.append(ways[turned])
                 turns += turned
-                upright += cells[link.tail][0] == cells[link.head][0]
-                if link.fixed:
-                    against += turned or cells[link.tail][0] >= cells[link.head][0]
-        return wires, AGAINST * against + FRONT * ahead + UPRIGHT * upright + TURNED * turns
+                upright += x == end_x
+                against += fixed and (turned or x >= end_x)
+                across += abs(end_x - x)
+                down += abs(end_y - y)
+        stated = AGAINST * against + FRONT * ahead + UPRIGHT * upright + TURNED * turns
+        return wires, stated, across * (WIDTH + GAP_X) + down * (HEIGHT + GAP_Y)
 
     def _spread(self, length: int, width: int, height: int) -> int:
         """What lines of this length cost on a page of this size, in pixels."""
@@ -234,6 +223,12 @@ class Structure:
         )
 
 
+def _reversed(pairs: Iterable[tuple[int, int]], corners: Cells) -> int:
+    """How many pairs that are there stand in the wrong order."""
+    there = [(one, other) for one, other in pairs if one in corners and other in corners]
+    return sum([corners[one] > corners[other] for one, other in there])
+
+
 def _link(tail: Sequence[int], head: Sequence[int], arrow: Arrow, fixed: bool) -> Link:
     """An edge between two boxes by the ways to them, from the page inwards."""
     one, other = next(pair for pair in zip(tail, head, strict=False) if pair[0] != pair[1])
@@ -241,8 +236,11 @@ def _link(tail: Sequence[int], head: Sequence[int], arrow: Arrow, fixed: bool) -
     return Link(tail[-1], head[-1], one, other, heads, fixed)
 
 
-def closed(cells: Cells) -> dict[int, Cell]:
+def closed(cells: dict[int, Cell]) -> dict[int, Cell]:
     """The cells without columns and rows in which nothing stands."""
-    columns = {x: number for number, x in enumerate(sorted({x for x, _ in cells.values()}))}
-    rows = {y: number for number, y in enumerate(sorted({y for _, y in cells.values()}))}
+    xs, ys = sorted({x for x, _ in cells.values()}), sorted({y for _, y in cells.values()})
+    if xs == list(range(len(xs))) and ys == list(range(len(ys))):
+        return cells
+    columns = {x: number for number, x in enumerate(xs)}
+    rows = {y: number for number, y in enumerate(ys)}
     return {box: (columns[x], rows[y]) for box, (x, y) in cells.items()}
