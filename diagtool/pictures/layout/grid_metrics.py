@@ -83,17 +83,13 @@ class Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
         Some of blockdiag's shapes mix the two up, and come out askew in any other.
         """
         if id(node) not in self._nodes:
+            self.cell(node)  # is known to the duplicate too, which has no grid of its own
             own = self
             if node.width or node.height:
                 own = duplicate(self)
                 own.node_width = node.width or self.node_width
                 own.node_height = node.height or self.node_height
-            shape = noderenderer.get(node.shape)(node, own)
-            if node.shape == "note":
-                # The text stands beside the fold.
-                x1, y1, x2, y2 = shape.textbox
-                shape.textbox = Box(x1, y1, x2 - _FOLD, y2)
-            self._nodes[id(node)] = shape
+            self._nodes[id(node)] = in_shape(node, own)
         return self._nodes[id(node)]
 
     def cell(self, node: Any, use_padding: bool = True) -> Any:
@@ -142,6 +138,28 @@ class Metrics(metrics.DiagramMetrics):  # type: ignore[misc]
             max(self._fonts.width(line, font.size, bold=font.bold) for line in lines),
             math.ceil(len(lines) * font.size * LINE_HEIGHT),
         )
+
+
+class Alone(Metrics):
+    """The geometry of a node of a size that stands alone, at the origin."""
+
+    def __init__(self, width: int, height: int, fonts: Fonts) -> None:
+        self._fonts, self.fontmap = fonts, FontMap()
+        self.node_width, self.node_height = width, height
+        self._cell = _Cell(self, 0, 0, width, height)
+
+    def cell(self, node: Any, use_padding: bool = True) -> Any:
+        return self._cell
+
+
+def in_shape(node: Any, metrics: Metrics) -> Any:
+    """A node's renderer, which knows where it is drawn and where its text stands."""
+    shape = noderenderer.get(node.shape)(node, metrics)
+    if node.shape == "note":
+        # The text stands beside the fold.
+        x1, y1, x2, y2 = shape.textbox
+        shape.textbox = Box(x1, y1, x2 - _FOLD, y2)
+    return shape
 
 
 def _ruled(

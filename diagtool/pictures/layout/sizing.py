@@ -13,7 +13,14 @@ from blockdiag.utils import XY
 
 from diagtool.pictures import routing, self_loops
 from diagtool.pictures.layout.edge_room import room
-from diagtool.pictures.layout.grid_metrics import Font, FontMap, Metrics, words
+from diagtool.pictures.layout.grid_metrics import (
+    Alone,
+    Font,
+    FontMap,
+    Metrics,
+    in_shape,
+    words,
+)
 from diagtool.pictures.layout.source import full_name
 from diagtool.pictures.text_metrics import CAP_HEIGHT, LINE_HEIGHT, Fonts
 
@@ -69,8 +76,8 @@ class Sizing:
         self.room = room(self.edges, self._label_size, flowchart=diagram.edge_layout == "flowchart")
         self._make_room_for_ports()
         self.loop_heights = self._loop_heights()
-        self.metrics = Metrics(diagram, fonts)
         self._make_room_for_node_labels()
+        self.metrics = Metrics(diagram, fonts)
         self.frames: dict[int, Frame] = {}
         for group in reversed(self.groups):
             self.frames[id(group)] = self._frame(group)
@@ -78,23 +85,22 @@ class Sizing:
         self._start_at_page_margin()
 
     def _make_room_for_node_labels(self) -> None:
-        nodes = self.nodes
-        for _ in range(4):
-            nodes = [node for node in nodes if self._grow(node)]
-            if not nodes:
-                return
-            self.metrics.forget()
-            self.metrics = Metrics(self.diagram, self.fonts)
+        for node in self.nodes:
+            if node.label and node.shape not in ("dots", "none"):
+                steps = 4
+                while steps and self._grow(node):
+                    steps -= 1
 
     def _grow(self, node: Any) -> bool:
         """Makes a node larger where its label needs more room; whether it had to."""
-        if not node.label or node.shape in ("dots", "none"):
-            return False
-        font = self.metrics.font_for(node)
-        shape = self.metrics.node(node)
-        box, text = self.metrics.cell(node), words(node.label)
+        font, text = FontMap().find(node), words(node.label)
         room = TEXT_ROOM.get(node.shape, 1)
-        width, height = shape.textbox.width * room, shape.textbox.height * room
+        full_width, full_height = (
+            node.width or self._usual("width"),
+            node.height or self._usual("height"),
+        )
+        textbox = in_shape(node, Alone(full_width, full_height, self.fonts)).textbox
+        width, height = textbox.width * room, textbox.height * room
         turned = node.rotate % 180 == 90
         if turned:
             width, height = height, width
@@ -106,7 +112,7 @@ class Sizing:
                 max(map(len, lines)) * font.size * LINE_HEIGHT,
             )
         else:
-            limit = _WORD_ROOM * self.metrics.node_width
+            limit = _WORD_ROOM * self._usual("width")
             word = min(self.fonts.widest_word(text, font.size, bold=font.bold), limit)
             lines = self.fonts.wrap(text, font.size, max(width, word), bold=font.bold)
             needed = (word, len(lines) * font.size * LINE_HEIGHT)
@@ -114,19 +120,25 @@ class Sizing:
         if turned:
             wider, higher = higher, wider
         # The text's part of a shape is smaller than the shape and grows as it does.
-        across = max(box.width, 1) / max(shape.textbox.width * room, 1)
-        down = max(box.height, 1) / max(shape.textbox.height * room, 1)
+        across = max(full_width, 1) / max(textbox.width * room, 1)
+        down = max(full_height, 1) / max(textbox.height * room, 1)
         if node.shape in ("circle", "square"):
             # Their side is the shorter one of the node's.
             if max(wider, higher) > 0:
-                node.height = _up(box.height + max(wider, higher) / room)
-                node.width = max(box.width, node.height)
+                node.height = _up(full_height + max(wider, higher) / room)
+                node.width = max(full_width, node.height)
         else:
             if wider > 0:
-                node.width = _up(box.width + wider * across)
+                node.width = _up(full_width + wider * across)
             if higher > 0:
-                node.height = _up(box.height + higher * down)
+                node.height = _up(full_height + higher * down)
         return bool(wider > 0 or higher > 0)
+
+    def _usual(self, side: str) -> int:
+        """The width or height of nodes of which the source says none."""
+        name = f"node_{side}"
+        usual: int = getattr(self.diagram, name) or getattr(metrics.DiagramMetrics, name)
+        return usual
 
     def _make_room_for_ports(self) -> None:
         """Makes boxes large enough for the edges that meet at one of their sides.
@@ -137,9 +149,8 @@ class Sizing:
             upright = side in ("left", "right")
             shape, copies = full_name(node.shape), routing.behind(node.stacked, side)
             needed, name = ports.length(shape, upright, copies), "height" if upright else "width"
-            usual = getattr(self.diagram, f"node_{name}")
             size = getattr(node, name)
-            if needed > (size or usual or getattr(metrics.DiagramMetrics, f"node_{name}")):
+            if needed > (size or self._usual(name)):
                 for other in node.group.nodes if node.group.level else [node]:
                     if (other.shape, getattr(other, name)) == (node.shape, size):
                         setattr(other, name, _up(needed))
