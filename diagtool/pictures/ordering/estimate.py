@@ -8,8 +8,8 @@ two at an odd one, and each is :data:`_LANE` wide, so that ports of a box lie be
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import combinations, product
 from typing import NamedTuple
 
@@ -74,16 +74,66 @@ above or below (-1 or 1).
 """
 
 
-class Estimate(NamedTuple):
-    """What a picture is like. Lengths are in pixels."""
+class Estimate:
+    """What a picture is like, each told when it is asked for. Lengths are in pixels."""
 
-    crossings: int
-    overlaps: int
-    """How often lines that mean different things lie on top of each other."""
-    bends: int
-    length: int
-    width: int
-    height: int
+    def __init__(
+        self,
+        level: _Pieces,
+        upright: _Pieces,
+        turns: _Turns,
+        bends: int,
+        taken: Collection[Cell],
+        frames: Sequence[Frame],
+    ) -> None:
+        self._level, self._upright, self._turns = level, upright, turns
+        self._taken, self._frames = taken, frames
+        self.bends = bends
+
+    @cached_property
+    def crossings(self) -> int:
+        """How often lines cross."""
+        return _crossings(self._level, self._upright, self._turns)
+
+    @cached_property
+    def overlaps(self) -> int:
+        """How often lines that mean different things lie on top of each other."""
+        return _overlaps(self._level) + _overlaps(self._upright)
+
+    @cached_property
+    def length(self) -> int:
+        """How long all lines are."""
+        return _length(self._level, self._across) + _length(self._upright, self._down)
+
+    @property
+    def width(self) -> int:
+        """How wide the page is."""
+        return self._across[-1]
+
+    @property
+    def height(self) -> int:
+        """How high the page is."""
+        return self._down[-1]
+
+    @cached_property
+    def _across(self) -> list[int]:
+        return _stations(
+            self._upright,
+            max([x for x, _ in self._taken]) + 1,
+            (WIDTH, GAP_X),
+            [(f.x, f.x + f.width) for f in self._frames],
+            (_FRAME_SIDE, _FRAME_SIDE),
+        )
+
+    @cached_property
+    def _down(self) -> list[int]:
+        return _stations(
+            self._level,
+            max([y for _, y in self._taken]) + 1,
+            (HEIGHT, GAP_Y),
+            [(f.y, f.y + f.height) for f in self._frames],
+            (_FRAME_TOP, _FRAME_BOTTOM),
+        )
 
 
 class _Path(NamedTuple):
@@ -151,28 +201,7 @@ def estimate(
                 key = (lane, before, after, net) if before < after else (lane, after, before, net)
                 pieces[key] = pieces.get(key, 0) + 1
             pieces, others = others, pieces
-    across = _stations(
-        upright,
-        max([x for x, _ in taken]) + 1,
-        (WIDTH, GAP_X),
-        [(f.x, f.x + f.width) for f in frames],
-        (_FRAME_SIDE, _FRAME_SIDE),
-    )
-    down = _stations(
-        level,
-        max([y for _, y in taken]) + 1,
-        (HEIGHT, GAP_Y),
-        [(f.y, f.y + f.height) for f in frames],
-        (_FRAME_TOP, _FRAME_BOTTOM),
-    )
-    return Estimate(
-        _crossings(level, upright, turns),
-        _overlaps(level) + _overlaps(upright),
-        bends,
-        _length(level, across) + _length(upright, down),
-        across[-1],
-        down[-1],
-    )
+    return Estimate(level, upright, turns, bends, taken, frames)
 
 
 def _length(pieces: _Pieces, stations: list[int]) -> int:

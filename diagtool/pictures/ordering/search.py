@@ -59,6 +59,8 @@ class Search:
         self._gain = _GAINS[min(structure.depth, 2)]
         self._least_costs: dict[_Picture, int | None] = {}
         self._costs: dict[_Picture, int] = {}
+        self._in_vain: set[tuple[Unit, _Picture]] = set()
+        """What was moved in which picture, and made it no better anywhere."""
 
     def run(self) -> dict[int, Cell]:
         """The column and row of each box, by its number."""
@@ -112,10 +114,15 @@ class Search:
         for _ in range(passes):
             before = cost
             for unit in units:
+                trial = unit, frozenset(cells.items())
+                if trial in self._in_vain:
+                    continue
                 limit = cost - self._gain
                 for tried in self._moved(unit, cells, limit), self._swapped(unit, cells, limit):
                     if self._steps > 0 and tried and tried[0] < cost - self._gain:
                         cost, cells = tried
+                if cost > limit:
+                    self._in_vain.add(trial)
             if cost == before:
                 break
         return cells
@@ -136,7 +143,11 @@ class Search:
         if least is None or least >= limit:
             return least
         if key not in self._costs:
-            self._costs[key] = self._given.cost(cells, self._given.rects(cells))
+            cost = self._given.cost(cells, self._given.rects(cells), limit)
+            if cost >= limit:
+                self._least_costs[key] = cost
+                return cost
+            self._costs[key] = cost
         return self._costs[key]
 
     def _least(

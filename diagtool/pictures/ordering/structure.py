@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations, pairwise
-from math import isqrt
+from math import inf, isqrt
 from typing import NamedTuple
 
 from diagtool.model.diagram import Arrow, Diagram
@@ -167,28 +167,27 @@ class Structure:
         """
         return corners[link.other] < corners[link.one]
 
-    def cost(self, cells: Cells, rects: Mapping[int, Frame]) -> int:
-        """What a picture with boxes in these cells is like, as far as is known without a layout."""
-        wires, stated, _ = self._stated(cells, rects)
+    def cost(self, cells: Cells, rects: Mapping[int, Frame], limit: float = inf) -> int:
+        """What a picture with boxes in these cells is like, as far as is known without a layout.
+
+        Of one that costs ``limit`` or more, it may say less than it costs, but not below the limit.
+        """
+        wires, stated, shortest = self._stated(cells, rects)
         told = estimate(dict(cells), wires, self._grouped, list(rects.values()))
-        return (
-            stated
-            + CROSSING * told.crossings
-            + OVERLAP * told.overlaps
-            + BEND * told.bends
-            + self._spread(told.length, told.width, told.height)
-        )
+        cost = stated + CROSSING * told.crossings + BEND * told.bends
+        least = cost + self._least_spread(cells, shortest)
+        if least >= limit:
+            return least
+        spread = self._spread(told.length, told.width, told.height)
+        return cost + OVERLAP * told.overlaps + spread
 
     def least_cost(self, cells: Cells, rects: Mapping[int, Frame]) -> int:
         """What such a picture costs at least, which is told far sooner than what it costs.
 
         It is that of lines that cross nothing, take the shortest way and need no more room.
         """
-        _, stated, length = self._stated(cells, rects)
-        columns = max([x for x, _ in cells.values()]) + 1
-        rows = max([y for _, y in cells.values()]) + 1
-        width, height = columns * (WIDTH + GAP_X) - GAP_X, rows * (HEIGHT + GAP_Y) - GAP_Y
-        return stated + self._spread(length, width, height)
+        _, stated, shortest = self._stated(cells, rects)
+        return stated + self._least_spread(cells, shortest)
 
     def _stated(self, cells: Cells, rects: Mapping[int, Frame]) -> tuple[list[Wire], int, int]:
         """The wires, what is known of the cost without their ways, and their least length.
@@ -211,6 +210,13 @@ class Structure:
                 down += abs(end_y - y)
         stated = AGAINST * against + FRONT * ahead + UPRIGHT * upright + TURNED * turns
         return wires, stated, across * (WIDTH + GAP_X) + down * (HEIGHT + GAP_Y)
+
+    def _least_spread(self, cells: Cells, length: int) -> int:
+        """What lines of this length cost on the smallest page with these cells."""
+        columns = max([x for x, _ in cells.values()]) + 1
+        rows = max([y for _, y in cells.values()]) + 1
+        width, height = columns * (WIDTH + GAP_X) - GAP_X, rows * (HEIGHT + GAP_Y) - GAP_Y
+        return self._spread(length, width, height)
 
     def _spread(self, length: int, width: int, height: int) -> int:
         """What lines of this length cost on a page of this size, in pixels."""
