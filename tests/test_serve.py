@@ -51,7 +51,7 @@ def serving(folder: Path, *arguments: str) -> Iterator[int]:
         yield int(match[1])
     finally:
         process.terminate()
-        process.wait(10)
+        assert process.wait(10) == 0
 
 
 @pytest.fixture
@@ -162,6 +162,16 @@ def test_a_port_that_is_taken(
     monkeypatch.chdir(project)
     assert main(["serve", "--port", str(port)]) == 1
     assert f"cannot listen at port {port}" in capsys.readouterr().err
+
+
+def test_it_leaves_nothing_behind_when_it_is_stopped(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setenv("TMPDIR", str(folder))
+    with serving(project):
+        assert list(folder.iterdir())
+    assert not list(folder.iterdir())
 
 
 @pytest.mark.parametrize(

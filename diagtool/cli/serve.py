@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
         return discovery.named(named) if named else discovery.find(Path())
 
     def started(serving: Serving) -> None:
+        # When a supervisor stops it, it tidies up as after Ctrl+C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         common.put(f"http://{ADDRESS}:{serving.port}/\n")
         common.say("press Ctrl+C to stop")
 
