@@ -218,6 +218,7 @@ OTHERWISE: list[tuple[str, Edit]] = [
         "failures.rst",
         lambda text: re.sub(r"( +\* - `ledger.*\n.*\n.*\n)( +\* - .*\n.*\n.*\n)", r"\2\1", text),
     ),
+    ("booking.conf", lambda text: text.replace("# in_memory = yes", "#in_memory: yes")),
 ]
 
 
@@ -308,6 +309,8 @@ LIES: list[tuple[str, Edit]] = [
         "booking.svg",
         lambda text: text.replace(">Ledger</text>", '><tspan dx="9999">Ledger</tspan></text>'),
     ),
+    ("booking.conf", lambda text: text.replace("# in_memory = yes", "#in_memory: no")),
+    ("booking.conf", lambda text: text.replace("# in_memory = yes", "#in_ram: yes")),
 ]
 
 

@@ -35,8 +35,8 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
     """What a piece of config says; ``line`` and ``column`` are those of its start.
 
     A key may come again with another value; in a section, a colon may stand in place of the
-    ``=``. A section that is commented out holds alternatives; prose has no ``=`` after its first
-    word.
+    ``=``. A section that is commented out holds alternatives; outside of it, a comment with a colon
+    after its first word is prose.
     """
     facts: dict[Fact, Place] = {}
     section, commented_section = "DEFAULT", ""
@@ -65,7 +65,7 @@ def options(text: str, file: File, about: tuple[str, ...], line: int = 1, column
             facts[last] = where
             continue
         elif match := _OPTION.match(shown) or (
-            _COLON.match(shown) if is_config and not commented else None
+            _COLON.match(shown) if is_config and (commented_section or not commented) else None
         ):
             of = commented_section or section if commented else section
             fact = Fact(FactKind.OPTION, "", (of, match[1], match[2].strip()))

@@ -11,7 +11,8 @@ from diagtool.checks.verify.normal_forms._pieces import Form, Piece, without_bla
 SUFFIXES = (".conf", ".ini", ".cfg")
 
 _OPTION = re.compile(r"([^\[\]\s=:#;]+)[ \t]*([=:])[ \t]*(.*)$")
-_COMMENTED = re.compile(r"#\s*([^\[\]\s=:#;]+)[ \t]*=[ \t]*(.*)$")
+_COMMENTED = re.compile(r"#\s*([^\[\]\s=:#;]+)[ \t]*([=:])[ \t]*(.*)$")
+_COMMENTED_SECTION = re.compile(r"#\s*\[[^\]]+\]$")
 
 
 def form(file: File) -> Form:
@@ -21,12 +22,13 @@ def form(file: File) -> Form:
     """
     made = Form(by_lines=True)
     section: tuple[str, ...] = ()
+    is_alternative = False
     open: set[tuple[str, ...]] = set()
     for number, column, shown in lines(file):
         indent = column > 1
         place = file.place(number, column)
         if not indent and shown.startswith("["):
-            section = (without_blanks(shown),)
+            section, is_alternative = (without_blanks(shown),), False
             if section in open:
                 made.describe(f"once more {shown}", place)
             else:
@@ -38,8 +40,12 @@ def form(file: File) -> Form:
             if shown[0] == ";":  # the other sign for a comment
                 made.describe("a semicolon", place, under=section)
             shown = f"#{shown[1:]}"
-            if match := None if indent else _COMMENTED.match(shown):
-                shown = f"# {match[1]} = {match[2]}".rstrip(" ")
+            is_alternative |= bool(_COMMENTED_SECTION.match(shown))
+            match = None if indent else _COMMENTED.match(shown)
+            if match and (match[2] == "=" or is_alternative):
+                if match[2] == ":":
+                    made.describe("a colon", place, under=section)
+                shown = f"# {match[1]} = {match[3]}".rstrip(" ")
             made.say("comment", f"{before}{shown}", place, under=section, exact=True)
             continue
         if match := None if indent else _OPTION.match(shown):
