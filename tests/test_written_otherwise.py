@@ -61,6 +61,8 @@ services:
     runs_on: [node]
     listen: {port: 8500, prefix: /price}
     connections: [{from: door}]
+    kubernetes: {}
+  rating: {replicas: 2, runs_on: [node], connections: [{to: pricing}]}
 """
 
 Edit = Callable[[str], str]
@@ -216,9 +218,15 @@ OTHERWISE: list[tuple[str, Edit]] = [
     ),
     (
         "failures.rst",
-        lambda text: re.sub(r"( +\* - `ledger.*\n.*\n.*\n)( +\* - .*\n.*\n.*\n)", r"\2\1", text),
+        lambda text: re.sub(
+            r"( +\* - `ledger.*\n(?: +- .*\n)+)( +\* - .*\n(?: +- .*\n)+)", r"\2\1", text
+        ),
     ),
     ("booking.conf", lambda text: text.replace("# in_memory = yes", "#in_memory: yes")),
+    (
+        "network-policies.yaml",
+        lambda text: re.sub(r"( +- ipBlock:\n.*\n)( +- ipBlock:\n.*\n)", r"\2\1", text),
+    ),
 ]
 
 
@@ -311,6 +319,10 @@ LIES: list[tuple[str, Edit]] = [
     ),
     ("booking.conf", lambda text: text.replace("# in_memory = yes", "#in_memory: no")),
     ("booking.conf", lambda text: text.replace("# in_memory = yes", "#in_ram: yes")),
+    (
+        "network-policies.yaml",
+        lambda text: re.sub(r"( +- ipBlock:\n.*\n)( +- ipBlock:\n.*\n)", r"\2\2", text),
+    ),
 ]
 
 

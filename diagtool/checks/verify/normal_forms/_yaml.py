@@ -98,11 +98,11 @@ def _start(node: Node) -> Place:
 
 
 def _entry(node: Node) -> str:
-    """A value in one line; the keys of a mapping have no order."""
+    """A value in one line. The keys of a mapping have no order, nor has what is allowed or due."""
     if isinstance(node, Scalar):
         return _scalar(node)
     if isinstance(node, Sequence):
-        return " ".join(f"- {_entry(item)}" for item in node.items) or "[]"
+        return " ".join(f"- {item}" for item in sorted(map(_entry, node.items))) or "[]"
     pairs = sorted((_entry(key), _entry(value)) for key, value in node.pairs)
     return " ".join(f"{key}: {value}" for key, value in pairs) or "{}"
 
