@@ -227,6 +227,7 @@ OTHERWISE: list[tuple[str, Edit]] = [
         "network-policies.yaml",
         lambda text: re.sub(r"( +- ipBlock:\n.*\n)( +- ipBlock:\n.*\n)", r"\2\1", text),
     ),
+    ("hosts.csv", lambda text: re.sub(r"(?m)^([^,]*),([^,]*),", r"\2,\1,", text)),
 ]
 
 
@@ -323,6 +324,8 @@ LIES: list[tuple[str, Edit]] = [
         "network-policies.yaml",
         lambda text: re.sub(r"( +- ipBlock:\n.*\n)( +- ipBlock:\n.*\n)", r"\2\2", text),
     ),
+    ("hosts.csv", lambda text: re.sub(r"(?m)^([^,]*),([^,]*),", r"\1,", text)),
+    ("flows.csv", lambda text: re.sub(r"(?m),[^,]*$", "", text)),
 ]
 
 

@@ -117,7 +117,8 @@ def compare(given: Form, made: Form) -> Comparison | None:
     kept = len(made.pieces) - lost
     result.share = kept / max(1, len(made.pieces) + strange)
     shares = sorted([kept / max(1, len(made.pieces)), kept / max(1, kept + strange)])
-    headed = made.head != "" and given.head == made.head
+    heads = [set(form.head.split("\n")) for form in (given, made) if form.head]
+    headed = len(heads) > 1 and 2 * len(heads[0] & heads[1]) > len(heads[0] | heads[1])
     enough = EVIDENT if made.by_lines else EVIDENT_PARTS
     result.evident = headed or (shares[0] >= SOME and shares[1] >= enough)
     return result

@@ -60,7 +60,8 @@ class Form:
 
     ``by_lines`` says that a place tells pieces apart, as it does in formats of lines;
     ``by_pages`` that the line of a place is the number of a page. ``head`` is what the file says
-    that it is, empty for formats that say it in another way.
+    that it is, such as the names of columns, a line each; empty for formats that say it in another
+    way.
     """
 
     pieces: list[Piece] = field(default_factory=list)

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from diagtool.checks.readers import File, ReadError
 from diagtool.checks.readers._config import commented, statements, words
@@ -114,16 +115,24 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _rows(file: File) -> Form:
-    """CSV, each row as a piece: which cells are quoted does not count. Raises ReadError."""
+    """CSV, each row as a piece: neither the order of columns nor quotes count. Raises ReadError."""
     made = Form(by_lines=True)
     rows = csv.reader([f"{line}\n" for line in file.lines()], strict=True)
     before = 1
+    columns: list[str] = []
     try:
-        for row in rows:
-            if row:
-                told = ", ".join(map(_written, row))
-                made.say("row", told, file.place(before), exact=True)
+        for row in filter(None, rows):
+            place, written = file.place(before), ", ".join(map(_written, row))
             before = rows.line_num + 1
+            if not columns:
+                columns = row
+                made.head = "\n".join(columns)
+                made.look(written, place)
+                told = ", ".join(map(_written, sorted(row)))
+            else:
+                cells = sorted(zip_longest(columns, row, fillvalue=""))
+                told = ", ".join(f"{name}: {_written(cell)}" for name, cell in cells)
+            made.say("row", told, place, exact=True, written=written)
     except csv.Error as error:
         raise ReadError(f"it is not a table: {error}", before) from None
     return made
