@@ -56,6 +56,8 @@ services:
       - snippet: store
       - warning: Without a pool it opens a connection for each rider that looks for a trip.
       - "See [the manual](https://fleet.example)."
+      - Or keep the trips in memory.
+      - snippet: memory
   pricing:
     replicas: 2
     runs_on: [node]
@@ -228,6 +230,10 @@ OTHERWISE: list[tuple[str, Edit]] = [
         lambda text: re.sub(r"( +- ipBlock:\n.*\n)( +- ipBlock:\n.*\n)", r"\2\1", text),
     ),
     ("hosts.csv", lambda text: re.sub(r"(?m)^([^,]*),([^,]*),", r"\2,\1,", text)),
+    (
+        "guide.md",
+        lambda text: re.sub(r"(pool_size.*\n)(title.*\n)", r"\2\1", text),
+    ),
 ]
 
 
@@ -326,6 +332,14 @@ LIES: list[tuple[str, Edit]] = [
     ),
     ("hosts.csv", lambda text: re.sub(r"(?m)^([^,]*),([^,]*),", r"\1,", text)),
     ("flows.csv", lambda text: re.sub(r"(?m),[^,]*$", "", text)),
+    *(
+        (name, edit)
+        for name in ("guide.rst", "guide.md")
+        for edit in (
+            _exchanged("pool_size = 7", "in_memory = yes"),
+            lambda text: re.sub(r"( *title = .*\n)((?:.*\n)*?)( *in_mem.*\n)", r"\2\3\1", text),
+        )
+    ),
 ]
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 
 from diagtool.checks.verify.differences import SIMILAR, is_filled, pairs
 from diagtool.checks.verify.model import key
-from diagtool.checks.verify.normal_forms import PAGE, Form, Piece
+from diagtool.checks.verify.normal_forms import LOOK, PAGE, Form, Piece
 from diagtool.model import Place
 
 EVIDENT = 0.7
@@ -27,6 +27,10 @@ ROOM = 60
 
 FREE = ("paragraph", "notes", "markup")
 """What people add to a file of ours without contradicting it, with what follows it."""
+
+
+Pair = tuple[Piece, Piece]
+"""A piece that is there, and the one that is due."""
 
 
 @dataclass(slots=True)
@@ -107,6 +111,10 @@ def compare(given: Form, made: Form) -> Comparison | None:
     result.moved = [(new, old) for new, old in moved if old.under in blocks and new.under in wanted]
     if not (result.changed or result.added or result.missing or result.beside):
         result.moved = moved
+    if made.by_lines:
+        changed, in_another = _displaced(given, made)
+        result.changed += changed
+        result.moved += in_another
     both = zip(given.pieces, made.pieces, strict=False)
     result.order = next(((new, old) for new, old in both if new != old), None)
     if made.by_pages:
@@ -215,6 +223,48 @@ def _exchanged_on_pages(given: Form, made: Form) -> Iterator[tuple[Piece, Piece]
         )
         if Counter(_texts(said)) == Counter(_texts(due)):
             yield from (pair for pair in zip(said, due, strict=True) if pair[0] != pair[1])
+
+
+def _displaced(given: Form, made: Form) -> tuple[list[Pair], list[Pair]]:
+    """Lines of blocks of code that stand in another one of the same part of a page.
+
+    First those that stand in the place of another one, each with that, then those that do not.
+    """
+    said, due = _code(given), _code(made)
+    differing = {
+        lead: _without_each_other(said[lead], old, str) for lead, old in due.items() if lead in said
+    }
+    strange = {piece for new, _ in differing.values() for piece in new}
+    both = strange & {piece for _, old in differing.values() for piece in old}
+    changed: list[Pair] = []
+    moved: list[Pair] = []
+    for (_, lead), pieces in differing.items():
+        new, old = ([piece for piece in each if piece in both] for each in pieces)
+        found = pairs(old, new, _alike)
+        changed += [(one, other) for other, one in found]
+        for one in [piece for piece in new if piece not in [taken for _, taken in found]]:
+            home = next(text for (_, text), (_, lost) in differing.items() if one in lost)
+            moved.append(
+                (replace(one, under=(*one.under, lead)), replace(one, under=(*one.under, home)))
+            )
+    return changed, moved
+
+
+def _code(form: Form) -> dict[tuple[tuple[str, ...], str], list[Piece]]:
+    """The lines of each block of code of a page, by its heading and the text in front of it."""
+    found: dict[tuple[tuple[str, ...], str], list[Piece]] = {}
+    lead, before = "", LOOK
+    block: list[Piece] | None = None
+    for piece in form.said:
+        if piece.role != "line":
+            block = None
+            lead = lead if piece.role == "markup" else piece.text
+        elif before == "markup":
+            block = found.setdefault((piece.under[:1], lead), [])
+        if piece.role == "line" and block is not None:
+            block.append(piece)
+        before = piece.role
+    return found
 
 
 def _rows(form: Form) -> dict[tuple[str, ...], list[list[Piece]]]:
