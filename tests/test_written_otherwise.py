@@ -797,3 +797,25 @@ def test_what_nobody_writes_is_a_finding(
     written: tuple[Topology, Path], name: str, content: bytes, tmp_path: Path
 ) -> None:
     assert verified(written, name, lambda _: content, tmp_path).diagnostics
+
+
+@pytest.mark.parametrize("format", ["dot", "d2", "plantuml"])
+def test_labels_of_boxes_with_the_same_lines_that_changed_places(
+    tmp_path: Path, format: str
+) -> None:
+    (tmp_path / "shop.yaml").write_text(
+        """\
+format: 1
+name: Shop
+components:
+  bank: {label: Card Bank, shape: cloud}
+  lock: {label: Seat Lock, cluster: {members: 3}}
+services:
+  web: {connections: [{to: bank}, {to: lock}]}
+"""
+    )
+    shop = load(tmp_path / "shop.yaml")
+    (path,) = exporting.export(shop, [format], tmp_path / "out", views=[diagram.view(shop, "web")])
+    path.write_text(_exchanged('"Seat Lock"', '"Card Bank"')(path.read_text("utf-8")), "utf-8")
+    wrong = [one.message for one in verify(shop, [path]).diagnostics if one.code == "fact-differs"]
+    assert any("it draws" in message and "Seat Lock" in message for message in wrong)

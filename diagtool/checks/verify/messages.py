@@ -80,8 +80,7 @@ class Teller:
         changed = [
             (new, old)
             for new, old in comparison.changed
-            if not self.is_own(new, old)
-            and (new.role != "shape" or (comparison.evident and not _is_same_shape(new, old)))
+            if not self.is_own(new, old) and (new.role != "shape" or comparison.evident)
         ]
         renamed = {new.text: old.text for new, old in changed if new.role in ("box", "frame")}
         changed = [(new, old) for new, old in changed if not _follows(new, old, renamed)]
@@ -223,11 +222,6 @@ def _follows(new: Piece, old: Piece, renamed: Mapping[str, str]) -> bool:
     for now, was in renamed.items():
         text = text.replace(now, was)
     return new.role == "arrow" and text == old.text
-
-
-def _is_same_shape(new: Piece, old: Piece) -> bool:
-    """Whether two shapes differ in the text on them alone, which is said as well."""
-    return new.text.rpartition(": ")[2] == old.text.rpartition(": ")[2]
 
 
 def _says(piece: Piece) -> str:

@@ -88,7 +88,7 @@ def compare(given: Form, made: Form) -> Comparison | None:
         if (new := next(same, None)) is not None:  # one of a kind, however unlike
             found.append((old, new))
             paired |= {id(old), id(new)}
-    result.changed = [(new, old) for old, new in found]
+    result.changed = [(new, old) for old, new in found if not _is_renamed_shape(new, old, made)]
     added = {id(piece) for piece in extra} - paired
     # How a line is written parts nothing.
     parts = given.said if made.by_lines else given.pieces
@@ -130,6 +130,13 @@ def compare(given: Form, made: Form) -> Comparison | None:
     enough = EVIDENT if made.by_lines else EVIDENT_PARTS
     result.evident = headed or (shares[0] >= SOME and shares[1] >= enough)
     return result
+
+
+def _is_renamed_shape(new: Piece, old: Piece, made: Form) -> bool:
+    """Whether a shape differs in the text on it alone, which stands nowhere else."""
+    (name, _, shape), (_, _, due) = new.text.rpartition(": "), old.text.rpartition(": ")
+    others = (key(piece.text) for piece in made.said if piece.role != "shape")
+    return new.role == "shape" and shape == due and key(name) not in others
 
 
 def _is_one(piece: Piece) -> bool:
