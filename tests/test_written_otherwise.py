@@ -799,6 +799,37 @@ def test_what_nobody_writes_is_a_finding(
     assert verified(written, name, lambda _: content, tmp_path).diagnostics
 
 
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [
+        ("door.haproxy.cfg", r"( +server booking-2 .*\n)( +server booking-3 .*\n)"),
+        ("door.haproxy.cfg", r"( +http-request del-h.* \^.*\n)( +http-request set-h.*\n)"),
+        (
+            "door.apache.conf",
+            r"( +RequestHeader unset X-Forwarded-Proto\n)((?:.*\n)*? +RequestHeader set .*\n)",
+        ),
+    ],
+)
+def test_an_order_of_lines_that_says_something(tmp_path: Path, name: str, edit: str) -> None:
+    (tmp_path / "fleet.yaml").write_text(
+        FLEET.replace(
+            "    replicas: 2\n", "    replicas: 3\n    cluster: {mode: active-passive}\n", 1
+        )
+        .replace("store: {", "store: {relies_on: forwarded, ")
+        .replace("    runs_on: [node]\n", "", 1)
+    )
+    fleet = load(tmp_path / "fleet.yaml")
+    text = renderer.render(fleet)[name]
+    path = tmp_path / name
+    path.write_text(text)
+    assert verify(fleet, [path]).proved == 1
+    changed = re.sub(edit, r"\2\1", text, count=1)
+    assert changed != text
+    path.write_text(changed)
+    wrong = verify(fleet, [path]).diagnostics
+    assert any("its order leads" in one.message for one in wrong)
+
+
 @pytest.mark.parametrize("format", ["dot", "d2", "plantuml"])
 def test_labels_of_boxes_with_the_same_lines_that_changed_places(
     tmp_path: Path, format: str

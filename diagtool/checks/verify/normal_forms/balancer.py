@@ -32,6 +32,12 @@ _SIZED = ("client_max_body_size", "zone")
 _WAY = re.compile(r"(?:proxypass |use_backend .*?|location ~ \^)(/[\w./-]*)")
 """What leads somewhere unless a line above it does."""
 
+_SETS = re.compile(r"(?:http-request set-header|requestheader set) (\S+)")
+_REMOVES = re.compile(
+    r"(?:http-request del-header|requestheader unset) (\S+)(?P<pattern> -m (?!str\b))?"
+)
+_RESERVE = re.compile(r"server (\S+) .*\bbackup\b(?!.*;)")
+
 _ALONE = ("backup", "check", "disabled", "ssl", "v4v6", "v6only")
 """What stands in HAProxy's lists without a value behind it."""
 
@@ -57,6 +63,11 @@ def _form(
     made = form_of_lines(file, lambda line: "line", blocks, "#", plain=plain, parts=parts)
     for piece, path, other in list(_unreached(made.said)):
         made.say("order", f"{path} to where {other} leads", piece.place, under=piece.under)
+    for piece, header in list(_removed(made.said)):
+        made.say("order", f"{header} to nothing", piece.place, under=piece.under)
+    for piece, server in list(_in_reserve(made.said)):
+        told = f"to {server} first, of the servers in reserve"
+        made.say("order", told, piece.place, under=piece.under)
     return made
 
 
@@ -71,6 +82,27 @@ def _unreached(lines: Iterable[Piece]) -> Iterator[tuple[Piece, str, str]]:
             if (other := next(shorter, None)) is not None:
                 yield piece, path, f"{other}/"
             before.append(path)
+
+
+def _removed(lines: Iterable[Piece]) -> Iterator[tuple[Piece, str]]:
+    """Lines that remove a header which a line above them sets, with its name."""
+    above: dict[tuple[str, ...], list[str]] = {}
+    for piece in lines:
+        named = above.setdefault(piece.under, [])
+        if match := _SETS.match(piece.text):
+            named.append(match[1])
+        elif match := _REMOVES.match(piece.text):
+            gone = (name for name in named if match["pattern"] or name.lower() == match[1].lower())
+            yield from ((piece, name) for name in gone)
+
+
+def _in_reserve(lines: Iterable[Piece]) -> Iterator[tuple[Piece, str]]:
+    """The first of several lines of a block of HAProxy whose servers wait for others to fail."""
+    found: dict[tuple[str, ...], list[tuple[Piece, str]]] = {}
+    for piece in lines:
+        if match := _RESERVE.match(piece.text):
+            found.setdefault(piece.under, []).append((piece, match[1]))
+    return (servers[0] for servers in found.values() if len(servers) > 1)
 
 
 def _haproxy(statement: str) -> str:
