@@ -24,6 +24,9 @@ NAME = "topo-record.json"
 SEARCH_INDEX = "searchindex.js"
 """What Sphinx's search page looks things up in."""
 
+INVENTORY = "objects.inv"
+"""Where other projects find what they can link to in a site."""
+
 SOURCES = "_sources/"
 """Where Sphinx keeps the copies of documents' sources that readers can open."""
 

@@ -75,7 +75,8 @@ def write_record(
     fresh = {file for name in written & pages.keys() for file in pages[name].files}
     for page in others:
         if (site / (name := _name(app, page))).is_file():
-            loaded = (site_record.SEARCH_INDEX,) if page == "search" else ()
+            of_site = (site_record.SEARCH_INDEX, site_record.INVENTORY)  # no other page has them
+            loaded = of_site if page == "search" else ()
             pages[name] = Page(digest((site / name).read_bytes()), files=loaded)
             fresh.update(loaded)
     # What pages of removed documents offered was swept away, and they stay until someone does it.

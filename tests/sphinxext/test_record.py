@@ -480,11 +480,11 @@ def test_a_style_sheet_that_was_changed(built: Project, site: Path) -> None:
     assert line.startswith("not-proved: _static/own.css, which it loads or offers, differs")
 
 
-def test_a_search_index_that_was_changed(built: Project, site: Path) -> None:
-    index = site / "searchindex.js"
-    index.write_text(index.read_text("utf-8") + ";alert(1)")
+@pytest.mark.parametrize("name", ["searchindex.js", "objects.inv"])
+def test_an_index_of_the_site_that_was_changed(built: Project, site: Path, name: str) -> None:
+    (site / name).write_bytes((site / name).read_bytes() + b";alert(1)")
     (line,) = found(built, site / "search.html")
-    assert line.startswith("not-proved: searchindex.js, which it loads or offers, differs")
+    assert line.startswith(f"not-proved: {name}, which it loads or offers, differs")
 
 
 def test_the_source_of_a_page_that_was_changed(built: Project, site: Path) -> None:

@@ -15,7 +15,15 @@ from diagtool.checks.verify import generated
 from diagtool.checks.verify.page_comparison import AGAIN, BY_HAND, PageComparison
 from diagtool.guide import site_record
 from diagtool.guide.names import Use
-from diagtool.guide.site_record import SEARCH_INDEX, SOURCES, Page, Record, RecordError, digest
+from diagtool.guide.site_record import (
+    INVENTORY,
+    SEARCH_INDEX,
+    SOURCES,
+    Page,
+    Record,
+    RecordError,
+    digest,
+)
 from diagtool.guide.topologies import Topologies
 from diagtool.model import Place, Severity, Topology
 from diagtool.model.diagnostics import Diagnostic
@@ -24,7 +32,7 @@ PAGES = (".html", ".htm", ".xhtml")
 
 EDITED = "it is not the page that the site was built with, and nothing generated differs on it"
 
-BESIDE = ("_static/", SOURCES, SEARCH_INDEX)
+BESIDE = ("_static/", SOURCES, SEARCH_INDEX, INVENTORY)
 """What the files of a page are called in which no facts are looked for."""
 
 DEEP = 10
