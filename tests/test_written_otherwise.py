@@ -830,6 +830,24 @@ def test_an_order_of_lines_that_says_something(tmp_path: Path, name: str, edit: 
     assert any("its order leads" in one.message for one in wrong)
 
 
+@pytest.mark.parametrize(
+    ("name", "edit"),
+    [
+        ("booking.conf", lambda text: text.replace("title = Pool of trips\n", "")),
+        ("booking.conf", lambda text: text.replace("# in_memory = yes\n", "")),
+        ("door.haproxy.cfg", lambda text: re.sub(r"(?m)\A((?:.*\n)*) +#.*\n", r"\1", text)),
+        ("hosts.json", lambda text: text.replace('"title": "', '"title": "Old ')),
+        ("hosts.json", lambda text: text.replace('"title": ', '"title" ')),
+    ],
+)
+def test_a_finding_has_a_place_where_one_is_known(
+    written: tuple[Topology, Path], name: str, edit: Edit, tmp_path: Path
+) -> None:
+    found = verified(written, name, lambda content: edit(content.decode()).encode(), tmp_path)
+    assert found.diagnostics
+    assert all(finding.place.line > 1 for finding in found.diagnostics)
+
+
 @pytest.mark.parametrize("format", ["dot", "d2", "plantuml"])
 def test_labels_of_boxes_with_the_same_lines_that_changed_places(
     tmp_path: Path, format: str

@@ -74,7 +74,14 @@ def _without_dashes(claim: Claim) -> Claim:
 
 
 def _nearest(missing: Fact, facts: Facts) -> Place | None:
-    """Where a fact of a picture would be stated: at the same line, else at one of its boxes."""
+    """Where a fact would be stated.
+
+    In a picture, that is at the same line, else at one of its boxes; in config, behind what its
+    section sets.
+    """
+    if missing.kind in (Kind.OPTION, Kind.ALTERNATIVE):
+        beside = [p for f, p in facts.items() if f.terms[0] == missing.terms[0]]
+        return max(beside, key=lambda place: place.line, default=None)
     if missing.kind not in PICTURE:
         return None
     ends = {key(term) for term in missing.terms[:2]}
@@ -393,7 +400,8 @@ class Judge:
         sample = of_sample(self.model.topology, service, alternatives=offers) if service else {}
         if service is None or not sample:
             return False
-        self.differences(service.id, *self.unlike(claim.facts, sample), claim.place, hint)
+        said, stated = self.unlike(claim.facts, sample)
+        self.differences(service.id, said, stated, claim.place, hint, beside=claim.facts)
         return True
 
     def balancer(self, claim: Claim, hint: str) -> bool:
@@ -760,12 +768,25 @@ class Judge:
         told = self.told(fact, stated)
         self.report("fact-missing", place, f"it leaves out that {told} ({stated})", hint)
 
-    def differences(self, about: str, facts: Facts, model: Facts, place: Place, hint: str) -> None:
-        """Reports what is missing, what is there beside it, and what differs."""
+    def differences(
+        self,
+        about: str,
+        facts: Facts,
+        model: Facts,
+        place: Place,
+        hint: str,
+        *,
+        beside: Facts | None = None,
+    ) -> None:
+        """Reports what is missing, what is there beside it, and what differs.
+
+        ``beside`` are further facts, by which the place of what is missing is found.
+        """
         for difference in differences(about, facts, model):
             match difference.said, difference.true:
                 case None, (fact, stated):
-                    self.missing(fact, stated, _nearest(fact, facts) or place, hint)
+                    near = _nearest(fact, facts if beside is None else beside)
+                    self.missing(fact, stated, near or place, hint)
                 case (fact, where), None if due := _option(fact, Kind.ALTERNATIVE, model):
                     told = self.told(due, model[due])
                     message = f"it leaves out that {told} ({model[due]}): the line is a comment"

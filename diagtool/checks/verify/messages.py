@@ -137,6 +137,7 @@ class Teller:
         elif there and there[0].described:
             place, how = there[0].place, f"there is {self.one(there[0])}"
         elif gone and not there and gone[0].described:
+            place = comparison.near.get(gone[0].text, place)
             how = f"{self.one(gone[0])} is missing"
         elif there and gone and there[0].role == gone[0].role and not gone[0].described:
             (said, due), place = self.both(there[0], gone[0]), there[0].place
@@ -148,6 +149,7 @@ class Teller:
         elif gone and gone[0].role == LOOK and comparison.by_lines and not gone[0].described:
             how = f"'{self.one(gone[0])}' is written differently"
         elif gone:
+            place = comparison.near.get(gone[0].text, place)
             how = f"{gone[0].role} '{self.one(gone[0])}' is missing".lstrip()
         elif comparison.order:
             new, old = comparison.order

@@ -13,6 +13,7 @@ from diagtool.checks.readers._config import commented, statements, words
 from diagtool.checks.verify.normal_forms._lines import Blocks, form_of_lines
 from diagtool.checks.verify.normal_forms._pieces import Form, without_blanks
 from diagtool.checks.verify.normal_forms._yaml import form_of_values
+from diagtool.model import Place
 
 _NAMES = ("flows", "hosts", "failures", "tolerates")
 _TABLES = tuple(f"{name}.json" for name in _NAMES)
@@ -89,13 +90,16 @@ def _table(file: File) -> Form:
     made = Form(by_lines=True)
     try:
         data = json.loads(file.text(), object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        raise ReadError(f"it is not valid JSON: {error.msg}", error.lineno, error.colno) from None
     except (ValueError, RecursionError) as error:
         raise ReadError(f"it is not valid JSON: {error}") from None
     if not isinstance(data, dict):
         raise ReadError("expected an object")
     rows = data.pop("rows", None)
     for name, value in data.items():
-        made.say("line", f"{name}: {_written(value)}", file.place(), exact=True)
+        place = _start_of(name, file)
+        made.say("line", f"{name}: {_written(value)}", place, exact=True)
     made.head = ", ".join(f"{name}: {data.get(name)}" for name in ("topology", "title"))
     starts = _places(file.text())
     for row in rows if isinstance(rows, list) else [rows]:
@@ -104,6 +108,14 @@ def _table(file: File) -> Form:
         told = ", ".join(f"{name}: {_written(value)}" for name, value in cells)
         made.say("row", told, file.place(line, column), exact=True)
     return made
+
+
+def _start_of(name: str, file: File) -> Place:
+    """Where the value of a key starts that comes first under this name."""
+    before, found, _ = file.text().partition(f"{_written(name)}:")
+    if not found:
+        return file.place()
+    return file.place(before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
