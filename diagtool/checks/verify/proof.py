@@ -125,11 +125,16 @@ def compare(given: Form, made: Form) -> Comparison | None:
     kept = len(made.pieces) - lost
     result.share = kept / max(1, len(made.pieces) + strange)
     shares = sorted([kept / max(1, len(made.pieces)), kept / max(1, kept + strange)])
-    heads = [set(form.head.split("\n")) for form in (given, made) if form.head]
-    headed = len(heads) > 1 and 2 * len(heads[0] & heads[1]) > len(heads[0] | heads[1])
     enough = EVIDENT if made.by_lines else EVIDENT_PARTS
-    result.evident = headed or (shares[0] >= SOME and shares[1] >= enough)
+    result.evident = _is_headed(given, made) or (shares[0] >= SOME and shares[1] >= enough)
     return result
+
+
+def _is_headed(given: Form, made: Form) -> bool:
+    """Whether a file says that it is the one that is due, or has the rows of such a table."""
+    heads = [set(form.head.split("\n")) - {""} for form in (given, made)]
+    rows = [{p.written for p in form.said if p.role == "row"} for form in (given, made)]
+    return all(heads) and any(2 * len(a & b) > len(a | b) for a, b in (heads, rows))
 
 
 def _is_renamed_shape(new: Piece, old: Piece, made: Form) -> bool:
