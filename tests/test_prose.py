@@ -590,6 +590,20 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "Requests reach baking through the gate.",
         ),
         ("The ledger is fast. baking needs it.", "The gate proxy is fast. baking needs it."),
+        (
+            "The orders servers run on till1 and till2.",
+            "The orders servers run on till1 and till9.",
+        ),
+        ("baking shares its machines with the ledger.", "orders shares its machines with ledger."),
+        ("``oven1`` stands in Mill Street.", "``oven1`` stands in Dockside."),
+        ("The ledger is a group of two.", "The ledger is a group of five."),
+        ("\n\n* 5432 on oven1, for the ledger", "\n\n* 5433 on oven1, for the ledger"),
+        ("The gate proxy calls at port 1234.", "The gate proxy calls orders at port 1234."),
+        (
+            "\n\nbaking\n------\n\nIf the ledger fails, it goes on.",
+            "\n\norders\n------\n\nIf the ledger fails, it goes on.",
+        ),
+        ("Loaves are sent by the baking service.", "Loaves are sent by the crumb relay."),
     ],
 )
 def test_a_statement_is_judged_in_whichever_words(bakery, true: str, wrong: str) -> None:

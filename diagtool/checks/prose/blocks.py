@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from diagtool.checks.prose.names import Names
-from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Passage, sentences
-from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TO_COLUMNS, YES
+from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TEXT, TO_COLUMNS, YES
 
 
 class Phrase(NamedTuple):
@@ -29,39 +28,7 @@ class Phrase(NamedTuple):
     added: int = 0
 
 
-_TAIL = re.compile(
-    r"(?: (?:the following|all of|each of|these|at least|any of))+(?: [\w-]+){0,3}$", re.I
-)
-"""What a sentence before a list ends with that says nothing."""
-_OPEN = re.compile(
-    r"\b(?:needs?|requires?|uses?|reach|access|contact|fronts|queries|reads?|behind|in front of|"
-    r"(?:connect|talk|access|connection|depend|rel|speak|write|send|publish|push|connectivity)\S* "
-    r"(?:to|with|on|upon|against)|(?:from|used by|needed by|required by|without))$",
-    re.I,
-)
-"""What a sentence ends with that a list goes on with."""
-_NOUNS = re.compile(
-    r"(?: (?:has|have))? (?:dependenc(?:y|ies)|(?:prer|r)equirements)(?: are)?$", re.I
-)
-_FOLLOWING = re.compile(
-    r"(?:the following|these)(?: [\w-]+){0,2}? (?P<does>(?:do not|must|can|may|should|needs?|uses?|"
-    r"talks?|depends?|rel(?:y|ies)|stands?|sits?|are|is|connects?|reach|runs?|requires?|reads?|"
-    r"writes?|access)\b.*)",
-    re.I,
-)
-"""What a sentence begins with that each item of a list is the subject of."""
-_LOST = re.compile(r"\b(?:when|if|while|without|of|losing|lose|may|down)\b", re.I)
-"""What stands before the name of what is lost."""
-LOSSES = re.compile(
-    r"\b(?:fail\w*|loss(?:es)?|los[te]|losing|outages?|disasters?|down|unavailable|unreachable|"
-    r"missing|dies?|gone|away|stopped|crash\w*)\b",
-    re.I,
-)
-"""What a heading or the head of a column says above what may be lost."""
-_OPTIONS = re.compile(r"\b(?:value|setting|section|group)s?\b", re.I)
-
-
-def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
+def phrases(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
     """What a passage says, a sentence at a time. ``text`` is it without what it quotes."""
     block = _Block(passage, text, names)
     for start, end in sentences(text):
@@ -70,7 +37,7 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
         yield from block.item()
         yield from block.defined()
     elif text.strip():
-        yield from block.cell(options)
+        yield from block.cell()
 
 
 class _Block:
@@ -97,23 +64,21 @@ class _Block:
         named = self.names.pattern.search(self.text)
         if not leads and named and named.start() < 5:
             heads = [f"{self.about} {h[:1].lower()}{h[1:]}" for h in self.headings]
-            leads = [head for head in heads if _OPEN.search(_opening(head))]
+            leads = [head for head in heads if TEXT["open"].search(_opening(head))]
         lead = _opening(leads[-1]) if leads else ""
         end = next(sentences(self.text), (0, len(self.text)))[1]
-        if following := _FOLLOWING.match(lead):
+        if following := TEXT["following"].match(lead):
             item = re.split(r",| \(| [–—] |: ", self.text[:end].strip(" .;"))[0]
             yield _made(f"{item} {following['does']}")
-        elif _OPEN.search(lead):
+        elif TEXT["open"].search(lead):
             yield self.said(lead, 0, end)
 
     def defined(self) -> Iterator[Phrase]:
         """What a definition says of its term."""
         names, term = self.names, (self.headings or ("",))[-1]
-        if names.pattern.search(term) and self.text[:2].isdigit():
-            yield self.said(f"{term} listens on port")
-        lost = _LOST.split(term)[-1]
+        lost = TEXT["losing"].split(term)[-1]
         what = names.pattern.search(lost) or names.place_pattern.search(lost)
-        if what and any(map(LOSSES.search, self.headings)):
+        if what and any(map(TEXT["losses"].search, self.headings)):
             others = [n[0] for n in names.pattern.finditer(term) if n[0] != what[0]]
             yield from self.if_lost(what[0], pronoun=others[0] if others else self.about)
 
@@ -127,7 +92,7 @@ class _Block:
     def fact(self, row: str, head: str, start: int = 0) -> Iterator[Phrase]:
         """What a cell says of its row, by the head of its column."""
         mark, head = self.text[start:].strip().casefold().strip("()."), head.strip(" ?")
-        if (mark in YES or mark in NO) and not _OPTIONS.search(head):
+        if (mark in YES or mark in NO) and not TEXT["options"].search(head):
             yield from self.yes_no(row, head, mark in YES)
         elif form := next((f for h, f in COLUMNS if re.search(rf"\b(?:{h})\b", head, re.I)), ""):
             before, _, after = form.format(row=row).partition("CELL")
@@ -142,7 +107,7 @@ class _Block:
             does = "runs in" if place else "is behind" if names.is_front(part[0]) else "uses"
             yield _made(f"{row} {'' if yes else 'never '}{does} {part[0]}")
 
-    def cell(self, options: OptionNames) -> Iterator[Phrase]:
+    def cell(self) -> Iterator[Phrase]:
         """What a cell says of its row."""
         at, names = self.passage.at, self.names
         heads = [head.strip() for head, _ in self.passage.cells]
@@ -157,26 +122,16 @@ class _Block:
             elif "port" in low[at]:
                 yield self.said(f"{target[0]} listens on port")
             return
-        others = [cell for n, cell in enumerate(cells) if n != at]
-        option = [cell for cell in others if options.pattern.fullmatch(cell)]
-        part = [cell for cell in others if names.pattern.fullmatch(cell)]
-        place = [cell for cell in others if names.place_pattern.fullmatch(cell)]
-        if option and _OPTIONS.search(head):
-            owner = f" of {part[0]}" if part else ""
-            for phrase in self.fact(option[0] + owner, head):
-                literals = [(0, len(option[0])), *phrase.literals]
-                yield phrase._replace(literals=literals)
-        elif at and not text.isdigit() and (LOSSES.search(heads[0]) or LOSSES.search(head)):
+        if at and not text.isdigit() and any(map(TEXT["losses"].search, (heads[0], head))):
             about = names.pattern.fullmatch(head)  # "stops", below the name of a part
             yield from self.if_lost(cells[0], f"{head} " if about else "")
-        elif at or (part and not place and not names.place_pattern.fullmatch(text)):
-            rows = [cell for cell in others if cell in (*part, *place)]
-            yield from self.fact([*rows, cells[0]][0], head)
+        elif at:
+            yield from self.fact(cells[0], head)
 
 
 def _opening(lead: str) -> str:
     """A sentence before a list, or a heading, as the items go on with it."""
-    return _NOUNS.sub(" needs", _TAIL.sub("", lead.strip(" :.\n")))
+    return TEXT["dependencies"].sub(" needs", TEXT["tail"].sub("", lead.strip(" :.\n")))
 
 
 def _made(said: str) -> Phrase:

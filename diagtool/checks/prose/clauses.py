@@ -19,7 +19,7 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.blocks import Phrase
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
-from diagtool.checks.prose.vocabulary import COPIES, HEADS, LEMMAS, PREPOSITIONS, VERB_FORMS
+from diagtool.checks.prose.vocabulary import COPIES, LEMMAS, PREPOSITIONS
 from diagtool.checks.prose.words import Token, Words
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
@@ -113,32 +113,11 @@ def read(phrase: Phrase, names: Names, options: OptionNames, context: Context) -
 
 _LONGEST_FIRST = sorted(vocabulary.MULTIWORD, key=len, reverse=True)
 _MULTIWORD = re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})(?= )")
-_VERB = f"(?:{'|'.join(sorted(LEMMAS, key=len, reverse=True))})"
 _PREPOSED = "|".join(sorted(vocabulary.PREPOSITIONS))
-_THING = r"(?:service|component|one|part|thing|program|process|server|client|consumer)"
 _LIST = re.compile(
     r"(?P<lead>\S+ )(?P<list>P\d+(?:(?: ,)?(?: (?:\+and|\+or|nor)| ,)"
     r"(?: (?!P)(?P=lead))? ?(?<= )P\d+)+)"
 )
-_ACTS = (
-    rf"(?= (?:{'|'.join(sorted(VERB_FORMS.keys() - HEADS - COPIES))}|is|are|have|has|"
-    r"must|can|may|should|will|do|does|cannot|[^\w ]|in|on|at|to) )"
-)
-_THESE = re.compile(rf" (?:these|those){_ACTS}| (?:these|those)$")
-_ITSELF = re.compile(rf" (?:the|this) (?:service|component|part)(?: itself)?{_ACTS}")
-"""Words that stand for things and not before their names."""
-_APPOSED = re.compile(
-    r" (?:the )?(?:N\d+|following)(?: [a-z]+)? (?:service|component|thing|part|other)s? :"
-    r"(?= (?:the )?P)"
-)
-"""What announces a list: 'in front of three services: X, Y and Z'."""
-_ONCE = r" (?:only |exactly |just |(more than ))once(?= (?:[,;:)]|in |$))"
-_REWRITTEN = (
-    (r" be (not )?(read|put|set|run|spread|split|unset)(?= )", r" be \1\2~d"),
-    (r" be (not )?(\w+)~g(?= )", r" \1\2~s"),
-    (rf" to(?= {_VERB} )", ""),
-)
-"""What is rewritten before lists are one mention."""
 _OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
@@ -186,18 +165,11 @@ class _Reader:
         text = " " + "".join(
             f"{self._add(w) if w.kind in 'PNOGZV' and w.kind else w.kind} " for w in words
         )
-        text = re.sub(rf"(?<= )(P\d+ |{_THING}s? |only )that ", r"\1which ", text)
-        text = re.sub(_ONCE, r" \1singleton", text)
-        text = re.sub(r"^ (yes|no)(?: ,| —| –| :)(?= )", "", text)
-        text = re.sub(_APPOSED, " ", text)
-        text = re.sub(r" it is (?:the )?(P\d+) (?:that|which) ", r" \1 ", text)
-        text = re.sub(r" (P\d+) alone(?= )", r" only \1", text)
-        text = _ITSELF.sub(" it", _THESE.sub(" they", text))
+        text = vocabulary.rewritten("written", text)
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
         parts = text.split()
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
-        for shape, form in _REWRITTEN:
-            text = re.sub(shape, form, text)
+        text = vocabulary.rewritten("normal", text)
         text = _LIST.sub(self._joined, f"^{text}").removeprefix("^")
         text = re.sub(r"^ except P\d+ .*", " ", text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
@@ -215,8 +187,6 @@ class _Reader:
         tokens = [self._get(form) for form in re.findall(r"P\d+", match["list"])]
         rest = match.string[match.end() :].split()[:1]
         ends = not rest or rest[0] in (";", ")", ":", "+and")
-        if len(tokens) == 2 and ", +and" in match["list"] and "".join(rest).endswith("~s"):
-            return match[0]
         if len(tokens) == 2 and not ends and not re.search(r"\+|nor", match["list"]):
             return match[0]
         form = self._add(
@@ -240,6 +210,8 @@ class _Reader:
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
             first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
+            if made[:1] == ["+if"] and before == "," and about and len(named) == 1:
+                named = []  # 'If X is lost, it goes on'
             if word in ("it", "they", "them"):
                 meant = it or (named[0 if first[0] == "P" else -1] if named else about)
                 cut = max((n for n, w in enumerate(made) if w[0] in _CUTS), default=0)
@@ -248,27 +220,19 @@ class _Reader:
                     # An object is another one than the subject.
                     others = [p for p in (about, self.context.object) if p and p not in here]
                     meant = others[0] if others else ()
-                if not (opens or named or self.context.topic):
-                    meant = ()
                 known = opens or (word == "it" and (before in PREPOSITIONS or is_verb(before)))
                 verbal = first[0] == "P" or is_verb(first)
                 if known and meant and (not opens or before == "of" or verbal):
                     it = it or (meant if word == "it" else ())
                     word = self._implied(meant, word, plural=word != "it")
             elif single in COPIES | _GROUPS and opens and before != "of":
-                compound = words[at + 1 : at + 2] and self._is_plain(words[at + 1])
                 owned = words[at + 1 : at + 2] == ["of"] and words[at + 2 : at + 3][0][:1] != "N"
                 acts = any(map(is_verb, words[at + 1 : at + 2]))
                 other = re.search(r" for P\d", " ".join(words[at:]))  # 'two machines for X'
-                if about and not (owned or other or compound) and (acts or not named):
+                if about and not (owned or other) and (acts or not named):
                     word = self._implied(about, word, plural=single != word, head=single)
             made.append(word)
         return made
-
-    def _is_plain(self, word: str) -> bool:
-        """Whether a word is a noun of no meaning here: 'host entries'."""
-        known = word in vocabulary.FUNCTION | vocabulary.NORMAL.keys() or "~" in word
-        return word.isalpha() and not known and word not in COPIES
 
     def clauses(self, words: list[str]) -> Iterator[Clause]:
         """The clauses of a sentence in its normal form."""
@@ -291,25 +255,14 @@ class _Reader:
             elif word == "+which":
                 # 'A worker that cannot reach X' is one that is not as it should be.
                 conditional = here[-1:] != [","] and rest[:1] == ["not"]
-                if mention not in here[-2:] and here[1:2] == ["be"] and here[0][0] == "P":
-                    mention = here[0]  # 'X is the service that'
-                    here = [mention]
                 here = [self._again(mention)] if mention in here[-2:] else ["+which"]
             else:
-                here = {
-                    "+if": [word],
-                    "+while": [word],
-                    "+provided": [word],
-                    "without": ["not"],
-                }.get(word, [])
+                here = [word] if word in ("+if", "+while", "+provided") else []
                 conditional = word == "+if" or (conditional and word not in (",", "+but"))
-                conditional |= word == "+while" and bool({"not", "no"} & {*rest[:5]})
         yield from self._clause(here, subject, conditional)
 
     def _starts(self, word: str, rest: list[str], conditional: bool, here: list[str]) -> bool:
         """Whether a word opens a clause of its own."""
-        if word in ("by", "without"):
-            return "".join(rest[:1]).endswith("~g")
         if word not in _CONJUNCTIONS:
             return word in ("+which", "+if", "+provided", "+because", "+while")
         if word == "+but" or (word == "," and conditional and here[:1] == ["+if"]):
@@ -328,7 +281,6 @@ class _Reader:
         first, *rest = content
         listed = first[0] == "N" or any(word[0] == "Z" for word in rest)
         bare = listed and not any(map(is_verb, rest))
-        bare |= first == "be" or (words[0] in _BARE and first in LEMMAS)
         return self._implied(self.context.topic) if bare or first.endswith(("~s", "~d")) else ""
 
     def _again(self, form: str) -> str:
@@ -339,10 +291,7 @@ class _Reader:
         words = [word for word in here if word not in _SKIPPED and word[0] not in "N+"]
         if words and re.fullmatch(r"P\d+", words[0]):
             return words[0]
-        if words and words[0] == "of":
-            return next((word for word in words if re.fullmatch(r"[PQ]\d+", word)), subject)
-        goes_on = not words or words[0].endswith(("~s", "~d")) or words[0] in ("be", "have")
-        return subject if goes_on else ""
+        return subject
 
     def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
         """A clause with its subject, and without what denies it."""
@@ -352,9 +301,7 @@ class _Reader:
             return
         first = content[0]
         finite = first.endswith(("~s", "~g", "~d")) or is_verb(first)
-        if words[0] == "+which":
-            content.insert(0, "thing")
-        elif subject and first[0] != "P" and (finite or not any(map(is_verb, content))):
+        if subject and first[0] != "P" and (finite or not any(map(is_verb, content))):
             content = [self._again(subject), *["have"] * (not finite), *content]
         denials = sum(
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)

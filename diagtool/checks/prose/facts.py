@@ -54,7 +54,7 @@ class Facts:
     ) -> bool | None:
         """Whether a relation is so; None where the topology cannot tell."""
         between = self.between(subject, object_)
-        if not between and not directly and self._indirect(subject, object_):
+        if not (between or directly or relation == "beside") and self._indirect(subject, object_):
             return None
         joined = bool(between)
         arrows = {arrow for connection in between for arrow in _arrows(connection)}
@@ -64,6 +64,8 @@ class Facts:
         asks = needs and any(connection.owner == subject for connection in between)
         before, behind = self.is_front(subject), self.is_front(object_)
         flows = [flow for connection in between for flow in flows_of(self.topology, connection)]
+        machines = self.topology.hosts.keys()
+        hosts = [machines & frozenset().union(*self.copies(id)) for id in (subject, object_)]
         return {
             "opens": any(flow.opener == subject for flow in flows) if flows else None,
             # What stands in front of a service is needed by some of its clients.
@@ -76,6 +78,7 @@ class Facts:
             "reads": inward or (outward and asks) or (None if joined and before else False),
             "fronts": joined and before,
             "behind": joined if behind else None,
+            "beside": bool(hosts[0] & hosts[1]) if all(hosts) else None,
         }[relation]
 
     def is_front(self, id: str) -> bool:
@@ -117,10 +120,6 @@ class Facts:
             return [frozenset({part.zone})]
         return [copy for copy in found if copy]
 
-    def zones(self, id: str) -> tuple[str, ...]:
-        """The zones in which a part stands, those of each copy in turn; none if not said."""
-        return tuple(z for copy in self.copies(id) for z in copy if z in self.topology.zones)
-
     def where(self, id: str, *, hosts: bool) -> str:
         """Where a part stands, in words: its hosts or its zones."""
         places = self.topology.hosts if hosts else self.topology.zones
@@ -143,8 +142,6 @@ class Facts:
 
     def _indirect(self, one: str, other: str) -> bool:
         """Whether what one service gives to a component, such as a queue, gets to another."""
-        if not {one, other} <= self.topology.services.keys():
-            return False
         arrows = {arrow for c in self.topology.connections for arrow in _arrows(c)}
         ways = ((one, other), (other, one))
         middle = self.topology.components

@@ -2,7 +2,7 @@
 
 ``pages`` and ``notes`` give passages, ``blocks`` sentences that can be read alone, ``clauses``
 their clauses in a normal form, ``patterns`` what these claim, by one table; each kind of claim has
-one judge, in ``relations``, ``numbers``, ``places``, ``settings`` or ``losses``.
+one judge, in ``relations``, ``copies``, ``settings`` or ``losses``.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from diagtool.checks.prose import losses, numbers, places, relations, settings, unknown
-from diagtool.checks.prose.blocks import LOSSES, Phrase, phrases
+from diagtool.checks.prose import copies, losses, relations, settings, unknown
+from diagtool.checks.prose.blocks import Phrase, phrases
 from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import Names, folded
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.patterns import Claim, claims
 from diagtool.checks.prose.text import Finding, Page, Passage
-from diagtool.checks.prose.vocabulary import RELATIONS
+from diagtool.checks.prose.vocabulary import RELATIONS, TEXT
 from diagtool.checks.secret_detection import SECRET
 from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
 from diagtool.model.diagnostics import Diagnostic
@@ -29,20 +29,13 @@ from diagtool.model.did_you_mean import did_you_mean
 RULES = tuple(f"prose-{of}" for of in ["unknown", "count", "connection", "option", "note", "name"])
 """What a comment can silence."""
 
-_ALTERNATIVE = re.compile(
-    r"\b(?:if|when you|you can|to disable|to (?:enable|use) the [\w-]+ (?:driver|backend)|change|"
-    r"example|alternative(?:ly)?|optional(?:ly)?|instead|another|option is)\b(?:[^.]|\.\w)*$",
-    re.I,
-)
-"""What a sentence says before a block of config that only some have."""
-_DRIVER = re.compile(r"\bdrivers?\b", re.I)
-"""What the heading says of a section about one of several ways."""
 _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
-    **dict.fromkeys(("tolerance", "quorum", "left", "enough"), numbers.least),
-    "count": numbers.count,
-    "single": numbers.single,
-    "services": numbers.services,
+    **dict.fromkeys(("tolerance", "quorum", "left", "enough"), copies.least),
+    "count": copies.count,
+    "single": copies.single,
+    "services": copies.services,
+    "inside": copies.inside,
 }
 """What judges each kind of claim."""
 
@@ -50,8 +43,8 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
 def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What is wrong with what a sentence claims."""
     found = [_JUDGES[said.kind](facts, sentence, said) for said in claims(sentence)]
-    yield from filter(None, [*found, numbers.modes(facts, sentence)])
-    yield from places.places(facts, sentence)
+    yield from filter(None, [*found, copies.modes(facts, sentence)])
+    yield from copies.places(facts, sentence)
     yield from losses.effects(facts, sentence)
     yield from settings.listening(facts, sentence)
     yield from settings.values(facts, sentence)
@@ -166,10 +159,6 @@ class _Linter:
             if passage.headings != headings:
                 headings = passage.headings
                 context = Context(self._topic(headings))
-                if headings and headings[-1].endswith("?"):
-                    context = context.after(
-                        read(Phrase(headings[-1], []), self.names, self.options, context)
-                    )
             found, context = self._judge(passage, context, common, ours=ours)
             beside = listed[_list_of(passage)] if ours and _list_of(passage) != ("",) else []
             found += unknown.item(passage.text, beside, self.names)
@@ -198,18 +187,17 @@ class _Linter:
     ) -> tuple[list[Finding], Context]:
         """What is wrong in a passage, and what it speaks of at its end."""
         if passage.config:
-            other = _ALTERNATIVE.search(passage.lead) or any(map(_DRIVER.search, passage.headings))
+            other = any(map(TEXT["driver"].search, passage.headings))
+            other |= TEXT["alternative"].search(passage.lead) is not None
             return [] if other else list(self.options.config(passage.text)), context
         found: list[Finding] = []
         row = passage.cells[:1] if passage.at else ()
         here = Context(self._topic((row[0][1],))) if row else context
         text = unquoted(passage.text)
-        losing = any(map(LOSSES.search, passage.headings))
-        former = any(map(unknown.PAST.search, passage.headings))
-        for phrase in phrases(passage, text, self.names, self.options):
+        former = any(map(TEXT["past"].search, passage.headings))
+        for phrase in phrases(passage, text, self.names):
             around = Context() if phrase.added and passage.cells else here
             sentence = read(phrase, self.names, self.options, around)
-            sentence.words |= {"fails"} if losing else set()
             new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
                 if not (former or (passage.cells and " " not in text)):

@@ -26,7 +26,6 @@ _STATES = {
     "reduced": ({State.DEGRADED}, set(State)),
     "stopped": ({State.STOPPED}, {State.WORKS, State.DEGRADED}),
     "going": ({State.WORKS, State.DEGRADED}, {State.STOPPED}),
-    "acting": (set(State), {State.STOPPED, State.DEGRADED}),
 }
 """How a part may be of which such words are said, and of which they are denied."""
 _EMPTY = PREPOSITIONS | {"not", "have", "loss", "and", "but", "until", "back"}
@@ -92,8 +91,6 @@ def _effect(sentence: Sentence, clause: Clause, rest: str, lost: str) -> _Effect
     else:
         return None
     sure = bool(mentions) and parts == mentions[0].parts
-    if not kind and sure and (clause.denied or {"still", "can"} & sentence.words):
-        kind = "acting" if clause.denied else "going"
     if not kind or not parts or not (sure or kind in ("going", "stopped", "whole")):
         return None
     return _Effect(parts, _STATES[kind][clause.denied], span, sure)
@@ -129,8 +126,6 @@ def _loss(facts: Facts, sentence: Sentence, match: re.Match[str]) -> Loss | None
     if len(token.parts) != 1:
         return None
     part = facts.part(token.parts[0])
-    if "majority" in match[0] or "quorum" in match[0]:
-        return Loss(LossKind.QUORUM, part.id)
     some = number or (token.head in COPIES and not token.plural)
     left = (part.members or 1) - (sentence.tokens[int(number[1:])].number if number else 1)
     if left <= 0 or not some:

@@ -55,7 +55,6 @@ class Names:
         self.topology = topology
         self.prefix = _prefix(topology)
         self.text = repr(topology).casefold()
-        self.known = {singular(word) for word in re.findall(r"[^\W_]+", self.text)}
         self._aliases: dict[str, Alias | None] = {}
         self._forms: dict[str, str] = {}
         for part in topology.parts:
@@ -79,6 +78,10 @@ class Names:
         labels = sorted(self.places, key=len, reverse=True)
         places = "|".join(re.escape(label).replace(r"\ ", r"\s+") for label in labels)
         self.place_pattern = re.compile(rf"(?<![\w-])(?:{places or '(?!)'})(?![\w-])", re.I)
+        alike = [host.label for host in topology.hosts.values() if host.pattern]
+        stems = {label.rstrip("0123456789") for label in alike} - {""}
+        numbered = "|".join(map(re.escape, sorted(stems))) or "(?!)"
+        self.numbered = re.compile(rf"(?<![\w./-])(?:{numbered})\d+(?![\w/-]|\.\w)")
         other = rf"{re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*" if self.prefix else "(?!)"
         self.unknown = re.compile(rf"(?<![\w/.@$:{{<-]){other}(?![\w/@:>-]|\.\w)", re.I)
 
@@ -105,18 +108,10 @@ class Names:
     def _add(self, name: str, alias: Alias) -> None:
         key = folded(name)
         known = self._aliases.setdefault(key, alias if len(key) > 1 else None)
-        if known and known.part != alias.part and self._is_outside(alias.part):
-            return  # what is no part of the system is meant less often
-        if known and known.part != alias.part and self._is_outside(known.part):
-            self._aliases[key] = known = alias
         if known is None or known.part != alias.part:
             self._aliases[key] = None
         else:
             self._forms.setdefault(key, _form(name))
-
-    def _is_outside(self, id: str) -> bool:
-        part = self.topology.components.get(id)
-        return part is not None and part.outside
 
     def _other_names(self, part: Part) -> Iterator[str]:
         """What its name ends with or has beside the prefix, and what the field calls it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
-from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING
+from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING, any_of
 from diagtool.checks.prose.words import Token
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
@@ -75,13 +75,9 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
     )
 
 
-def _any(words: Iterable[str]) -> str:
-    return f"({'|'.join(sorted(words))})"
-
-
 _MACROS: dict[str, str] = _DATA["macros"] | {
-    "copies": _any(COPIES),
-    "adjectives": _any(ADJECTIVES),
+    "copies": any_of(COPIES),
+    "adjectives": any_of(ADJECTIVES),
 }
 
 
@@ -101,17 +97,17 @@ def _pattern(kind: str, shape: str, *, denies: bool = False, **macros: str) -> P
 def _relating() -> Iterator[Pattern]:
     """The patterns of clauses with a verb that relates two parts."""
     for relation, verbs, links in RELATING:
-        done = _any(f"{verb}~d" for verb in verbs.split())
+        done = any_of(f"{verb}~d" for verb in verbs.split())
         link = f"(?: (?!P\\d|without |\\+(?!and|or))\\S+){{0,7}}? ({links})" if links else ""
         for shape in _DATA["verb"]:
-            yield _pattern(relation, shape, verb=_any(verbs.split()), done=done, link=link)
+            yield _pattern(relation, shape, verb=any_of(verbs.split()), done=done, link=link)
 
 
 def _shapes(said: Iterable[str]) -> list[re.Pattern[str]]:
     return [_pattern("", shape).regex for shape in said]
 
 
-EFFECTS = {kind: _shapes([_any(said)])[0] for kind, said in _DATA["effects"].items()}
+EFFECTS = {kind: _shapes([any_of(said)])[0] for kind, said in _DATA["effects"].items()}
 """What shows how a part is, by what it shows."""
 LOST = {kind: _shapes(said) for kind, said in _DATA["lost"].items()}
 """How a part is said to be lost."""

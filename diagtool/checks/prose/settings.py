@@ -14,13 +14,13 @@ from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TUNED
 from diagtool.checks.prose.words import Token
 from diagtool.model import Option, Place
 
-_OWNED = re.compile(r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) ([PQ]\d+)(?= |$)")
-_MENTION = re.compile(r"[PQ]\d+")
-_REACHED = {"reach~d", "listen", "answer", "contact~d"}
-_LISTENS = re.compile(
-    r" \^ (?!port)[a-z-]+ (?:[a-z-]+ ){0,4}(?:listen|answer|serve|accept|bind|be) "
+_OWNED = re.compile(
+    r"(?:on Z\d+(?: [,+a-z]* ?Z\d+)*(?: ,)? )?"
+    r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) ([PQ]\d+)(?= |$)"
 )
-"""How a clause begins of which something else is the subject."""
+_MENTION = re.compile(r"[PQ]\d+")
+_CALLING = {"call", "fetch", "poll", "query", "ask", "get", "reach", "contact", "connect", "talk"}
+_REACHED = {"reach~d", "listen", "answer", "contact~d"}
 _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?")
 
 
@@ -28,37 +28,39 @@ def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """On which port, and over what, a part is reached."""
     for clause in () if sentence.hypothetical else sentence.clauses:
         words = clause.form.split()
-        ports = [at for at, word in enumerate(words) if _port(sentence, words, at)]
+        found = {at: _port(sentence, words, at) for at in range(len(words))}
+        ports = [at for at in found if found[at] and not clause.denied]
         for before, at, after in zip([0, *ports], ports, [*ports[1:], len(words)], strict=False):
-            if clause.conditional or clause.denied or words[at - 1] in ("than", "not"):
-                continue
             owned = _OWNED.match(" ".join(words[at + 1 : after]))
             forms = [owned[1]] if owned else [w for w in words[before:at] if _MENTION.fullmatch(w)]
+            if forms == words[1:2] and _CALLING & {*words[before:at]}:
+                continue  # it is that of what they call
             ids = [id for form in forms for id in sentence.tokens[int(form[1:])].parts]
             token = sentence.tokens[int(words[at][1:])]
-            if not ids and not _LISTENS.match(clause.form):
+            if not ids:
                 ids = [*sentence.parts] if len(sentence.parts) == 1 else [*sentence.about]
-            yield from _unreached(facts, sentence, ids, token)
+            yield from _unreached(facts, sentence, ids, token, found[at])
 
 
-def _port(sentence: Sentence, words: list[str], at: int) -> str:
-    """The port that a word of a clause is, empty if it is none."""
-    if words[at][0] not in "VN" or not words[at][1:].isdigit():
-        return ""
+def _port(sentence: Sentence, words: list[str], at: int) -> int:
+    """The port that a word of a clause is, 0 if it is none."""
+    if not re.fullmatch(r"[VN]\d+", words[at]):
+        return 0
     token = sentence.tokens[int(words[at][1:])]
     match = _PORT.fullmatch(token.text.casefold().strip("`/"))
     before = words[at - 1].removesuffix("s")
     listed = before in ("+and", "+or", ",") and "port" in words[:at]
     said = before == "port" or listed or "/" in token.text
     placed = before in ("on", "at", "open", "allow", "permit")
+    placed |= at == 1 and words[2] in ("on", "for")  # in a list: '5432 on X, for Y'
     placed &= match is not None and (int(match[1]) > 1000 or bool(_REACHED & {*words[:at]}))
-    return match[1] if match and (said or placed) else ""
+    return int(match[1]) if match and (said or placed) else 0
 
 
-def _unreached(facts: Facts, sentence: Sentence, ids: list[str], token: Token) -> Iterator[Finding]:
+def _unreached(
+    facts: Facts, sentence: Sentence, ids: list[str], token: Token, number: int
+) -> Iterator[Finding]:
     """That none of some parts is reached on a port, or not over what is said."""
-    match = _PORT.fullmatch(token.text.casefold().strip("`/"))
-    number = int(match[1]) if match else 0
     found: dict[int, Place] = {}
     for id in ids:
         found |= facts.ports(id)
@@ -82,6 +84,8 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """The values of options: of literals and numbers, the one behind an option, or before it."""
     # A catalogue has the defaults, of which a sentence may speak.
     tuned = TUNED if facts.topology.catalogues else TUNED - {"default", "defaults"}
+    if "we" in sentence.words:  # 'we raised it to 8'
+        tuned = frozenset(word for word in tuned if not word.endswith("ed"))
     if sentence.hypothetical or (tuned | OTHERWISE) & sentence.words:
         return
     options = [token for token in sentence.marked if token.kind == "O"]
@@ -115,8 +119,7 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     between = behind[: behind.index(value.form)] if value.form in behind else ["?"]
     linked = all(w.removesuffix("~s") in LINKING or re.match(r"[GPQ]\d", w) for w in between)
     measured = value.kind == "N" and all(amount(o.value) for o in meant)
-    counted = any(0 <= t.start - value.end < 12 for t in sentence.marked if t.parts)
-    return linked or (measured and not counted)
+    return linked or measured
 
 
 def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:

@@ -111,19 +111,16 @@ class Page:
         # docutils counts a heading from the line under it.
         first = max(0, passage.place.line - (3 if passage.title else 1))
         below = "\n".join(lines[first : first + 60])
-        # A row in one line may hold the same words twice.
-        row = below.partition("\n")[0]
-        listed = row.lstrip().startswith(("*", "-"))
-        if not listed and all(cell in row for _, cell in passage.cells[: passage.at + 1]):
-            for cell in filter(None, (cell for _, cell in passage.cells[: passage.at])):
-                row = " " * (row.find(cell) + len(cell)) + row.partition(cell)[2]
-            below = row + below[len(row) :]
+        # A row may stand in one line, and hold the same words twice.
+        cells = [cell for _, cell in passage.cells[: passage.at]]
+        listed = below.lstrip().startswith(("*", "-"))
+        ahead = "\n".join([*([] if listed else cells), passage.text[:offset]])
         spoken = words.lstrip(" \n,;:").split()
         # A role may say its part of the words otherwise: then those before it must do.
         while spoken:
             pattern = rf"(?<!\w){_MARKUP.join(map(_marked, spoken))}(?!\w)"
             said = r"\s+".join(map(re.escape, spoken))
-            before = len(re.findall(rf"(?<!\w){said}(?!\w)", passage.text[:offset]))
+            before = len(re.findall(rf"(?<!\w){said}(?!\w)", ahead))
             found = list(islice(re.finditer(pattern, below), before + 1))
             if found:
                 at = found[-1].start()

@@ -9,72 +9,12 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.text import Finding, Passage
+from diagtool.checks.prose.vocabulary import SLOTS, TEXT
 from diagtool.model import NOWHERE
 from diagtool.model.did_you_mean import did_you_mean
 
-
-def _any(words: frozenset[str]) -> str:
-    return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
-
-
-PAST = re.compile(
-    rf"\b(?:{_any(vocabulary.PAST)}|any ?more|any longer|used to|no longer|migrat\w+ (?:from|to)|"
-    r"(?:before|until|up to|since|in|with) (?:the )?(?:\S+ )?(?:release|version|cycle)|"
-    r"old(?:er)? (?:releases|versions|services))\b",
-    re.I,
-)
-_DENIED = re.compile(r"\b(?:no|not an?|without an?|there is no|there are no)[\s`'\"]*$", re.I)
-_TOOL_AFTER = re.compile(rf"\W{{0,4}}{_any(vocabulary.TOOLS)}", re.I)
-_TOOL_BEFORE = re.compile(rf"[$#] *$|\b(?:called|{_any(vocabulary.TOOLS)})s? [`'\"]*$", re.I)
-_TOOL_NAME = re.compile(rf"[-_]{_any(vocabulary.TOOL_NAMES)}(?:[-_]|$)")
-_NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+"
-_VERBS = "|".join(word for word, form in vocabulary.VERB_FORMS.items() if form.endswith("~s"))
-_OTHER = r"\b(?:not|no|or|other|never|unlike|instead|than|like)"
 _NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC | vocabulary.DROPPED
 _NO_NAME |= vocabulary.NUMBERS.keys()
-_FREE = "|".join(
-    [
-        *sorted(vocabulary.FUNCTION),
-        *vocabulary.ORDINALS,
-        *(f"{word}s?" for word in vocabulary.COPIES),
-    ]
-)
-_ANY_VERB = "|".join([*vocabulary.VERB_FORMS, "(?:re)?start", "upgrade", "restarts"])
-_USED = rf"\b(?:{_ANY_VERB})(?: (?:through|via|from|to|into|by|in|at|with|on|over))?(?: the| an?)?"
-_QUOTES = r"[\s`'\"*]*"
-_HALF = re.compile(rf"{_QUOTES}\b(?!(?:{_FREE}|{_ANY_VERB})\b)[a-z]", re.I)
-"""What stands behind a name that is half of another: 'the X-core team'."""
-_RUNS = re.compile(
-    rf"{_QUOTES}(?:(?:services?|servers?|daemons?|process(?:es)?|hosts?|instances?)\b"
-    rf"(?!\s+{_any(vocabulary.TOOLS)})|(?:{_VERBS})\b)"
-)
-"""What stands behind a service's name, and nobody else's."""
-_RUN = re.compile(
-    rf"(?:^(?:[Aa]n? |[Tt]he )?|\b(?:{_ANY_VERB})(?: the| to| from| by| on)*"
-    rf"|\b(?:(?:instances?|copies|replicas?) of|services?|daemons?),?){_QUOTES}$",
-    re.I,
-)
-"""What stands before one."""
-_NOUN = (
-    rf"(?!(?:an?|any|some|this|each) )[`'\"]*"
-    rf"(?P<name>(?:[\w-]+ ){{1,2}}{_any(vocabulary.MACHINES)}|{_NAME}|"
-    r"[a-z]{4,}(?= service\b))"
-)
-_SLOTS = [
-    re.compile(rf"\b(?:instances?|copies|replicas?) of {_NOUN}\b"),
-    re.compile(rf"\bthe {_NOUN}[`'\"]*(?: service)?, which\b", re.I),
-    re.compile(rf"^\W*(?:re)?(?:start|stop|drain|upgrade|flush|reboot) (?:the )?{_NOUN}\b", re.I),
-    re.compile(rf"^\W*(?:The )?{_NOUN}[`'\"]*(?: service)? (?:{_VERBS})\b", re.I),
-    re.compile(
-        rf"(?<![\w/.=-])(?<!\ba )(?<!\ban )(?P<name>{_NAME})[`'\"]*\s+(?:services?|daemons?)\b"
-        rf"(?! hosts?|{_HALF.pattern})"
-    ),
-]
-"""Where only a part of the system can stand."""
-_SERVICE = re.compile(
-    rf"(?<![\w/.=-])(?P<name>{_NAME}|(?<=[Tt]he )[a-z]{{4,}})[`'\"]*\s+(?:services?|daemons?)\b"
-)
-_ITEM = re.compile(rf"\W*(?:and |or )?(?:the |an? )?{_NOUN}\W*", re.I)
 
 
 def names_others(passages: Sequence[Passage], names: Names) -> bool:
@@ -82,7 +22,7 @@ def names_others(passages: Sequence[Passage], names: Names) -> bool:
     text = " ".join(passage.text for passage in passages)
     named = (names.alias(match[0]) for match in names.pattern.finditer(text))
     known = sum(alias is not None and alias.part in names.topology.services for alias in named)
-    others = sum(not names.alias(match["name"]) for match in _SERVICE.finditer(text))
+    others = sum(not names.alias(match["name"]) for match in TEXT["service"].finditer(text))
     others += sum(_is_other(word, names) for word in re.findall(r"\w+", text.casefold()))
     return others * 4 > known
 
@@ -106,8 +46,11 @@ def unknown(
     What is ``common`` on the page is no service.
     """
     text, known = sentence.text, [each.name for each in names.topology.services.values()]
-    if PAST.search(text):
+    if TEXT["past"].search(text):
         return
+    for match in names.numbered.finditer(text):
+        if not names.place(match[0]):
+            yield Finding("prose-unknown", match.span(), f"there is no host '{match[0]}'")
     for match in names.unknown.finditer(text):
         name = match[0].casefold()
         # 'X-2' is a host on which X runs, and 'X-log' no service.
@@ -117,7 +60,7 @@ def unknown(
             yield _unknown(sentence, match.span(), known)
     if ours and not sentence.hypothetical:
         # Where all names begin alike, another one is that of another system.
-        slots = () if names.prefix else _SLOTS
+        slots = () if names.prefix else SLOTS
         for finding in nouns(text, names, slots, beside=bool(sentence.parts)):
             if text[slice(*finding.span)].casefold().split()[-1] not in common:
                 yield finding
@@ -127,16 +70,15 @@ def unknown(
 def _is_service(sentence: Sentence, span: tuple[int, int]) -> bool:
     """Whether a name stands where a service's does, or beside parts of the system."""
     text, (start, end) = sentence.text, span
-    if _RUNS.match(text, end):
-        return True
-    return not _HALF.match(text, end) and bool(sentence.parts or _RUN.search(text[:start]))
+    near = sentence.parts or TEXT["run"].search(text[:start])
+    return bool(TEXT["runs"].match(text, end) or (near and not TEXT["half"].match(text, end)))
 
 
 def _is_none(text: str, span: tuple[int, int]) -> bool:
     """Whether a name is said to be no service, or that of a command or the like."""
     before, name = text[: span[0]], text[slice(*span)]
-    tool = _TOOL_NAME.search(name.casefold()) or _TOOL_AFTER.match(text, span[1])
-    return bool(tool or _DENIED.search(before) or _TOOL_BEFORE.search(before))
+    tool = TEXT["tool_name"].search(name.casefold()) or TEXT["tool_after"].match(text, span[1])
+    return bool(tool or TEXT["none"].search(before) or TEXT["tool_before"].search(before))
 
 
 def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
@@ -148,13 +90,9 @@ def _products(sentence: Sentence, names: Names) -> Iterator[Finding]:
         own = names.topology.part(alias.part) if alias else None
         kind = vocabulary.PRODUCTS[word]
         rivals = own is None or kind in map(vocabulary.PRODUCTS.get, names.words_of(own))
-        other = re.search(rf"{_OTHER}\W[^.,;]{{0,20}}\b{word}\b", low)
-        acts = re.search(rf"\b{word}\W+(?:\w+ )?(?:{_VERBS})\b", low)
-        half = re.search(rf"\b{word}\s+(?!(?:{_FREE}|{_VERBS})\b)[a-z]", low)
-        if other or half or not _is_other(word, names) or (own and own.id in sentence.parts):
-            continue
-        used = own is not None and re.search(rf"{_USED} {word}\b", low)
-        if rivals and (acts or used):
+        other = TEXT["other_product"].search(low) or not _is_other(word, names)
+        used = own and own.id not in sentence.parts and TEXT["used_product"].search(low)
+        if rivals and not other and (used or TEXT["acting_product"].search(low)):
             at = low.find(word)
             hint, place = (f"there is {own.name}", own.place) if own else ("", NOWHERE)
             message = f"there is no component '{word}'"
@@ -184,8 +122,8 @@ def nouns(
 def item(text: str, others: Sequence[str], names: Names) -> Iterator[Finding]:
     """An item or a cell that is no part, where most of the others are parts."""
     parts = [each for each in others if names.pattern.fullmatch(_bare(each))]
-    if len(parts) > 1 and 2 * len(parts) >= len(others) and _ITEM.fullmatch(text):
-        yield from nouns(text, names, [_ITEM], beside=True)
+    if len(parts) > 1 and 2 * len(parts) >= len(others) and TEXT["item"].fullmatch(text):
+        yield from nouns(text, names, [TEXT["item"]], beside=True)
 
 
 def _bare(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,9 @@ FUNCTION = PREPOSITIONS | DROPPED | _words("function")
 EXISTING, SYSTEM, LOSING = map(_words, ("existing", "system", "losing"))
 DIRECTLY, LINKING, DEFINITE = map(_words, ("directly", "linking", "definite"))
 PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
-SYMPTOMS, TUNED, PAST, GENERIC = map(_words, ("symptoms", "tuned", "past", "generic"))
+SYMPTOMS, TUNED, GENERIC = map(_words, ("symptoms", "tuned", "generic"))
 OTHERWISE = _words("otherwise")
-TOOLS, TOOL_NAMES, MACHINES = map(_words, ("tools", "tool_names", "machines"))
-STANDING, ENOUGH, OUTAGES = map(_words, ("standing", "enough", "outages"))
+STANDING, ENOUGH, OUTAGES, MACHINES = map(_words, ("standing", "enough", "outages", "machines"))
 UNITS: dict[str, float] = _DATA["units"]
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
 
@@ -72,3 +72,44 @@ VERB_FORMS = _verb_forms()
 LEMMAS = frozenset(form for form in VERB_FORMS.values() if "~" not in form)
 NORMAL = VERB_FORMS | PHRASES | {word: word for word in PREPOSITIONS} | dict.fromkeys(DROPPED, "")
 """What a word is in the normal form: nothing where it does not matter."""
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern for any of some words."""
+    return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
+
+
+_MACROS = {
+    **_DATA["macros"],
+    **{name: any_of(_words(name)) for name in ("past", "tools", "tool_names", "machines")},
+    "products": any_of(PRODUCTS),
+    "verbs": any_of(word for word, form in VERB_FORMS.items() if form.endswith("~s")),
+    "verb_form": any_of(VERB_FORMS),
+    "verb": any_of(LEMMAS),
+    "act": any_of(VERB_FORMS.keys() - HEADS - COPIES),
+    "function": any_of([*FUNCTION, *ORDINALS, *(f"{word}s?" for word in COPIES)]),
+}
+
+
+def _compiled(shapes: list[str], flags: int = re.I) -> re.Pattern[str]:
+    shape = "|".join(shapes)
+    for name, meant in _MACROS.items():
+        shape = shape.replace(f"{{{name}}}", meant)
+    return re.compile(shape, flags)
+
+
+TEXT = {name: _compiled(shapes) for name, shapes in _DATA["text"].items()}
+"""What a sentence looks like as it is written."""
+SLOTS = [_compiled(shapes) for shapes in _DATA["slots"].values()]
+"""Where only a part of the system can stand."""
+_REWRITTEN = {
+    when: [(_compiled([shape], 0), form) for shape, form in shapes]
+    for when, shapes in _DATA["rewritten"].items()
+}
+
+
+def rewritten(when: str, text: str) -> str:
+    """A sentence with what is said in roundabout ways put plainly."""
+    for shape, form in _REWRITTEN[when]:
+        text = shape.sub(form, text)
+    return text

@@ -75,8 +75,6 @@ class Words:
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
             token = self._token(text, match, literal)
             token.literal = literal is not None
-            if token.kind == "N" and found and found[-1].kind in ("port", "ports"):
-                token.kind = "V"
             token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
             found.append(token)
             here = max(token.end, match.start() + 1)
@@ -105,8 +103,7 @@ class Words:
         if match["cut"] or not (match["url"] or match["path"] or re.search(r"\d", said)):
             return Token(said.casefold(), said, at, match.end())
         said = said.rstrip(".:")
-        kind = said.casefold() if re.fullmatch(r"[A-Za-z-]+\d+", said) else "V"
-        return Token(kind, said, at, at + len(said))
+        return Token("V", said, at, at + len(said))
 
     def _named(self, text: str, at: int) -> Token | None:
         """A part or a zone that is named at a place."""
@@ -118,7 +115,7 @@ class Words:
         if not match or not alias:
             return None
         said, part = match[0].casefold(), self.names.topology.part(alias.part)
-        plural = singular(said) != said and said not in (part.id.casefold(), part.name.casefold())
+        plural = singular(said) != said
         if alias.short and plural and singular(said) in part.name.casefold().split()[:-1]:
             return None  # 'edges' are no 'edge proxy'
         return Token("P", match[0], at, match.end(), (part.id,), plural=plural, short=alias.short)
@@ -162,7 +159,5 @@ def _is_name(words: list[Token], at: int) -> bool:
     of = bool(after) and after[0].kind == "of"  # 'in front of', 'its database of'
     if token.short and not token.literal and (of or (at > 0 and _is_noun(words[at - 1]))):
         return False
-    if token.short and not token.literal and [t.kind for t in after] == ["and"]:
-        return not _is_noun([*words[at + 2 : at + 3], token][0])  # 'accounts and wishes'
     sure = token.literal or token.head or token.plural
     return bool(sure or not after or after[0].start > token.end + 1 or not _is_noun(after[0]))

@@ -1,0 +1,245 @@
+"""Copies of a part: how many there are, how many are enough, what they do, where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from diagtool.checks.prose import vocabulary
+from diagtool.checks.prose.clauses import Sentence, is_verb
+from diagtool.checks.prose.facts import Facts, fits, plural, shown
+from diagtool.checks.prose.names import folded, singular
+from diagtool.checks.prose.patterns import Claim
+from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.words import Token
+from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
+
+_PLACES = re.compile(r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to )*Z\d+)*)(?= )")
+"""Places that a clause names together, with what stands before them."""
+_PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)? $", re.I)
+_EVERY = re.compile(r"\b(?:both|all|each|every)\b", re.I)
+
+
+def _size(facts: Facts, id: str) -> str:
+    unit = "server" if id in facts.topology.services else "member"
+    return plural(facts.part(id).members or 0, unit)
+
+
+def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """A number of servers of a service, or of members of a component."""
+    number, subject = said.tokens["n"], said.tokens["s"]
+    # 'both X and Y', 'both shares'
+    several = number.definite and subject.members
+    listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
+    zoned = vocabulary.TEXT["each_zone"].search(sentence.text)
+    if said.denied or zoned or several or listed or " at a time" in sentence.text:
+        return None
+    if subject.implied and sentence.whole.startswith(" +if "):
+        return None
+    for id in subject.parts if _is_total(facts, sentence, said) else ():
+        part = facts.part(id)
+        carrying = vocabulary.ENOUGH & sentence.words and failures.carrying(part)
+        actual = part.members if not carrying or number.number > (part.members or 0) else 0
+        some = number.number > 1 or number.exact or number.than == ">"
+        if actual and some and fits(actual, number) == said.denied:
+            other = "" if said.denied else f", not {shown(number)}"
+            return facts.wrong_count(id, said.span, f"has {_size(facts, id)}{other}")
+    return None
+
+
+def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """That a part runs once and no more, or does not."""
+    for id in said.subjects:
+        if (size := facts.part(id).members) and (size == 1) == said.denied:
+            return facts.wrong_count(id, said.span, f"has {_size(facts, id)}")
+    return None
+
+
+def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """How many services or components the system has."""
+    topology = facts.topology
+    system = said.tokens["of"].text if "of" in said.tokens else "system"
+    own = system in vocabulary.SYSTEM or folded(topology.name).startswith(folded(system))
+    known = [len(topology.services), len(topology.components)]
+    counts = known[:1] if "service" in said.tokens["what"].text else [*known, sum(known)]
+    right = any(fits(count, said.tokens["n"]) for count in counts) != said.denied
+    if right or not own or " +which " in sentence.whole:
+        return None
+    has = wording.join([plural(known[0], "service"), plural(known[1], "component")])
+    return Finding("prose-count", said.span, f"{topology.name} has {has}")
+
+
+def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
+    """Whether a number is that of all, not of some of which a sentence speaks."""
+    number, subject, counted = said.tokens["n"], said.tokens["s"], "counted" in said.tokens
+    partial = vocabulary.PARTIAL | {"may", "can"} | (vocabulary.UP if number.than != "=" else set())
+    zoned = any(token.kind == "Z" for token in sentence.marked)
+    if number.number > min(facts.part(id).members or 0 for id in subject.parts):
+        return True
+    if zoned or partial & sentence.words:
+        return False
+    ahead = sentence.whole.partition(f" {number.form} ")[0].split()
+    before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
+    opens = before.removesuffix("~s") in vocabulary.EXISTING or before.startswith("+")
+    return number.definite or counted or opens or number.than != "="
+
+
+def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """How many of a part may be lost, are a majority, or carry the load."""
+    number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
+    if (voting and vocabulary.LOSING & sentence.words) or (
+        said.kind == "left" and (vocabulary.LOSING - {"left"}) & sentence.words
+    ):
+        return None
+    for id in said.subjects or sentence.parts[:1] or sentence.about:
+        part = facts.part(id)
+        size, wanted = part.members or 0, failures.carrying(part)
+        known = wanted or spare or (voting and part.cluster)
+        named, enough = size - number.number if spare else number.number, wanted or 1
+        votes = part.cluster and part.cluster.quorum and "majority" in said.tokens and named < size
+        asked = {"must", "need", "needed", "have"} & sentence.words
+        needed = said.kind in ("enough", "quorum") and wanted and asked
+        wrong = named < enough or ((votes or needed) and named > enough)
+        if known and wrong and not said.denied and number.number <= size:
+            return facts.wrong_count(id, said.span, f"needs {enough} of its {_size(facts, id)}")
+    return None
+
+
+def modes(facts: Facts, sentence: Sentence) -> Finding | None:
+    """What the copies of a part do at the same time."""
+    text = vocabulary.TEXT["unsure"].sub("", " ".join(sentence.text.split()))
+    waits, active = (
+        bool(vocabulary.TEXT["waiting"].search(text)),
+        bool(vocabulary.TEXT["active"].search(text)),
+    )
+    sure = waits != active and not sentence.hypothetical
+    for id in sentence.parts or sentence.about if sure else ():
+        part = facts.part(id)
+        does = _mode(facts, part)
+        lone = part.members == 1 and {*sentence.parts} <= {id}
+        if lone and re.search(r"standby|stands? by|active-|\bboth\b", text):
+            return facts.wrong_count(id, (0, len(sentence.text)), f"has {_size(facts, id)}")
+        if does and waits == (does is Mode.ACTIVE_ACTIVE):
+            are = "are all active" if waits else "take turns: one is active, the others stand by"
+            message = f"the copies of {part.name} {are}"
+            return Finding("prose-note", (0, len(sentence.text)), message, "", part.place)
+    return None
+
+
+def _mode(facts: Facts, part: Part) -> Mode | None:
+    """What a part's copies do: as its cluster says, or else the notes."""
+    if part.cluster and part.cluster.mode:
+        return part.cluster.mode
+    if isinstance(part, Service) and part.replicas > 1:
+        for block in (*part.notes, *facts.topology.intro):
+            if isinstance(block, Paragraph | Warning):
+                note = wording.plain(facts.topology, block.text)
+                if vocabulary.TEXT["waiting"].search(note) and block in part.notes:
+                    return Mode.ACTIVE_PASSIVE
+                if vocabulary.TEXT["active"].search(note) and not re.search(
+                    r"\bnot\b|except", note
+                ):
+                    return Mode.ACTIVE_ACTIVE
+    return None
+
+
+def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
+    """In which zones or on which hosts a part, some or one of its copies stand."""
+    for clause in () if sentence.hypothetical else sentence.clauses:
+        about: str | None = None
+        machines = facts.topology.hosts
+        for run in _PLACES.finditer(clause.form) if not clause.conditional else ():
+            tokens = [sentence.tokens[int(at)] for at in re.findall(r"Z(\d+)", run["places"])]
+            ahead, behind = run["ahead"].split(), clause.form[run.end() :].split()
+            subject, words = _placed(ahead, behind)
+            about = subject if subject is not None else about
+            named = [facts.names.place(token.text) for token in tokens]
+            verbs = {w.partition("~")[0] for w in words if is_verb(w) or "~" in w}
+            if about is None or verbs - vocabulary.STANDING:
+                continue
+            token = sentence.tokens[int(about[1:])] if about else None
+            pairs = zip(["", *words], words, strict=False)
+            counting = [w for last, w in pairs if w[0] == "N" and last[:1] != "N" and last != "of"]
+            numbers = [sentence.tokens[int(w[1:])] for w in counting]
+            text = sentence.text[: tokens[0].start]
+            if re.search(r"\bonly (?:host|machine|server|node)\b", text):
+                continue  # it may be that of something else
+            if (words[-1:] == [","] or ahead[-1][:1] == "N") and not verbs - {"be"}:
+                continue  # a list of things, or a number of hosts
+            ranged = " to " in run["places"] or _PER.search(text)
+            number = numbers[-1] if numbers and not ranged else None
+            every = _EVERY.search(text) and " to " not in run["places"]
+            every = every or any(token.form[1:] in clause.only for token in tokens)
+            span = (tokens[0].start, tokens[-1].end)
+            own = sentence.parts if len(sentence.parts) == 1 else sentence.about
+            for id in token.parts if token else own:
+                copies = _meant(facts, id, words, token)
+                if copies and _misplaced(copies, named, number, clause.denied, bool(every)):
+                    there = facts.where(id, hosts=bool(named[0] & machines.keys()))
+                    yield facts.wrong_count(id, span, f"stands in {there}")
+                    return
+
+
+def inside(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """In which zone hosts stand."""
+    named, zones = (facts.names.place(said.tokens[name].text) for name in "hz")
+    hosts = [facts.topology.hosts[id] for id in sorted(named & facts.topology.hosts.keys())]
+    known = facts.topology.zones
+    for host in hosts if zones <= known.keys() and not said.denied else ():
+        if host.zone and host.zone not in zones:
+            message = f"{host.label} stands in {known[host.zone].label}"
+            return Finding("prose-count", said.span, message, "", host.place)
+    return None
+
+
+def _misplaced(
+    copies: list[frozenset[str]],
+    named: list[frozenset[str]],
+    number: Token | None,
+    denied: bool,
+    every: bool,
+) -> bool:
+    """Whether copies do not stand at places as is said."""
+    there = [sum(bool(copy & place) for copy in copies) for place in named]
+    together = sum(any(copy & place for place in named) for copy in copies)
+    if denied:
+        return any(there)
+    if not all(there):
+        return True
+    if number and number.than == "=":
+        return number.number not in (together, *there)
+    return every and together < len(copies)
+
+
+def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]:
+    """What stands at a place, and the words between.
+
+    It is empty for what the text is about, None for what the clause spoke of before.
+    """
+    named = [at for at, word in enumerate(ahead) if re.fullmatch(r"[PQ]\d+", word)]
+    if named:
+        at = named[0] if ahead[named[0]][0] == "P" else named[-1]
+        return ahead[at], [*ahead[:at], *ahead[at + 1 :]]
+    after = next((at for at, word in enumerate(behind) if re.fullmatch(r"[PQ]\d+", word)), None)
+    if (
+        after is not None
+        and not any(map(is_verb, ahead))
+        and not re.search(r"[,:]", " ".join(ahead))
+    ):
+        return behind[after], behind[:after]
+    first = next((word for word in ahead if word not in (*vocabulary.ORDINALS, "other", "^")), "")
+    own = (
+        first[:1] == "N" or singular(first) in vocabulary.COPIES or first in ("be", "one", "there")
+    )
+    return ("" if own and ahead[:1] == ["^"] else None), ahead
+
+
+def _meant(facts: Facts, id: str, words: list[str], token: Token | None) -> list[frozenset[str]]:
+    """Where the copies of a part stand of which words speak: all of them, or one."""
+    copies = facts.copies(id)
+    index = next((vocabulary.ORDINALS[word] for word in words if word in vocabulary.ORDINALS), None)
+    if token and token.head == "primary":
+        index = 0
+    if index is None or index >= len(copies) or len(copies) < (facts.part(id).members or 0):
+        return copies
+    return [copies[index]]
