@@ -186,6 +186,9 @@ services:
     [
         ("haproxy.cfg", ":443 ssl crt <certificate>", f":443 crt /{MARK} ssl"),
         ("haproxy.cfg", ":443 ssl crt <certificate>", f":443 crt '/{MARK}' ssl alpn h2"),
+        ("haproxy.cfg", ":443 ssl crt <certificate>", f":8443 ssl crt /{MARK}"),
+        ("nginx.conf", "ssl_certificate <certificate>;", f"ssl_certificat /{MARK};"),
+        ("apache.conf", "SSLCertificateFile <certificate>", f"SSLCertificatFile '/{MARK}'"),
         ("nginx.conf", "ssl_certificate <certificate>;", f'ssl_certificate "/{MARK}";'),
         ("apache.conf", "SSLCertificateFile <certificate>", f"sslcertificatefile /{MARK}"),
     ],

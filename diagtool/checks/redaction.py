@@ -20,6 +20,9 @@ _SHORT = 4
 _MISSPELT = 0.8
 """How much alike two names must be for one to be taken for the other, misspelt."""
 
+_HELP = re.compile(r"# [^\s=:]+: ")
+"""What an option is for, in config that we write; there, no colon stands in front of a value."""
+
 _OPTION = re.compile(r"\s*(?:[#;]\s*)?([^\[\]\s=:#;<>]+)\s*[=:]")
 
 
@@ -114,12 +117,16 @@ class Veil:
         """A line of config without what stands in place of placeholders, known or not."""
         shown = line.strip()
         indent = line[: len(line) - len(line.lstrip())]
+        if _HELP.match(shown) and shown in self._generated:
+            return line
         placeholders = self.topology.placeholders.items()
         explained = [f"<{n}>" for n, p in placeholders if p.description and p.description in line]
         if explained and not any(name in line for name in explained):
             return indent + SECRET  # there, too, its name was replaced
         near = [(start, stated) for start, stated in self._unfilled if _starts(shown, start)]
         is_statement = any("=" not in start for start, _ in near)  # in which a colon is no sign
+        if not near and shown not in self._generated and (end := self._value_of(shown)):
+            return f"{indent}{shown[:end]} {SECRET}"
         if not is_statement and (match := _OPTION.match(line)):
             value = line[match.end() :].strip()
             told = self.value(match[1], value)
@@ -136,6 +143,20 @@ class Veil:
             told = f"{near[0][0]} {SECRET}"
             return indent + next((one for _, one in near if _is_filled(shown, one)), told)
         return secret_detection.url(self.text(line))
+
+    def _value_of(self, line: str) -> int:
+        """Where a statement that is much like one of ours has what a placeholder stands for.
+
+        0 for any other one, and for one that ends in front of that.
+        """
+        if tuple(line.split()[:2]) in self._openings:
+            return 0
+        ends = (
+            _behind(line, start)
+            for start, stated in self._unfilled
+            if "=" not in start and not is_unfilled(line, stated)
+        )
+        return min((end for end in ends if 0 < end < len(line)), default=0)
 
     def lines(self, lines: Iterable[str]) -> list[str]:
         """The same for several lines with their ends. What is further in goes on with a value."""
@@ -168,6 +189,20 @@ def _starts(line: str, start: str) -> bool:
     """Whether a line starts like another one, whatever the case and the order further on."""
     words, stated = line.lower().split()[:2], start.lower().split()[:2]
     return line.lower().startswith(start.lower()) or (len(stated) > 1 and words == stated)
+
+
+def _behind(line: str, start: str) -> int:
+    """Where a value would be in a line that is much like another one up to its placeholder.
+
+    0 for a line that is not: it starts with another word, or what stands last in front of the
+    placeholder is not there.
+    """
+    first, *rest = start.lower().split()
+    words = list(re.finditer(r"\S+", line.lower()))
+    if not words or not difflib.get_close_matches(words[0][0], [first], 1, _MISSPELT):
+        return 0
+    ends = [word.end() for word in words if not rest or word[0] == rest[-1]]
+    return ends[0] if ends else 0
 
 
 def is_unfilled(line: str, stated: str) -> bool:
