@@ -190,6 +190,26 @@ def test_a_pdf_with_pages_of_another_contradicts_nothing(
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES[-1:], indirect=True)
+def test_a_pdf_whose_origin_stands_in_further_metadata_contradicts_nothing(
+    tmp_path: Path, topology: diagtool.Topology
+) -> None:
+    """Ghostscript writes it there, and puts the pages of two files together."""
+    one, other = (view.name for view in list(diagram.views(topology))[:2])
+    writer = PdfWriter(clone_from=pdf_of(topology, one))
+    writer.append(pdf_of(topology, other))
+    for page in writer.pages:  # the same drawn in another way
+        data = page.get_contents()
+        assert data is not None
+        data.set_data(b"q\n" + data.get_data().replace(b" w\n", b"00 w\n") + b"\nQ")
+        page.replace_contents(data)
+    told = writer.metadata["/Keywords"] if writer.metadata else ""
+    path = tmp_path / f"{other}.pdf"
+    writer.write(path)
+    path.write_bytes(path.read_bytes() + 2 * f"% {told}\n".encode())
+    assert not is_not_contradicted(topology, tmp_path)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES[-1:], indirect=True)
 @pytest.mark.parametrize("keeps", ["what it said of itself", "nothing"])
 def test_a_page_taken_out_of_a_pdf_contradicts_nothing(
     tmp_path: Path, topology: diagtool.Topology, keeps: str

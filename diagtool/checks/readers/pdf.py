@@ -40,7 +40,8 @@ def read(file: File) -> Reading:
     found = _ORIGIN.findall(content) or _ORIGIN.findall(
         properties(content).encode("utf-8", "replace")
     )
-    origins = [origin.decode("ascii", "replace") for origin in found]
+    # Programs that keep them write them twice, in further metadata, too.
+    origins = [origin.decode("ascii", "replace") for origin in dict.fromkeys(found)]
     pages = list(read_pages(content))
     # A file of one page is called after what is on it; one of several pages may be joined.
     named = (file.stem,) if len(origins) == 1 and len(pages) < 2 else ()
