@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,3 +206,22 @@ def test_what_is_filled_in_is_not_shown_however_it_is_written(
     result = verify(loaded, [config])
     assert result.diagnostics
     assert not [one for one in result.diagnostics if MARK in f"{one} {one.source}"]
+
+
+def test_what_an_option_is_for_is_shown(tmp_path: Path) -> None:
+    options = {
+        "url": {"help": "Where trips are kept.", "type": "string", "secret": True},
+        "key": {"help": "What signs them.", "type": "string", "secret": True},
+        "pool_size": {"help": "How many are open.", "type": "integer"},
+    }
+    catalogue = {"format": 1, "product": "Fleet", "release": "1", "groups": {"storage": options}}
+    (tmp_path / "options.json").write_text(json.dumps(catalogue))
+    fleet = tmp_path / "fleet.yaml"
+    fleet.write_text(FLEET.replace("components:", "catalogues: [options.json]\ncomponents:"))
+    text = renderer.render(load(fleet))["booking.conf"]
+    help = "# key: What signs them.\n"
+    assert help in text
+    config = tmp_path / "booking.conf"
+    config.write_text(text.replace(help, "") + help)
+    (finding,) = verify(load(fleet), [config]).diagnostics
+    assert "What signs them." in finding.message
