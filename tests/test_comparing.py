@@ -18,7 +18,7 @@ from diagtool.cli.main import main
 from diagtool.exporting import draw
 from diagtool.model import Topology, facts, wording
 from diagtool.model.comparison import Change, compare
-from diagtool.model.comparison_output import by_change
+from diagtool.model.comparison_formats import by_change
 from diagtool.model.comparison_picture import picture
 from diagtool.model.diagram import Edge, Mark, Node
 from diagtool.pictures import formats

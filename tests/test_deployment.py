@@ -25,11 +25,11 @@ from diagtool.model import (
     Topology,
     claims,
     comparison,
-    deployment_tables,
     diagram,
     facts,
     failures,
     flows,
+    port_and_host_tables,
     ports,
     wording,
 )
@@ -325,7 +325,7 @@ def test_two_parts_may_be_connected_several_times_and_a_picture_shows_one_line(l
 
 def test_table_of_flows_says_what_is_unknown_and_who_is_reached(load: Load) -> None:
     topology = load(SAMPLE, ("listen: {port: 5432, protocol: postgresql, tls: true}\n    ", ""))
-    rows = [row.cells for row in deployment_tables.of_flows(topology).rows]
+    rows = [row.cells for row in port_and_host_tables.of_flows(topology).rows]
     unsaid = flows.NOT_STATED
     assert rows[0] == ("hub", "database", "unknown", unsaid, unsaid, unsaid, "hub", "")
     assert rows[-1][2] == "5354"
@@ -346,18 +346,18 @@ def test_flows_are_selected_and_the_title_says_so(
     selection: Selection, title: str, count: int
 ) -> None:
     topology = diagtool.load(GOOD)
-    table = deployment_tables.of_flows(topology, selection)
+    table = port_and_host_tables.of_flows(topology, selection)
     assert (table.title, len(table.rows)) == (title, count)
-    assert deployment_tables.titled(topology, title) == selection
+    assert port_and_host_tables.titled(topology, title) == selection
 
 
 @pytest.mark.parametrize("title", ["", "Flow", "Flows of nobody", "Flows of hub and more"])
 def test_other_titles_select_nothing(title: str) -> None:
-    assert deployment_tables.titled(diagtool.load(GOOD), title) is None
+    assert port_and_host_tables.titled(diagtool.load(GOOD), title) is None
 
 
 def test_table_of_hosts_shows_facts_and_what_runs(load: Load) -> None:
-    table = deployment_tables.of_hosts(diagtool.load(GOOD))
+    table = port_and_host_tables.of_hosts(diagtool.load(GOOD))
     assert table.columns == ("Host", "Zone", "Address", "Networks", "Memory", "CPUs", "Runs")
     by_id = {row.id: dict(zip(table.columns, row.cells, strict=True)) for row in table.rows}
     assert by_id["gateway2"]["Runs"] == "edge 2 (standby)"
@@ -369,11 +369,11 @@ def test_table_of_hosts_shows_facts_and_what_runs(load: Load) -> None:
 
 def test_tables_as_csv_and_json(load: Load) -> None:
     topology = load(SAMPLE, ("purpose: mesh", 'purpose: "=1+1, \\"mesh\\""'))
-    table = deployment_tables.of_flows(topology)
-    lines = list(csv.reader(io.StringIO(deployment_tables.as_csv(table))))
+    table = port_and_host_tables.of_flows(topology)
+    lines = list(csv.reader(io.StringIO(port_and_host_tables.as_csv(table))))
     assert lines[0] == list(flows.COLUMNS)
     assert lines[5][7] == '\'=1+1, "mesh"'  # a spreadsheet runs no text
-    content = json.loads(deployment_tables.as_json(topology, table))
+    content = json.loads(port_and_host_tables.as_json(topology, table))
     assert content["rows"][5] == {
         "id": "controller",
         **dict(zip(flows.COLUMNS, table.rows[5].cells, strict=True)),
@@ -486,11 +486,11 @@ HEAD = "# Automation: allowed connections in Kubernetes (node4 only).\n"
 
 def test_table_of_some_flows_is_read_back(tmp_path: Path) -> None:
     topology = diagtool.load(GOOD)
-    table = deployment_tables.of_flows(topology, Selection(service="controller", zone="a"))
+    table = port_and_host_tables.of_flows(topology, Selection(service="controller", zone="a"))
     path = tmp_path / "automation-controller.a.flows.csv"
-    path.write_text(deployment_tables.as_csv(table), "utf-8")
+    path.write_text(port_and_host_tables.as_csv(table), "utf-8")
     assert verify(topology, [path]).proved == 1
-    path.write_text(deployment_tables.as_csv(table).replace("5354", "5355"), "utf-8")
+    path.write_text(port_and_host_tables.as_csv(table).replace("5354", "5355"), "utf-8")
     assert [d.code for d in verify(topology, [path]).diagnostics] == ["fact-differs"]
 
 

@@ -37,7 +37,7 @@ from diagtool.model import (
 )
 from diagtool.model.catalogue import Catalogue
 from diagtool.model.comparison import compare
-from diagtool.model.comparison_output import as_json, as_text
+from diagtool.model.comparison_formats import as_json, as_text
 from diagtool.model.comparison_picture import picture
 from diagtool.model.evidence import Evidence
 from diagtool.scaffolding.importing.from_files import from_files

@@ -70,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from diagtool.model import comparison_output, comparison_picture
+    from diagtool.model import comparison_formats, comparison_picture
     from diagtool.model.comparison import compare
 
     output: Path | None = arguments.output
@@ -89,16 +89,16 @@ def run(arguments: argparse.Namespace) -> int:
         _draw(old.topology, new.topology, name, output, arguments.theme)
     match arguments.format:
         case "json":
-            common.put(comparison_output.as_json(changes, old.topology, new.topology))
+            common.put(comparison_formats.as_json(changes, old.topology, new.topology))
         case "markdown":
             drawn = _as_mermaid(picture, new.topology) if changes else ""
             common.put(
-                comparison_output.as_markdown(
+                comparison_formats.as_markdown(
                     changes, old.topology, new.topology, (old.shown, new.shown), drawn
                 )
             )
         case _:
-            common.tell(comparison_output.as_text(changes, old.topology, new.topology))
+            common.tell(comparison_formats.as_text(changes, old.topology, new.topology))
     count = "1 difference" if len(changes) == 1 else f"{len(changes) or 'no'} differences"
     common.say(f"{old.shown} and {new.shown}: {count}")
     return 1 if changes else 0

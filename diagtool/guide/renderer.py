@@ -47,16 +47,16 @@ from diagtool.model import (
     Topology,
     Warning,
     claims,
-    deployment_tables,
     failure_report,
     failure_tables,
     failures,
+    port_and_host_tables,
     wording,
 )
-from diagtool.model.deployment_tables import Table
 from diagtool.model.diagram import Mark, layout
 from diagtool.model.evidence import Result, Tested
 from diagtool.model.failures import Failure, State, singly
+from diagtool.model.port_and_host_tables import Table
 from diagtool.model.running_record import RunningRecord
 from diagtool.pictures.formats import blockdiag
 
@@ -614,11 +614,11 @@ class PlainDialect:
 
     def hosts(self, guide: Guide) -> Rst:
         """The table; its files lie beside the page."""
-        return guide._table(deployment_tables.of_hosts(guide.topology))
+        return guide._table(port_and_host_tables.of_hosts(guide.topology))
 
     def flows(self, guide: Guide) -> Rst:
         """The table; its files lie beside the page."""
-        return guide._table(deployment_tables.of_flows(guide.topology))
+        return guide._table(port_and_host_tables.of_flows(guide.topology))
 
     def deployment_files(self, guide: Guide) -> Rst:
         """A list of their names: they lie beside the page."""
@@ -668,11 +668,11 @@ def config_and_tables(topology: Topology, values: Values = MappingProxyType({}))
         for name in balancers.fitting(balancer):
             filename = balancers.filename(balancer, name)
             files[filename] = balancers.config(topology, balancer, name)
-    if deployment_tables.is_deployed(topology):
+    if port_and_host_tables.is_deployed(topology):
         files |= {file.name: file.text for file in deployment.files(topology, values)}
     for name, table in _tables(topology).items():
-        files[f"{name}.csv"] = deployment_tables.as_csv(table)
-        files[f"{name}.json"] = deployment_tables.as_json(topology, table)
+        files[f"{name}.csv"] = port_and_host_tables.as_csv(table)
+        files[f"{name}.json"] = port_and_host_tables.as_json(topology, table)
     return files
 
 
@@ -686,7 +686,7 @@ def pages(
     dialect = dialect or PlainDialect()
     guide = Guide(topology, dialect, folders)
     named = {"guide": (f"{topology.name} High Availability Guide", guide.page())}
-    if deployment_tables.is_deployed(topology):
+    if port_and_host_tables.is_deployed(topology):
         named["deployment"] = (f"{topology.name} Deployment", guide.deployment())
     if failures.are_stated(topology):
         stands = guide.table(failure_tables.of_tolerances(topology))
@@ -703,10 +703,10 @@ def text(lines: Sequence[Line]) -> str:
 def _tables(topology: Topology) -> Mapping[str, Table]:
     """The tables of a topology's pages, by the names of their files."""
     named = {}
-    if deployment_tables.is_deployed(topology):
-        named["flows"] = deployment_tables.of_flows(topology)
+    if port_and_host_tables.is_deployed(topology):
+        named["flows"] = port_and_host_tables.of_flows(topology)
         if topology.hosts:
-            named["hosts"] = deployment_tables.of_hosts(topology)
+            named["hosts"] = port_and_host_tables.of_hosts(topology)
     if failures.are_stated(topology):
         named["failures"] = failure_tables.of_failures(topology)
         named["tolerates"] = failure_tables.of_tolerances(topology)

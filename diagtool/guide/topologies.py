@@ -24,17 +24,17 @@ from diagtool.model import (
     Snippet,
     Topology,
     attributes_of,
-    deployment_tables,
     failure_tables,
     failure_view,
     failures,
+    port_and_host_tables,
     running_record,
     wording,
 )
-from diagtool.model.deployment_tables import Table
 from diagtool.model.diagram import AROUND, Diagram, name_of_subset, names, view
 from diagtool.model.did_you_mean import did_you_mean
 from diagtool.model.flows import Selection
+from diagtool.model.port_and_host_tables import Table
 from diagtool.model.running_record import RunningRecordError
 from diagtool.pictures.formats import FormatError
 
@@ -229,12 +229,12 @@ class Topologies:
         if what == "hosts":
             if not topology.hosts:
                 raise Unknown(f"topology '{name.topology}' has no hosts")
-            return deployment_tables.of_hosts(topology)
+            return port_and_host_tables.of_hosts(topology)
         selection = self.selection(name)
         if what == "failures":
             service = topology.services[selection.service] if selection.service else None
             return failure_tables.of_failures(topology, service)
-        return deployment_tables.of_flows(topology, selection)
+        return port_and_host_tables.of_flows(topology, selection)
 
     def selection(self, name: Name) -> Selection:
         """What a target asks for, a line of it each. Raises Unknown."""

@@ -27,8 +27,8 @@ from diagtool.model import (
     Topology,
     Warning,
     address_of,
-    deployment_tables,
     flows,
+    port_and_host_tables,
     ports,
     wording,
 )
@@ -290,7 +290,7 @@ def _of_deployment(topology: Topology, part: Part) -> Facts:
 
 def of_host_table(topology: Topology) -> Facts:
     """What a table of machines says: where they are, how they are made, what runs on them."""
-    table = deployment_tables.of_hosts(topology)
+    table = port_and_host_tables.of_hosts(topology)
     return {
         Fact(FactKind.HOST, row.id, (row.cells[0], column, cell)): row.place
         for row in table.rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from diagtool.model import claims, failure_report, wording
-from diagtool.model.deployment_tables import Row, Table
 from diagtool.model.failures import (
     Analysis,
     Loss,
@@ -14,6 +13,7 @@ from diagtool.model.failures import (
     singly,
     tolerances,
 )
+from diagtool.model.port_and_host_tables import Row, Table
 from diagtool.model.topology import Part, Place, Service, Topology
 
 SIGNS = {

@@ -20,7 +20,7 @@ from diagtool.files import reading
 from diagtool.guide import rst
 from diagtool.guide.names import Name, Unknown, Unusable
 from diagtool.guide.renderer import GuideError
-from diagtool.model import Place, deployment_tables, failure_view, running_record, wording
+from diagtool.model import Place, failure_view, port_and_host_tables, running_record, wording
 from diagtool.model.diagram import WITH_PORTS
 from diagtool.model.did_you_mean import did_you_mean
 from diagtool.sphinxext import translating
@@ -386,8 +386,8 @@ class DeploymentTable(GuidePage):
         stem = topologies.anchor(Name(topology, ".".join([*ids, self.what])))
         known = topologies.topology(topology)
         files = {
-            "csv": deployment_tables.as_csv(table),
-            "json": deployment_tables.as_json(known, table),
+            "csv": port_and_host_tables.as_csv(table),
+            "json": port_and_host_tables.as_json(known, table),
         }
         return [
             *self.parse(self.what, name),

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import diagtool.checks.readers as readers
 from diagtool.checks.readers import Claim, File, ReadError, Seal, Section, ini, svg
-from diagtool.model import Place, deployment_tables, flows
+from diagtool.model import Place, flows, port_and_host_tables
 from diagtool.model.facts import Fact, FactKind, flat
 
 NEEDS = "Needs access to:"
@@ -106,7 +106,7 @@ class PageCollector:
                 told = [*map(self.said, cells), *[""] * len(columns)]
                 last = flat(" ".join(told[len(columns) - 1 :]))
                 facts.setdefault(Fact(kind, "", (*told[: len(columns) - 1], last)), where)
-        elif columns[0] == deployment_tables.HOST and columns[-1] == deployment_tables.RUNS:
+        elif columns[0] == port_and_host_tables.HOST and columns[-1] == port_and_host_tables.RUNS:
             kind = FactKind.HOST
             for cells, where in rows[1:]:
                 host, *told = map(self.said, cells)

@@ -37,7 +37,7 @@ from diagtool.model import (
     Severity,
     SnippetMention,
     Topology,
-    deployment_tables,
+    port_and_host_tables,
 )
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
@@ -601,12 +601,12 @@ class Judge:
         ends = {key(term).casefold() for fact in claim.facts for term in fact.terms[:2]}
         if not ends & self.model.parts.keys():
             return
-        selection = deployment_tables.titled(topology, flat(claim.about[0]))
+        selection = port_and_host_tables.titled(topology, flat(claim.about[0]))
         if selection is None:
             message = f"'{claim.about[0]}' does not say which flows the table lists"
             self.report("not-verified", claim.place, message)
             return
-        table = deployment_tables.of_flows(topology, selection)
+        table = port_and_host_tables.of_flows(topology, selection)
         model = {Fact(Kind.FLOW, "", row.cells): row.place for row in table.rows}
         self.differences("", claim.facts, model, claim.place, hint)
 

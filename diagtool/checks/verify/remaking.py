@@ -24,7 +24,7 @@ from diagtool.checks.verify.proof import EVIDENT
 from diagtool.guide import renderer
 from diagtool.guide.markdown import DIALECTS
 from diagtool.guide.renderer import GuideError, Line
-from diagtool.model import Place, deployment_tables, diagram, failure_tables
+from diagtool.model import Place, diagram, failure_tables, port_and_host_tables
 from diagtool.model.diagram import Diagram
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Drawing
@@ -335,19 +335,19 @@ class Workshop:
     def table(self, name: str) -> str:
         """A table of some flows or losses, as pages offer it; empty for another name."""
         match = re.fullmatch(r"(.+)\.(flows|failures)\.(csv|json)", name)
-        selection = match and deployment_tables.asked(self.model.topology, match[1].split("."))
+        selection = match and port_and_host_tables.asked(self.model.topology, match[1].split("."))
         if match is None or selection is None:
             return ""
         if match[2] == "flows":
-            table = deployment_tables.of_flows(self.model.topology, selection)
+            table = port_and_host_tables.of_flows(self.model.topology, selection)
         elif selection.service:
             service = self.model.topology.services[selection.service]
             table = failure_tables.of_failures(self.model.topology, service)
         else:
             return ""
         if match[3] == "csv":
-            return deployment_tables.as_csv(table)
-        return deployment_tables.as_json(self.model.topology, table)
+            return port_and_host_tables.as_csv(table)
+        return port_and_host_tables.as_json(self.model.topology, table)
 
     def name_of(self, file: File, written: Mapping[str, str]) -> str:
         """What a page or config would be called of those that are ``written``.
