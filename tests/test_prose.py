@@ -597,6 +597,11 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
         ("baking shares its machines with the ledger.", "orders shares its machines with ledger."),
         ("``oven1`` stands in Mill Street.", "``oven1`` stands in Dockside."),
         ("The ledger is a group of two.", "The ledger is a group of five."),
+        ("The ledger is installed on the baking machines.", "orders is installed on the ledger."),
+        (
+            "\n\nbaking\n------\n\nThe ledger is needed by it.",
+            "\n\nbaking\n------\n\nThe gate is needed by it.",
+        ),
         ("\n\n* 5432 on oven1, for the ledger", "\n\n* 5433 on oven1, for the ledger"),
         ("The gate proxy calls at port 1234.", "The gate proxy calls orders at port 1234."),
         (

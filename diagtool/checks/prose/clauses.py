@@ -220,7 +220,7 @@ class _Reader:
                     # An object is another one than the subject.
                     others = [p for p in (about, self.context.object) if p and p not in here]
                     meant = others[0] if others else ()
-                known = opens or (word == "it" and (before in PREPOSITIONS or is_verb(before)))
+                known = opens or before in PREPOSITIONS or (word == "it" and is_verb(before))
                 verbal = first[0] == "P" or is_verb(first)
                 if known and meant and (not opens or before == "of" or verbal):
                     it = it or (meant if word == "it" else ())
@@ -247,10 +247,8 @@ class _Reader:
             subject = self._after(here, subject)
             mention = next((w for w in reversed(here) if re.fullmatch(r"[PQ]\d+", w)), "")
             if word in _HARD:
-                aside = word == "(" and not re.match(r"[POG]\d", "".join(rest[:1]))
-                listed = at == 1 and word in (":", "–", "-", "—")
                 here, conditional = [], False
-                if mention and (aside or listed):
+                if mention and (word == "(" or at == 1):
                     here = [self._again(mention), *["have"] * (not any(map(is_verb, rest[:1])))]
             elif word == "+which":
                 # 'A worker that cannot reach X' is one that is not as it should be.
@@ -301,7 +299,9 @@ class _Reader:
             return
         first = content[0]
         finite = first.endswith(("~s", "~g", "~d")) or is_verb(first)
-        if subject and first[0] != "P" and (finite or not any(map(is_verb, content))):
+        if words[0] == "+which":
+            content.insert(0, "thing")
+        elif subject and first[0] != "P" and (finite or not any(map(is_verb, content))):
             content = [self._again(subject), *["have"] * (not finite), *content]
         denials = sum(
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)

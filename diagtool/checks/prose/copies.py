@@ -11,6 +11,7 @@ from diagtool.checks.prose.facts import Facts, fits, plural, shown
 from diagtool.checks.prose.names import folded, singular
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.vocabulary import TEXT
 from diagtool.checks.prose.words import Token
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
@@ -29,9 +30,9 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A number of servers of a service, or of members of a component."""
     number, subject = said.tokens["n"], said.tokens["s"]
     # 'both X and Y', 'both shares'
-    several = number.definite and subject.members
+    several = number.definite and (subject.members or not (subject.plural or subject.head))
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
-    zoned = vocabulary.TEXT["each_zone"].search(sentence.text)
+    zoned = TEXT["each_zone"].search(sentence.text)
     if said.denied or zoned or several or listed or " at a time" in sentence.text:
         return None
     if subject.implied and sentence.whole.startswith(" +if "):
@@ -107,10 +108,10 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
-    text = vocabulary.TEXT["unsure"].sub("", " ".join(sentence.text.split()))
+    text = TEXT["unsure"].sub("", " ".join(sentence.text.split()))
     waits, active = (
-        bool(vocabulary.TEXT["waiting"].search(text)),
-        bool(vocabulary.TEXT["active"].search(text)),
+        bool(TEXT["waiting"].search(text)),
+        bool(TEXT["active"].search(text)),
     )
     sure = waits != active and not sentence.hypothetical
     for id in sentence.parts or sentence.about if sure else ():
@@ -134,11 +135,9 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
         for block in (*part.notes, *facts.topology.intro):
             if isinstance(block, Paragraph | Warning):
                 note = wording.plain(facts.topology, block.text)
-                if vocabulary.TEXT["waiting"].search(note) and block in part.notes:
+                if TEXT["waiting"].search(note) and block in part.notes:
                     return Mode.ACTIVE_PASSIVE
-                if vocabulary.TEXT["active"].search(note) and not re.search(
-                    r"\bnot\b|except", note
-                ):
+                if TEXT["active"].search(note) and not re.search(r"\bnot\b|except", note):
                     return Mode.ACTIVE_ACTIVE
     return None
 
@@ -162,12 +161,12 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             counting = [w for last, w in pairs if w[0] == "N" and last[:1] != "N" and last != "of"]
             numbers = [sentence.tokens[int(w[1:])] for w in counting]
             text = sentence.text[: tokens[0].start]
-            if re.search(r"\bonly (?:host|machine|server|node)\b", text):
+            if re.search(r"\bof each\b|\bonly (?:host|machine|server|node)\b", text):
                 continue  # it may be that of something else
             if (words[-1:] == [","] or ahead[-1][:1] == "N") and not verbs - {"be"}:
                 continue  # a list of things, or a number of hosts
-            ranged = " to " in run["places"] or _PER.search(text)
-            number = numbers[-1] if numbers and not ranged else None
+            ranged = " to " in run["places"] or vocabulary.ORDINALS.keys() & {*words}
+            number = numbers[-1] if numbers and not (ranged or _PER.search(text)) else None
             every = _EVERY.search(text) and " to " not in run["places"]
             every = every or any(token.form[1:] in clause.only for token in tokens)
             span = (tokens[0].start, tokens[-1].end)

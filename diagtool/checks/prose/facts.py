@@ -71,7 +71,7 @@ class Facts:
             # What stands in front of a service is needed by some of its clients.
             "needs": needs or (None if joined and behind else False),
             "joined": joined,
-            "contacts": outward or (inward and asks),
+            "contacts": outward or (inward and asks) or (None if joined and behind else False),
             "sends": outward,
             "receives": inward,
             # What stands in front of others asks them how they are.

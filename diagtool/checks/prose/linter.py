@@ -159,6 +159,9 @@ class _Linter:
             if passage.headings != headings:
                 headings = passage.headings
                 context = Context(self._topic(headings))
+                if headings and headings[-1].endswith("?"):
+                    asked = read(Phrase(headings[-1], []), self.names, self.options, context)
+                    context = context.after(asked)
             found, context = self._judge(passage, context, common, ours=ours)
             beside = listed[_list_of(passage)] if ours and _list_of(passage) != ("",) else []
             found += unknown.item(passage.text, beside, self.names)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.prose.vocabulary import COPIES, PREPOSITIONS
+from diagtool.checks.prose.vocabulary import COPIES
 from diagtool.checks.prose.words import Token
 from diagtool.model import failures
 from diagtool.model.failures import Failure, Loss, LossKind, State
@@ -28,17 +27,7 @@ _STATES = {
     "going": ({State.WORKS, State.DEGRADED}, {State.STOPPED}),
 }
 """How a part may be of which such words are said, and of which they are denied."""
-_EMPTY = PREPOSITIONS | {"not", "have", "loss", "and", "but", "until", "back"}
 _DOES = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
-
-
-class _Effect(NamedTuple):
-    """What a clause says of parts: how they may be. ``sure`` says that it names them."""
-
-    parts: tuple[str, ...]
-    states: set[State]
-    span: tuple[int, int]
-    sure: bool
 
 
 def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
@@ -55,8 +44,11 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         if clause.conditional or not rest or clause.form[1:].startswith("+"):
             continue
         whole = lost[0].id if lost[0].kind is LossKind.ALL else ""
-        if effect := _effect(sentence, clause, rest, whole):
-            yield from _wrong(facts, failure, lost[0], effect)
+        words = re.sub(r" [PQ]\d+", "", rest)
+        kind = next((k for k, shape in EFFECTS.items() if shape.search(words)), "")
+        if kind and (token := _hit(sentence, rest, whole)):
+            states = _STATES[kind][clause.denied]
+            yield from _wrong(facts, sentence, (lost[0], failure), token, states)
 
 
 def _losses(clause: Clause) -> list[re.Match[str]]:
@@ -75,42 +67,33 @@ def _without_loss(clause: Clause) -> str:
     return re.sub(r"^ \^( with)?( LOSS)?( ,)* \$ $", "", form)
 
 
-def _effect(sentence: Sentence, clause: Clause, rest: str, lost: str) -> _Effect | None:
-    """What a clause says of the parts that it is about, as far as its words tell."""
-    words = re.sub(r" [PQ]\d+", "", rest)
-    kind = next((k for k, shape in EFFECTS.items() if shape.search(words)), "")
+def _hit(sentence: Sentence, rest: str, lost: str) -> Token | None:
+    """What a clause says that a loss does something to, or does not."""
     mentions = [sentence.tokens[int(form)] for form in re.findall(r" [PQ](\d+)(?= )", rest)]
     mentions = [token for token in mentions if token.parts != (lost,)]
     subject = re.match(r" \^(?: LOSS)?(?: ,)* [PQ]\d+(?= )", rest)
-    if subject and mentions:
-        start, end = mentions[0].start, mentions[0].end
-        span = (0, len(sentence.text)) if mentions[0].implied else (start, end)
-        parts = mentions[0].parts
-    elif " LOSS" in rest and mentions and kind:
-        parts, span = mentions[0].parts, (mentions[0].start, mentions[0].end or len(sentence.text))
-    else:
-        return None
-    sure = bool(mentions) and parts == mentions[0].parts
-    if not kind or not parts or not (sure or kind in ("going", "stopped", "whole")):
-        return None
-    return _Effect(parts, _STATES[kind][clause.denied], span, sure)
+    return mentions[0] if mentions and (subject or " LOSS" in rest) else None
 
 
-def _wrong(facts: Facts, failure: Failure, loss: Loss, effect: _Effect) -> Iterator[Finding]:
-    for id in effect.parts:
+def _wrong(
+    facts: Facts, sentence: Sentence, lost: tuple[Loss, Failure], token: Token, states: set[State]
+) -> Iterator[Finding]:
+    """That a part is not as is said when something is lost."""
+    loss, failure = lost
+    for id in token.parts:
         itself = id == loss.id and loss.kind is LossKind.ALL
         state, stated = failure.outcomes[id].state, facts.on_loss(id, loss.id)
         if loss.kind is LossKind.ALL and state is State.WORKS:
             # What a service does for others is told by no connection.
             outer = loss.id in facts.topology.components and not facts.leans(id, loss.id)
             state = state if stated or outer else State.NOT_STATED
-        unsure = not effect.sure and (not stated or state is State.DEGRADED)
-        if state is State.NOT_STATED or itself or unsure or state in effect.states:
+        if state is State.NOT_STATED or itself or state in states:
             continue
         part, because = facts.part(id), failure.chain(id)[:1]
         message = f"{part.name} {_DOES[state]} when {_name(facts, loss)} is lost"
         place = because[0].place if because else part.place
-        yield Finding("prose-connection", effect.span, message, "", place)
+        span = (0, len(sentence.text)) if token.implied else (token.start, token.end)
+        yield Finding("prose-connection", span, message, "", place)
         return
 
 

@@ -103,7 +103,8 @@ class Words:
         if match["cut"] or not (match["url"] or match["path"] or re.search(r"\d", said)):
             return Token(said.casefold(), said, at, match.end())
         said = said.rstrip(".:")
-        return Token("V", said, at, at + len(said))
+        kind = said.casefold() if re.fullmatch(r"[A-Za-z-]+\d+", said) else "V"
+        return Token(kind, said, at, at + len(said))
 
     def _named(self, text: str, at: int) -> Token | None:
         """A part or a zone that is named at a place."""
