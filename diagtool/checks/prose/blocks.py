@@ -79,8 +79,7 @@ class _Block:
         lost = TEXT["losing"].split(term)[-1]
         what = names.pattern.search(lost) or names.place_pattern.search(lost)
         if what and any(map(TEXT["losses"].search, self.headings)):
-            others = [n[0] for n in names.pattern.finditer(term) if n[0] != what[0]]
-            yield from self.if_lost(what[0], pronoun=others[0] if others else self.about)
+            yield from self.if_lost(what[0], pronoun=self.about)
 
     def if_lost(self, what: str, part: str = "", pronoun: str = "") -> Iterator[Phrase]:
         """Sentences that say what happens when something is lost."""

@@ -19,8 +19,8 @@ from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.blocks import Phrase
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
+from diagtool.checks.prose.tokens import Token, Tokenizer
 from diagtool.checks.prose.vocabulary import COPIES, LEMMAS, PREPOSITIONS
-from diagtool.checks.prose.words import Token, Words
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
 
@@ -88,7 +88,7 @@ def unquoted(text: str) -> str:
 
 def read(phrase: Phrase, names: Names, options: OptionNames, context: Context) -> Sentence:
     """The sentence that a phrase is."""
-    found = Words(names, options).read(phrase.text, phrase.literals)
+    found = Tokenizer(names, options).read(phrase.text, phrase.literals)
     low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
     reader = _Reader(context)
     words = reader.normal(found)

@@ -11,8 +11,8 @@ from diagtool.checks.prose.facts import Facts, fits, plural, shown
 from diagtool.checks.prose.names import folded, singular
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.tokens import Token
 from diagtool.checks.prose.vocabulary import TEXT
-from diagtool.checks.prose.words import Token
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _PLACES = re.compile(r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to )*Z\d+)*)(?= )")

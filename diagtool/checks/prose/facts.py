@@ -9,7 +9,7 @@ from diagtool import model
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.prose.words import Token
+from diagtool.checks.prose.tokens import Token
 from diagtool.model import Component, Part, Place, Topology, ports, wording
 from diagtool.model.flows import of as flows_of
 

@@ -14,8 +14,8 @@ from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.tokens import Token
 from diagtool.checks.prose.vocabulary import COPIES
-from diagtool.checks.prose.words import Token
 from diagtool.model import failures
 from diagtool.model.failures import Failure, Loss, LossKind, State
 

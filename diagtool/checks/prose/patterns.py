@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
+from diagtool.checks.prose.tokens import Token
 from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING, any_of
-from diagtool.checks.prose.words import Token
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
 

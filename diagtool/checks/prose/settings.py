@@ -10,8 +10,8 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import agrees, amount
 from diagtool.checks.prose.text import Finding
+from diagtool.checks.prose.tokens import Token
 from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TUNED
-from diagtool.checks.prose.words import Token
 from diagtool.model import Option, Place
 
 _OWNED = re.compile(

@@ -61,7 +61,7 @@ _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.OUTAGES
 _NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
 
 
-class Words:
+class Tokenizer:
     """Reads words; ``names`` and ``options`` are what may be named."""
 
     def __init__(self, names: Names, options: OptionNames) -> None:
