@@ -33,18 +33,17 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     several = number.definite and (subject.members or not (subject.plural or subject.head))
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
     zoned = TEXT["each_zone"].search(sentence.text)
-    if said.denied or zoned or several or listed or " at a time" in sentence.text:
-        return None
-    if subject.implied and sentence.whole.startswith(" +if "):
-        return None
-    for id in subject.parts if _is_total(facts, sentence, said) else ():
+    supposed = subject.implied and sentence.whole.startswith(" +if ")
+    other = zoned or several or listed or supposed or " at a time" in sentence.text
+    judged = not (said.denied or other) and _is_total(facts, sentence, said)
+    for id in subject.parts if judged else ():
         part = facts.part(id)
         carrying = vocabulary.ENOUGH & sentence.words and failures.carrying(part)
         actual = part.members if not carrying or number.number > (part.members or 0) else 0
         some = number.number > 1 or number.exact or number.than == ">"
-        if actual and some and fits(actual, number) == said.denied:
-            other = "" if said.denied else f", not {shown(number)}"
-            return facts.wrong_count(id, said.span, f"has {_size(facts, id)}{other}")
+        if actual and some and not fits(actual, number):
+            message = f"has {_size(facts, id)}, not {shown(number)}"
+            return facts.wrong_count(id, said.span, message)
     return None
 
 
