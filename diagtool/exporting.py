@@ -201,9 +201,9 @@ def comparison(old: Topology, new: Topology, format: str, look: Look) -> Artefac
     A deck shows the old one before it and the new one after it, with everything in its place.
     Raises as :func:`together` does.
     """
-    from diagtool.model import comparison_picture
+    from diagtool.model import diff_picture
 
-    changes = comparison_picture.picture(old, new)
+    changes = diff_picture.picture(old, new)
     if format != DECK:
         return together(new, format, [changes], look=look)
     from diagtool.pictures.excerpt import excerpt
@@ -218,7 +218,7 @@ def comparison(old: Topology, new: Topology, format: str, look: Look) -> Artefac
         told = replace(whole, name=view.name, title=view.title, notes=view.notes)
         return excerpt(replace(told, description=wording.describe(view)), view, fonts)
 
-    before, after = comparison_picture.before_and_after(old, new)
+    before, after = diff_picture.before_and_after(old, new)
     return together(new, format, [before, changes, after], look=look, drawn=drawn)
 
 

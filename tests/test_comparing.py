@@ -17,10 +17,10 @@ import diagtool
 from diagtool.cli.main import main
 from diagtool.exporting import draw
 from diagtool.model import Topology, facts, wording
-from diagtool.model.comparison import Change, compare
-from diagtool.model.comparison_formats import by_change
-from diagtool.model.comparison_picture import picture
 from diagtool.model.diagram import Edge, Mark, Node
+from diagtool.model.diff_formats import by_change
+from diagtool.model.diff_picture import picture
+from diagtool.model.diff_sentences import Change, compare
 from diagtool.pictures import formats
 from diagtool.pictures.drawing import Dash
 

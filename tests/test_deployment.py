@@ -24,8 +24,8 @@ from diagtool.model import (
     Severity,
     Topology,
     claims,
-    comparison,
     diagram,
+    diff_sentences,
     facts,
     failures,
     flows,
@@ -300,13 +300,13 @@ CHANGES = {
 @pytest.mark.parametrize("said", CHANGES)
 def test_what_changed_is_told(load: Load, said: str) -> None:
     old, new = load(), load(SAMPLE, CHANGES[said])
-    assert said in [change.words for change in comparison.compare(old, new)]
+    assert said in [change.words for change in diff_sentences.compare(old, new)]
 
 
 def test_same_topology_has_no_changes(load: Load) -> None:
-    assert comparison.compare(load(), load()) == ()
+    assert diff_sentences.compare(load(), load()) == ()
     good = diagtool.load(GOOD)
-    assert comparison.compare(good, diagtool.load(GOOD)) == ()
+    assert diff_sentences.compare(good, diagtool.load(GOOD)) == ()
 
 
 def test_two_parts_may_be_connected_several_times_and_a_picture_shows_one_line(load: Load) -> None:

@@ -36,9 +36,9 @@ from diagtool.model import (
     failures,
 )
 from diagtool.model.catalogue import Catalogue
-from diagtool.model.comparison import compare
-from diagtool.model.comparison_formats import as_json, as_text
-from diagtool.model.comparison_picture import picture
+from diagtool.model.diff_formats import as_json, as_text
+from diagtool.model.diff_picture import picture
+from diagtool.model.diff_sentences import compare
 from diagtool.model.evidence import Evidence
 from diagtool.scaffolding.importing.from_files import from_files
 
@@ -247,7 +247,7 @@ def differ(edit: Edit) -> bool:
 def test_diff_tells_it(key: str) -> None:
     told = [(edit, compare(edit.old, edit.new)) for edit in edited(key)]
     assert any(changes for _, changes in told) or left_out(NOT_COMPARED, key), (
-        f"diff does not tell of {key}: compare it in diagtool/model/comparison.py, or say in "
+        f"diff does not tell of {key}: compare it in diagtool/model/diff_sentences.py, or say in "
         "NOT_COMPARED of tests/test_every_key.py why not"
     )
     for edit, changes in told:

@@ -11,7 +11,7 @@ import diagtool
 from diagtool.loading.extending import MAX_BASES
 from diagtool.loading.loader import read
 from diagtool.model import Difference, Direction, Paragraph, Plain, Reference
-from diagtool.model.comparison import compare
+from diagtool.model.diff_sentences import compare
 
 ROOT = Path(__file__).parents[1]
 GOOD = Path(__file__).parent / "data" / "topologies" / "good"

@@ -13,7 +13,7 @@ import diagtool
 from diagtool import exporting
 from diagtool.checks.verify import verify
 from diagtool.guide import renderer
-from diagtool.model import Severity, Topology, comparison, diagram
+from diagtool.model import Severity, Topology, diagram, diff_sentences
 from diagtool.pictures import formats
 
 REFERENCE = Path(__file__).parent / "data" / "topologies" / "good" / "reference.yaml"
@@ -188,7 +188,9 @@ def test_what_differs_is_told(
     edits: list[tuple[str, str]], said: list[str], tmp_path: Path
 ) -> None:
     old, new = diagtool.load(REFERENCE), edited(tmp_path, *edits)
-    changes = [change.words for change in comparison.compare(old, new) if not change.is_of_losses]
+    changes = [
+        change.words for change in diff_sentences.compare(old, new) if not change.is_of_losses
+    ]
     assert changes == said
 
 

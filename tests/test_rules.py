@@ -10,8 +10,8 @@ import diagtool
 from diagtool.guide import renderer
 from diagtool.loading.loader import read
 from diagtool.model import Paragraph, Severity, Warning, facts, rules
-from diagtool.model.comparison import compare
 from diagtool.model.diagnostic_report import as_sarif
+from diagtool.model.diff_sentences import compare
 
 ROOT = Path(__file__).parents[1]
 

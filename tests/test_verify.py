@@ -259,10 +259,10 @@ def test_topologies_that_have_services_of_the_same_name(
 def test_a_picture_of_differences_is_not_taken_for_the_system(
     tmp_path: Path, topology: Topology
 ) -> None:
-    from diagtool.model import comparison_picture
+    from diagtool.model import diff_picture
 
     changed = replace(topology, services=dict(list(topology.services.items())[1:]))
-    picture = comparison_picture.picture(topology, changed)
+    picture = diff_picture.picture(topology, changed)
     exporting.export(changed, ["svg", "pptx", "blockdiag"], tmp_path, views=[picture])
     codes = {d.code for d in verify(topology, [tmp_path]).diagnostics}
     assert codes == {"not-verified"}

@@ -70,8 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from diagtool.model import comparison_formats, comparison_picture
-    from diagtool.model.comparison import compare
+    from diagtool.model import diff_formats, diff_picture
+    from diagtool.model.diff_sentences import compare
 
     output: Path | None = arguments.output
     try:
@@ -83,22 +83,22 @@ def run(arguments: argparse.Namespace) -> int:
         replace(change, old=old.renamed(change.old), new=new.renamed(change.new))
         for change in compare(old.topology, new.topology)
     ]
-    picture = comparison_picture.picture(old.topology, new.topology)
+    picture = diff_picture.picture(old.topology, new.topology)
     if output:
         name = next(name for name in formats.names() if formats.get(name) is format)
         _draw(old.topology, new.topology, name, output, arguments.theme)
     match arguments.format:
         case "json":
-            common.put(comparison_formats.as_json(changes, old.topology, new.topology))
+            common.put(diff_formats.as_json(changes, old.topology, new.topology))
         case "markdown":
             drawn = _as_mermaid(picture, new.topology) if changes else ""
             common.put(
-                comparison_formats.as_markdown(
+                diff_formats.as_markdown(
                     changes, old.topology, new.topology, (old.shown, new.shown), drawn
                 )
             )
         case _:
-            common.tell(comparison_formats.as_text(changes, old.topology, new.topology))
+            common.tell(diff_formats.as_text(changes, old.topology, new.topology))
     count = "1 difference" if len(changes) == 1 else f"{len(changes) or 'no'} differences"
     common.say(f"{old.shown} and {new.shown}: {count}")
     return 1 if changes else 0

@@ -285,7 +285,7 @@ class Guide:
 
     def differences(self, other: Topology) -> list[Line]:
         """A list of what differs from this topology to another one."""
-        from diagtool.model.comparison import compare
+        from diagtool.model.diff_sentences import compare
 
         changes = [
             change
@@ -403,7 +403,7 @@ class Guide:
         """A note on what of a service is otherwise than in the topology that this one extends."""
         base = self.topology.differs_from(service.id, block)
         assert base is not None, "the loader lets none in without a base"
-        from diagtool.model.comparison import compare
+        from diagtool.model.diff_sentences import compare
 
         changes = compare(base, self.topology)
         said = " ".join(

@@ -346,10 +346,10 @@ class Topologies:
             case "diagram":
                 return repr(self.diagram(use.name))
             case "differences":
-                from diagtool.model import comparison_picture
+                from diagtool.model import diff_picture
 
                 old, new = map(self.topology, use.name)
-                picture = repr(comparison_picture.picture(old, new))
+                picture = repr(diff_picture.picture(old, new))
                 return "\n".join([picture, *(line.text for line in self.lines(use))])
             case "prose":
                 from diagtool.model import facts

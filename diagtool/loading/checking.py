@@ -276,7 +276,7 @@ class Checker:
         ]
         if not stated:
             return
-        from diagtool.model.comparison import compare  # which most topologies have no need of
+        from diagtool.model.diff_sentences import compare  # which most topologies have no need of
 
         differing: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         for about, block in stated:

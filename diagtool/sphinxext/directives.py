@@ -517,11 +517,11 @@ class Differences(TopoDirective):
 
     def say(self) -> list[nodes.Node]:
         """A picture of both in one, and a list."""
-        from diagtool.model import comparison_picture
+        from diagtool.model import diff_picture
 
         name = Name(*self.arguments)
         old, new = map(self.topo.topologies.topology, name)
-        diagram = comparison_picture.picture(old, new)
+        diagram = diff_picture.picture(old, new)
         node = picture(
             content=diagram,
             topology=name.target,

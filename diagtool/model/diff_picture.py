@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from diagtool.model import Topology, facts
-from diagtool.model.comparison import Change, compare
 from diagtool.model.diagram import Diagram, Edge, Group, Mark, Node, everything
+from diagtool.model.diff_sentences import Change, compare
 
 Shown = TypeVar("Shown", Node, Edge)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields
 
 from diagtool.files.printable import printable_json
 from diagtool.model import NOWHERE, Component, Place, Service, Topology, facts, wording
-from diagtool.model.comparison import APART, Change
 from diagtool.model.diagram import views
+from diagtool.model.diff_sentences import APART, Change
 from diagtool.model.facts import Fact, FactKind
 from diagtool.model.markdown import Markdown
 
