@@ -844,3 +844,16 @@ def test_names_that_begin_like_a_service_and_are_something_else_are_left_alone(l
     assert lint("The management network is called 'designate-mgmt', as everywhere.") == []
     assert lint("The path in the configuration store of designate-api is free.") == []
     assert codes(lint("Restart designate-core first.")) == ["prose-unknown"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use ``designate-control`` to start designate-api.\n\n``designate-control`` is a script.",
+        "Start designate-api with ``designate-direct``.\n\nThe ``designate-direct`` method is new.",
+        "Run designate-api, and then:\n\n* designate-ft-v1\n* designate-ft-v2",
+        "``listen = HOST_AND_PORT`` says where designate-api listens.",
+    ],
+)
+def test_what_only_looks_like_a_service_or_a_value_is_left_alone(lint, text: str) -> None:
+    assert lint(text) == []

@@ -149,7 +149,7 @@ class _Linter:
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
         ours = not unknown.names_others(passages, self.names)
-        common = unknown.kinds(passages, self.names)
+        common = unknown.kinds(passages, self.names) | unknown.tools(passages, self.names)
         typed: set[str] = set()
         listed: dict[tuple[str, ...], list[str]] = {}
         for passage in passages:
@@ -203,7 +203,8 @@ class _Linter:
             sentence = read(phrase, self.names, self.options, around)
             new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
-                if not (former or (passage.cells and " " not in text)):
+                # A name alone in a list is held against the others there.
+                if not former and (passage.title or " " in text):
                     new += unknown.unknown(sentence, self.names, common, ours=ours)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]

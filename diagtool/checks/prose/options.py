@@ -75,6 +75,8 @@ class OptionNames:
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of their placeholders."""
     value = value.strip("`'\"“”‘’").rstrip(".")
+    if re.fullmatch(r"[A-Z_]{2,}", value) and not re.fullmatch(r"[A-Z_]+", option.value):
+        return True  # 'cache_dir=PATH'
     if value.endswith("://") and option.value.startswith(value):
         return True  # 'starts with http://'
     if option.value.casefold() in TRUTH and value.casefold() in TRUTH:

@@ -38,6 +38,16 @@ def kinds(passages: Sequence[Passage], names: Names) -> frozenset[str]:
     return frozenset(w for w in vocabulary.MACHINES if f"{w}s" in words and not names.alias(w))
 
 
+def tools(passages: Sequence[Passage], names: Names) -> frozenset[str]:
+    """Names that look like a service's, and that a page calls a program, a group or the like."""
+    return frozenset(
+        match[0].casefold()
+        for text in (passage.text for passage in passages)
+        for match in names.unknown.finditer(text)
+        if TEXT["tool_said"].match(text, match.end())
+    )
+
+
 def unknown(
     sentence: Sentence, names: Names, common: frozenset[str], *, ours: bool
 ) -> Iterator[Finding]:
@@ -55,7 +65,7 @@ def unknown(
         name = match[0].casefold()
         # 'X-2' is a host on which X runs, and 'X-log' no service.
         own = any(f"{name}-".startswith(f"{each.casefold()}-") for each in known)
-        own |= bool(names.alias(name)) or name.rpartition("-")[2].isdigit()
+        own |= bool(names.alias(name)) or name.rpartition("-")[2].isdigit() or name in common
         if not own and _is_service(sentence, match.span()) and not _is_none(text, match.span()):
             yield _unknown(sentence, match.span(), known)
     if ours and not sentence.hypothetical:
