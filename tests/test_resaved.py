@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, NumberObject
 
 import diagtool
 from diagtool import exporting
@@ -229,6 +230,42 @@ def test_a_page_taken_out_of_a_pdf_contradicts_nothing(
     (tmp_path / f"{names[0]}.pdf").rename(tmp_path / f"{names[1]}.pdf")
     found = verify(topology, [tmp_path / f"{names[1]}.pdf"]).diagnostics
     assert any(finding.code == "fact-missing" for finding in found)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES[-1:], indirect=True)
+def test_a_pdf_with_its_pages_in_another_order_contradicts_nothing(
+    tmp_path: Path, topology: diagtool.Topology
+) -> None:
+    """It keeps the title, the keywords and the bookmarks, as qpdf writes it."""
+    names = [view.name for view in diagram.views(topology)]
+    writer = PdfWriter(clone_from=pdf_of(topology, *names))
+    writer.root_object["/Pages"]["/Kids"].reverse()
+    path = tmp_path / "all.pdf"
+    writer.write(path)
+    assert codes(topology, tmp_path) == {"not-proved"}
+    writer = PdfWriter(clone_from=path)
+    data = writer.pages[0].get_contents()
+    assert data is not None
+    label = diagram.view(topology, names[-1]).nodes[0].label.encode()
+    assert label in data.get_data()
+    data.set_data(data.get_data().replace(label, b"Redis"))
+    writer.pages[0].replace_contents(data)
+    writer.write(path)
+    found = verify(topology, [path]).diagnostics
+    assert any("'Redis'" in finding.message and finding.place.line == 1 for finding in found)
+
+
+@pytest.mark.parametrize("topology", TOPOLOGIES[-1:], indirect=True)
+def test_a_pdf_that_was_encrypted_and_decrypted_is_proved(
+    tmp_path: Path, topology: diagtool.Topology
+) -> None:
+    """What qpdf leaves behind is a level of the format that such a file needs."""
+    name = diagram.views(topology)[0].name
+    writer = PdfWriter(clone_from=pdf_of(topology, name))
+    level = DictionaryObject({NameObject("/ExtensionLevel"): NumberObject(8)})
+    writer.root_object[NameObject("/Extensions")] = DictionaryObject({NameObject("/ADBE"): level})
+    writer.write(tmp_path / f"{name}.pdf")
+    assert codes(topology, tmp_path) == set()
 
 
 @pytest.mark.parametrize("topology", TOPOLOGIES[-1:], indirect=True)

@@ -192,7 +192,9 @@ class Judge:
                 self.foreign(file)
             if difference and self.exchanged(file, difference[0]):
                 return
-            if readers.format_of(path.name) is None:
+            if difference and difference[0] and difference[0].is_same_pages:
+                pass  # only what is said beside them differs
+            elif readers.format_of(path.name) is None:
                 self.unread(place, difference, named=named)
             else:
                 self.judge(readers.read(file), difference and difference[0], named=named)

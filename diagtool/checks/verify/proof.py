@@ -41,7 +41,8 @@ class Comparison:
     without such; ``moved`` are those that stand in another block; ``beside`` are added ones
     that may be somebody's own. ``look`` tells of what is not said: the pieces that are there
     only, and those that are missing. ``order`` is where the same comes in another order.
-    ``pages`` are the numbers of those that differ, where a format has pages. ``near`` is where
+    ``pages`` are the numbers of those that differ, where a format has pages; ``is_same_pages``
+    says that there are several, and that none does. ``near`` is where
     texts that are missing would stand, by what they say. A file is
     ``evident`` where most of it is what would be written, or where it says that it is what
     would be: it was ours, and was edited.
@@ -57,6 +58,7 @@ class Comparison:
     share: float = 0.0
     by_lines: bool = False
     pages: frozenset[int] = frozenset()
+    is_same_pages: bool = False
     near: dict[str, Place] = field(default_factory=dict)
     evident: bool = False
 
@@ -121,6 +123,8 @@ def compare(given: Form, made: Form) -> Comparison | None:
         pieces = [*extra, *missing, *result.look[0], *result.look[1]]
         pieces += [new for new, _ in result.changed]
         result.pages = frozenset(piece.place.line for piece in pieces if not piece.beside)
+        count = sum(piece.text == PAGE for piece in given.pieces)
+        result.is_same_pages = count > 1 and not result.pages
     lost, strange = len(missing) + len(result.look[1]), len(extra) + len(result.look[0])
     kept = len(made.pieces) - lost
     result.share = kept / max(1, len(made.pieces) + strange)

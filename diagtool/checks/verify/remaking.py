@@ -238,11 +238,14 @@ class Workshop:
         return tuple(view for view in found if view) if all(found) else ()
 
     def assembled(self, file: File, look: Look) -> tuple[Page, ...]:
-        """The pages of a PDF that has others, or in another number, than it says that it has."""
+        """The pages of a PDF with others, in another number or order, than it says that it has."""
         count = sum(1 for _ in pdf_reader.read_pages(file.content))
-        if count == max(1, len(sources(file))):
-            return ()
-        return self.drawn_pages(file, look)
+        if count != max(1, len(sources(file))):
+            return self.drawn_pages(file, look)
+        pages = self.drawn_pages(file, look) if count > 1 else ()
+        numbers = [page.number for page in pages]
+        is_reordered = sorted(numbers) == [*range(1, count + 1)] != numbers
+        return pages if is_reordered and len({page.content for page in pages}) == 1 else ()
 
     def drawn_pages(self, file: File, look: Look) -> tuple[Page, ...]:
         """What each page of a PDF shows; nothing where one is like none of ours."""

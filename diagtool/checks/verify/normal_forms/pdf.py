@@ -30,7 +30,7 @@ _TIMES = ("/CreationDate", "/ModDate")
 _TIME = re.compile(r"D:[-+'\dZ]+")
 _PACKED = ("/Length", "/Filter", "/DecodeParms")
 _BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox")
-_OF_CATALOGUE = ("/Type", "/Pages", "/Outlines")
+_OF_CATALOGUE = ("/Type", "/Pages", "/Outlines", "/Extensions")
 _USUAL = {
     "/PageMode": ("/UseNone", "/UseOutlines"),
     "/ViewerPreferences": ("<>", "<DisplayDocTitle True>"),
