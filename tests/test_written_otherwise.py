@@ -107,6 +107,12 @@ OTHERWISE: list[tuple[str, Edit]] = [
         ),
     ),
     ("booking.mmd", lambda text: text.replace("door -->", "door ---->")),
+    (
+        "booking.mmd",
+        lambda text: text.replace("  class ledger several\n", "").replace(
+            '"Ledger"]', '"Ledger"]:::several'
+        ),
+    ),
     ("booking.puml", lambda text: re.sub(r"\bledger\b", "l", text)),
     ("booking.dot", lambda text: text.replace("shape = egg,", 'shape="egg"')),
     ("booking.dot", lambda text: re.sub(r"\bledger\b", "l", text)),

@@ -16,6 +16,8 @@ from diagtool.model.facts import flat
 SUFFIXES = mermaid.SUFFIXES
 
 _CLASS = re.compile(r"class\s+(?P<ids>\S+(?:\s*,\s*\S+)*)\s+(?P<name>[\w-]+)\s*;?$")
+_TAGGED = re.compile(r"(?P<ids>[\w-]+)(?:[\[({>]+\"[^\"]*\"[\])}]+)?:::(?P<name>[\w-]+)")
+"""The same, said where a box is."""
 _CLICK = re.compile(r"click\b")
 
 
@@ -27,10 +29,11 @@ def form(file: File) -> Form:
     for number, column, written in lines(file):
         place = file.place(number, column)
         made.look(written, place)
-        if match := _CLASS.match(written):
+        classed = _CLASS.match(written)
+        for match in [classed] if classed else _TAGGED.finditer(written):
             for id in re.split(r"\s*,\s*", match["ids"]):
                 label = flat(graph.nodes[id].label) if id in graph.nodes else id
                 made.say("shape", f"{label}: {match['name']}", place)
-        elif _CLICK.match(written):
+        if _CLICK.match(written):
             made.say("line", written, place)
     return made
