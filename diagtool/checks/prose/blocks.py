@@ -79,13 +79,13 @@ class _Block:
         lost = TEXT["losing"].split(term)[-1]
         what = names.pattern.search(lost) or names.place_pattern.search(lost)
         if what and any(map(TEXT["losses"].search, self.headings)):
-            yield from self.if_lost(what[0], pronoun=self.about)
+            yield from self.if_lost(what[0], self.about)
 
-    def if_lost(self, what: str, part: str = "", pronoun: str = "") -> Iterator[Phrase]:
+    def if_lost(self, what: str, pronoun: str) -> Iterator[Phrase]:
         """Sentences that say what happens when something is lost."""
         for start, end in sentences(self.text):
             it = re.match(r"\s*(?:It|They) ", self.text[start:end]) if pronoun else None
-            lead = f"If {what} is down, {pronoun if it and pronoun != what else part}".rstrip()
+            lead = f"If {what} is down, {pronoun if it and pronoun != what else ''}".rstrip()
             yield self.said(lead, start + (it.end() if it and pronoun != what else 0), end)
 
     def fact(self, row: str, head: str, start: int = 0) -> Iterator[Phrase]:
@@ -108,10 +108,9 @@ class _Block:
 
     def cell(self) -> Iterator[Phrase]:
         """What a cell says of its row."""
-        at, names = self.passage.at, self.names
+        at = self.passage.at
         heads = [head.strip() for head, _ in self.passage.cells]
         cells = [cell.strip() for _, cell in self.passage.cells]
-        head, text = heads[at], self.text.strip()
         low = [re.sub(r"[^a-z]", "", h.casefold()) for h in heads]
         source = [cell for h, cell in zip(low, cells, strict=True) if h in FROM_COLUMNS]
         target = [cell for h, cell in zip(low, cells, strict=True) if h in TO_COLUMNS]
@@ -120,12 +119,8 @@ class _Block:
                 yield self.said(f"{source[0]} connects to")
             elif "port" in low[at]:
                 yield self.said(f"{target[0]} listens on port")
-            return
-        if at and not text.isdigit() and any(map(TEXT["losses"].search, (heads[0], head))):
-            about = names.pattern.fullmatch(head)  # "stops", below the name of a part
-            yield from self.if_lost(cells[0], f"{head} " if about else "")
         elif at:
-            yield from self.fact(cells[0], head)
+            yield from self.fact(cells[0], heads[at])
 
 
 def _opening(lead: str) -> str:

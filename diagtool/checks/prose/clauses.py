@@ -171,7 +171,6 @@ class _Reader:
         text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
         text = vocabulary.rewritten("normal", text)
         text = _LIST.sub(self._joined, f"^{text}").removeprefix("^")
-        text = re.sub(r"^ except P\d+ .*", " ", text)
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
 
     def _word(self, word: str, after: str) -> str:
@@ -244,7 +243,9 @@ class _Reader:
                 here.append(word)
                 continue
             yield from self._clause(here, subject, conditional)
-            subject = self._after(here, subject)
+            opening = [w for w in here if w not in _SKIPPED and w[0] not in "N+"]
+            if opening and re.fullmatch(r"P\d+", opening[0]):
+                subject = opening[0]  # that of the next clause that has none
             mention = next((w for w in reversed(here) if re.fullmatch(r"[PQ]\d+", w)), "")
             if word in _HARD:
                 here, conditional = [], False
@@ -283,13 +284,6 @@ class _Reader:
 
     def _again(self, form: str) -> str:
         return self._add(replace(self._get(form), kind="P"), implied=True)
-
-    def _after(self, here: list[str], subject: str) -> str:
-        """The subject for the next clause that has none."""
-        words = [word for word in here if word not in _SKIPPED and word[0] not in "N+"]
-        if words and re.fullmatch(r"P\d+", words[0]):
-            return words[0]
-        return subject
 
     def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
         """A clause with its subject, and without what denies it."""

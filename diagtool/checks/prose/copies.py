@@ -18,7 +18,6 @@ from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wo
 _PLACES = re.compile(r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to )*Z\d+)*)(?= )")
 """Places that a clause names together, with what stands before them."""
 _PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)? $", re.I)
-_EVERY = re.compile(r"\b(?:both|all|each|every)\b", re.I)
 
 
 def _size(facts: Facts, id: str) -> str:
@@ -87,9 +86,8 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
-    if (voting and vocabulary.LOSING & sentence.words) or (
-        said.kind == "left" and (vocabulary.LOSING - {"left"}) & sentence.words
-    ):
+    losing = vocabulary.LOSING - {"left" if said.kind == "left" else ""}
+    if said.kind in ("quorum", "left") and losing & sentence.words:
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.part(id)
@@ -108,17 +106,11 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
     text = TEXT["unsure"].sub("", " ".join(sentence.text.split()))
-    waits, active = (
-        bool(TEXT["waiting"].search(text)),
-        bool(TEXT["active"].search(text)),
-    )
-    sure = waits != active and not sentence.hypothetical
+    waits = TEXT["waiting"].search(text) is not None
+    sure = waits != (TEXT["active"].search(text) is not None) and not sentence.hypothetical
     for id in sentence.parts or sentence.about if sure else ():
         part = facts.part(id)
         does = _mode(facts, part)
-        lone = part.members == 1 and {*sentence.parts} <= {id}
-        if lone and re.search(r"standby|stands? by|active-|\bboth\b", text):
-            return facts.wrong_count(id, (0, len(sentence.text)), f"has {_size(facts, id)}")
         if does and waits == (does is Mode.ACTIVE_ACTIVE):
             are = "are all active" if waits else "take turns: one is active, the others stand by"
             message = f"the copies of {part.name} {are}"
@@ -145,7 +137,6 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """In which zones or on which hosts a part, some or one of its copies stand."""
     for clause in () if sentence.hypothetical else sentence.clauses:
         about: str | None = None
-        machines = facts.topology.hosts
         for run in _PLACES.finditer(clause.form) if not clause.conditional else ():
             tokens = [sentence.tokens[int(at)] for at in re.findall(r"Z(\d+)", run["places"])]
             ahead, behind = run["ahead"].split(), clause.form[run.end() :].split()
@@ -166,28 +157,14 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
                 continue  # a list of things, or a number of hosts
             ranged = " to " in run["places"] or vocabulary.ORDINALS.keys() & {*words}
             number = numbers[-1] if numbers and not (ranged or _PER.search(text)) else None
-            every = _EVERY.search(text) and " to " not in run["places"]
-            every = every or any(token.form[1:] in clause.only for token in tokens)
             span = (tokens[0].start, tokens[-1].end)
             own = sentence.parts if len(sentence.parts) == 1 else sentence.about
             for id in token.parts if token else own:
                 copies = _meant(facts, id, words, token)
-                if copies and _misplaced(copies, named, number, clause.denied, bool(every)):
-                    there = facts.where(id, hosts=bool(named[0] & machines.keys()))
+                if copies and _misplaced(copies, named, number, clause.denied):
+                    there = facts.where(id, hosts=bool(named[0] & facts.topology.hosts.keys()))
                     yield facts.wrong_count(id, span, f"stands in {there}")
                     return
-
-
-def inside(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
-    """In which zone hosts stand."""
-    named, zones = (facts.names.place(said.tokens[name].text) for name in "hz")
-    hosts = [facts.topology.hosts[id] for id in sorted(named & facts.topology.hosts.keys())]
-    known = facts.topology.zones
-    for host in hosts if zones <= known.keys() and not said.denied else ():
-        if host.zone and host.zone not in zones:
-            message = f"{host.label} stands in {known[host.zone].label}"
-            return Finding("prose-count", said.span, message, "", host.place)
-    return None
 
 
 def _misplaced(
@@ -195,7 +172,6 @@ def _misplaced(
     named: list[frozenset[str]],
     number: Token | None,
     denied: bool,
-    every: bool,
 ) -> bool:
     """Whether copies do not stand at places as is said."""
     there = [sum(bool(copy & place) for copy in copies) for place in named]
@@ -204,9 +180,7 @@ def _misplaced(
         return any(there)
     if not all(there):
         return True
-    if number and number.than == "=":
-        return number.number not in (together, *there)
-    return every and together < len(copies)
+    return bool(number and number.than == "=" and number.number not in (together, *there))
 
 
 def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]:

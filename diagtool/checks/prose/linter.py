@@ -35,7 +35,6 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     "count": copies.count,
     "single": copies.single,
     "services": copies.services,
-    "inside": copies.inside,
 }
 """What judges each kind of claim."""
 
@@ -149,11 +148,8 @@ class _Linter:
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
         ours = not unknown.names_others(passages, self.names)
-        common = unknown.kinds(passages, self.names) | unknown.tools(passages, self.names)
+        common = unknown.common(passages, self.names)
         typed: set[str] = set()
-        listed: dict[tuple[str, ...], list[str]] = {}
-        for passage in passages:
-            listed.setdefault(_list_of(passage), []).append(passage.text)
         context, headings = Context(), None
         for passage in passages:
             if passage.headings != headings:
@@ -163,8 +159,6 @@ class _Linter:
                     asked = read(Phrase(headings[-1], []), self.names, self.options, context)
                     context = context.after(asked)
             found, context = self._judge(passage, context, common, ours=ours)
-            beside = listed[_list_of(passage)] if ours and _list_of(passage) != ("",) else []
-            found += unknown.item(passage.text, beside, self.names)
             found += self._typed(passage, page.reference, typed)
             for code, (start, end), message, hint, about in found:
                 silences = [s for s in passage.silences if s.rule == code and s.reason]
@@ -203,7 +197,6 @@ class _Linter:
             sentence = read(phrase, self.names, self.options, around)
             new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
-                # A name alone in a list is held against the others there.
                 if not former and (passage.title or " " in text):
                     new += unknown.unknown(sentence, self.names, common, ours=ours)
                 here = here if passage.lead else here.after(sentence)
@@ -226,13 +219,6 @@ class _Linter:
                 message = f"'{service.name}' is typed by hand"
                 hint = f"write {reference.replace('ID', service.id)}"
                 yield Finding("prose-name", named.span(), message, hint)
-
-
-def _list_of(passage: Passage) -> tuple[str, ...]:
-    """What tells the list or the column of a table in which a passage stands; else nothing."""
-    if passage.cells:
-        return tuple(head for head, _ in passage.cells) if not passage.at else ("",)
-    return (*passage.headings, passage.lead) if passage.lead else ("",)
 
 
 def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:

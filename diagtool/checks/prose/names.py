@@ -95,12 +95,6 @@ class Names:
         front = self.topology.components.get(alias.part) if alias else None
         return front is not None and front.front
 
-    def words_of(self, part: Part) -> list[str]:
-        """The words of its names and its description."""
-        spoken = [listener.protocol for listener in part.listen]
-        said = " ".join([*_names(part), *spoken, wording.plain(self.topology, part.description)])
-        return re.findall(r"\w+", said.casefold())
-
     def place(self, text: str) -> frozenset[str]:
         """The ids of the zones or hosts that words name."""
         return self.places.get(" ".join(text.casefold().split()), frozenset())

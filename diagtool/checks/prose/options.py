@@ -36,10 +36,6 @@ class OptionNames:
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
         self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-]|\.\w)")
 
-    def is_elsewhere(self, section: str, name: str) -> bool:
-        """Whether a section has an option of this name that the topology does not state."""
-        return any(catalogue.option(section, name) for catalogue in self.topology.catalogues)
-
     def other_value(self, span: tuple[int, int], option: Option, value: str) -> Finding:
         """That a value is not the option's."""
         name, stated = option.name, self.veil.value(option.name, option.value)
@@ -62,13 +58,8 @@ class OptionNames:
             if match := re.fullmatch(r"\s*\[([^\[\]]+)\]\s*", line[0]):
                 section = match[1]
             elif (match := _CONFIG.fullmatch(line[0])) and match[1] in self.by_name:
-                known = [option for _, option in self.by_name[match[1]]]
-                here = [option for option in known if option.section == section]
-                if "[" in text and not here and not self.is_elsewhere(section, match[1]):
-                    message = f"{match[1]} is no option of [{section}]"
-                    hint = f"the topology has it in [{known[0].section}]"
-                    yield Finding("prose-option", line.span(), message, hint, known[0].place)
-                elif here and match[2] and not any(agrees(o, match[2]) for o in here):
+                here = [o for _, o in self.by_name[match[1]] if o.section == section]
+                if here and match[2] and not any(agrees(o, match[2]) for o in here):
                     yield self.other_value(line.span(), here[0], match[2])
 
 

@@ -49,8 +49,7 @@ def _port(sentence: Sentence, words: list[str], at: int) -> int:
     token = sentence.tokens[int(words[at][1:])]
     match = _PORT.fullmatch(token.text.casefold().strip("`/"))
     before = words[at - 1].removesuffix("s")
-    listed = before in ("+and", "+or", ",") and "port" in words[:at]
-    said = before == "port" or listed or "/" in token.text
+    said = before == "port" or "/" in token.text
     placed = before in ("on", "at", "open", "allow", "permit")
     placed |= at == 1 and words[2] in ("on", "for")  # in a list: '5432 on X, for Y'
     placed &= match is not None and (int(match[1]) > 1000 or bool(_REACHED & {*words[:at]}))
@@ -84,8 +83,6 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """The values of options: of literals and numbers, the one behind an option, or before it."""
     # A catalogue has the defaults, of which a sentence may speak.
     tuned = TUNED if facts.topology.catalogues else TUNED - {"default", "defaults"}
-    if "we" in sentence.words:  # 'we raised it to 8'
-        tuned = frozenset(word for word in tuned if not word.endswith("ed"))
     if sentence.hypothetical or (tuned | OTHERWISE) & sentence.words:
         return
     options = [token for token in sentence.marked if token.kind == "O"]
@@ -103,14 +100,10 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         if near[0].definite or not _is_value(sentence, option, near[0], meant):
             continue  # 'both'
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
-        amounts = set(amount(text, _unit(sentence, near[0])))
+        unit = re.match(r"\W*(\w*)", sentence.text[near[0].end :])
+        amounts = set(amount(text, singular(unit[1].casefold()) if unit else ""))
         if not any(agrees(o, text) or amounts & set(amount(o.value)) for o in meant):
             yield facts.options.other_value((near[0].start, near[0].end), meant[0], near[0].text)
-
-
-def _unit(sentence: Sentence, number: Token) -> str:
-    after = re.match(r"\W*(\w*)", sentence.text[number.end :])
-    return singular(after[1].casefold()) if after else ""
 
 
 def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Option]) -> bool:
@@ -127,6 +120,7 @@ def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
     known = facts.options.by_name[name]
     sections = {t.text.strip("[]") for t in sentence.marked if t.kind in "GV"}
     here = [option for _, option in known if option.section in sections]
-    if not here and any(facts.options.is_elsewhere(section, name) for section in sections):
+    catalogues = facts.topology.catalogues
+    if not here and any(each.option(section, name) for each in catalogues for section in sections):
         return []  # another one of that name
     return here or [o for id, o in known if id in sentence.parts] or [o for _, o in known]
