@@ -840,6 +840,12 @@ def test_names_that_begin_like_a_service_and_are_something_else_are_left_alone(l
     assert codes(lint("Restart designate-core first.")) == ["prose-unknown"]
 
 
+def test_a_name_alone_in_a_list_of_services_is_meant_as_one(lint) -> None:
+    assert codes(lint("It has:\n\n* designate-api\n* designate-sink\n* designate-agent")) == [
+        "prose-unknown"
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -150,6 +151,8 @@ class _Linter:
         ours = not unknown.names_others(passages, self.names)
         common = unknown.common(passages, self.names)
         typed: set[str] = set()
+        parts = [p for p in passages if p.lead and self.names.pattern.fullmatch(p.text)]
+        listed = Counter(passage.lead for passage in parts)
         context, headings = Context(), None
         for passage in passages:
             if passage.headings != headings:
@@ -158,7 +161,9 @@ class _Linter:
                 if headings and headings[-1].endswith("?"):
                     asked = read(Phrase(headings[-1], []), self.names, self.options, context)
                     context = context.after(asked)
-            found, context = self._judge(passage, context, common, ours=ours)
+            # In a list of parts, what is alone in an item is meant as one.
+            named = passage.title or " " in passage.text or listed[passage.lead] > 1
+            found, context = self._judge(passage, context, common, ours=ours, named=named)
             found += self._typed(passage, page.reference, typed)
             for code, (start, end), message, hint, about in found:
                 silences = [s for s in passage.silences if s.rule == code and s.reason]
@@ -180,9 +185,18 @@ class _Linter:
         return ()
 
     def _judge(
-        self, passage: Passage, context: Context, common: frozenset[str], *, ours: bool
+        self,
+        passage: Passage,
+        context: Context,
+        common: frozenset[str],
+        *,
+        ours: bool,
+        named: bool,
     ) -> tuple[list[Finding], Context]:
-        """What is wrong in a passage, and what it speaks of at its end."""
+        """What is wrong in a passage, and what it speaks of at its end.
+
+        ``named`` says whether what looks like a service's name is meant as one.
+        """
         if passage.config:
             other = any(map(TEXT["driver"].search, passage.headings))
             other |= TEXT["alternative"].search(passage.lead) is not None
@@ -197,7 +211,7 @@ class _Linter:
             sentence = read(phrase, self.names, self.options, around)
             new = [] if passage.title else list(_judged(self.facts, sentence))
             if not phrase.added:
-                if not former and (passage.title or " " in text):
+                if named and not former:
                     new += unknown.unknown(sentence, self.names, common, ours=ours)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]

@@ -81,9 +81,13 @@ def _wrong(
     """That a part is not as is said when something is lost."""
     loss, failure = lost
     for id in token.parts:
-        whole, state = loss.kind is LossKind.ALL, failure.outcomes[id].state
-        unstated = state is State.WORKS and not facts.on_loss(id, loss.id)
-        if state in (*states, State.NOT_STATED) or (whole and (id == loss.id or unstated)):
+        itself = id == loss.id and loss.kind is LossKind.ALL
+        state, stated = failure.outcomes[id].state, facts.on_loss(id, loss.id)
+        if loss.kind is LossKind.ALL and state is State.WORKS:
+            # What a service does for others is told by no connection.
+            outer = loss.id in facts.topology.components and not facts.leans(id, loss.id)
+            state = state if stated or outer else State.NOT_STATED
+        if state is State.NOT_STATED or itself or state in states:
             continue
         part, because = facts.part(id), failure.chain(id)[:1]
         message = f"{part.name} {_DOES[state]} when {_name(facts, loss)} is lost"
