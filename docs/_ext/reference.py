@@ -304,7 +304,8 @@ class Kinds(Reference):
     def text(self) -> str:
         rows = ["   * - Kind\n     - What it says, from *about* and the terms\n     - Read in"]
         for kind in facts.FactKind:
-            read = [f"a {where}" for where, kinds in facts.STATED_IN.items() if kind in kinds]
+            places = [place for place, kinds in facts.STATED_IN.items() if kind in kinds]
+            read = [f"{'an' if place[0] in 'aeiou' else 'a'} {place}" for place in places]
             said = f"``{kind.name.lower()}``\n     - ``{kind.value}``\n     - {', '.join(read)}"
             rows.append(f"   * - {said}".rstrip())
         return ".. list-table::\n   :header-rows: 1\n\n" + "\n".join(rows)
