@@ -46,8 +46,7 @@ class _Block:
     def __init__(self, passage: Passage, text: str, names: Names) -> None:
         self.passage, self.text, self.names = passage, text, names
         self.literals, self.headings = passage.literals, passage.headings
-        named = (heading for heading in reversed(self.headings) if names.pattern.search(heading))
-        self.about = next(named, "")
+        self.about = next(filter(None, map(self._named, reversed(self.headings))), "")
 
     def said(self, lead: str, start: int = 0, end: int | None = None, after: str = "") -> Phrase:
         """Some of its words between others."""
@@ -74,19 +73,35 @@ class _Block:
             yield self.said(lead, 0, end)
 
     def defined(self) -> Iterator[Phrase]:
-        """What a definition says of its term."""
-        names, term = self.names, (self.headings or ("",))[-1]
-        lost = TEXT["losing"].split(term)[-1]
-        what = names.pattern.search(lost) or names.place_pattern.search(lost)
-        if what and any(map(TEXT["losses"].search, self.headings)):
-            yield from self.if_lost(what[0], self.about)
+        """What a definition, a field or an item 'TERM: …' says of its term."""
+        *outer, term = self.headings or ("",)
+        item, start = TEXT["term"].match(self.text), 0
+        if item and self._named(item["term"]) == item["term"]:
+            outer, term, start = [*self.headings, self.passage.lead], item["term"], item.end()
+        above = next((each for each in reversed(outer) if TEXT["losses"].search(each)), "")
+        what, cause = (self._named(TEXT["losing"].split(each)[-1]) for each in (term, above))
+        if what and what != cause != "" and TEXT["losing"].search(above):
+            yield self.said(f"If {cause} is down, {term}", start)
+        elif what and any(map(TEXT["losses"].search, (*outer, term))):
+            about = map(self._named, (term.replace(what, ""), *reversed(outer)))
+            yield from self.if_lost(what, next(filter(None, about), ""), start)
+        elif what == term and self.names.place_pattern.fullmatch(term):
+            yield self.said(
+                f"{term} is" if TEXT["in"].match(self.text, start) else f"{term} is in", start
+            )
 
-    def if_lost(self, what: str, pronoun: str) -> Iterator[Phrase]:
+    def _named(self, text: str) -> str:
+        """The part or the place that a text names first."""
+        found = self.names.pattern.search(text) or self.names.place_pattern.search(text)
+        return found[0] if found else ""
+
+    def if_lost(self, what: str, pronoun: str, first: int = 0) -> Iterator[Phrase]:
         """Sentences that say what happens when something is lost."""
         for start, end in sentences(self.text):
-            it = re.match(r"\s*(?:It|They) ", self.text[start:end]) if pronoun else None
+            at = max(start, first)
+            it = re.match(r"\s*(?:It|They) ", self.text[at:end]) if pronoun else None
             lead = f"If {what} is down, {pronoun if it and pronoun != what else ''}".rstrip()
-            yield self.said(lead, start + (it.end() if it and pronoun != what else 0), end)
+            yield self.said(lead, at + (it.end() if it and pronoun != what else 0), end)
 
     def fact(self, row: str, head: str, start: int = 0) -> Iterator[Phrase]:
         """What a cell says of its row, by the head of its column."""

@@ -37,7 +37,9 @@ class Context(NamedTuple):
         clauses = sentence.clauses
         stated = [clause.form for clause in clauses if not (clause.conditional or clause.only)]
         opens = (re.match(r" \^(?: ,)* P(\d+)(?! P\d)(?= [^$])", form) for form in stated)
-        parts = [sentence.tokens[int(found[1])].parts for found in opens if found]
+        tokens = [sentence.tokens[int(found[1])] for found in opens if found]
+        # A relative clause is about something else than its sentence.
+        parts = [token.parts for token in tokens if not (token.implied and token.end)]
         named = parts or ([] if self.topic else [t.parts for t in sentence.marked if t.parts])
         if any(token.implied and token.parts == self.topic for token in sentence.marked):
             named = [self.topic]
@@ -106,7 +108,7 @@ def read(phrase: Phrase, names: Names, options: OptionNames, context: Context) -
         marked,
         parts=tuple(dict.fromkeys(id for token in marked for id in token.parts)),
         about=context.topic or context.subject,
-        hypothetical=phrase.text.endswith("?") or bool(low & vocabulary.HYPOTHETICAL),
+        hypothetical=phrase.text.endswith("?") or not vocabulary.HYPOTHETICAL.isdisjoint(words),
         conditional="+if" in words,
     )
 
@@ -122,6 +124,7 @@ _OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
 _BARE = ("not", "no", "only")
+_GONE = vocabulary.LOSING | {"be", "not", "go", "die", "break", "crash", "answer", "vanish"}
 _SKIPPED = (*_BARE, *_CONJUNCTIONS)
 _GROUPS = {"cluster", "ensemble", "pair", "trio", "primary", "standby"}
 _CUTS = ("", *",+;:()–—-?!")
@@ -209,7 +212,9 @@ class _Reader:
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
             first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
-            if made[:1] == ["+if"] and before == "," and about and len(named) == 1:
+            lost = made[:1] in (["+if"], ["without"], ["during"]) and before == ","
+            lost = lost and (made[0] != "+if" or any(w.partition("~")[0] in _GONE for w in made))
+            if lost and about and len(named) == 1:
                 named = []  # 'If X is lost, it goes on'
             if word in ("it", "they", "them"):
                 meant = it or (named[0 if first[0] == "P" else -1] if named else about)
@@ -220,14 +225,15 @@ class _Reader:
                     others = [p for p in (about, self.context.object) if p and p not in here]
                     meant = others[0] if others else ()
                 known = opens or before in PREPOSITIONS or (word == "it" and is_verb(before))
-                verbal = first[0] == "P" or is_verb(first)
+                verbal = lost or first[0] == "P" or is_verb(first) or before == "+which"
                 if known and meant and (not opens or before == "of" or verbal):
                     it = it or (meant if word == "it" else ())
                     word = self._implied(meant, word, plural=word != "it")
-            elif single in COPIES | _GROUPS and opens and before != "of":
+            elif single in COPIES | _GROUPS and (opens or before == "find") and before != "of":
                 owned = words[at + 1 : at + 2] == ["of"] and words[at + 2 : at + 3][0][:1] != "N"
                 acts = any(map(is_verb, words[at + 1 : at + 2]))
-                other = re.search(r" for P\d", " ".join(words[at:]))  # 'two machines for X'
+                # 'two machines for X', 'the hosts db1 and db2'
+                other = re.search(r" for P\d|^(?:host|machine|node)s? Z\d", " ".join(words[at:]))
                 if about and not (owned or other) and (acts or not named):
                     word = self._implied(about, word, plural=single != word, head=single)
             made.append(word)
@@ -263,10 +269,13 @@ class _Reader:
     def _starts(self, word: str, rest: list[str], conditional: bool, here: list[str]) -> bool:
         """Whether a word opens a clause of its own."""
         if word not in _CONJUNCTIONS:
-            return word in ("+which", "+if", "+provided", "+because", "+while")
+            return word in ("+which", "+if", "+provided", "+because", "+while", "where")
         if word == "+but" or (word == "," and conditional and here[:1] == ["+if"]):
             return True
-        if word == "+and" and any(map(_is_finite, here)) and any(map(_is_finite, rest[:3])):
+        # Behind a comma, what follows may have a subject of several words.
+        near = rest[: 6 if here[-1:] == [","] else 3]
+        stated = any(is_verb(w) or w == "not" for w in here)
+        if word == "+and" and stated and any(map(_is_finite, near)):
             return True
         words = [w for w in rest[:4] if w not in _SKIPPED]
         acts = words[1:] if words and re.fullmatch(r"[PON]\d+", words[0]) else words

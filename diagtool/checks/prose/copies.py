@@ -12,11 +12,12 @@ from diagtool.checks.prose.names import folded, singular
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import TEXT
+from diagtool.checks.prose.vocabulary import STANDING, TEXT
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _PLACES = re.compile(r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to )*Z\d+)*)(?= )")
 """Places that a clause names together, with what stands before them."""
+_ALL = re.compile(r"(?<!at )\ball\b", re.I)
 _PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)? $", re.I)
 
 
@@ -144,7 +145,11 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             about = subject if subject is not None else about
             named = [facts.names.place(token.text) for token in tokens]
             verbs = {w.partition("~")[0] for w in words if is_verb(w) or "~" in w}
-            if about is None or verbs - vocabulary.STANDING:
+            denied, near = clause.denied, re.fullmatch(r"[PQ]\d+ (on|in|at)", " ".join(ahead[-2:]))
+            if near and verbs - STANDING and not {"add", "new", "another"} & sentence.words:
+                # 'upgrade the worker on db1'
+                about, words, verbs, denied = ahead[-2], ahead[-1:], set(), False
+            if about is None or verbs - STANDING:
                 continue
             token = sentence.tokens[int(about[1:])] if about else None
             pairs = zip(["", *words], words, strict=False)
@@ -153,16 +158,19 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             text = sentence.text[: tokens[0].start]
             if re.search(r"\bof each\b|\bonly (?:host|machine|server|node)\b", text):
                 continue  # it may be that of something else
-            if (words[-1:] == [","] or ahead[-1][:1] == "N") and not verbs - {"be"}:
+            if re.match(",|N|of$", ahead[-1]) and not verbs - {"be"}:
+                about = about or None
                 continue  # a list of things, or a number of hosts
             ranged = " to " in run["places"] or vocabulary.ORDINALS.keys() & {*words}
             number = numbers[-1] if numbers and not (ranged or _PER.search(text)) else None
+            every = _ALL.search(text) or any(token.form[1:] in clause.only for token in tokens)
+            every = bool(every) and not (ranged or number or vocabulary.PARTIAL & sentence.words)
             span = (tokens[0].start, tokens[-1].end)
             own = sentence.parts if len(sentence.parts) == 1 else sentence.about
             for id in token.parts if token else own:
                 copies = _meant(facts, id, words, token)
-                if copies and _misplaced(copies, named, number, clause.denied):
-                    there = facts.where(id, hosts=bool(named[0] & facts.topology.hosts.keys()))
+                there = facts.where(id, hosts=bool(named[0] & facts.topology.hosts.keys()))
+                if there and _misplaced(copies, named, number, denied, every=every):
                     yield facts.wrong_count(id, span, f"stands in {there}")
                     return
 
@@ -172,15 +180,38 @@ def _misplaced(
     named: list[frozenset[str]],
     number: Token | None,
     denied: bool,
+    *,
+    every: bool,
 ) -> bool:
-    """Whether copies do not stand at places as is said."""
+    """Whether copies, or ``every`` one of them, do not stand at places as is said."""
     there = [sum(bool(copy & place) for copy in copies) for place in named]
     together = sum(any(copy & place for place in named) for copy in copies)
     if denied:
         return any(there)
     if not all(there):
         return True
-    return bool(number and number.than == "=" and number.number not in (together, *there))
+    if number and number.than == "=":
+        return number.number not in (together, *there)
+    return every and together < len(copies)
+
+
+def inside(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """In which zones hosts stand."""
+    topology, number = facts.topology, said.tokens.get("n")
+    hosts, zones = (
+        [facts.names.place(sentence.tokens[int(at)].text) for at in re.findall(r"\d+", form)]
+        for form in (said.tokens[name].form or said.tokens[name].text for name in "hz")
+    )
+    known = [
+        host for host in topology.hosts.values() if host.zone and any(host.id in h for h in hosts)
+    ]
+    copies = [frozenset({host.id, host.zone or ""}) for host in known]
+    sure = copies and frozenset().union(*zones) <= topology.zones.keys()
+    sure = sure and "respectively" not in sentence.words
+    if sure and _misplaced(copies, zones, number, said.denied, every=not number):
+        stand = [f"{host.label} in {topology.zones[host.zone or ''].label}" for host in known]
+        return Finding("prose-count", said.span, wording.join(stand), "", known[0].place)
+    return None
 
 
 def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]:

@@ -61,8 +61,8 @@ class Facts:
         outward, inward = (subject, object_) in arrows, (object_, subject) in arrows
         needs = self.part(object_) in self.topology.needs(subject)
         # What pulls has the arrow come in, and yet it is the one that calls.
-        asks = needs and any(connection.owner == subject for connection in between)
         before, behind = self.is_front(subject), self.is_front(object_)
+        asks = not behind and any(connection.owner == subject for connection in between)
         flows = [flow for connection in between for flow in flows_of(self.topology, connection)]
         machines = self.topology.hosts.keys()
         hosts = [machines & frozenset().union(*self.copies(id)) for id in (subject, object_)]

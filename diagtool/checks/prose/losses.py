@@ -22,6 +22,7 @@ from diagtool.model.failures import Failure, Loss, LossKind, State
 _STATES = {
     "whole": ({State.WORKS}, {State.STOPPED, State.DEGRADED}),
     "touched": ({State.STOPPED, State.DEGRADED}, {State.WORKS}),
+    "discarded": ({State.STOPPED, State.DEGRADED}, set(State)),
     "reduced": ({State.DEGRADED}, set(State)),
     "stopped": ({State.STOPPED}, {State.WORKS, State.DEGRADED}),
     "going": ({State.WORKS, State.DEGRADED}, {State.STOPPED}),

@@ -37,7 +37,7 @@ def singular(word: str) -> str:
     """A word without the s of its plural."""
     if word.endswith("ies") and len(word) > 4:
         return f"{word[:-3]}y"
-    if re.search(r"(sses|xes|ches|shes)$", word):
+    if re.search(r"(sses|xes|(?<!ca)ches|shes)$", word):
         return word[:-2]
     return word[:-1] if re.search(r"[^su]s$", word) and len(word) > 3 else word
 

@@ -7,6 +7,7 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.vocabulary import DIRECTLY, RELATIONS, SYMPTOMS
+from diagtool.model import Effect
 
 
 def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
@@ -21,7 +22,9 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         pairs = [(pair.parts[0], other) for other in pair.parts[1:]]
     directly = bool(DIRECTLY & sentence.words) and not {"over", "via", "through"} & sentence.words
     for one, other in pairs:
-        if " without " in sentence.whole and facts.on_loss(one, other):
+        stated = facts.on_loss(one, other) if said.kind == "needs" else None
+        spared = " miss " in sentence.whole and stated and stated.effect is not Effect.STOPS
+        if stated and (spared or " without " in sentence.whole):
             continue  # it tells of a loss, of which more is stated
         holds = facts.holds(said.kind, one, other, directly=directly)
         if one != other and holds not in (None, not said.denied):

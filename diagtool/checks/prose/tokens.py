@@ -78,6 +78,7 @@ class Tokenizer:
             token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
             found.append(token)
             here = max(token.end, match.start() + 1)
+            here += 2 * bool(token.parts and text[here : here + 2] == "'s")  # 'the queue's members'
         found = _with_heads(found)
         for at, token in enumerate(found):
             if token.parts and len(found) > 1 and not _is_name(found, at):

@@ -14,6 +14,7 @@ from diagtool.model.did_you_mean import did_you_mean
 
 _NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC | vocabulary.DROPPED
 _NO_NAME |= vocabulary.NUMBERS.keys()
+_NO_WORD = vocabulary.FUNCTION | vocabulary.DROPPED
 
 
 def names_others(passages: Sequence[Passage], names: Names) -> bool:
@@ -81,6 +82,8 @@ def _nouns(sentence: Sentence, names: Names, common: frozenset[str]) -> Iterator
         name = match["name"].casefold().split()
         while name[:1] and name[0] in _NO_NAME:
             name.pop(0)
+        if not _NO_WORD.isdisjoint(name):
+            continue  # 'losing the bus'
         said = " ".join(name)
         own = {*names.topology.name.casefold().split()} & {*name} or names.pattern.match(said)
         sure = len(name) > 1 or text[match.end("name") :].startswith(" service")
