@@ -605,7 +605,6 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "\n\nbaking\n------\n\nIf the ledger fails, it goes on.",
             "\n\norders\n------\n\nIf the ledger fails, it goes on.",
         ),
-        ("Loaves are sent by the baking service.", "Loaves are sent by the crumb relay."),
     ],
 )
 def test_a_statement_is_judged_in_whichever_words(bakery, true: str, wrong: str) -> None:
@@ -624,6 +623,11 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("Restart the crumb tracker.", "crumb tracker"),
         ("Loaves go through the dough router, which runs on till1.", "dough router"),
         ("The crust relay delivers them.", "crust relay"),
+        ("Loaves are sent by the crumb relay.", "crumb relay"),
+        ("orders\n------\n\n**Needs**\n\n* ledger\n* price index", "price index"),
+        ("The price index holds what orders asks for.", "price index"),
+        ("The tills feed an hourly report server, to which orders sends nothing.", ""),
+        ("One of the tills is a test server.", ""),
         ("The guests pass the cloak room and the cash register.", ""),
         ("There is no crumb tracker any more.", ""),
         ("A primary database streams to its replica.", ""),
@@ -640,9 +644,15 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
 def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(
     bakery, text: str, name: str
 ) -> None:
-    about = "orders and baking are the services of the Bakery, and orders needs the ledger.\n\n"
+    about = "orders is behind the gate proxy. orders and baking need the ledger.\n\n"
     messages = [each.message for each in bakery(about + text)]
     assert messages == [f"there is no '{name}'"] * bool(name)
+
+
+def test_what_is_called_like_a_part_may_be_one_of_another_system_on_a_page_that_is_no_guide(
+    bakery,
+) -> None:
+    assert not bakery("orders can be tried out at home. Restart the crumb tracker first.")
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class _Block:
         """An item with the sentence, or the heading, before its list."""
         before = self.passage.lead
         leads = [before[start:end] for start, end in sentences(before)]
-        named = self.names.pattern.search(self.text)
+        named = self.names.pattern.search(self.text, 0, 50) or TEXT["other"].match(self.text)
         if not leads and named and named.start() < 5:
             heads = [f"{self.about} {h[:1].lower()}{h[1:]}" for h in self.headings]
             leads = [head for head in heads if TEXT["open"].search(_opening(head))]

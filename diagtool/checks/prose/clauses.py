@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from diagtool.checks.prose import vocabulary
@@ -88,9 +89,15 @@ def unquoted(text: str) -> str:
     return _QUOTED.sub(lambda match: " " * len(match[0]), text).replace("’", "'")
 
 
-def read(phrase: Phrase, names: Names, options: OptionNames, context: Context) -> Sentence:
-    """The sentence that a phrase is."""
-    found = Tokenizer(names, options).read(phrase.text, phrase.literals)
+def read(
+    phrase: Phrase,
+    names: Names,
+    options: OptionNames,
+    context: Context,
+    others: Mapping[int, int] = MappingProxyType({}),
+) -> Sentence:
+    """The sentence that a phrase is. ``others`` are the ranges of names of no part."""
+    found = Tokenizer(names, options, others).read(phrase.text, phrase.literals)
     low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
     reader = _Reader(context)
     words = reader.normal(found)

@@ -149,7 +149,7 @@ class _Linter:
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
-        ours = not unknown.names_others(passages, self.names)
+        ours = unknown.is_guide(passages, self.names)
         common = unknown.common(passages, self.names)
         typed: set[str] = set()
         parts = [p for p in passages if p.lead and self.names.pattern.fullmatch(p.text)]
@@ -211,9 +211,13 @@ class _Linter:
             around = Context() if phrase.added and passage.cells else here
             sentence = read(phrase, self.names, self.options, around)
             new = [] if passage.title else list(_judged(self.facts, sentence))
+            meant = named and not former
+            if ours and meant and (others := unknown.others(phrase.text, self.names, common)):
+                wide = read(phrase, self.names, self.options, around, others)
+                new += unknown.related(wide)
             if not phrase.added:
-                if named and not former:
-                    new += unknown.unknown(sentence, self.names, common, ours=ours)
+                if meant:
+                    new += unknown.unknown(sentence, self.names, common)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
         return _once(found), context if passage.cells else here

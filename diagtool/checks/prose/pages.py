@@ -86,7 +86,9 @@ class _Walker:
             alone = isinstance(child, nodes.paragraph) and len(child.children) == 1
             if isinstance(child, _HEADS):
                 above = titled = (*around.headings, child.astext())
-            elif alone and isinstance(child.children[0], nodes.strong):
+            elif isinstance(child, nodes.rubric) or (
+                alone and isinstance(child.children[0], nodes.strong)
+            ):
                 above = (*titled, child.astext())
 
     def _element(self, node: nodes.Element, around: _Around) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, RELATING, any_of
+from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, PREPOSITIONS, RELATING, any_of
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
 
@@ -78,6 +78,7 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
 _MACROS: dict[str, str] = _DATA["macros"] | {
     "copies": any_of(COPIES),
     "adjectives": any_of(ADJECTIVES),
+    "prepositions": any_of(PREPOSITIONS),
 }
 
 
@@ -111,6 +112,8 @@ EFFECTS = {kind: _shapes([any_of(said)])[0] for kind, said in _DATA["effects"].i
 """What shows how a part is, by what it shows."""
 LOST = {kind: _shapes(said) for kind, said in _DATA["lost"].items()}
 """How a part is said to be lost."""
+NAMED = _shapes(_DATA["named"]["part"])
+"""Where only a part of the system can stand."""
 PATTERNS = (
     *_relating(),
     *(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diagtool.checks.prose import vocabulary
@@ -57,15 +57,21 @@ _NUMBER = re.compile(
     ),
     re.I,
 )
+OTHER = "?"
+"""The id of what looks like a part, and is none of the topology's."""
+
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.OUTAGES
 _NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
 
 
 class Tokenizer:
-    """Reads words; ``names`` and ``options`` are what may be named."""
+    """Reads words; ``names`` and ``options`` are what may be named.
 
-    def __init__(self, names: Names, options: OptionNames) -> None:
-        self.names, self.options = names, options
+    ``others`` are the ranges of text that are to be read as the name of an :data:`OTHER` part.
+    """
+
+    def __init__(self, names: Names, options: OptionNames, others: Mapping[int, int]) -> None:
+        self.names, self.options, self.others = names, options, others
 
     def read(self, text: str, literals: Sequence[tuple[int, int]]) -> list[Token]:
         """The words of a text, of which some ranges are literal."""
@@ -109,6 +115,8 @@ class Tokenizer:
 
     def _named(self, text: str, at: int) -> Token | None:
         """A part or a zone that is named at a place."""
+        if at in self.others:
+            return Token("P", text[at : self.others[at]], at, self.others[at], (OTHER,))
         match = self.names.pattern.match(text, at)
         place = self.names.place_pattern.match(text, at)
         if place and (match is None or place.end() > match.end()):

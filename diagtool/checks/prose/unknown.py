@@ -7,25 +7,23 @@ from collections.abc import Iterator, Sequence
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.names import Names
+from diagtool.checks.prose.names import Names, singular
+from diagtool.checks.prose.patterns import NAMED, claims, named
 from diagtool.checks.prose.text import Finding, Passage
-from diagtool.checks.prose.vocabulary import SLOTS, TEXT
+from diagtool.checks.prose.tokens import OTHER
+from diagtool.checks.prose.vocabulary import RELATIONS, TEXT
 from diagtool.model.did_you_mean import did_you_mean
 
 _NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC | vocabulary.DROPPED
 _NO_NAME |= vocabulary.NUMBERS.keys()
-_NO_WORD = vocabulary.FUNCTION | vocabulary.DROPPED
 
 
-def names_others(passages: Sequence[Passage], names: Names) -> bool:
-    """Whether a page is more about services and products of other systems than about this one."""
+def is_guide(passages: Sequence[Passage], names: Names) -> bool:
+    """Whether a page tells of the system as a whole: it names most parts, again and again."""
     text = " ".join(passage.text for passage in passages)
-    named = (names.alias(match[0]) for match in names.pattern.finditer(text))
-    known = sum(alias is not None and alias.part in names.topology.services for alias in named)
-    others = sum(not names.alias(match["name"]) for match in TEXT["service"].finditer(text))
-    words = re.findall(r"\w+", text.casefold())
-    others += sum(word in vocabulary.PRODUCTS and word not in names.text for word in words)
-    return others * 4 > known
+    found = [alias.part for m in names.pattern.finditer(text) if (alias := names.alias(m[0]))]
+    often = len(found) > 0.04 * len(text.split())
+    return often and len({*found}) > 0.6 * len(tuple(names.topology.parts))
 
 
 def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
@@ -38,10 +36,8 @@ def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
     return frozenset(found)
 
 
-def unknown(
-    sentence: Sentence, names: Names, common: frozenset[str], *, ours: bool
-) -> Iterator[Finding]:
-    """Names of services that there are not; on a page of ``ours``, whatever they look like."""
+def unknown(sentence: Sentence, names: Names, common: frozenset[str]) -> Iterator[Finding]:
+    """Names that begin like those of services and hosts, and are of none."""
     text, known = sentence.text, [each.name for each in names.topology.services.values()]
     if TEXT["past"].search(text):
         return
@@ -56,9 +52,6 @@ def unknown(
         if not own and _is_service(sentence, match.span()) and not _is_none(text, match.span()):
             message, hint = f"there is no service '{match[0]}'", did_you_mean(name, known)
             yield Finding("prose-unknown", match.span(), message, hint)
-    # Where all names begin alike, another one is that of another system.
-    if ours and not sentence.hypothetical and not names.prefix:
-        yield from _nouns(sentence, names, common)
 
 
 def _is_service(sentence: Sentence, span: tuple[int, int]) -> bool:
@@ -75,20 +68,44 @@ def _is_none(text: str, span: tuple[int, int]) -> bool:
     return bool(tool or TEXT["none"].search(before) or TEXT["tool_before"].search(before))
 
 
-def _nouns(sentence: Sentence, names: Names, common: frozenset[str]) -> Iterator[Finding]:
-    """What is called like a part of a system where only such a part can stand."""
-    text = sentence.text
-    for match in (match for shape in SLOTS for match in shape.finditer(text)):
-        name = match["name"].casefold().split()
-        while name[:1] and name[0] in _NO_NAME:
-            name.pop(0)
-        if not _NO_WORD.isdisjoint(name):
-            continue  # 'losing the bus'
-        said = " ".join(name)
-        own = {*names.topology.name.casefold().split()} & {*name} or names.pattern.match(said)
-        sure = len(name) > 1 or text[match.end("name") :].startswith(" service")
-        sure |= "-" in said and bool(sentence.parts)
-        usual = said in names.text or said.rpartition(" ")[2] in common
-        known = own or usual or names.alias(said)
-        if said and sure and not known and not _is_none(text, match.span("name")):
-            yield Finding("prose-unknown", match.span("name"), f"there is no '{said}'")
+def others(text: str, names: Names, common: frozenset[str]) -> dict[int, int]:
+    """The ranges of a text that look like names of parts, and are of none."""
+    found = {}
+    for match in TEXT["other"].finditer(text):
+        said = match["name"]
+        while any(map(_is_no_noun, said.casefold().split()[:-1])):
+            said = said.partition(" ")[2]
+        span = (match.end() - len(said), match.end())
+        name = singular(said.casefold())
+        last = re.split("[ -]", name)[-1]
+        # 'The Workflow service' is the system, or another one, under its official name.
+        official = last == "service" and said[0].isupper()
+        known = official or name in names.text or names.pattern.match(name) or last in common
+        if last != name and not (known or _is_none(text, span)):
+            found[span[0]] = span[1]
+    return found
+
+
+def related(sentence: Sentence) -> Iterator[Finding]:
+    """What is spoken of as a part, and is none; see :func:`others`."""
+    if sentence.hypothetical or TEXT["past"].search(sentence.text):
+        return
+    matches = [m for c in sentence.clauses for shape in NAMED for m in shape.finditer(c.form)]
+    said = [("the", sentence.tokens[int(form[1:])]) for m in matches for form in named(m).values()]
+    for claim in claims(sentence):
+        ids = {*claim.subjects, *claim.objects}
+        joined = claim.kind in RELATIONS and len(ids) > 1
+        if not claim.denied and (joined or claim.kind not in RELATIONS):
+            tokens = [m for t in claim.tokens.values() for m in (t, *t.members)]
+            said += [("any" if joined else "the", token) for token in tokens]
+    for article, token in said:
+        before = sentence.text[: token.start]
+        meant = TEXT["the"].search(before) or (article == "any" and not TEXT["some"].search(before))
+        if token.parts == (OTHER,) and meant and not token.implied:
+            yield Finding("prose-unknown", (token.start, token.end), f"there is no '{token.text}'")
+
+
+def _is_no_noun(word: str) -> bool:
+    """Whether a word can be no half of a name."""
+    form = vocabulary.VERB_FORMS.get(word, "")
+    return word.partition("-")[0] in _NO_NAME or form.endswith(("~s", "~d"))

@@ -81,8 +81,10 @@ def any_of(words: Iterable[str]) -> str:
 
 _MACROS = {
     **_DATA["macros"],
-    **{name: any_of(_words(name)) for name in ("past", "tools", "tool_names", "machines")},
-    "products": any_of(PRODUCTS),
+    **{
+        name: any_of(_words(name))
+        for name in ("past", "tools", "tool_names", "machines", "counted")
+    },
     "verbs": any_of(word for word, form in VERB_FORMS.items() if form.endswith("~s")),
     "verb_form": any_of(VERB_FORMS),
     "verb": any_of(LEMMAS),
@@ -100,8 +102,6 @@ def _compiled(shapes: list[str], flags: int = re.I) -> re.Pattern[str]:
 
 TEXT = {name: _compiled(shapes) for name, shapes in _DATA["text"].items()}
 """What a sentence looks like as it is written."""
-SLOTS = [_compiled(shapes) for shapes in _DATA["slots"].values()]
-"""Where only a part of the system can stand."""
 _REWRITTEN = {
     when: [(_compiled([shape], 0), form) for shape, form in shapes]
     for when, shapes in _DATA["rewritten"].items()
