@@ -579,6 +579,12 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "orders keeps its prices in the ledger, which the gate proxy reads.",
         ),
         ("Open port 5432 to the ledger.", "Open port 5433 to the ledger."),
+        ("Nor does baking need the gate proxy.", "Nor does baking need the ledger."),
+        (
+            "In front of the ledger, every web service is active-active.",
+            "The ledger is active-active.",
+        ),
+        ("If one orders server goes, three orders servers stay.", "Three orders servers exist."),
         (
             "orders opens the connection to the ledger.",
             "It is the ledger that opens the connection to orders.",

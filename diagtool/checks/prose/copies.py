@@ -109,7 +109,10 @@ def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     text = TEXT["unsure"].sub("", " ".join(sentence.text.split()))
     waits = TEXT["waiting"].search(text) is not None
     sure = waits != (TEXT["active"].search(text) is not None) and not sentence.hypothetical
-    for id in sentence.parts or sentence.about if sure else ():
+    # 'Behind the gate, every service runs active-active.'
+    gates = [sentence.tokens[int(at)] for at in re.findall(r" behind Q(\d+)", sentence.whole)]
+    parts = [id for id in sentence.parts if not any(id in gate.parts for gate in gates)]
+    for id in parts or sentence.about if sure else ():
         part = facts.part(id)
         does = _mode(facts, part)
         if does and waits == (does is Mode.ACTIVE_ACTIVE):
