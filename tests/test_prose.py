@@ -640,6 +640,8 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("The crust relay delivers them, as do other relays.", ""),
         ("This crust relay delivers them.", ""),
         ("Baking needs a for-fee service.", ""),
+        ("The third-party service sends baking its flour.", ""),
+        ("The Image service keeps the pictures of loaves.", ""),
         (
             "Migrating from the crumb tracker\n--------------------------------\n\n"
             "Restart the crumb relay.",
@@ -868,6 +870,8 @@ def test_a_name_alone_in_a_list_of_services_is_meant_as_one(lint) -> None:
         "Use ``designate-control`` to start designate-api.\n\n``designate-control`` is a script.",
         "Start designate-api with ``designate-direct``.\n\nThe ``designate-direct`` method is new.",
         "Run designate-api, and then:\n\n* designate-ft-v1\n* designate-ft-v2",
+        "Run ``designate-recon`` on the machines of designate-api.",
+        "See designate-api.\n\ndesignate-reload\n----------------\n\nMore.",
         "``listen = HOST_AND_PORT`` says where designate-api listens.",
     ],
 )

@@ -163,8 +163,8 @@ class _Linter:
                     asked = read(Phrase(headings[-1], []), self.names, self.options, context)
                     context = context.after(asked)
             # In a list of parts, what is alone in an item is meant as one.
-            named = passage.title or " " in passage.text or listed[passage.lead] > 1
-            found, context = self._judge(passage, context, common, ours=ours, named=named)
+            one = listed[passage.lead] > 1
+            found, context = self._judge(passage, context, common, ours=ours, listed=one)
             found += self._typed(passage, page.reference, typed)
             for code, (start, end), message, hint, about in found:
                 silences = [s for s in passage.silences if s.rule == code and s.reason]
@@ -192,11 +192,11 @@ class _Linter:
         common: frozenset[str],
         *,
         ours: bool,
-        named: bool,
+        listed: bool,
     ) -> tuple[list[Finding], Context]:
         """What is wrong in a passage, and what it speaks of at its end.
 
-        ``named`` says whether what looks like a service's name is meant as one.
+        ``listed`` says whether it is in a list of parts.
         """
         if passage.config:
             other = any(map(TEXT["driver"].search, passage.headings))
@@ -211,13 +211,12 @@ class _Linter:
             around = Context() if phrase.added and passage.cells else here
             sentence = read(phrase, self.names, self.options, around)
             new = [] if passage.title else list(_judged(self.facts, sentence))
-            meant = named and not former
-            if ours and meant and (others := unknown.others(phrase.text, self.names, common)):
+            if ours and not former and (others := unknown.others(phrase.text, self.names, common)):
                 wide = read(phrase, self.names, self.options, around, others)
                 new += unknown.related(wide)
             if not phrase.added:
-                if meant:
-                    new += unknown.unknown(sentence, self.names, common)
+                if not former:
+                    new += unknown.unknown(sentence, self.names, common, listed=listed)
                 here = here if passage.lead else here.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
         return _once(found), context if passage.cells else here

@@ -154,8 +154,8 @@ def _prefix(topology: Topology) -> str:
     system = f"{topology.name.casefold()}-"
     if any(name.startswith(system) for name in names):
         return system
-    first = re.match(r"\w[^-_]*[-_]", names[0]) if len(names) > 1 else None
-    return first[0] if first and all(name.startswith(first[0]) for name in names) else ""
+    first = re.fullmatch(r"(\w.*[-_]).*(?:\n\1.*)+", "\n".join(names))
+    return first[1] if first else ""
 
 
 def _form(name: str) -> str:

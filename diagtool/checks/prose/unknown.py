@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
-from diagtool.checks.prose.names import Names, singular
+from diagtool.checks.prose.names import Names, folded, singular
 from diagtool.checks.prose.patterns import NAMED, claims, named
 from diagtool.checks.prose.text import Finding, Passage
 from diagtool.checks.prose.tokens import OTHER
@@ -36,8 +36,13 @@ def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
     return frozenset(found)
 
 
-def unknown(sentence: Sentence, names: Names, common: frozenset[str]) -> Iterator[Finding]:
-    """Names that begin like those of services and hosts, and are of none."""
+def unknown(
+    sentence: Sentence, names: Names, common: frozenset[str], *, listed: bool
+) -> Iterator[Finding]:
+    """Names that begin like those of services and hosts, and are of none.
+
+    A ``listed`` sentence is an item of a list of parts.
+    """
     text, known = sentence.text, [each.name for each in names.topology.services.values()]
     if TEXT["past"].search(text):
         return
@@ -49,16 +54,26 @@ def unknown(sentence: Sentence, names: Names, common: frozenset[str]) -> Iterato
         # 'X-2' is a host on which X runs, and 'X-log' no service.
         own = any(f"{name}-".startswith(f"{each.casefold()}-") for each in known)
         own |= bool(names.alias(name)) or name.rpartition("-")[2].isdigit() or name in common
-        if not own and _is_service(sentence, match.span()) and not _is_none(text, match.span()):
+        own |= folded(name) == folded(names.topology.name)
+        meant = listed and match[0] == text.strip("`. ")
+        meant |= _is_service(text, match.span(), names)
+        if meant and not own and not _is_none(text, match.span()):
             message, hint = f"there is no service '{match[0]}'", did_you_mean(name, known)
             yield Finding("prose-unknown", match.span(), message, hint)
 
 
-def _is_service(sentence: Sentence, span: tuple[int, int]) -> bool:
-    """Whether a name stands where a service's does, or beside parts of the system."""
-    text, (start, end) = sentence.text, span
-    near = sentence.parts or TEXT["run"].search(text[:start])
-    return bool(TEXT["runs"].match(text, end) or (near and not TEXT["half"].match(text, end)))
+def _is_service(text: str, span: tuple[int, int], names: Names) -> bool:
+    """Whether a name stands where only a service's can: commands have such names, too."""
+    start, end = span
+    if TEXT["runs"].match(text, end):
+        return True
+    ends = [end] if TEXT["run"].search(text[:start]) else []
+    for match in names.pattern.finditer(text):
+        between = text[match.end() : start] if match.end() <= start else text[end : match.start()]
+        alias = names.alias(match[0])
+        if alias and alias.full and TEXT["joined"].fullmatch(between):
+            ends.append(max(end, match.end()))
+    return any(not TEXT["half"].match(text, at) for at in ends)
 
 
 def _is_none(text: str, span: tuple[int, int]) -> bool:
