@@ -30,7 +30,7 @@ def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
     """What is no service on a page: that of which it has several, and what it calls a program."""
     text = " . ".join(passage.text for passage in passages)
     words = {*re.findall(r"\w+", text.casefold())}
-    found = {w for w in vocabulary.MACHINES if f"{w}s" in words and not names.alias(w)}
+    found = {w for w in vocabulary.MACHINES - {"server"} if f"{w}s" in words and not names.alias(w)}
     named = names.unknown.finditer(text)
     found |= {m[0].casefold() for m in named if TEXT["tool_said"].match(text, m.end())}
     return frozenset(found)
@@ -85,7 +85,7 @@ def _is_none(text: str, span: tuple[int, int]) -> bool:
 
 def others(text: str, names: Names, common: frozenset[str]) -> dict[int, int]:
     """The ranges of a text that look like names of parts, and are of none."""
-    found = {}
+    found, system = {}, names.topology.name.casefold()
     for match in TEXT["other"].finditer(text):
         said = match["name"]
         while any(map(_is_no_noun, said.casefold().split()[:-1])):
@@ -94,7 +94,8 @@ def others(text: str, names: Names, common: frozenset[str]) -> dict[int, int]:
         name = singular(said.casefold())
         last = re.split("[ -]", name)[-1]
         # 'The Workflow service' is the system, or another one, under its official name.
-        official = last == "service" and said[0].isupper()
+        official = last == "service" and (said[0].isupper() or name.split()[0] in system)
+        official |= said.endswith("servers")  # 'the memory servers'
         known = official or name in names.text or names.pattern.match(name) or last in common
         if last != name and not (known or _is_none(text, span)):
             found[span[0]] = span[1]
