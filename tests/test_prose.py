@@ -797,6 +797,43 @@ def test_the_examples_of_the_reference_are_true(
     assert set(found) == ({code} if kind == "wrong" else set())
 
 
+@pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        (
+            "=========  ====\nNeeds      Yes?\n=========  ====\n"
+            "checkout   no\njob queue  yes\n=========  ====",
+            ["the topology says that storefront", "the topology does not say that storefront"],
+        ),
+        (
+            "The job queue: its users\n........................\n\n"
+            "Who uses it:\n\n* checkout\n* storefront",
+            ["the topology does not say that storefront"],
+        ),
+        (
+            "The job queue: its users\n........................\n\n"
+            "checkout\n   Puts orders in it.\n\nstorefront\n   Puts orders in it.",
+            ["the topology does not say that storefront"],
+        ),
+        (
+            "When checkout is lost\n.....................\n\n"
+            "- Storefront: stops\n- Fulfilment: goes on",
+            ["storefront degrades"],
+        ),
+        (":db1: in the south zone\n:db2: South zone", ["db1 in North zone"]),
+    ],
+)
+def test_an_item_or_a_cell_is_read_with_what_is_around_it(
+    tmp_path: Path, block: str, found: Sequence[str]
+) -> None:
+    shop = load(ROOT / "examples" / "webshop" / "topology")
+    page = tmp_path / "page.rst"
+    page.write_text(f"Web shop\n========\n\nStorefront\n----------\n\n{block}\n")
+    messages = [d.message for d in prose.lint({"": shop}, [pages.read(page, prose.values(shop))])]
+    assert len(messages) == len(found)
+    assert all(map(str.startswith, messages, found))
+
+
 @pytest.mark.slow
 def test_our_own_documentation_contradicts_no_topology(
     capsys: pytest.CaptureFixture[str],

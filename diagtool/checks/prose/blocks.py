@@ -103,23 +103,28 @@ class _Block:
             lead = f"If {what} is down, {pronoun if it and pronoun != what else ''}".rstrip()
             yield self.said(lead, at + (it.end() if it and pronoun != what else 0), end)
 
-    def fact(self, row: str, head: str, start: int = 0) -> Iterator[Phrase]:
-        """What a cell says of its row, by the head of its column."""
-        mark, head = self.text[start:].strip().casefold().strip("()."), head.strip(" ?")
+    def fact(self, first: str, row: str, head: str) -> Iterator[Phrase]:
+        """What a cell says of its row, by the head of its column and that of the ``first``."""
+        mark = self.text.strip().casefold().strip("().")
         if (mark in YES or mark in NO) and not TEXT["options"].search(head):
-            yield from self.yes_no(row, head, mark in YES)
+            yield from self.yes_no(first, row, head, "" if mark in YES else "never ")
         elif form := next((f for h, f in COLUMNS if re.search(rf"\b(?:{h})\b", head, re.I)), ""):
             before, _, after = form.format(row=row).partition("CELL")
-            yield self.said(before.rstrip(), start, None, after.strip())
+            yield self.said(before.rstrip(), 0, None, after.strip())
 
-    def yes_no(self, row: str, head: str, yes: bool) -> Iterator[Phrase]:
+    def yes_no(self, first: str, row: str, head: str, never: str) -> Iterator[Phrase]:
         """What yes or no says of a row, below a head that names a part or a place."""
-        names = self.names
-        part = names.pattern.search(head) or names.place_pattern.search(head)
-        if part and len(part[0]) > len(head) - 8:
-            place = names.place_pattern.fullmatch(part[0])
-            does = "runs in" if place else "is behind" if names.is_front(part[0]) else "uses"
-            yield _made(f"{row} {'' if yes else 'never '}{does} {part[0]}")
+        lead, part = _opening(first), self._named(head)
+        verb = lead.removeprefix(self._named(lead)).strip().lower()
+        does = head[: head.find(part)].lower().removesuffix("the ").strip() if part else ""
+        if TEXT["open"].search(lead) and (who := self._named(lead) or self.about):
+            yield _made(f"{who} {never}{verb} {row}")
+        elif TEXT["open"].search(does):
+            yield _made(f"{row} {never}{does} {part}")
+        elif part and len(part) > len(head) - 8:
+            place = self.names.place_pattern.fullmatch(part)
+            does = "runs in" if place else "is behind" if self.names.is_front(part) else "uses"
+            yield _made(f"{row} {never}{does} {part}")
 
     def cell(self) -> Iterator[Phrase]:
         """What a cell says of its row."""
@@ -135,7 +140,7 @@ class _Block:
             elif "port" in low[at]:
                 yield self.said(f"{target[0]} listens on port")
         elif at:
-            yield from self.fact(cells[0], heads[at])
+            yield from self.fact(heads[0], cells[0], heads[at].strip(" ?"))
 
 
 def _opening(lead: str) -> str:

@@ -97,7 +97,8 @@ def read(
     others: Mapping[int, int] = MappingProxyType({}),
 ) -> Sentence:
     """The sentence that a phrase is. ``others`` are the ranges of names of no part."""
-    found = Tokenizer(names, options, others).read(phrase.text, phrase.literals)
+    near = (*context.topic, *context.subject, *context.object)
+    found = Tokenizer(names, options, near, others).read(phrase.text, phrase.literals)
     low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
     reader = _Reader(context)
     words = reader.normal(found)
@@ -224,9 +225,11 @@ class _Reader:
             if lost and about and len(named) == 1:
                 named = []  # 'If X is lost, it goes on'
             if word in ("it", "they", "them"):
-                meant = it or (named[0 if first[0] == "P" else -1] if named else about)
+                seen = named and before != "+which"  # which is what was named last
+                meant = it or (named[0 if first[0] == "P" else -1] if seen else about)
                 cut = max((n for n, w in enumerate(made) if w[0] in _CUTS), default=0)
                 here = [self._get(w).parts for w in made[cut:] if re.fullmatch(r"P\d+", w)]
+                here += [self.context.topic] * made[0].endswith("~s") if made else []
                 if not opens and meant in here:
                     # An object is another one than the subject.
                     others = [p for p in (about, self.context.object) if p and p not in here]

@@ -158,7 +158,7 @@ class _Linter:
         for passage in passages:
             if passage.headings != headings:
                 headings = passage.headings
-                context = Context(self._topic(headings))
+                context = Context(self._topic(headings), (), self._topic(headings[:-1]))
                 if headings and headings[-1].endswith("?"):
                     asked = read(Phrase(headings[-1], []), self.names, self.options, context)
                     context = context.after(asked)

@@ -7,7 +7,7 @@ the names follow all come from the model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,6 +56,7 @@ class Names:
         self.prefix = _prefix(topology)
         self.text = repr(topology).casefold()
         self._aliases: dict[str, Alias | None] = {}
+        self._several: dict[str, dict[str, Alias]] = {}
         self._forms: dict[str, str] = {}
         for part in topology.parts:
             for name in _names(part):
@@ -85,9 +86,11 @@ class Names:
         other = rf"{re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*" if self.prefix else "(?!)"
         self.unknown = re.compile(rf"(?<![\w/.@$:{{<-]){other}(?![\w/@:>-]|\.\w)", re.I)
 
-    def alias(self, text: str) -> Alias | None:
-        """What words name, None where nothing or more than one thing."""
-        return self._aliases.get(folded(text))
+    def alias(self, text: str, near: Sequence[str] = ()) -> Alias | None:
+        """What words name: of several things the first that is ``near``; None if that is none."""
+        key = folded(text)
+        several = self._several.get(key, {})
+        return next((several[id] for id in near if id in several), self._aliases.get(key))
 
     def is_front(self, text: str) -> bool:
         """Whether words name what stands in front of services."""
@@ -102,6 +105,8 @@ class Names:
     def _add(self, name: str, alias: Alias) -> None:
         key = folded(name)
         known = self._aliases.setdefault(key, alias if len(key) > 1 else None)
+        if len(key) > 1:
+            self._several.setdefault(key, {}).setdefault(alias.part, alias)
         if known is None or known.part != alias.part:
             self._aliases[key] = None
         else:

@@ -83,12 +83,11 @@ class _Walker:
                 waiting = waiting if isinstance(child, nodes.Invisible) else ()
                 last = child.astext() if isinstance(child, nodes.paragraph) else ""
             # A paragraph in bold is a heading, too.
-            alone = isinstance(child, nodes.paragraph) and len(child.children) == 1
+            bold = isinstance(child, nodes.paragraph) and len(child.children) == 1
+            bold = bold and isinstance(child.children[0], nodes.strong)
             if isinstance(child, _HEADS):
                 above = titled = (*around.headings, child.astext())
-            elif isinstance(child, nodes.rubric) or (
-                alone and isinstance(child.children[0], nodes.strong)
-            ):
+            elif bold or isinstance(child, nodes.rubric):
                 above = (*titled, child.astext())
 
     def _element(self, node: nodes.Element, around: _Around) -> None:
@@ -107,7 +106,8 @@ class _Walker:
             tuple(_pieces(node, literal=config, by_role=path != self.path)),
             Place(path, line, 1),
             topology=self.topology,
-            title=isinstance(node, nodes.title),
+            title=isinstance(node, (nodes.title, nodes.rubric))
+            or (entry is not None and isinstance(entry.parent.parent, nodes.thead)),
             config=config,
             cells=_cells(entry) if entry else (),
             at=entry.parent.index(entry) if entry else 0,

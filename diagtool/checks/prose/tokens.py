@@ -65,13 +65,15 @@ _NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
 
 
 class Tokenizer:
-    """Reads words; ``names`` and ``options`` are what may be named.
+    """Reads words; ``names`` and ``options`` are what may be named, ``near`` what is spoken of.
 
     ``others`` are the ranges of text that are to be read as the name of an :data:`OTHER` part.
     """
 
-    def __init__(self, names: Names, options: OptionNames, others: Mapping[int, int]) -> None:
-        self.names, self.options, self.others = names, options, others
+    def __init__(
+        self, names: Names, options: OptionNames, near: Sequence[str], others: Mapping[int, int]
+    ) -> None:
+        self.names, self.options, self.near, self.others = names, options, near, others
 
     def read(self, text: str, literals: Sequence[tuple[int, int]]) -> list[Token]:
         """The words of a text, of which some ranges are literal."""
@@ -121,7 +123,7 @@ class Tokenizer:
         place = self.names.place_pattern.match(text, at)
         if place and (match is None or place.end() > match.end()):
             return Token("Z", place[0], at, place.end())
-        alias = self.names.alias(match[0]) if match else None
+        alias = self.names.alias(match[0], self.near) if match else None
         if not match or not alias:
             return None
         said, part = match[0].casefold(), self.names.topology.part(alias.part)
