@@ -895,6 +895,25 @@ def test_names_that_begin_like_a_service_and_are_something_else_are_left_alone(l
     assert codes(lint("Restart designate-core first.")) == ["prose-unknown"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Usually, five designate-central servers run.",
+        "Running five designate-central servers takes more memory.",
+        "A test installation is small. There are five designate-central servers.",
+        "Messages from designate-api to designate-central are load-balanced by AMQP.",
+        "designate-producer informs the database of it.",
+        "designate-sink\n--------------\n\nLogs are kept in the database.",
+        "``backend_url`` is set to one of these.",
+        "For this, a backend is named::\n\n  [coordination]\n  backend_url = etcd3://host\n\n"
+        "or::\n\n  [coordination]\n  backend_url = zake://host",
+        "It has a form::\n\n  [coordination]\n  backend_url = etcd3://#USER@#HOST",
+    ],
+)
+def test_what_says_nothing_about_this_system_is_left_alone(lint, text: str) -> None:
+    assert lint(text) == []
+
+
 def test_a_name_alone_in_a_list_of_services_is_meant_as_one(lint) -> None:
     assert codes(lint("It has:\n\n* designate-api\n* designate-sink\n* designate-agent")) == [
         "prose-unknown"

@@ -299,7 +299,8 @@ class _Reader:
         first, *rest = content
         listed = first[0] == "N" or any(word[0] == "Z" for word in rest)
         bare = listed and not any(map(is_verb, rest))
-        return self._implied(self.context.topic) if bare or first.endswith(("~s", "~d")) else ""
+        acts = first.endswith(("~s", "~d")) and rest[:1] != ["be"]  # 'logs are kept'
+        return self._implied(self.context.topic) if bare or acts else ""
 
     def _again(self, form: str) -> str:
         return self._add(replace(self._get(form), kind="P"), implied=True)

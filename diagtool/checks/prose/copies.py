@@ -34,6 +34,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
     zoned = TEXT["each_zone"].search(sentence.text)
     supposed = subject.implied and sentence.whole.startswith(" +if ")
+    supposed |= " by-default " in sentence.whole
     other = zoned or several or listed or supposed or " at a time" in sentence.text
     judged = not (said.denied or other) and _is_total(facts, sentence, said)
     for id in subject.parts if judged else ():
@@ -74,13 +75,16 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
     number, subject, counted = said.tokens["n"], said.tokens["s"], "counted" in said.tokens
     partial = vocabulary.PARTIAL | {"may", "can"} | (vocabulary.UP if number.than != "=" else set())
     zoned = any(token.kind == "Z" for token in sentence.marked)
+    ahead = sentence.whole.partition(f" {number.form} ")[0].split()
+    before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
+    opens = before.removesuffix("~s") in vocabulary.EXISTING or before.startswith("+")
+    bare = subject.short and not (subject.head or counted or opens)
+    if bare and facts.names.prefix and number.start < subject.start:
+        return False  # 'creates three volumes'
     if number.number > min(facts.part(id).members or 0 for id in subject.parts):
         return True
     if zoned or partial & sentence.words:
         return False
-    ahead = sentence.whole.partition(f" {number.form} ")[0].split()
-    before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
-    opens = before.removesuffix("~s") in vocabulary.EXISTING or before.startswith("+")
     return number.definite or counted or opens or number.than != "="
 
 

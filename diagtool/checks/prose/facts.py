@@ -39,11 +39,15 @@ def plural(number: int, noun: str) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """A topology, and what its parts and options may be called."""
+    """A topology, and what its parts and options may be called.
+
+    ``varied`` are options to which the page sets several values.
+    """
 
     topology: Topology
     names: Names
     options: OptionNames
+    varied: frozenset[str] = frozenset()
 
     def part(self, id: str) -> Part:
         """A part."""

@@ -11,6 +11,7 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from diagtool.checks.prose import copies, losses, relations, settings, unknown
@@ -150,6 +151,8 @@ class _Linter:
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
         ours = unknown.is_guide(passages, self.names)
+        varied = self.options.varied("\n".join(passage.text for passage in passages))
+        facts = replace(self.facts, varied=varied)
         common = unknown.common(passages, self.names)
         typed: set[str] = set()
         parts = [p for p in passages if p.lead and self.names.pattern.fullmatch(p.text)]
@@ -164,7 +167,7 @@ class _Linter:
                     context = context.after(asked)
             # In a list of parts, what is alone in an item is meant as one.
             one = listed[passage.lead] > 1
-            found, context = self._judge(passage, context, common, ours=ours, listed=one)
+            found, context = self._judge(facts, passage, context, common, ours=ours, listed=one)
             found += self._typed(passage, page.reference, typed)
             for code, (start, end), message, hint, about in found:
                 silences = [s for s in passage.silences if s.rule == code and s.reason]
@@ -187,6 +190,7 @@ class _Linter:
 
     def _judge(
         self,
+        facts: Facts,
         passage: Passage,
         context: Context,
         common: frozenset[str],
@@ -201,16 +205,17 @@ class _Linter:
         if passage.config:
             other = any(map(TEXT["driver"].search, passage.headings))
             other |= TEXT["alternative"].search(passage.lead) is not None
-            return [] if other else list(self.options.config(passage.text)), context
+            return [] if other else list(self.options.config(passage.text, facts.varied)), context
         found: list[Finding] = []
         row = passage.cells[:1] if passage.at else ()
         here = Context(self._topic((row[0][1],))) if row else context
         text = unquoted(passage.text)
         former = any(map(TEXT["past"].search, passage.headings))
+        elsewhere = TEXT["elsewhere"].search(text)
         for phrase in phrases(passage, text, self.names):
             around = Context() if phrase.added and passage.cells else here
             sentence = read(phrase, self.names, self.options, around)
-            new = [] if passage.title else list(_judged(self.facts, sentence))
+            new = [] if passage.title or elsewhere else list(_judged(facts, sentence))
             if ours and not former and (others := unknown.others(phrase.text, self.names, common)):
                 wide = read(phrase, self.names, self.options, around, others)
                 new += unknown.related(wide)

@@ -43,7 +43,14 @@ class OptionNames:
         message = f"'{self.veil.value(name, value)}' is not the value of {name}"
         return Finding("prose-option", span, message, hint, option.place)
 
-    def config(self, text: str) -> Iterator[Finding]:
+    def varied(self, text: str) -> frozenset[str]:
+        """The options to which a text sets several values: it shows what one can choose."""
+        found: dict[str, set[str]] = {}
+        for name, value in re.findall(r"(?<![\w.-])([\w.-]+)[ \t]*=[ \t]*([^\s,;]+)", text):
+            found.setdefault(name, set()).add(value.strip("'\"."))
+        return frozenset(name for name, values in found.items() if len(values) > 1)
+
+    def config(self, text: str, varied: frozenset[str]) -> Iterator[Finding]:
         """What is wrong in a block of config.
 
         One with sections or several options that nobody knows is of another program or deployment.
@@ -57,7 +64,7 @@ class OptionNames:
         for line in re.finditer(r"[^\r\n]+", text):
             if match := re.fullmatch(r"\s*\[([^\[\]]+)\]\s*", line[0]):
                 section = match[1]
-            elif (match := _CONFIG.fullmatch(line[0])) and match[1] in self.by_name:
+            elif (match := _CONFIG.fullmatch(line[0])) and match[1] in self.by_name.keys() - varied:
                 here = [o for _, o in self.by_name[match[1]] if o.section == section]
                 if here and match[2] and not any(agrees(o, match[2]) for o in here):
                     yield self.other_value(line.span(), here[0], match[2])
@@ -66,6 +73,8 @@ class OptionNames:
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of their placeholders."""
     value = value.strip("`'\"“”‘’").rstrip(".")
+    if re.search(r"[#$]|\bhost:port\b", value):
+        return True  # it shows a form
     if re.fullmatch(r"[A-Z_]{2,}", value) and not re.fullmatch(r"[A-Z_]+", option.value):
         return True  # 'cache_dir=PATH'
     if value.endswith("://") and option.value.startswith(value):

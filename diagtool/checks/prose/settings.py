@@ -97,8 +97,9 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         unsure = sentence.conditional or {"may", "could", "can"} & sentence.words
         if len(near) != 1 or not meant or denied or (unsure and not advised):
             continue
-        if near[0].definite or not _is_value(sentence, option, near[0], meant):
-            continue  # 'both'
+        some = near[0].kind == "N" and re.match(r"\s+of\b", sentence.text[near[0].end :])
+        if some or near[0].definite or not _is_value(sentence, option, near[0], meant):
+            continue  # 'both', 'one of …'
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
         unit = re.match(r"\W*(\w*)", sentence.text[near[0].end :])
         amounts = set(amount(text, singular(unit[1].casefold()) if unit else ""))
@@ -121,6 +122,7 @@ def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:
     sections = {t.text.strip("[]") for t in sentence.marked if t.kind in "GV"}
     here = [option for _, option in known if option.section in sections]
     catalogues = facts.topology.catalogues
-    if not here and any(each.option(section, name) for each in catalogues for section in sections):
-        return []  # another one of that name
+    other = not here and any(each.option(s, name) for each in catalogues for s in sections)
+    if other or name in facts.varied:
+        return []  # another one of that name, or one that the page lets choose
     return here or [o for id, o in known if id in sentence.parts] or [o for _, o in known]

@@ -165,11 +165,18 @@ def _is_noun(token: Token) -> bool:
     return not (other or token.kind in _NO_NOUNS or token.kind.endswith(("ly", "ed")))
 
 
+def _is_half(before: Token, token: Token) -> bool:
+    """Whether a word makes another name of the short one behind it: 'another X', 'the Nova X'."""
+    near = before.end + 1 >= token.start and before.parts not in ((), token.parts)
+    return before.kind == "another" or _is_noun(before) or near
+
+
 def _is_name(words: list[Token], at: int) -> bool:
     """Whether a name is not half of another: 'X log', and 'boot server' of a short one."""
     token, after = words[at], words[at + 1 : at + 2]
     of = bool(after) and after[0].kind == "of"  # 'in front of', 'its database of'
-    if token.short and not token.literal and (of or (at > 0 and _is_noun(words[at - 1]))):
+    if token.short and not token.literal and (of or (at > 0 and _is_half(words[at - 1], token))):
         return False
-    sure = token.literal or token.head or token.plural
-    return bool(sure or not after or after[0].start > token.end + 1 or not _is_noun(after[0]))
+    acts = token.head and after and after[0].kind.endswith("s")  # 'X server halts'
+    sure = token.literal or token.plural or acts or not after
+    return bool(sure or after[0].start > token.end + 1 or not _is_noun(after[0]))

@@ -95,7 +95,9 @@ def others(text: str, names: Names, common: frozenset[str]) -> dict[int, int]:
         last = re.split("[ -]", name)[-1]
         # 'The Workflow service' is the system, or another one, under its official name.
         official = last == "service" and (said[0].isupper() or name.split()[0] in system)
-        official |= said.endswith("servers")  # 'the memory servers'
+        official |= re.match("[A-Z][a-z]", said) is not None or said.endswith(
+            "servers"
+        )  # 'the memory servers'
         known = official or name in names.text or names.pattern.match(name) or last in common
         if last != name and not (known or _is_none(text, span)):
             found[span[0]] = span[1]
