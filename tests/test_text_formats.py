@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_diagrams import NASTY, everything, labelled, reserved
-from text_formats import DRAWN_BY_OTHERS
+from text_formats import DRAWN_BY_OTHERS, TEXTS
 
 from diagtool.model import Shape
 from diagtool.model.diagram import Arrow, Diagram, Edge, Group, Node
@@ -183,6 +183,28 @@ def test_no_two_ids_become_one(format: str) -> None:
     assert len(set(names)) == len(ids)
 
 
+KEYWORDS_ARE_NAMES_TOO = {
+    "plantuml": "whether a word at the start of a line is a name shows from what follows it",
+}
+"""Languages in which an id may be a keyword, with the reason."""
+
+
+@pytest.mark.parametrize("format", TEXTS)
+def test_no_word_that_starts_a_statement_is_the_name_of_a_box(format: str) -> None:
+    def alone(id: str) -> str:
+        return write(format, Diagram("alone", "Alone", (Node(id, "It", "it"),), (), ()))
+
+    shown = everything()
+    ids = {thing.id for thing in (*shown.nodes, *shown.all_groups)}
+    starts = re.findall(r"^ *([a-zA-Z_]+)\b(?! *=)", write(format, shown), re.MULTILINE)
+    bare = {
+        word
+        for word in {*starts} - ids
+        if f'"{word}"' not in alone(word) and alone(word) == alone("it_id").replace("it_id", word)
+    }
+    assert not bare or format in KEYWORDS_ARE_NAMES_TOO, f"ids that need quotes in {format}: {bare}"
+
+
 # How each language's own rules turn what stands between quotes back into a text. They are
 # written down here from the languages' references, apart from the writers.
 
@@ -221,6 +243,9 @@ READERS: dict[str, Callable[[str], str]] = {
     "d2": _read_d2,
     "plantuml": _read_plantuml,
 }
+LABELS = {'"x"': r'"((?:[^"\\]|\\.)*)"', "x": "(.*)"}
+"""What may stand in place of a label."""
+
 LABEL = st.text(
     st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")) | st.sampled_from('\n\\"<>&%#${}'),
     min_size=1,
@@ -238,19 +263,11 @@ def test_a_label_stays_between_its_quotes_and_comes_back(format: str, text: str)
     read = []
     for line, pattern in zip(lines, expected, strict=True):
         # PlantUML has edge labels that stand to the end of their line, without quotes.
-        around = re.split(r'"x"|(?<= : )x$', pattern)
-        if len(around) == 1:
-            assert line == pattern
-            continue
-        before, after = around
-        assert line.startswith(before)
-        assert line.endswith(after)
-        inside = line[len(before) : len(line) - len(after)]
-        if '"x"' in pattern:
-            assert inside[0] == inside[-1] == '"'
-            inside = inside[1:-1]
-            assert not re.search(r'(?<!\\)(?:\\\\)*"', inside)
-        read.append(READERS[format](inside))
+        pieces = re.split(r'("x"|(?<= : )x$)', pattern)
+        around = (LABELS.get(piece) or re.escape(piece) for piece in pieces)
+        match = re.fullmatch("".join(around), line, re.DOTALL)
+        assert match
+        read += map(READERS[format], match.groups())
     things = labelled(text)
     assert len(read) >= len(things.nodes) + len(things.all_groups) + len(things.edges)
     assert set(read) == {text}
