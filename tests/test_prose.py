@@ -618,6 +618,59 @@ def test_a_statement_is_judged_in_whichever_words(bakery, true: str, wrong: str)
     assert bakery(f"This is the Bakery. {wrong}")
 
 
+@pytest.mark.parametrize(
+    ("heading", "true", "wrong"),
+    [
+        ("Storefront", "We run four of them.", "We run six of them."),
+        ("Storefront", "There are four of these.", "There are three of these."),
+        ("Storefront", "It is deployed four times.", "It is deployed five times."),
+        ("Storefront", "The number of servers is four.", "The number of servers is five."),
+        ("Storefront", "Five of the replies were late.", "Five of them run."),
+        (
+            "Storefront",
+            "Four servers, two of which suffice.",
+            "Four servers, one of which suffices.",
+        ),
+        ("Storefront", "The load needs two of them.", "The load needs three of them."),
+        ("Storefront", "Two of them will do.", "One of them will do."),
+        ("Storefront", "You can spare two of them.", "You can spare three of them."),
+        ("Storefront", "Its port is 8080.", "Its port is 8443."),
+        ("How many storefronts are there?", "Four, on four hosts.", "Five, on five hosts."),
+        ("How many checkouts must be up?", "At least one.", "At least two."),
+        ("Which port does checkout use?", "8081, with TLS.", "8080, with TLS."),
+        ("Is checkout behind the edge proxy?", "No.", "Yes."),
+        ("Does the storefront need checkout?", "Yes.", "No, never."),
+        ("Edge proxy", "One machine works, the other waits.", "Both machines work side by side."),
+        ("Edge proxy", "Renew it on both machines at the same time.", "The two share the work."),
+        ("Job queue", "It keeps its quorum with two nodes.", "It keeps its quorum with one node."),
+        ("Job queue", "You may lose one of its nodes.", "You may lose two of its nodes."),
+        ("Job queue", "Two nodes must be up.", "Just one node keeps it available."),
+        ("Job queue", "With one node down, it goes on.", "With two nodes down, it goes on."),
+        (
+            "Job queue",
+            "If one of them is lost, the other two go on.",
+            "If two of them are lost, the last one goes on.",
+        ),
+        ("Options", "``prefetch`` matters. We leave it at 1.", "``prefetch`` matters. It is 5."),
+        ("Options", "``prefetch``\n   Set to 1.", "``prefetch``\n   Set to 5, to save time."),
+        ("Options", ":prefetch: 1", ":prefetch: 5"),
+        ("Options", "``prefetch`` matters. Four storefronts run.", "``prefetch`` has been 5."),
+    ],
+)
+def test_what_is_meant_follows_from_what_was_said_before(
+    tmp_path: Path, heading: str, true: str, wrong: str
+) -> None:
+    shop = load(ROOT / "examples" / "webshop" / "topology")
+
+    def found(text: str) -> list[Diagnostic]:
+        path = tmp_path / "page.rst"
+        path.write_text(f"Web shop\n========\n\n{heading}\n{'-' * 40}\n\n{text}\n", "utf-8")
+        return prose.lint({"": shop}, [pages.read(path, prose.values(shop))])
+
+    assert not found(true)
+    assert found(wrong)
+
+
 def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
     assert not bakery("baking\n------\n\n**Needs**\n\n* the ledger")
     assert bakery("baking\n------\n\n**Needs**\n\n* the gate proxy")

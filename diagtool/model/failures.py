@@ -25,7 +25,6 @@ from diagtool.model.topology import (
     Mode,
     Part,
     Promise,
-    Replica,
     Service,
     Topology,
 )
@@ -212,9 +211,9 @@ class Analysis:
         self.topology = topology
         self._states: dict[tuple[Loss, ...], dict[str, State]] = {}
         self._parts = {part.id: part for part in topology.parts}
-        self._instances = {id: part.instances for id, part in self._parts.items()}
         self._intact = {
-            id: Outcome(State.WORKS, len(copies) or None) for id, copies in self._instances.items()
+            id: Outcome(State.WORKS, len(part.instances) or None)
+            for id, part in self._parts.items()
         }
         self._stating: defaultdict[str, list[Connection]] = defaultdict(list)
         self._between: defaultdict[str, list[Connection]] = defaultdict(list)
@@ -231,8 +230,7 @@ class Analysis:
         touched = []
         place = _Place.of(self.topology, losses)
         for part in self._parts.values() if place else self._named(losses):
-            copies = self._instances[part.id]
-            outcome = _own(part, len(copies), _left(part, copies, losses, place))
+            outcome = _own(part, _left(part, losses, place))
             outcomes[part.id] = outcome
             touched += [part.id] if outcome.state is not State.WORKS else []
 
@@ -338,23 +336,22 @@ class _Place:
     def __bool__(self) -> bool:
         return bool(self.zones or self.hosts)
 
-    def lost(self, copies: Iterable[Replica]) -> frozenset[str]:
-        """The copies, by id, that are lost with where they stand."""
+    def lost(self, part: Part) -> frozenset[str]:
+        """The copies of a part, by id, that are lost with where they stand."""
         return frozenset(
-            copy.id for copy in copies if copy.zone in self.zones or copy.host in self.hosts
+            copy.id for copy in part.instances if copy.zone in self.zones or copy.host in self.hosts
         )
 
 
-def _left(
-    part: Part, copies: tuple[Replica, ...], losses: tuple[Loss, ...], place: _Place
-) -> int | None:
+def _left(part: Part, losses: tuple[Loss, ...], place: _Place) -> int | None:
     """How many copies of a part are left; None if nobody knows, and no loss is of it."""
     of_part = {loss.kind for loss in losses if loss.kind in OF_A_PART and loss.id == part.id}
     if LossKind.ALL in of_part:
         return 0
+    copies = part.instances
     if not copies:
         return 0 if isinstance(part, Component) and part.zone in place.zones else None
-    left = len(copies) - len(place.lost(copies))
+    left = len(copies) - len(place.lost(part))
     if LossKind.QUORUM in of_part:
         left = min(left, len(copies) // 2)
     if LossKind.ALL_BUT_ONE in of_part:
@@ -369,9 +366,8 @@ def lost_copies(topology: Topology, failure: Failure) -> dict[str, frozenset[str
     found = {}
     place = _Place.of(topology, failure.losses)
     for part in topology.parts:
-        copies = part.instances
-        lost = place.lost(copies)
-        standing = [copy.id for copy in copies if copy.id not in lost]
+        lost = place.lost(part)
+        standing = [copy.id for copy in part.instances if copy.id not in lost]
         left = failure.outcomes[part.id].left
         found[part.id] = lost | frozenset(standing[left:] if left is not None else ())
     return found
@@ -395,9 +391,9 @@ def carrying(part: Part) -> int | None:
     return None
 
 
-def _own(part: Part, total: int, left: int | None) -> Outcome:
+def _own(part: Part, left: int | None) -> Outcome:
     """The outcome for a part of which so many copies are left, whatever else is lost."""
-    if left is None or left == total > 0:
+    if left is None or left == len(part.instances) > 0:
         return Outcome(State.WORKS, left)
     if left == 0:
         return Outcome(State.STOPPED, left)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from diagtool.checks.prose.names import Names
+from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Passage, sentences
 from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TEXT, TO_COLUMNS, YES
 
@@ -28,14 +29,24 @@ class Phrase(NamedTuple):
     added: int = 0
 
 
-def phrases(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
+def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
     """What a passage says, a sentence at a time. ``text`` is it without what it quotes."""
     block = _Block(passage, text, names)
+    option = ""
     for start, end in sentences(text):
         yield block.said("", start, end)
+        # 'Set to 5', where an option was named last, and '5' below its name
+        opening = TEXT["valued"].match(text, start, end)
+        known = option if opening and opening["does"] else ""
+        option = known or options.only(*passage.headings[-1:])
+        at = opening.end() if opening else end
+        if option and (TEXT["value"].match(text, at) or at in dict(block.literals)):
+            yield block.said(f"{option} is", at, end, literal=len(option))
+        option = options.only(*(text[a:b] for a, b in block.literals if start <= a < end))
     if not passage.cells:
         yield from block.item()
         yield from block.defined()
+        yield from block.answered()
     elif text.strip():
         yield from block.cell()
 
@@ -48,13 +59,15 @@ class _Block:
         self.literals, self.headings = passage.literals, passage.headings
         self.about = next(filter(None, map(self._named, reversed(self.headings))), "")
 
-    def said(self, lead: str, start: int = 0, end: int | None = None, after: str = "") -> Phrase:
-        """Some of its words between others."""
+    def said(
+        self, lead: str, start: int = 0, end: int | None = None, after: str = "", literal: int = 0
+    ) -> Phrase:
+        """Some of its words between others, of which the first characters may be literal."""
         lead = f"{lead} " if lead else ""
         shift = len(lead) - start
         literals = [(first + shift, last + shift) for first, last in self.literals]
         text = f"{lead}{self.text[start:end].rstrip()} {after}".rstrip()
-        return Phrase(text, literals, shift, len(lead))
+        return Phrase(text, [(0, literal), *literals], shift, len(lead))
 
     def item(self) -> Iterator[Phrase]:
         """An item with the sentence, or the heading, before its list."""
@@ -102,6 +115,23 @@ class _Block:
             it = re.match(r"\s*(?:It|They) ", self.text[at:end]) if pronoun else None
             lead = f"If {what} is down, {pronoun if it and pronoun != what else ''}".rstrip()
             yield self.said(lead, at + (it.end() if it and pronoun != what else 0), end)
+
+    def answered(self) -> Iterator[Phrase]:
+        """What the first words of an answer make of the question above it."""
+        asked = (self.headings or ("",))[-1]
+        answer = TEXT["answer"].match(self.text) if asked.endswith("?") else None
+        asked = asked.rstrip("? ")
+        if answer and (value := answer["value"]):
+            made, found = TEXT["asked"].subn(lambda m: f"{m['port'] or ''} {value}", asked)
+            yield from [_made(made)] * found
+        elif answer:
+            asks = TEXT["asks"].match(asked)
+            named = self.names.pattern.match(asked, asks.end()) if asks else None
+            denial = "" if answer["yes"] else "not "
+            if asks and asks["is"] and named:
+                yield _made(f"{named[0]} is {denial}{asked[named.end() :]}")
+            elif asks and not asks["is"]:
+                yield _made(f"{denial}{asked[asks.end() :]}")
 
     def fact(self, first: str, row: str, head: str) -> Iterator[Phrase]:
         """What a cell says of its row, by the head of its column and that of the ``first``."""

@@ -219,7 +219,8 @@ class _Reader:
             opens = before[:1] in _CUTS or before in ("of", "for", "check", "ensure")
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
-            first = next((w for w in made if w not in _SKIPPED and w[0] not in "+N"), "P")
+            passed = {*_SKIPPED, "of", "with"}
+            first = next((w for w in made if w not in passed and w[0] not in "+N"), "P")
             lost = made[:1] in (["+if"], ["without"], ["during"]) and before == ","
             lost = lost and (made[0] != "+if" or any(w.partition("~")[0] in _GONE for w in made))
             if lost and about and len(named) == 1:
@@ -236,6 +237,7 @@ class _Reader:
                     meant = others[0] if others else ()
                 known = opens or before in PREPOSITIONS or (word == "it" and is_verb(before))
                 verbal = lost or first[0] == "P" or is_verb(first) or before == "+which"
+                verbal |= singular(first) in COPIES
                 if known and meant and (not opens or before == "of" or verbal):
                     it = it or (meant if word == "it" else ())
                     word = self._implied(meant, word, plural=word != "it")

@@ -28,7 +28,8 @@ def _size(facts: Facts, id: str) -> str:
 
 def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """A number of servers of a service, or of members of a component."""
-    number, subject = said.tokens["n"], said.tokens["s"]
+    number = said.tokens["n"]
+    subject = said.tokens.get("s") or Token("P", "", 0, 0, sentence.about, implied=True)
     # 'both X and Y', 'both shares'
     several = number.definite and (subject.members or not (subject.plural or subject.head))
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
@@ -36,8 +37,8 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     supposed = subject.implied and sentence.whole.startswith(" +if ")
     supposed |= " by-default " in sentence.whole
     other = zoned or several or listed or supposed or " at a time" in sentence.text
-    judged = not (said.denied or other) and _is_total(facts, sentence, said)
-    for id in subject.parts if judged else ():
+    judged = subject.parts and not (said.denied or other)
+    for id in subject.parts if judged and _is_total(facts, sentence, said, subject) else ():
         part = facts.part(id)
         carrying = vocabulary.ENOUGH & sentence.words and failures.carrying(part)
         actual = part.members if not carrying or number.number > (part.members or 0) else 0
@@ -70,10 +71,11 @@ def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     return Finding("prose-count", said.span, f"{topology.name} has {has}")
 
 
-def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
+def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> bool:
     """Whether a number is that of all, not of some of which a sentence speaks."""
-    number, subject, counted = said.tokens["n"], said.tokens["s"], "counted" in said.tokens
-    partial = vocabulary.PARTIAL | {"may", "can"} | (vocabulary.UP if number.than != "=" else set())
+    number, counted = said.tokens["n"], "counted" in said.tokens
+    partial = vocabulary.PARTIAL | {"may", "can"}
+    partial |= vocabulary.UP if number.than != "=" or "must" in sentence.words else set()
     zoned = any(token.kind == "Z" for token in sentence.marked)
     ahead = sentence.whole.partition(f" {number.form} ")[0].split()
     before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
@@ -83,7 +85,7 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
         return False  # 'creates three volumes'
     if number.number > min(facts.part(id).members or 0 for id in subject.parts):
         return True
-    if zoned or partial & sentence.words:
+    if zoned or partial & sentence.words or "some" in said.tokens:
         return False
     return number.definite or counted or opens or number.than != "="
 
@@ -91,8 +93,10 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim) -> bool:
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
-    losing = vocabulary.LOSING - {"left" if said.kind == "left" else ""}
-    if said.kind in ("quorum", "left") and losing & sentence.words:
+    losing = vocabulary.LOSING - {"leave" if said.kind == "left" else ""}
+    if said.kind in ("quorum", "left") and losing & said.words:
+        return None
+    if "may" in said.tokens and not {"may", "can"} & sentence.words:
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.part(id)
@@ -100,7 +104,7 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         known = wanted or spare or (voting and part.cluster)
         named, enough = size - number.number if spare else number.number, wanted or 1
         votes = part.cluster and part.cluster.quorum and "majority" in said.tokens and named < size
-        asked = {"must", "need", "needed", "have"} & sentence.words
+        asked = "need" in said.tokens or {"must", "need", "needed", "have"} & sentence.words
         needed = said.kind in ("enough", "quorum") and wanted and asked
         wrong = named < enough or ((votes or needed) and named > enough)
         if known and wrong and not said.denied and number.number <= size:
@@ -116,7 +120,7 @@ def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     # 'Behind the gate, every service runs active-active.'
     gates = [sentence.tokens[int(at)] for at in re.findall(r" behind Q(\d+)", sentence.whole)]
     parts = [id for id in sentence.parts if not any(id in gate.parts for gate in gates)]
-    for id in parts or sentence.about if sure else ():
+    for id in parts[:1] or sentence.about if sure else ():
         part = facts.part(id)
         does = _mode(facts, part)
         if does and waits == (does is Mode.ACTIVE_ACTIVE):

@@ -212,7 +212,7 @@ class _Linter:
         text = unquoted(passage.text)
         former = any(map(TEXT["past"].search, passage.headings))
         elsewhere = TEXT["elsewhere"].search(text)
-        for phrase in phrases(passage, text, self.names):
+        for phrase in phrases(passage, text, self.names, self.options):
             around = Context() if phrase.added and passage.cells else here
             sentence = read(phrase, self.names, self.options, around)
             new = [] if passage.title or elsewhere else list(_judged(facts, sentence))

@@ -36,6 +36,11 @@ class OptionNames:
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
         self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-]|\.\w)")
 
+    def only(self, *texts: str) -> str:
+        """The one option that texts name; empty if it is none, or several."""
+        found = {text for text in texts if text in self.by_name}
+        return found.pop() if len(found) == 1 else ""
+
     def other_value(self, span: tuple[int, int], option: Option, value: str) -> Finding:
         """That a value is not the option's."""
         name, stated = option.name, self.veil.value(option.name, option.value)

@@ -31,7 +31,8 @@ class Claim:
     """What a clause states, as far as a pattern knows.
 
     ``subjects`` are the parts that it is about, ``objects`` those to which it relates them;
-    ``tokens`` are the words that it was read from by the names of groups.
+    ``tokens`` are the words that it was read from by the names of groups, ``words`` those of its
+    clause without their endings.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Claim:
     tokens: dict[str, Token]
     span: tuple[int, int]
     denied: bool
+    words: frozenset[str]
 
 
 def claims(sentence: Sentence) -> Iterator[Claim]:
@@ -72,6 +74,7 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
         tokens,
         (min(start for start, _ in spans), max(end for _, end in spans)),
         denied=clause.denied != pattern.denies,
+        words=frozenset(word.partition("~")[0] for word in clause.form.split()),
     )
 
 

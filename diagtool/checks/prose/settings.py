@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import singular
-from diagtool.checks.prose.options import agrees, amount
+from diagtool.checks.prose.options import TRUTH, agrees, amount
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
 from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TUNED
@@ -49,7 +49,7 @@ def _port(sentence: Sentence, words: list[str], at: int) -> int:
     token = sentence.tokens[int(words[at][1:])]
     match = _PORT.fullmatch(token.text.casefold().strip("`/"))
     before = words[at - 1].removesuffix("s")
-    said = before == "port" or "/" in token.text
+    said = before == "port" or words[at - 2 : at] == ["port", "be"] or "/" in token.text
     placed = before in ("on", "at", "open", "allow", "permit")
     placed |= at == 1 and words[2] in ("on", "for")  # in a list: '5432 on X, for Y'
     placed &= match is not None and (int(match[1]) > 1000 or bool(_REACHED & {*words[:at]}))
@@ -97,8 +97,11 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         unsure = sentence.conditional or {"may", "could", "can"} & sentence.words
         if len(near) != 1 or not meant or denied or (unsure and not advised):
             continue
+        plain = near[0].kind == "V" and not near[0].literal
+        if plain and not all(o.value.casefold() in TRUTH for o in meant):
+            continue
         some = near[0].kind == "N" and re.match(r"\s+of\b", sentence.text[near[0].end :])
-        if some or near[0].definite or not _is_value(sentence, option, near[0], meant):
+        if some or near[0].text == "both" or not _is_value(sentence, option, near[0], meant):
             continue  # 'both', 'one of …'
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
         unit = re.match(r"\W*(\w*)", sentence.text[near[0].end :])

@@ -50,6 +50,7 @@ YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "t
 
 ORDINALS = {word: number for number, word in enumerate(_DATA["ordinals"].split())} | {"last": -1}
 """Which of the copies a word means, counted from 0."""
+WHICH = ORDINALS.keys() | {"other", "remaining", "surviving"}
 
 
 def _verb_forms() -> dict[str, str]:
@@ -85,6 +86,7 @@ _MACROS = {
         name: any_of(_words(name))
         for name in ("past", "tools", "tool_names", "machines", "counted")
     },
+    "number": rf"(?:\d+|{any_of(NUMBERS)})\b",
     "verbs": any_of(word for word, form in VERB_FORMS.items() if form.endswith("~s")),
     "verb_form": any_of(VERB_FORMS),
     "verb": any_of(LEMMAS),
