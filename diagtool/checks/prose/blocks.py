@@ -43,7 +43,7 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
         if option and (TEXT["value"].match(text, at) or at in dict(block.literals)):
             yield block.said(f"{option} is", at, end, literal=len(option))
         option = options.only(*(text[a:b] for a, b in block.literals if start <= a < end))
-    if not passage.cells:
+    if len(passage.cells) < 2:
         yield from block.item()
         yield from block.defined()
         yield from block.answered()
@@ -90,7 +90,9 @@ class _Block:
         *outer, term = self.headings or ("",)
         item, start = TEXT["term"].match(self.text), 0
         if item and self._named(item["term"]) == item["term"]:
-            outer, term, start = [*self.headings, self.passage.lead], item["term"], item.end()
+            heads = [head for head, _ in self.passage.cells]
+            outer = [*self.headings, self.passage.lead, *heads]
+            term, start = item["term"], item.end()
         above = next((each for each in reversed(outer) if TEXT["losses"].search(each)), "")
         what, cause = (self._named(TEXT["losing"].split(each)[-1]) for each in (term, above))
         if what and what != cause != "" and TEXT["losing"].search(above):

@@ -231,10 +231,12 @@ class _Reader:
                 cut = max((n for n, w in enumerate(made) if w[0] in _CUTS), default=0)
                 here = [self._get(w).parts for w in made[cut:] if re.fullmatch(r"P\d+", w)]
                 here += [self.context.topic] * made[0].endswith("~s") if made else []
-                if not opens and meant in here:
+                shared = named[:1] if made[cut : cut + 1] in (["+and"], ["+or"], ["+but"]) else []
+                doers = {id for parts in here or shared for id in parts}
+                if not opens and doers & {*meant}:
                     # An object is another one than the subject.
-                    others = [p for p in (about, self.context.object) if p and p not in here]
-                    meant = others[0] if others else ()
+                    others = (*named[::-1], about, self.context.object, self.context.topic)
+                    meant = next((parts for parts in others if not doers & {*parts}), ())
                 known = opens or before in PREPOSITIONS or (word == "it" and is_verb(before))
                 verbal = lost or first[0] == "P" or is_verb(first) or before == "+which"
                 verbal |= singular(first) in COPIES

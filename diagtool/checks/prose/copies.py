@@ -17,8 +17,9 @@ from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wo
 
 _PLACES = re.compile(r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to )*Z\d+)*)(?= )")
 """Places that a clause names together, with what stands before them."""
+_PASSED = {*vocabulary.ORDINALS, *["other", "^", "of", "you", "we", "find"]}
 _ALL = re.compile(r"(?<!at )\ball\b", re.I)
-_PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)? $", re.I)
+_PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)?(?: \w+)? $", re.I)
 
 
 def _size(facts: Facts, id: str) -> str:
@@ -164,7 +165,11 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
                 continue
             token = sentence.tokens[int(about[1:])] if about else None
             pairs = zip(["", *words], words, strict=False)
-            counting = [w for last, w in pairs if w[0] == "N" and last[:1] != "N" and last != "of"]
+            counting = [
+                w
+                for last, w in pairs
+                if w[0] == "N" and last[:1] != "N" and last not in ("of", "port")
+            ]
             numbers = [sentence.tokens[int(w[1:])] for w in counting]
             text = sentence.text[: tokens[0].start]
             if re.search(r"\bof each\b|\bonly (?:host|machine|server|node)\b", text):
@@ -179,7 +184,9 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             span = (tokens[0].start, tokens[-1].end)
             own = sentence.parts if len(sentence.parts) == 1 else sentence.about
             for id in token.parts if token else own:
-                copies = _meant(facts, id, words, token)
+                # 'two of them stand in A, the third in B' is the one that is left
+                alone = not any(t.kind == "N" and t.number > 1 for t in sentence.marked)
+                copies = _meant(facts, id, words if alone else [], token)
                 there = facts.where(id, hosts=bool(named[0] & facts.topology.hosts.keys()))
                 if there and _misplaced(copies, named, number, denied, every=every):
                     yield facts.wrong_count(id, span, f"stands in {there}")
@@ -241,7 +248,7 @@ def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]
         and not re.search(r"[,:]", " ".join(ahead))
     ):
         return behind[after], behind[:after]
-    first = next((word for word in ahead if word not in (*vocabulary.ORDINALS, "other", "^")), "")
+    first = next((word for word in ahead if word not in _PASSED), "")
     own = (
         first[:1] == "N" or singular(first) in vocabulary.COPIES or first in ("be", "one", "there")
     )

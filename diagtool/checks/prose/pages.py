@@ -28,6 +28,7 @@ ROLE = ":topo:service:`ID`"
 """How a page has the model say a service's name."""
 _LISTS = (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
 _HEADS = (nodes.title, nodes.term, nodes.field_name)
+_TERMS = (nodes.definition_list, nodes.field_list)
 _NO_WORDS = (nodes.Inline, nodes.Invisible, nodes.FixedTextElement)
 
 
@@ -79,7 +80,9 @@ class _Walker:
             elif isinstance(child, nodes.Element) and not isinstance(child, nodes.system_message):
                 lead = around.lead if isinstance(parent, _LISTS) else ""
                 lead = last if isinstance(child, (*_LISTS[:2], nodes.literal_block)) else lead
-                self._element(child, _Around(above, around.silences + waiting, lead))
+                terms = isinstance(child, _TERMS) and last.endswith((":", "?"))
+                heads = (*above, last) if terms else above
+                self._element(child, _Around(heads, around.silences + waiting, lead))
                 waiting = waiting if isinstance(child, nodes.Invisible) else ()
                 last = child.astext() if isinstance(child, nodes.paragraph) else ""
             # A paragraph in bold is a heading, too.
