@@ -90,8 +90,7 @@ class _Block:
         *outer, term = self.headings or ("",)
         item, start = TEXT["term"].match(self.text), 0
         if item and self._named(item["term"]) == item["term"]:
-            heads = [head for head, _ in self.passage.cells]
-            outer = [*self.headings, self.passage.lead, *heads]
+            outer = [*self.headings, self.passage.lead, *dict(self.passage.cells)]
             term, start = item["term"], item.end()
         above = next((each for each in reversed(outer) if TEXT["losses"].search(each)), "")
         what, cause = (self._named(TEXT["losing"].split(each)[-1]) for each in (term, above))
@@ -101,9 +100,8 @@ class _Block:
             about = map(self._named, (term.replace(what, ""), *reversed(outer)))
             yield from self.if_lost(what, next(filter(None, about), ""), start)
         elif what == term and self.names.place_pattern.fullmatch(term):
-            yield self.said(
-                f"{term} is" if TEXT["in"].match(self.text, start) else f"{term} is in", start
-            )
+            placed = TEXT["in"].match(self.text, start)  # ':db1: in North' or ':db1: North'
+            yield self.said(f"{term} is" if placed else f"{term} is in", start)
 
     def _named(self, text: str) -> str:
         """The part or the place that a text names first."""

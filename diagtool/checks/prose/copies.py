@@ -164,19 +164,14 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             if about is None or verbs - STANDING:
                 continue
             token = sentence.tokens[int(about[1:])] if about else None
-            pairs = zip(["", *words], words, strict=False)
-            counting = [
-                w
-                for last, w in pairs
-                if w[0] == "N" and last[:1] != "N" and last not in ("of", "port")
-            ]
-            numbers = [sentence.tokens[int(w[1:])] for w in counting]
+            counting = re.findall(r"(?<!\bof )(?<!\bport )(?<!N\d )\bN\d+", " ".join(words))
+            numbers = [sentence.tokens[int(form[1:])] for form in counting]
             text = sentence.text[: tokens[0].start]
             if re.search(r"\bof each\b|\bonly (?:host|machine|server|node)\b", text):
                 continue  # it may be that of something else
             if re.match(",|N|of$", ahead[-1]) and not verbs - {"be"}:
-                about = about or None
-                continue  # a list of things, or a number of hosts
+                about = about or None  # a list of things, or a number of hosts
+                continue
             ranged = " to " in run["places"] or vocabulary.ORDINALS.keys() & {*words}
             number = numbers[-1] if numbers and not (ranged or _PER.search(text)) else None
             every = _ALL.search(text) or any(token.form[1:] in clause.only for token in tokens)

@@ -64,8 +64,8 @@ class Facts:
         arrows = {arrow for connection in between for arrow in _arrows(connection)}
         outward, inward = (subject, object_) in arrows, (object_, subject) in arrows
         needs = self.part(object_) in self.topology.needs(subject)
-        # What pulls has the arrow come in, and yet it is the one that calls.
         before, behind = self.is_front(subject), self.is_front(object_)
+        # What pulls has the arrow come in, and yet it is the one that calls.
         asks = not behind and any(connection.owner == subject for connection in between)
         flows = [flow for connection in between for flow in flows_of(self.topology, connection)]
         machines = self.topology.hosts.keys()

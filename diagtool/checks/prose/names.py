@@ -55,8 +55,7 @@ class Names:
         self.topology = topology
         self.prefix = _prefix(topology)
         self.text = repr(topology).casefold()
-        self._aliases: dict[str, Alias | None] = {}
-        self._several: dict[str, dict[str, Alias]] = {}
+        self._aliases: dict[str, dict[str, Alias]] = {}
         self._forms: dict[str, str] = {}
         for part in topology.parts:
             for name in _names(part):
@@ -88,9 +87,9 @@ class Names:
 
     def alias(self, text: str, near: Sequence[str] = ()) -> Alias | None:
         """What words name: of several things the first that is ``near``; None if that is none."""
-        key = folded(text)
-        several = self._several.get(key, {})
-        return next((several[id] for id in near if id in several), self._aliases.get(key))
+        several = self._aliases.get(folded(text), {})
+        sure = [*(several[id] for id in near if id in several), *several.values()]
+        return sure[0] if len(several) == 1 or len(sure) > len(several) else None
 
     def is_front(self, text: str) -> bool:
         """Whether words name what stands in front of services."""
@@ -104,12 +103,8 @@ class Names:
 
     def _add(self, name: str, alias: Alias) -> None:
         key = folded(name)
-        known = self._aliases.setdefault(key, alias if len(key) > 1 else None)
         if len(key) > 1:
-            self._several.setdefault(key, {}).setdefault(alias.part, alias)
-        if known is None or known.part != alias.part:
-            self._aliases[key] = None
-        else:
+            self._aliases.setdefault(key, {}).setdefault(alias.part, alias)
             self._forms.setdefault(key, _form(name))
 
     def _other_names(self, part: Part) -> Iterator[str]:

@@ -28,6 +28,7 @@ ROLE = ":topo:service:`ID`"
 """How a page has the model say a service's name."""
 _LISTS = (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
 _HEADS = (nodes.title, nodes.term, nodes.field_name)
+_TITLES = (nodes.title, nodes.rubric, nodes.thead)
 _TERMS = (nodes.definition_list, nodes.field_list)
 _NO_WORDS = (nodes.Inline, nodes.Invisible, nodes.FixedTextElement)
 
@@ -109,8 +110,7 @@ class _Walker:
             tuple(_pieces(node, literal=config, by_role=path != self.path)),
             Place(path, line, 1),
             topology=self.topology,
-            title=isinstance(node, (nodes.title, nodes.rubric))
-            or (entry is not None and isinstance(entry.parent.parent, nodes.thead)),
+            title=isinstance(entry.parent.parent if entry else node, _TITLES),
             config=config,
             cells=_cells(entry) if entry else (),
             at=entry.parent.index(entry) if entry else 0,
