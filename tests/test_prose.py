@@ -958,6 +958,10 @@ def test_names_that_begin_like_a_service_and_are_something_else_are_left_alone(l
         "designate-producer informs the database of it.",
         "designate-sink\n--------------\n\nLogs are kept in the database.",
         "``backend_url`` is set to one of these.",
+        "designate-api\n-------------\n\nThe printer is configured to listen on port 9100.",
+        "designate-api has network access to printers on port 9100.",
+        "There are five designate-central servers, which is the default.",
+        "It starts the designate-central and designate-sink daemons as a single process.",
         "For this, a backend is named::\n\n  [coordination]\n  backend_url = etcd3://host\n\n"
         "or::\n\n  [coordination]\n  backend_url = zake://host",
         "It has a form::\n\n  [coordination]\n  backend_url = etcd3://#USER@#HOST",

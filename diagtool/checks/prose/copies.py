@@ -36,7 +36,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
     zoned = TEXT["each_zone"].search(sentence.text)
     supposed = subject.implied and sentence.whole.startswith(" +if ")
-    supposed |= " by-default " in sentence.whole
+    supposed |= "default" in sentence.words or (number.number == 1 and bool(subject.members))
     other = zoned or several or listed or supposed or " at a time" in sentence.text
     judged = subject.parts and not (said.denied or other)
     for id in subject.parts if judged and _is_total(facts, sentence, said, subject) else ():
@@ -81,7 +81,7 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> 
     ahead = sentence.whole.partition(f" {number.form} ")[0].split()
     before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
     opens = before.removesuffix("~s") in vocabulary.EXISTING or before.startswith("+")
-    bare = subject.short and not (subject.head or counted or opens)
+    bare = subject.short and not (subject.head or counted or (opens and before[0] != "+"))
     if bare and facts.names.prefix and number.start < subject.start:
         return False  # 'creates three volumes'
     if number.number > min(facts.part(id).members or 0 for id in subject.parts):

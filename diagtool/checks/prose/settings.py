@@ -11,7 +11,7 @@ from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import TRUTH, agrees, amount
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TUNED
+from diagtool.checks.prose.vocabulary import LEMMAS, LINKING, OTHERWISE, PREPOSITIONS, TUNED, any_of
 from diagtool.model import Option, Place
 
 _OWNED = re.compile(
@@ -20,6 +20,13 @@ _OWNED = re.compile(
 )
 _MENTION = re.compile(r"[PQ]\d+")
 _CALLING = {"call", "fetch", "poll", "query", "ask", "get", "reach", "contact", "connect", "talk"}
+_VERBS, _CALLS = (any_of(words) for words in (LEMMAS, _CALLING | {"use", "send", "come", "go"}))
+_OTHER = re.compile(
+    rf" \^ (?!port |[A-Z+]|(?:{_VERBS}|{any_of(PREPOSITIONS)})[~ ])[a-z-]+ (?!port )"
+    rf"(?:(?!{_CALLS}[~ ])[a-z~+,-]+ )*$|"
+    r" [PQ]\d+ (?:[a-z~-]+ )*(?:to|with|against|access-to) (?!port )[a-z-]+ "
+)
+"""What stands before the port of something else: 'a printer listens on', 'X calls hosts on'."""
 _REACHED = {"reach~d", "listen", "answer", "contact~d"}
 _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?")
 
@@ -35,6 +42,8 @@ def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             forms = [owned[1]] if owned else [w for w in words[before:at] if _MENTION.fullmatch(w)]
             if forms == words[1:2] and _CALLING & {*words[before:at]}:
                 continue  # it is that of what they call
+            if not owned and _OTHER.search(f" {' '.join(words[before:at])} "):
+                continue  # that of what has no name here
             ids = [id for form in forms for id in sentence.tokens[int(form[1:])].parts]
             token = sentence.tokens[int(words[at][1:])]
             if not ids:

@@ -93,12 +93,12 @@ def others(text: str, names: Names, common: frozenset[str]) -> dict[int, int]:
         span = (match.end() - len(said), match.end())
         name = singular(said.casefold())
         last = re.split("[ -]", name)[-1]
-        # 'The Workflow service' is the system, or another one, under its official name.
-        official = last == "service" and (said[0].isupper() or name.split()[0] in system)
-        official |= re.match("[A-Z][a-z]", said) is not None or said.endswith(
-            "servers"
-        )  # 'the memory servers'
-        known = official or name in names.text or names.pattern.match(name) or last in common
+        # 'The Workflow service' is the system, or another one, under its official name, and 'the
+        # memory servers' are machines.
+        official = re.match("[A-Z][a-z]", said) or said.endswith("servers")
+        service = last == "service" and (said[0].isupper() or name.split()[0] in system)
+        own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
+        known = official or service or own or name in names.text or last in common
         if last != name and not (known or _is_none(text, span)):
             found[span[0]] = span[1]
     return found
