@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +71,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Topology]:
                 topology, dialect=markdown.DIALECTS[name]()
             ).items():
                 (folder / filename).write_text(content, encoding="utf-8")
+        build = [sys.executable, "-m", "sphinx", "-QC", "-D", "extensions=diagtool.sphinxext"]
+        subprocess.run([*build, "-D", "root_doc=guide", folder, folder / "html"], check=True)
     return folders
 
 
@@ -77,7 +81,7 @@ def read(published: dict[Path, Topology]) -> dict[str, set[FactKind]]:
     """The kinds of facts that are read in files of each format."""
     found: dict[str, set[FactKind]] = {}
     for folder in published:
-        for path in folder.iterdir():
+        for path in (*folder.iterdir(), *folder.glob("html/*.html")):
             format = readers.format_of(path.name)
             if format is not None:
                 reading = readers.read(readers.load(path))
@@ -89,7 +93,12 @@ def read(published: dict[Path, Topology]) -> dict[str, set[FactKind]]:
 
 @pytest.mark.parametrize(
     ("artefact", "format"),
-    [(name, format) for name in STATED_IN if name != "picture" for format in READ_AS[name]],
+    [
+        (name, format)
+        for name in STATED_IN
+        if name != "picture"
+        for format in (*READ_AS[name], *(["html"] if READ_AS[name] == PAGES else []))
+    ],
 )
 def test_readers_find_what_an_artefact_states(
     artefact: str, format: str, read: dict[str, set[FactKind]]
@@ -167,5 +176,6 @@ def test_verify_misses_what_a_file_leaves_out(
     usual = findings()
     monkeypatch.setattr(readers, "read", without)
     assert findings() - usual, (
-        f"verify does not miss {kind.name} in a {artefact}: see diagtool/checks/verify/judge.py"
+        f"verify does not miss {kind.name} in a {artefact}: have Judge compare it, see section and "
+        "services in diagtool/checks/verify/judge.py"
     )

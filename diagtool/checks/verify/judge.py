@@ -41,7 +41,15 @@ from diagtool.model import (
 )
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.diagram import Diagram
-from diagtool.model.facts import Fact, Facts, flat, of_balancer, of_host_table, of_sample
+from diagtool.model.facts import (
+    STATED_IN,
+    Fact,
+    Facts,
+    flat,
+    of_balancer,
+    of_host_table,
+    of_sample,
+)
 from diagtool.model.facts import FactKind as Kind
 
 WEB_PAGES = (".html", ".htm", ".xhtml")
@@ -579,18 +587,23 @@ class Judge:
                 standing.facts.update(claim.facts)
             elif claim.kinds & {Kind.FLOW, Kind.HOST}:
                 self.table(claim, hint)
-            elif part := self.model.parts.get(key(claim.about[0]).casefold()):
-                self.compare(part, claim.facts, claim.kinds, claim.place, hint)
-            elif any(self.model.service(fact.terms[0]) for fact in claim.facts):
-                told = Fact(Kind.COMPONENT, "", claim.about[:1])
-                message = f"it says that {told}, which the topology does not"
-                self.report("fact-extra", claim.place, message, hint)
+            elif claim.kinds <= STATED_IN["entry of a component"]:
+                self.entry(claim, hint)
         for seal in section.seals:
             about = own if not seal.about or service else ()
             if seal.origin or next(filter(None, map(self.model.view, seal.about)), None):
                 view = self.seal(seal, named=False, about=about)
                 if service and view and view.name == service.id:
                     standing.pictures += 1
+
+    def entry(self, claim: Claim, hint: str) -> None:
+        """Compares an entry about a part; one that names none of our services is not ours."""
+        if part := self.model.parts.get(key(claim.about[0]).casefold()):
+            self.compare(part, claim.facts, claim.kinds, claim.place, hint)
+        elif any(self.model.service(fact.terms[0]) for fact in claim.facts):
+            told = Fact(Kind.COMPONENT, "", claim.about[:1])
+            message = f"it says that {told}, which the topology does not"
+            self.report("fact-extra", claim.place, message, hint)
 
     def table(self, claim: Claim, hint: str) -> None:
         """Compares a table of the deployment; one that names none of our parts is not ours."""
