@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from artefacts import TOPOLOGIES
+from every_key import GOOD
 
 import diagtool
+from diagtool.checks import readers
 from diagtool.config import deployment
 from diagtool.guide import renderer
 from diagtool.model import diagram
+from diagtool.model.facts import STATED_IN, Fact
 from diagtool.pictures import formats
 
 sys.path.insert(0, str(Path(__file__).parent / "mutation"))
@@ -40,6 +43,20 @@ def test_every_kind_of_file_of_a_deployment_is_changed() -> None:
     made |= {kind(file.name) for file in deployment.files(topology)}
     missing = made - {kind(name) for name in mutation.FILES}
     assert not missing, f"add {sorted(missing)} to FILES of tests/mutation/run.py"
+
+
+@pytest.mark.parametrize("name", sorted(k.name for k in STATED_IN["section of a service"]))
+def test_every_kind_of_fact_of_a_page_is_changed(name: str) -> None:
+    def said(page: str) -> set[Fact]:
+        sections = readers.read(readers.File("guide.rst", page.encode())).sections
+        return {f for s in sections for c in s.claims for f in c.facts if f.kind.name == name}
+
+    topology = diagtool.load(GOOD / "full.yaml")
+    page = renderer.render(topology)["guide.rst"]
+    pages = (new for _, _, new in mutation.of_services(topology, "rst", page))
+    assert any(said(page) != said(new) for new in pages), (
+        f"no {name} is changed: have of_services in tests/mutation/run.py do so"
+    )
 
 
 @pytest.mark.parametrize("format", mutation.SEALED)

@@ -265,46 +265,9 @@ def of_page(topology: Topology, format: str, text: str) -> Iterator[Change]:
         assert new != text, (kind, words)
         return Change(kind, words, {name: new.encode()})
 
+    for kind, words, new in of_services(topology, format, text):
+        yield change(kind, words, new)
     sections = list(_sections(topology, format, text))
-    for service, start, end in sections:
-        section = text[start:end]
-
-        def put(new: str, start: int = start, end: int = end) -> str:
-            return text[:start] + new + text[end:]
-
-        items = r"<li>.*?</li>\n?" if html else r"^\* .*\n"
-        for part in topology.needs(service.id):
-            item = next(
-                m[0]
-                for m in re.finditer(items, section, re.MULTILINE)
-                if re.sub(r"<.*?>|^\* |\n", "", m[0]) == part.name
-            )
-            yield change("drop a need", (part.name,), put(section.replace(item, "", 1)))
-            other = item.replace(part.name, NEW)
-            yield change("rename a need", (part.name,), put(section.replace(item, other, 1)))
-            yield change("add a need", (NEW,), put(section.replace(item, item + other, 1)))
-        for option in service.options:
-            pattern = _as_html(option.value) if html else re.escape(option.value)
-            names = _as_html(option.name) if html else re.escape(option.name)
-            match = re.search(f"{names}(<.*?>|[ =])*?({pattern})", section)
-            assert match, option
-            new = section[: match.start(2)] + "other" + section[match.end(2) :]
-            yield change("change a value", (option.name,), put(new))
-        for block in service.notes:
-            if isinstance(block, diagtool.model.Warning):
-                for word in ("periodic",):
-                    at = section.find(word)
-                    if at > 0:
-                        new = section[:at] + "all" + section[at + len(word) :]
-                        yield change("change a warning", ("warning",), put(new))
-        figure = re.search(
-            r"<figure.*?</figure>" if html else r"\.\. blockdiag::\n(?:   .*\n|\n)*",
-            section,
-            re.DOTALL if html else 0,
-        )
-        assert figure
-        yield change("lose a picture", (service.id,), put(section.replace(figure[0], "")))
-        yield change("drop a service", (service.name,), put(""))
     pictures = [
         m
         for m in re.finditer(
@@ -341,6 +304,52 @@ def of_page(topology: Topology, format: str, text: str) -> Iterator[Change]:
             at = entry[0].rindex("Needed by")
             new = entry[0][:at] + entry[0][at:].replace(service.name, NEW)
             yield change("rename a needer", (service.name,), text.replace(entry[0], new))
+
+
+def of_services(
+    topology: Topology, format: str, text: str
+) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """What changes in the sections of services, but for pictures: each with the new page."""
+    html = format == "html"
+    for service, start, end in _sections(topology, format, text):
+        section = text[start:end]
+
+        def put(new: str, start: int = start, end: int = end) -> str:
+            return text[:start] + new + text[end:]
+
+        items = r"<li>.*?</li>\n?" if html else r"^\* .*\n"
+        for part in topology.needs(service.id):
+            item = next(
+                m[0]
+                for m in re.finditer(items, section, re.MULTILINE)
+                if re.sub(r"<.*?>|^\* |\n", "", m[0]) == part.name
+            )
+            yield "drop a need", (part.name,), put(section.replace(item, "", 1))
+            other = item.replace(part.name, NEW)
+            yield "rename a need", (part.name,), put(section.replace(item, other, 1))
+            yield "add a need", (NEW,), put(section.replace(item, item + other, 1))
+        for option in service.options:
+            pattern = _as_html(option.value) if html else re.escape(option.value)
+            names = _as_html(option.name) if html else re.escape(option.name)
+            match = re.search(f"{names}(<.*?>|[ =])*?({pattern})", section)
+            assert match, option
+            new = section[: match.start(2)] + "other" + section[match.end(2) :]
+            yield "change a value", (option.name,), put(new)
+        for block in service.notes:
+            if isinstance(block, diagtool.model.Warning):
+                for word in ("periodic",):
+                    at = section.find(word)
+                    if at > 0:
+                        new = section[:at] + "all" + section[at + len(word) :]
+                        yield "change a warning", ("warning",), put(new)
+        figure = re.search(
+            r"<figure.*?</figure>" if html else r"\.\. blockdiag::\n(?:   .*\n|\n)*",
+            section,
+            re.DOTALL if html else 0,
+        )
+        assert figure
+        yield "lose a picture", (service.id,), put(section.replace(figure[0], ""))
+        yield "drop a service", (service.name,), put("")
 
 
 def _as_html(text: str) -> str:
