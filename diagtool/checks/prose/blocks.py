@@ -41,7 +41,8 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
         option = known or options.only(*passage.headings[-1:])
         at = opening.end() if opening else end
         if option and (TEXT["value"].match(text, at) or at in dict(block.literals)):
-            yield block.said(f"{option} is", at, end, literal=len(option))
+            said = block.said(f"{option} is", at, end)
+            yield said._replace(literals=[(0, len(option)), *said.literals])
         option = options.only(*(text[a:b] for a, b in block.literals if start <= a < end))
     if len(passage.cells) < 2:
         yield from block.item()
@@ -59,15 +60,13 @@ class _Block:
         self.literals, self.headings = passage.literals, passage.headings
         self.about = next(filter(None, map(self._named, reversed(self.headings))), "")
 
-    def said(
-        self, lead: str, start: int = 0, end: int | None = None, after: str = "", literal: int = 0
-    ) -> Phrase:
-        """Some of its words between others, of which the first characters may be literal."""
+    def said(self, lead: str, start: int = 0, end: int | None = None, after: str = "") -> Phrase:
+        """Some of its words between others."""
         lead = f"{lead} " if lead else ""
         shift = len(lead) - start
         literals = [(first + shift, last + shift) for first, last in self.literals]
         text = f"{lead}{self.text[start:end].rstrip()} {after}".rstrip()
-        return Phrase(text, [(0, literal), *literals], shift, len(lead))
+        return Phrase(text, literals, shift, len(lead))
 
     def item(self) -> Iterator[Phrase]:
         """An item with the sentence, or the heading, before its list."""
@@ -120,18 +119,12 @@ class _Block:
         """What the first words of an answer make of the question above it."""
         asked = (self.headings or ("",))[-1]
         answer = TEXT["answer"].match(self.text) if asked.endswith("?") else None
-        asked = asked.rstrip("? ")
-        if answer and (value := answer["value"]):
-            made, found = TEXT["asked"].subn(lambda m: f"{m['port'] or ''} {value}", asked)
-            yield from [_made(made)] * found
-        elif answer:
-            asks = TEXT["asks"].match(asked)
-            named = self.names.pattern.match(asked, asks.end()) if asks else None
-            denial = "" if answer["yes"] else "not "
-            if asks and asks["is"] and named:
-                yield _made(f"{named[0]} is {denial}{asked[named.end() :]}")
-            elif asks and not asks["is"]:
-                yield _made(f"{denial}{asked[asks.end() :]}")
+        if answer and bool(answer["value"]) == bool(TEXT["asked"].search(asked)):
+            value, denial = answer["value"], "not " * bool(answer["no"])
+            said = TEXT["asked"].sub(lambda m: f"{m['port'] or ''} {value}", asked.rstrip("? "))
+            if asks := re.match(r"(?:Is|Are)(?: the)? ", said):
+                said = self.names.pattern.sub(r"\g<0> is", said[asks.end() :], count=1)
+            yield _made(denial + said)
 
     def fact(self, first: str, row: str, head: str) -> Iterator[Phrase]:
         """What a cell says of its row, by the head of its column and that of the ``first``."""

@@ -94,10 +94,9 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> 
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
-    losing = vocabulary.LOSING - {"leave" if said.kind == "left" else ""}
-    if said.kind in ("quorum", "left") and losing & said.words:
-        return None
-    if "may" in said.tokens and not {"may", "can"} & sentence.words:
+    lost = said.words & (vocabulary.LOSING - {"leave" if said.kind == "left" else ""})
+    is_so = "may" in said.tokens and not {"may", "can"} & sentence.words
+    if is_so or (lost and said.kind in ("quorum", "left")):
         return None
     for id in said.subjects or sentence.parts[:1] or sentence.about:
         part = facts.part(id)

@@ -15,7 +15,7 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import COPIES, WHICH, any_of
+from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, any_of
 from diagtool.model import failures
 from diagtool.model.failures import Failure, Loss, LossKind, State
 
@@ -72,7 +72,7 @@ def _hit(sentence: Sentence, rest: str, lost: str) -> Token | None:
     """What a clause says that a loss does something to, or does not."""
     mentions = [sentence.tokens[int(form)] for form in re.findall(r" [PQ](\d+)(?= )", rest)]
     mentions = [token for token in mentions if token.parts != (lost,)]
-    subject = re.match(rf" \^(?: LOSS)?(?: ,)*(?: {any_of(WHICH)})? [PQ]\d+(?= )", rest)
+    subject = re.match(rf" \^(?: LOSS)?(?: ,)*(?: {any_of(ORDINALS)})? [PQ]\d+(?= )", rest)
     return mentions[0] if mentions and (subject or " LOSS" in rest) else None
 
 

@@ -106,9 +106,6 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         unsure = sentence.conditional or {"may", "could", "can"} & sentence.words
         if len(near) != 1 or not meant or denied or (unsure and not advised):
             continue
-        plain = near[0].kind == "V" and not near[0].literal
-        if plain and not all(o.value.casefold() in TRUTH for o in meant):
-            continue
         some = near[0].kind == "N" and re.match(r"\s+of\b", sentence.text[near[0].end :])
         if some or near[0].text == "both" or not _is_value(sentence, option, near[0], meant):
             continue  # 'both', 'one of …'
@@ -125,7 +122,11 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     between = behind[: behind.index(value.form)] if value.form in behind else ["?"]
     linked = all(w.removesuffix("~s") in LINKING or re.match(r"[GPQ]\d", w) for w in between)
     measured = value.kind == "N" and all(amount(o.value) for o in meant)
-    return linked or measured
+    # 'off' is a value of a switch
+    other = not value.literal and value.text.casefold() in TRUTH and value.kind == "V"
+    return measured or (
+        linked and not (other and {o.value.casefold() for o in meant} - TRUTH.keys())
+    )
 
 
 def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:

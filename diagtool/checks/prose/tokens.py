@@ -60,8 +60,7 @@ _NUMBER = re.compile(
 OTHER = "?"
 """The id of what looks like a part, and is none of the topology's."""
 
-_SWITCHED = ("true", "false", "off", "enabled", "disabled")
-"""What the value of an option may be in plain words."""
+_SWITCHED = re.compile(r"(?:true|false|off|enabled|disabled|on(?=\W*$|[,.;:]))\b", re.I)
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.OUTAGES
 _NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
 
@@ -84,18 +83,16 @@ class Tokenizer:
         while match := _WORD.search(text, here):
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
             token = self._token(text, match, literal)
-            if token.text == "one" and {one.kind for one in found[-1:]} & vocabulary.WHICH:
+            if (
+                token.text == "one"
+                and {one.kind for one in found[-1:]} & vocabulary.ORDINALS.keys()
+            ):
                 token.kind = "copy"  # 'the third one'
             token.literal = literal is not None
             token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
             found.append(token)
             here = max(token.end, match.start() + 1)
             here += 2 * bool(token.parts and text[here : here + 2] == "'s")  # 'the queue's members'
-        if any(token.kind == "O" for token in found):
-            for token, after in zip(found, [*found[1:], None], strict=True):
-                ends = after is None or not after.kind[:1].isalpha()
-                if token.kind in _SWITCHED or (token.kind == "on" and ends):
-                    token.kind = "V"
         found = _with_heads(found)
         for at, token in enumerate(found):
             if token.parts and len(found) > 1 and not _is_name(found, at):
@@ -118,7 +115,8 @@ class Tokenizer:
             return Token("G", said, at, match.end())
         if (number := _NUMBER.match(text, at)) and text[at - 1 : at] != "#":
             return _number(number)
-        if match["cut"] or not (match["url"] or match["path"] or re.search(r"\d", said)):
+        value = match["url"] or match["path"] or _SWITCHED.match(text, at)
+        if match["cut"] or not (value or re.search(r"\d", said)):
             return Token(said.casefold(), said, at, match.end())
         said = said.rstrip(".:")
         kind = said.casefold() if re.fullmatch(r"[A-Za-z-]+\d+", said) else "V"

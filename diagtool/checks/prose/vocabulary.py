@@ -50,7 +50,6 @@ YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "t
 
 ORDINALS = {word: number for number, word in enumerate(_DATA["ordinals"].split())} | {"last": -1}
 """Which of the copies a word means, counted from 0."""
-WHICH = ORDINALS.keys() | {"other", "remaining", "surviving"}
 
 
 def _verb_forms() -> dict[str, str]:
