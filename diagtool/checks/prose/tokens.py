@@ -60,7 +60,7 @@ _NUMBER = re.compile(
 OTHER = "?"
 """The id of what looks like a part, and is none of the topology's."""
 
-_SWITCHED = re.compile(r"(?:true|false|off|enabled|disabled|on(?=\W*$|[,.;:]))\b", re.I)
+_SWITCHED = re.compile(r"(?:true|false|off|enabled|disabled)\b", re.I)
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.OUTAGES
 _NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
 
