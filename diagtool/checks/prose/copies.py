@@ -60,7 +60,8 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> 
     before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
     opens = before.removesuffix("~s") in vocabulary.EXISTING or before.startswith("+")
     bare = subject.short and not (subject.head or counted or (opens and before[0] != "+"))
-    if bare and facts.names.prefix and number.start < subject.start:
+    one = number.text.casefold().startswith("a single")  # 'the details of a single build'
+    if (one or (bare and facts.names.prefix)) and number.start < subject.start:
         return False  # 'creates three volumes'
     if number.number > min(facts.part(id).members or 0 for id in subject.parts):
         return True

@@ -51,7 +51,7 @@ class OptionNames:
     def varied(self, text: str) -> frozenset[str]:
         """The options to which a text sets several values: it shows what one can choose."""
         found: dict[str, set[str]] = {}
-        for name, value in re.findall(r"(?<![\w.-])([\w.-]+)[ \t]*=[ \t]*([^\s,;]+)", text):
+        for name, value in re.findall(r"(?<![\w.-])([\w.-]+)(?:[ \t]*=[ \t]*|: )([^\s,;]+)", text):
             found.setdefault(name, set()).add(value.strip("'\"."))
         return frozenset(name for name, values in found.items() if len(values) > 1)
 
@@ -78,7 +78,7 @@ class OptionNames:
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of their placeholders."""
     value = value.strip("`'\"“”‘’").rstrip(".")
-    if re.search(r"[#$]|\bhost:port\b", value):
+    if re.search(r"[#$]|\bhost:port\b|^[-+*/] ", value):
         return True  # it shows a form
     if re.fullmatch(r"[A-Z_]{2,}", value) and not re.fullmatch(r"[A-Z_]+", option.value):
         return True  # 'cache_dir=PATH'

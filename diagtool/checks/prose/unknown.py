@@ -16,6 +16,7 @@ from diagtool.model.did_you_mean import did_you_mean
 
 _NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC | vocabulary.DROPPED
 _NO_NAME |= vocabulary.NUMBERS.keys()
+_KINDS = {name for kind in vocabulary.KINDS for name in kind.split("|")}
 
 
 def is_guide(passages: Sequence[Passage], names: Names) -> bool:
@@ -98,7 +99,8 @@ def others(text: str, names: Names, common: frozenset[str]) -> dict[int, int]:
         official = re.match("[A-Z][a-z]", said) or said.endswith("servers")
         service = last == "service" and (said[0].isupper() or name.split()[0] in system)
         own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
-        known = official or service or own or name in names.text or last in common
+        usual = name in _KINDS or name in names.text or last in common
+        known = official or service or own or usual
         if last != name and not (known or _is_none(text, span)):
             found[span[0]] = span[1]
     return found
