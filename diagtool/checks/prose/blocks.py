@@ -111,9 +111,13 @@ class _Block:
         """Sentences that say what happens when something is lost."""
         for start, end in sentences(self.text):
             at = max(start, first)
-            it = re.match(r"\s*(?:It|They) ", self.text[at:end]) if pronoun else None
-            lead = f"If {what} is down, {pronoun if it and pronoun != what else ''}".rstrip()
-            yield self.said(lead, at + (it.end() if it and pronoun != what else 0), end)
+            it = (
+                re.match(r"\s*(?:It|They) ", self.text[at:end])
+                if pronoun not in ("", what)
+                else None
+            )
+            lead = f"If {what} is down, {pronoun if it else ''}".rstrip()
+            yield self.said(lead, at + (it.end() if it else 0), end)
 
     def answered(self) -> Iterator[Phrase]:
         """What the first words of an answer make of the question above it."""

@@ -193,9 +193,7 @@ def inside(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         [facts.names.place(sentence.tokens[int(at)].text) for at in re.findall(r"\d+", form)]
         for form in (said.tokens[name].form or said.tokens[name].text for name in "hz")
     )
-    known = [
-        host for host in topology.hosts.values() if host.zone and any(host.id in h for h in hosts)
-    ]
+    known = [h for h in topology.hosts.values() if h.zone and any(h.id in ids for ids in hosts)]
     copies = [frozenset({host.id, host.zone or ""}) for host in known]
     sure = copies and frozenset().union(*zones) <= topology.zones.keys()
     sure = sure and "respectively" not in sentence.words
@@ -215,16 +213,10 @@ def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]
         at = named[0] if ahead[named[0]][0] == "P" else named[-1]
         return ahead[at], [*ahead[:at], *ahead[at + 1 :]]
     after = next((at for at, word in enumerate(behind) if re.fullmatch(r"[PQ]\d+", word)), None)
-    if (
-        after is not None
-        and not any(map(is_verb, ahead))
-        and not re.search(r"[,:]", " ".join(ahead))
-    ):
+    if after is not None and not any(is_verb(word) or word in (",", ":") for word in ahead):
         return behind[after], behind[:after]
     first = next((word for word in ahead if word not in _PASSED), "")
-    own = (
-        first[:1] == "N" or singular(first) in vocabulary.COPIES or first in ("be", "one", "there")
-    )
+    own = first[:1] == "N" or singular(first) in {*vocabulary.COPIES, "be", "one", "there"}
     return ("" if own and ahead[:1] == ["^"] else None), ahead
 
 
