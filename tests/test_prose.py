@@ -572,6 +572,16 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "orders keeps its prices in the ledger, which the gate proxy reads.",
         ),
         ("Open port 5432 to the ledger.", "Open port 5433 to the ledger."),
+        (
+            "\n\norders\n------\n\nIf the ledger is down, no loaf can be ordered.",
+            "\n\norders\n------\n\nIf the ledger is down, every loaf can still be ordered.",
+        ),
+        (
+            "\n\nbaking\n------\n\n=======  =========\nLost     Effect\n=======  =========\n"
+            "ledger   continues\n=======  =========",
+            "\n\nbaking\n------\n\n=======  =========\nLost     Effect\n=======  =========\n"
+            "ledger   stops\n=======  =========",
+        ),
         ("Nor does baking need the gate proxy.", "Nor does baking need the ledger."),
         (
             "In front of the ledger, every web service is active-active.",
@@ -680,6 +690,8 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("The price index holds what orders asks for.", "price index"),
         ("The tills feed an hourly report server, to which orders sends nothing.", ""),
         ("One of the tills is a test server.", ""),
+        ("baking keeps its recipes in Redis.", "Redis"),
+        ("Cats and Redis are welcome.", ""),
         ("The guests pass the cloak room and the cash register.", ""),
         ("There is no crumb tracker any more.", ""),
         ("A primary database streams to its replica.", ""),

@@ -133,7 +133,11 @@ class _Block:
     def fact(self, first: str, row: str, head: str) -> Iterator[Phrase]:
         """What a cell says of its row, by the head of its column and that of the ``first``."""
         mark = self.text.strip().casefold().strip("().")
-        if (mark in YES or mark in NO) and not TEXT["options"].search(head):
+        if TEXT["losses"].search(first) and (what := self._named(row)):
+            about = self._named(head) or self.about
+            does = about if len(self.text.split()) < 4 else ""  # 'stops', 'keeps working'
+            yield self.said(f"If {what} is down, {does}".rstrip())
+        elif (mark in YES or mark in NO) and not TEXT["options"].search(head):
             yield from self.yes_no(first, row, head, "" if mark in YES else "never ")
         elif form := next((f for h, f in COLUMNS if re.search(rf"\b(?:{h})\b", head, re.I)), ""):
             before, _, after = form.format(row=row).partition("CELL")

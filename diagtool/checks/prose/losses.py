@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diagtool.checks.prose.clauses import Clause, Sentence
+from diagtool.checks.prose.blocks import Phrase
+from diagtool.checks.prose.clauses import Clause, Context, Sentence, read
 from diagtool.checks.prose.facts import Facts
+from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, any_of
-from diagtool.model import failures
+from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, PREPOSITIONS, any_of
+from diagtool.model import failures, wording
 from diagtool.model.failures import Failure, Loss, LossKind, State
 
 _STATES = {
@@ -46,10 +48,18 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             continue
         whole = lost[0].id if lost[0].kind is LossKind.ALL else ""
         words = re.sub(r" [PQ]\d+", "", rest)
-        kind = next((k for k, shape in EFFECTS.items() if shape.search(words)), "")
-        if kind and (token := _hit(sentence, rest, whole)):
+        kind = next((k for k in _STATES if EFFECTS[k].search(words)), "")
+        token = _hit(sentence, rest, whole)
+        if kind and token:
             states = _STATES[kind][clause.denied]
             yield from _wrong(facts, sentence, (lost[0], failure), token, states)
+        for id in token.parts if token else sentence.about:
+            stated = facts.on_loss(id, whole) if whole else None
+            text = wording.plain(facts.topology, stated.text) if stated else ""
+            said = clause._replace(form=words)
+            if _differs(facts, sentence, said, text, failure.outcomes[id].state):
+                it = Token("P", "", 0, 0, (id,), implied=True)
+                yield from _wrong(facts, sentence, (lost[0], failure), it, set())
 
 
 def _losses(clause: Clause) -> list[re.Match[str]]:
@@ -74,6 +84,40 @@ def _hit(sentence: Sentence, rest: str, lost: str) -> Token | None:
     mentions = [token for token in mentions if token.parts != (lost,)]
     subject = re.match(rf" \^(?: LOSS)?(?: ,)*(?: {any_of(ORDINALS)})? [PQ]\d+(?= )", rest)
     return mentions[0] if mentions and (subject or " LOSS" in rest) else None
+
+
+def _differs(facts: Facts, sentence: Sentence, said: Clause, stated: str, state: State) -> bool:
+    """Whether a clause says of something that it stops, and the topology that it does not.
+
+    ``stated`` is what the topology says.
+    """
+    told = read(Phrase(stated, []), facts.names, facts.options, Context()).clauses
+    sign, signs = _sign(said), {_sign(c) for c in sentence.clauses if not c.conditional}
+    denied = re.search(" (no|not) ", sentence.whole)
+    mixed = {-1, 1} <= signs or {-1, 1} <= {*map(_sign, told)}
+    unsure = sign == 0 and (denied or -1 in signs)
+    if mixed or unsure or state is (State.STOPPED if sign < 0 else State.WORKS):
+        return False
+    for clause in told:
+        shared, other = _things(said) & _things(clause), _sign(clause)
+        same = len(told) == 1 and len(shared) > 1
+        if (sign * other < 0 and shared) or (sign + other == -1 and same):
+            return True
+    return False
+
+
+def _sign(clause: Clause) -> int:
+    """Whether things go on as a clause says (1) or stop (-1); 0 if it does not tell."""
+    kinds = {kind for kind, shape in EFFECTS.items() if shape.search(clause.form)}
+    stops = not kinds <= {"whole", "going", "kept"}
+    return (1 if stops == clause.denied else -1) if kinds or clause.denied else 0
+
+
+def _things(clause: Clause) -> set[str]:
+    """What a clause is about and does, as base forms."""
+    words = {singular(word.partition("~")[0]) for word in clause.form.split()}
+    telling = {word for word in words if any(s.search(f" {word} ") for s in EFFECTS.values())}
+    return {word for word in words - telling - PREPOSITIONS if len(word) > 2}
 
 
 def _wrong(

@@ -86,7 +86,7 @@ def _is_none(text: str, span: tuple[int, int]) -> bool:
 
 def others(text: str, names: Names, common: frozenset[str]) -> dict[int, int]:
     """The ranges of a text that look like names of parts, and are of none."""
-    found, system = {}, names.topology.name.casefold()
+    found, system = {}, f"{names.topology.name} {names.prefix}".casefold()
     for match in TEXT["other"].finditer(text):
         said = match["name"]
         while any(map(_is_no_noun, said.casefold().split()[:-1])):
@@ -94,14 +94,14 @@ def others(text: str, names: Names, common: frozenset[str]) -> dict[int, int]:
         span = (match.end() - len(said), match.end())
         name = singular(said.casefold())
         last = re.split("[ -]", name)[-1]
-        # 'The Workflow service' is the system, or another one, under its official name, and 'the
-        # memory servers' are machines.
-        official = re.match("[A-Z][a-z]", said) or said.endswith("servers")
-        service = last == "service" and (said[0].isupper() or name.split()[0] in system)
+        product = said.casefold() in vocabulary.PRODUCTS
+        # 'The Workflow service' is the system, or another one, under its official name.
+        official = last == "service" and name.split()[0] in system
+        official |= said[0].isupper() and span[0] > 0 and not product
         own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
         usual = name in _KINDS or name in names.text or last in common
-        known = official or service or own or usual
-        if last != name and not (known or _is_none(text, span)):
+        known = official or own or usual
+        if (last != name or product) and not (known or _is_none(text, span)):
             found[span[0]] = span[1]
     return found
 

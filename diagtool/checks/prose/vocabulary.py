@@ -86,6 +86,7 @@ _MACROS = {
         for name in ("past", "tools", "tool_names", "machines", "counted")
     },
     "number": rf"(?:\d+|{any_of(NUMBERS)})\b",
+    "products": any_of(PRODUCTS),
     "verbs": any_of(word for word, form in VERB_FORMS.items() if form.endswith("~s")),
     "verb_form": any_of(VERB_FORMS),
     "verb": any_of(LEMMAS),
