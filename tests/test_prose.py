@@ -639,6 +639,8 @@ def test_a_statement_is_judged_in_whichever_words(bakery, true: str, wrong: str)
         ("Storefront", "You can spare two of them.", "You can spare three of them."),
         ("Storefront", "Its port is 8080.", "Its port is 8443."),
         ("How many storefronts are there?", "Four, on four hosts.", "Five, on five hosts."),
+        ("How many checkouts are there?", "Two, one in each zone.", "One, for two clash."),
+        ("Storefront", "Shows goods, with four servers.", "Shows goods, with five servers."),
         ("How many checkouts must be up?", "At least one.", "At least two."),
         ("Which port does checkout use?", "8081, with TLS.", "8080, with TLS."),
         ("Is checkout behind the edge proxy?", "No.", "Yes."),

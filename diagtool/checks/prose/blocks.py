@@ -124,7 +124,8 @@ class _Block:
         asked = (self.headings or ("",))[-1]
         answer = TEXT["answer"].match(self.text) if asked.endswith("?") else None
         if answer and bool(answer["value"]) == bool(TEXT["asked"].search(asked)):
-            value, denial = answer["value"], "not " * bool(answer["no"])
+            one = str(answer["value"]).casefold() == "one"  # and no more
+            value, denial = "only " * one + str(answer["value"]), "not " * bool(answer["no"])
             said = TEXT["asked"].sub(lambda m: f"{m['port'] or ''} {value}", asked.rstrip("? "))
             if asks := re.match(r"(?:Is|Are)(?: the)? ", said):
                 said = self.names.pattern.sub(r"\g<0> is", said[asks.end() :], count=1)
