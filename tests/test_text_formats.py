@@ -202,7 +202,9 @@ def test_no_word_that_starts_a_statement_is_the_name_of_a_box(format: str) -> No
         for word in {*starts} - ids
         if f'"{word}"' not in alone(word) and alone(word) == alone("it_id").replace("it_id", word)
     }
-    assert not bare or format in KEYWORDS_ARE_NAMES_TOO, f"ids that need quotes in {format}: {bare}"
+    assert not bare or format in KEYWORDS_ARE_NAMES_TOO, (
+        f"write {bare} in {format} so that they are ids, or say in KEYWORDS_ARE_NAMES_TOO why not"
+    )
 
 
 # How each language's own rules turn what stands between quotes back into a text. They are
