@@ -463,11 +463,18 @@ def test_the_rules_know_no_system_by_name(shop: Path, sentence: str, code: str) 
     [
         ("Three instances of ``web-orders`` divide the orders.", "web-orders has 2 servers, not 3"),
         ("Two instances of ``web-orders`` divide the orders.", ""),
+        ("``web-orders`` is a singleton.", "web-orders has 2 servers"),
+        ("``web-orders`` runs only once.", "web-orders has 2 servers"),
+        ("``web-orders`` is not a singleton.", ""),
         ("There is only one ``web-orders``.", "web-orders has 2 servers, not 1"),
         ("There is more than one ``web-orders``.", ""),
+        ("Shop is made up of five separate services.", "Shop has 2 services and 3 components"),
+        ("Shop consists of two services.", ""),
+        ("Shop has six components.", "Shop has 2 services and 3 components"),
+        ("Shop has one service that takes orders.", ""),
     ],
 )
-def test_copies_are_counted_whatever_was_named_before(
+def test_copies_and_services_are_counted_whatever_was_named_before(
     shop: Path, sentence: str, message: str
 ) -> None:
     topology = load(shop)

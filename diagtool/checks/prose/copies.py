@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence, is_verb
 from diagtool.checks.prose.facts import Facts, fits, plural, shown
-from diagtool.checks.prose.names import singular
+from diagtool.checks.prose.names import folded, singular
 from diagtool.checks.prose.patterns import Claim
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
@@ -48,6 +48,28 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             message = f"has {_size(facts, id)}, not {shown(number)}"
             return facts.wrong_count(id, said.span, message)
     return None
+
+
+def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """That a part runs once and no more, or does not."""
+    for id in said.subjects:
+        if (size := facts.part(id).members) and (size == 1) == said.denied:
+            return facts.wrong_count(id, said.span, f"has {_size(facts, id)}")
+    return None
+
+
+def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
+    """How many services or components the system has."""
+    topology = facts.topology
+    system = said.tokens["of"].text if "of" in said.tokens else "system"
+    own = system in vocabulary.SYSTEM or folded(topology.name).startswith(folded(system))
+    known = [len(topology.services), len(topology.components)]
+    counts = known[:1] if "service" in said.tokens["what"].text else [*known, sum(known)]
+    right = any(fits(count, said.tokens["n"]) for count in counts) != said.denied
+    if right or not own or " +which " in sentence.whole:
+        return None
+    has = wording.join([plural(known[0], "service"), plural(known[1], "component")])
+    return Finding("prose-count", said.span, f"{topology.name} has {has}")
 
 
 def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> bool:

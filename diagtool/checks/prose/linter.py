@@ -35,7 +35,9 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
     **dict.fromkeys(RELATIONS, relations.relation),
     **dict.fromkeys(("tolerance", "quorum", "left", "enough"), copies.least),
     "count": copies.count,
+    "single": copies.single,
     "inside": copies.inside,
+    "services": copies.services,
 }
 """What judges each kind of claim."""
 
