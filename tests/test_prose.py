@@ -724,6 +724,20 @@ def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(
     assert messages == [f"there is no '{name}'"] * bool(name)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "``preheat_minutes``\n-------------------\n\n.. versionadded:: 3007\n\nLong is better.",
+        "To enable this, set:\n\n.. code-block:: ini\n\n   [oven]\n   preheat_minutes = 5",
+        "Most likely, baking cannot reach the ledger.",
+        "The ledger stands in Dockside and Mill Street, with none on till1.",
+        "The orders servers live on till1 through till2.",
+    ],
+)
+def test_what_looks_like_a_statement_and_is_none_is_left_alone(bakery, text: str) -> None:
+    assert not bakery(text)
+
+
 def test_what_is_called_like_a_part_may_be_one_of_another_system_on_a_page_that_is_no_guide(
     bakery,
 ) -> None:

@@ -150,8 +150,9 @@ class _Words(_Any):
 
     def run(self) -> list[nodes.Node]:
         around = nodes.container()
-        if self.name in TITLED_DIRECTIVES and self.arguments:
-            text = " ".join(self.arguments)
+        release = self.name.startswith(("version", "deprecated"))  # which comes first
+        text = " ".join(self.arguments[release:]) if self.name in TITLED_DIRECTIVES else ""
+        if text:
             around += nodes.paragraph(text, "", *self.state.inline_text(text, self.lineno)[0])
             around[0].line = self.lineno
         self.state.nested_parse(self.content, self.content_offset, around)

@@ -15,9 +15,12 @@ from diagtool.checks.prose.tokens import Token
 from diagtool.checks.prose.vocabulary import STANDING, TEXT
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
-_PLACES = re.compile(r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to )*Z\d+)*)(?= )")
+_PLACES = re.compile(
+    r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to |through )*Z\d+)*)(?= )"
+)
 """Places that a clause names together, with what stands before them."""
 _PASSED = {*vocabulary.ORDINALS, *["other", "^", "of", "you", "we", "find"]}
+_ROLES = re.compile("master|primary|leader|active|standby|replica", re.I)
 _ALL = re.compile(r"(?<!at )\ball\b", re.I)
 _PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)?(?: \w+)? $", re.I)
 
@@ -115,7 +118,9 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
-    text = TEXT["unsure"].sub("", " ".join(sentence.text.split()))
+    # A part may be called 'master', and one of them be 'a single master'.
+    text = facts.names.pattern.sub(lambda m: _ROLES.sub("part", m[0]), sentence.text)
+    text = TEXT["unsure"].sub("", " ".join(text.split()))
     waits = TEXT["waiting"].search(text) is not None
     sure = waits != (TEXT["active"].search(text) is not None) and not sentence.hypothetical
     # 'Behind the gate, every service runs active-active.'
@@ -172,7 +177,7 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             if re.match(",|N|of$", ahead[-1]) and not verbs - {"be"}:
                 about = about or None  # a list of things, or a number of hosts
                 continue
-            ranged = " to " in run["places"] or vocabulary.ORDINALS.keys() & {*words}
+            ranged = re.search("to|through", run["places"]) or vocabulary.ORDINALS.keys() & {*words}
             number = numbers[-1] if numbers and not (ranged or _PER.search(text)) else None
             every = _ALL.search(text) or any(token.form[1:] in clause.only for token in tokens)
             every = bool(every) and not (ranged or number or vocabulary.PARTIAL & sentence.words)

@@ -61,7 +61,11 @@ def _port(sentence: Sentence, words: list[str], at: int) -> int:
     said = before == "port" or words[at - 2 : at] == ["port", "be"] or "/" in token.text
     placed = before in ("on", "at", "open", "allow", "permit")
     placed |= at == 1 and words[2] in ("on", "for")  # in a list: '5432 on X, for Y'
-    placed &= match is not None and (int(match[1]) > 1000 or bool(_REACHED & {*words[:at]}))
+    placed &= (
+        words[at - 2][0] != "O"
+        and match is not None
+        and (int(match[1]) > 1000 or bool(_REACHED & {*words[:at]}))
+    )
     return int(match[1]) if match and (said or placed) else 0
 
 
@@ -107,7 +111,11 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         if len(near) != 1 or not meant or denied or (unsure and not advised):
             continue
         some = near[0].kind == "N" and re.match(r"\s+of\b", sentence.text[near[0].end :])
-        if some or near[0].text == "both" or not _is_value(sentence, option, near[0], meant):
+        if (
+            some
+            or near[0].text in ("both", "one")
+            or not _is_value(sentence, option, near[0], meant)
+        ):
             continue  # 'both', 'one of …'
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
         unit = re.match(r"\W*(\w*)", sentence.text[near[0].end :])
