@@ -47,7 +47,6 @@ def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> 
     if len(passage.cells) < 2:
         yield from block.item()
         yield from block.defined()
-        yield from block.answered()
     elif text.strip():
         yield from block.cell()
 
@@ -96,8 +95,12 @@ class _Block:
         if what and what != cause != "" and TEXT["losing"].search(above):
             yield self.said(f"If {cause} is down, {term}", start)
         elif what and any(map(TEXT["losses"].search, (*outer, term))):
-            about = map(self._named, (term.replace(what, ""), *reversed(outer)))
-            yield from self.if_lost(what, next(filter(None, about), ""), start)
+            named = map(self._named, (term.replace(what, ""), *reversed(outer)))
+            who = next(filter(None, named), "")
+            for at, end in sentences(self.text):
+                it = re.compile(r"\s*(?:It|They) ").match(self.text, max(at, start), end)
+                lead = f"If {what} is down, {who if it else ''}".rstrip()
+                yield self.said(lead, it.end() if it else max(at, start), end)
         elif what == term and self.names.place_pattern.fullmatch(term):
             placed = TEXT["in"].match(self.text, start)  # ':db1: in North' or ':db1: North'
             yield self.said(f"{term} is" if placed else f"{term} is in", start)
@@ -107,37 +110,12 @@ class _Block:
         found = self.names.pattern.search(text) or self.names.place_pattern.search(text)
         return found[0] if found else ""
 
-    def if_lost(self, what: str, pronoun: str, first: int = 0) -> Iterator[Phrase]:
-        """Sentences that say what happens when something is lost."""
-        for start, end in sentences(self.text):
-            at = max(start, first)
-            it = (
-                re.match(r"\s*(?:It|They) ", self.text[at:end])
-                if pronoun not in ("", what)
-                else None
-            )
-            lead = f"If {what} is down, {pronoun if it else ''}".rstrip()
-            yield self.said(lead, at + (it.end() if it else 0), end)
-
-    def answered(self) -> Iterator[Phrase]:
-        """What the first words of an answer make of the question above it."""
-        asked = (self.headings or ("",))[-1]
-        answer = TEXT["answer"].match(self.text) if asked.endswith("?") else None
-        if answer and bool(answer["value"]) == bool(TEXT["asked"].search(asked)):
-            one = str(answer["value"]).casefold() == "one"  # and no more
-            value, denial = "only " * one + str(answer["value"]), "not " * bool(answer["no"])
-            said = TEXT["asked"].sub(lambda m: f"{m['port'] or ''} {value}", asked.rstrip("? "))
-            if asks := re.match(r"(?:Is|Are)(?: the)? ", said):
-                said = self.names.pattern.sub(r"\g<0> is", said[asks.end() :], count=1)
-            yield _made(denial + said)
-
     def fact(self, first: str, row: str, head: str) -> Iterator[Phrase]:
         """What a cell says of its row, by the head of its column and that of the ``first``."""
         mark = self.text.strip().casefold().strip("().")
         if TEXT["losses"].search(first) and (what := self._named(row)):
             about = self._named(head) or self.about
-            does = about if len(self.text.split()) < 4 else ""  # 'stops', 'keeps working'
-            yield self.said(f"If {what} is down, {does}".rstrip())
+            yield self.said(f"If {what} is down, {about}".rstrip())
         elif (mark in YES or mark in NO) and not TEXT["options"].search(head):
             yield from self.yes_no(first, row, head, "" if mark in YES else "never ")
         elif form := next((f for h, f in COLUMNS if re.search(rf"\b(?:{h})\b", head, re.I)), ""):
@@ -155,24 +133,21 @@ class _Block:
             yield _made(f"{row} {never}{does} {part}")
         elif part and len(part) > len(head) - 8:
             place = self.names.place_pattern.fullmatch(part)
-            does = "runs in" if place else "is behind" if self.names.is_front(part) else "uses"
-            yield _made(f"{row} {never}{does} {part}")
+            yield _made(f"{row} {never}{'runs in' if place else 'uses'} {part}")
 
     def cell(self) -> Iterator[Phrase]:
         """What a cell says of its row."""
-        at = self.passage.at
-        heads = [head.strip() for head, _ in self.passage.cells]
-        cells = [cell.strip() for _, cell in self.passage.cells]
-        low = [re.sub(r"[^a-z]", "", h.casefold()) for h in heads]
-        source = [cell for h, cell in zip(low, cells, strict=True) if h in FROM_COLUMNS]
-        target = [cell for h, cell in zip(low, cells, strict=True) if h in TO_COLUMNS]
+        row = [(head.strip(" \n?"), cell.strip()) for head, cell in self.passage.cells]
+        head = row[self.passage.at][0]
+        source = [cell for head, cell in row if head.casefold() in FROM_COLUMNS]
+        target = [cell for head, cell in row if head.casefold() in TO_COLUMNS]
         if source and target:
-            if low[at] in TO_COLUMNS:
+            if head.casefold() in TO_COLUMNS:
                 yield self.said(f"{source[0]} connects to")
-            elif "port" in low[at]:
+            elif "port" in head.casefold():
                 yield self.said(f"{target[0]} listens on port")
-        elif at:
-            yield from self.fact(heads[0], cells[0], heads[at].strip(" ?"))
+        elif self.passage.at:
+            yield from self.fact(*row[0], head)
 
 
 def _opening(lead: str) -> str:

@@ -155,10 +155,8 @@ class _Reader:
         self.context = context
         self.tokens: list[Token] = []
 
-    def _add(self, token: Token, **changes: object) -> str:
+    def _add(self, token: Token) -> str:
         """A token's word in the normal form."""
-        if changes:
-            token = replace(token, **changes)  # type: ignore[arg-type]
         token.form = f"{token.kind}{len(self.tokens)}"
         self.tokens.append(token)
         return token.form
@@ -166,8 +164,10 @@ class _Reader:
     def _get(self, form: str) -> Token:
         return self.tokens[int(form[1:])]
 
-    def _implied(self, parts: tuple[str, ...], word: str = "", **flags: object) -> str:
-        return self._add(Token("P", word, 0, 0, parts, implied=True), **flags)
+    def _implied(
+        self, parts: tuple[str, ...], word: str = "", plural: bool = False, head: str = ""
+    ) -> str:
+        return self._add(Token("P", word, 0, 0, parts, implied=True, plural=plural, head=head))
 
     def normal(self, words: list[Token]) -> list[str]:
         """The normal form of some words."""
@@ -199,7 +199,7 @@ class _Reader:
         ends = not rest or rest[0] in (";", ")", ":", "+and")
         if len(tokens) == 2 and not ends and not re.search(r"\+|nor", match["list"]):
             return match[0]
-        form = self._add(
+        joined = replace(
             tokens[0],
             text=" ".join(token.text for token in tokens),
             end=tokens[-1].end,
@@ -207,7 +207,7 @@ class _Reader:
             members=tuple(tokens),
             plural=True,
         )
-        return f"{match['lead']}{form}"
+        return f"{match['lead']}{self._add(joined)}"
 
     def _pronouns(self, words: list[str]) -> list[str]:
         """What 'it' and 'the copies' mean."""
@@ -307,7 +307,7 @@ class _Reader:
         return self._implied(self.context.topic) if bare or acts else ""
 
     def _again(self, form: str) -> str:
-        return self._add(replace(self._get(form), kind="P"), implied=True)
+        return self._add(replace(self._get(form), kind="P", implied=True))
 
     def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
         """A clause with its subject, and without what denies it."""

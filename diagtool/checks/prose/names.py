@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS, PROTOCOLS
+from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS, PROTOCOLS, any_of
 from diagtool.model import Component, Part, Topology, wording
 
 _DEFINED = re.compile(
@@ -70,9 +70,10 @@ class Names:
             for name in self._other_names(part):
                 if folded(name) not in sure | machines:
                     self._add(name, Alias(part.id, full=False, short=" " not in name))
-        longest = sorted(self._forms.values(), key=len, reverse=True)
+        longest = sorted(self._forms, key=len, reverse=True)
+        forms = "|".join(self._forms[key] for key in longest)
         self.pattern = re.compile(
-            rf"(?<![\w/.@$-])(?:{'|'.join(longest)})(?![\w/@]|-(?!level|based)|\.\w)", re.I
+            rf"(?<![\w/.@$-])(?:{forms})(?![\w/@]|-(?!level|based)|\.\w)", re.I
         )
         self.places = _places(topology)
         labels = sorted(self.places, key=len, reverse=True)
@@ -90,12 +91,6 @@ class Names:
         several = self._aliases.get(folded(text), {})
         sure = [*(several[id] for id in near if id in several), *several.values()]
         return sure[0] if len(several) == 1 or len(sure) > len(several) else None
-
-    def is_front(self, text: str) -> bool:
-        """Whether words name what stands in front of services."""
-        alias = self.alias(text)
-        front = self.topology.components.get(alias.part) if alias else None
-        return front is not None and front.front
 
     def place(self, text: str) -> frozenset[str]:
         """The ids of the zones or hosts that words name."""
@@ -162,8 +157,5 @@ def _form(name: str) -> str:
     """A pattern for a name, however its words are joined, in singular or plural."""
     parts = [part for part in re.split(r"[\s_-]+", name.casefold()) if part]
     last = singular(parts[-1])
-    if last.endswith("y") and len(last) > 3:
-        end = rf"{re.escape(last[:-1])}(?:y|ies|ys)"
-    else:
-        end = rf"{re.escape(last)}(?:s|es)?"
+    end = any_of(map(re.escape, (last, f"{last}s", f"{last}es", re.sub("y$", "ies", last))))
     return r"[\s_-]*".join([*(re.escape(part) for part in parts[:-1]), end])

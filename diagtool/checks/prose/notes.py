@@ -12,8 +12,6 @@ from diagtool import model
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
 from diagtool.model import Part, Place, Topology, wording
 
-_Silenced = tuple[range, Silence]
-
 
 def page(topology: Topology, sources: Mapping[str, Sequence[str]]) -> Page:
     """The intro, descriptions and notes of a topology; ``sources`` are its files' lines."""
@@ -51,21 +49,21 @@ def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:
     return Place(part.place.path, line, 1) if line else part.place
 
 
-def _silences(path: str, lines: Sequence[str]) -> Iterator[_Silenced]:
+def _silences(path: str, lines: Sequence[str]) -> Iterator[tuple[range, Silence]]:
     """The comments that silence a rule, each with the lines of what stands below it."""
     for number, line in enumerate(lines, 1):
         match = COMMENT.match(line.lstrip(" #")) if line.lstrip().startswith("#") else None
         if match:
             rest = enumerate(lines[number:], number + 1)
-            below = [(n, _indent(other)) for n, other in rest if other.lstrip()[:1] not in "#"]
+            below = [
+                (n, len(other) - len(other.lstrip()))
+                for n, other in rest
+                if other.lstrip()[:1] not in "#"
+            ]
             first, indent = below[0] if below else (number, 0)
             last = next((n for n, other in below[1:] if other <= indent), len(lines) + 1)
             silence = Silence(match["rule"], match["reason"].strip(), Place(path, number, 1))
             yield range(first, last), silence
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
 
 
 def _piece(topology: Topology, inline: model.Inline) -> Piece:

@@ -83,10 +83,7 @@ class Tokenizer:
         while match := _WORD.search(text, here):
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
             token = self._token(text, match, literal)
-            if (
-                token.text == "one"
-                and {one.kind for one in found[-1:]} & vocabulary.ORDINALS.keys()
-            ):
+            if token.text == "one" and found and found[-1].kind in vocabulary.ORDINALS:
                 token.kind = "copy"  # 'the third one'
             token.literal = literal is not None
             token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
@@ -119,8 +116,7 @@ class Tokenizer:
         if match["cut"] or not (value or re.search(r"\d", said)):
             return Token(said.casefold(), said, at, match.end())
         said = said.rstrip(".:")
-        kind = said.casefold() if re.fullmatch(r"[A-Za-z-]+\d+", said) else "V"
-        return Token(kind, said, at, at + len(said))
+        return Token("V", said, at, at + len(said))
 
     def _named(self, text: str, at: int) -> Token | None:
         """A part or a zone that is named at a place."""

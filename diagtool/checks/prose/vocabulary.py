@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-_TEXT = Path(__file__).with_name("vocabulary.toml").read_text("utf-8")
-_DATA: dict[str, Any] = tomllib.loads(_TEXT)
+_FILE = Path(__file__).with_name("vocabulary.toml")
+_DATA: dict[str, Any] = tomllib.loads(_FILE.read_text("utf-8"))
 
 
 def _inverted(table: dict[str, str], split: str | None = None) -> dict[str, str]:
@@ -40,13 +40,11 @@ PREPOSITIONS, DROPPED, ADJECTIVES = map(_words, ("prepositions", "dropped", "adj
 FUNCTION = PREPOSITIONS | DROPPED | _words("function")
 EXISTING, SYSTEM, LOSING = map(_words, ("existing", "system", "losing"))
 DIRECTLY, LINKING, DEFINITE = map(_words, ("directly", "linking", "definite"))
-PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
+PARTIAL, HYPOTHETICAL, UP, OTHERWISE = map(_words, ("partial", "hypothetical", "up", "otherwise"))
 SYMPTOMS, TUNED, GENERIC = map(_words, ("symptoms", "tuned", "generic"))
-OTHERWISE = _words("otherwise")
 STANDING, ENOUGH, OUTAGES, MACHINES = map(_words, ("standing", "enough", "outages", "machines"))
 UNITS: dict[str, float] = _DATA["units"]
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
-
 
 ORDINALS = {word: number for number, word in enumerate(_DATA["ordinals"].split())} | {"last": -1}
 """Which of the copies a word means, counted from 0."""
@@ -79,12 +77,10 @@ def any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
 
 
+_LISTS = ("past", "tools", "tool_names", "machines", "counted")
 _MACROS = {
     **_DATA["macros"],
-    **{
-        name: any_of(_words(name))
-        for name in ("past", "tools", "tool_names", "machines", "counted")
-    },
+    **{name: any_of(_words(name)) for name in _LISTS},
     "number": rf"(?:\d+|{any_of(NUMBERS)})\b",
     "products": any_of(PRODUCTS),
     "verbs": any_of(word for word, form in VERB_FORMS.items() if form.endswith("~s")),
