@@ -21,7 +21,7 @@ from diagtool.checks.prose.blocks import Phrase
 from diagtool.checks.prose.names import Names, singular
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.tokens import Token, Tokenizer
-from diagtool.checks.prose.vocabulary import COPIES, LEMMAS, PREPOSITIONS
+from diagtool.checks.prose.vocabulary import COPIES, LEMMAS, PREPOSITIONS, any_of
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"\n]{0,200}\"")
 
@@ -121,14 +121,12 @@ def read(
     )
 
 
-_LONGEST_FIRST = sorted(vocabulary.MULTIWORD, key=len, reverse=True)
-_MULTIWORD = re.compile(rf"(?<= )(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})(?= )")
-_PREPOSED = "|".join(sorted(vocabulary.PREPOSITIONS))
+_MULTIWORD = re.compile(rf"(?<= ){any_of(map(re.escape, vocabulary.MULTIWORD))}(?= )")
 _LIST = re.compile(
     r"(?P<lead>\S+ )(?P<list>P\d+(?:(?: ,)?(?: (?:\+and|\+or|nor)| ,)"
     r"(?: (?!P)(?P=lead))? ?(?<= )P\d+)+)"
 )
-_OBLIQUE = re.compile(rf"(?<= )((?:{_PREPOSED}) (?:(?:no|only|N\d+) )?)P(?=\d)")
+_OBLIQUE = re.compile(rf"(?<= )({any_of(PREPOSITIONS)} (?:(?:no|only|N\d+) )?)P(?=\d)")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
 _BARE = ("not", "no", "only")
@@ -141,11 +139,6 @@ _CUTS = ("", *",+;:()–—-?!")
 def is_verb(word: str) -> bool:
     """Whether a word of the normal form is a finite verb, or may be one."""
     return word.removesuffix("~s") in LEMMAS or word in ("be", "have")
-
-
-def _is_finite(word: str) -> bool:
-    """Whether a word of the normal form is a finite verb and can be no noun."""
-    return word.endswith("~s") or word in ("be", "not")
 
 
 class _Reader:
@@ -164,10 +157,9 @@ class _Reader:
     def _get(self, form: str) -> Token:
         return self.tokens[int(form[1:])]
 
-    def _implied(
-        self, parts: tuple[str, ...], word: str = "", plural: bool = False, head: str = ""
-    ) -> str:
-        return self._add(Token("P", word, 0, 0, parts, implied=True, plural=plural, head=head))
+    def _implied(self, parts: tuple[str, ...], word: str = "", head: str = "") -> str:
+        plural = word not in ("", "it", head)
+        return self._add(Token("P", word, 0, 0, parts, plural=plural, head=head, implied=True))
 
     def normal(self, words: list[Token]) -> list[str]:
         """The normal form of some words."""
@@ -242,14 +234,14 @@ class _Reader:
                 verbal |= singular(first) in COPIES
                 if known and meant and (not opens or before == "of" or verbal):
                     it = it or (meant if word == "it" else ())
-                    word = self._implied(meant, word, plural=word != "it")
+                    word = self._implied(meant, word)
             elif single in COPIES | _GROUPS and (opens or before == "find") and before != "of":
                 owned = words[at + 1 : at + 2] == ["of"] and words[at + 2 : at + 3][0][:1] != "N"
                 acts = any(map(is_verb, words[at + 1 : at + 2]))
                 # 'two machines for X', 'the hosts db1 and db2'
                 other = re.search(r" for P\d|^(?:host|machine|node)s? Z\d", " ".join(words[at:]))
                 if about and not (owned or other) and (acts or not named):
-                    word = self._implied(about, word, plural=single != word, head=single)
+                    word = self._implied(about, word, single)
             made.append(word)
         return made
 
@@ -289,7 +281,8 @@ class _Reader:
         # Behind a comma, what follows may have a subject of several words.
         near = rest[: 6 if here[-1:] == [","] else 3]
         stated = any(is_verb(w) or w == "not" for w in here)
-        if word == "+and" and stated and any(map(_is_finite, near)):
+        finite = any(w.endswith("~s") or w in ("be", "not") for w in near)  # and can be no noun
+        if word == "+and" and stated and finite:
             return True
         words = [w for w in rest[:4] if w not in _SKIPPED]
         acts = words[1:] if words and re.fullmatch(r"[PON]\d+", words[0]) else words

@@ -76,13 +76,11 @@ class Names:
             rf"(?<![\w/.@$-])(?:{forms})(?![\w/@]|-(?!level|based)|\.\w)", re.I
         )
         self.places = _places(topology)
-        labels = sorted(self.places, key=len, reverse=True)
-        places = "|".join(re.escape(label).replace(r"\ ", r"\s+") for label in labels)
-        self.place_pattern = re.compile(rf"(?<![\w-])(?:{places or '(?!)'})(?![\w-])", re.I)
+        places = any_of(re.escape(label).replace(r"\ ", r"\s+") for label in self.places)
+        self.place_pattern = re.compile(rf"(?<![\w-]){places}(?![\w-])", re.I)
         alike = [host.label for host in topology.hosts.values() if host.pattern]
-        stems = {label.rstrip("0123456789") for label in alike} - {""}
-        numbered = "|".join(map(re.escape, sorted(stems))) or "(?!)"
-        self.numbered = re.compile(rf"(?<![\w./-])(?:{numbered})\d+(?![\w/-]|\.\w)")
+        stems = {re.escape(label.rstrip("0123456789")) for label in alike} - {""}
+        self.numbered = re.compile(rf"(?<![\w./-]){any_of(stems)}\d+(?![\w/-]|\.\w)")
         other = rf"{re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*" if self.prefix else "(?!)"
         self.unknown = re.compile(rf"(?<![\w/.@$:{{<-]){other}(?![\w/@:>-]|\.\w)", re.I)
 

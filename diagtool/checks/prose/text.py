@@ -14,8 +14,11 @@ from diagtool.model import NOWHERE, Place
 
 _MARKUP = r"[\s`*|_]*(?:\s(?::[\w:.-]+:)?|`)[\s`*|_]*"
 """What may stand between two words in the source."""
-_END = re.compile(r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?\w|\s*$)|\n\s*\n")
-_SHORT_FORM = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|fig|resp)|\b[A-Z])\.$", re.I)
+_END = re.compile(
+    r"(?<!\b[a-z])(?<!\b(?:vs|cf))(?<!\b(?:e\.g|i\.e|etc|fig))(?<!\b(?:incl|resp))(?<!\bapprox)"
+    r"[.!?]+[\"'”’)]*(?=\s+[\"'“(`]?\w|\s*$)|\n\s*\n",
+    re.I,
+)
 
 LONGEST = 2000
 """How many characters a sentence may have; what is longer is none."""
@@ -155,9 +158,6 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """The start and end of each sentence of a text."""
     start = 0
     for end in (*(match.end() for match in _END.finditer(text)), len(text)):
-        short = _SHORT_FORM.search(text[max(start, end - 10) : end].rstrip())
-        if short and text[end:].strip():
-            continue
         if text[start:end].strip() and end - start <= LONGEST:
             yield start, end
         start = end

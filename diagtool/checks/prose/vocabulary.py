@@ -74,7 +74,7 @@ NORMAL = VERB_FORMS | PHRASES | {word: word for word in PREPOSITIONS} | dict.fro
 
 def any_of(words: Iterable[str]) -> str:
     """A pattern for any of some words."""
-    return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
+    return f"(?:{'|'.join(sorted(words, key=len, reverse=True)) or '(?!)'})"
 
 
 _LISTS = ("past", "tools", "tool_names", "machines", "counted")
