@@ -677,6 +677,12 @@ def test_what_is_meant_follows_from_what_was_said_before(
     assert found(wrong)
 
 
+def test_what_is_wrong_of_a_loss_is_told_once_at_the_part(bakery) -> None:
+    (finding,) = bakery("If the ledger is down, orders goes on with every loaf.")
+    assert finding.message == "orders stops when ledger is lost"
+    assert finding.place.column == 24
+
+
 def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
     assert not bakery("baking\n------\n\n**Needs**\n\n* the ledger")
     assert bakery("baking\n------\n\n**Needs**\n\n* the gate proxy")
@@ -725,7 +731,7 @@ def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(
         "To enable this, set:\n\n.. code-block:: ini\n\n   [oven]\n   preheat_minutes = 5",
         "Most likely, baking cannot reach the ledger.",
         "The ledger stands in Dockside and Mill Street, with none on till1.",
-        "The orders servers live on till1 through till2.",
+        "orders\n------\n\nIts four servers reside on till1 through till2.",
     ],
 )
 def test_what_looks_like_a_statement_and_is_none_is_left_alone(bakery, text: str) -> None:

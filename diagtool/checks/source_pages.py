@@ -150,9 +150,10 @@ class _Words(_Any):
 
     def run(self) -> list[nodes.Node]:
         around = nodes.container()
-        release = self.name.startswith(("version", "deprecated"))  # which comes first
-        text = " ".join(self.arguments[release:]) if self.name in TITLED_DIRECTIVES else ""
-        if text:
+        words = self.arguments if self.name in TITLED_DIRECTIVES else []
+        if self.name.startswith(("version", "deprecated")):
+            words = words[1:]  # the first is a release
+        if text := " ".join(words):
             around += nodes.paragraph(text, "", *self.state.inline_text(text, self.lineno)[0])
             around[0].line = self.lineno
         self.state.nested_parse(self.content, self.content_offset, around)

@@ -150,7 +150,7 @@ class _Linter:
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
-        ours = unknown.is_guide(passages, self.names)
+        is_guide = unknown.is_guide(passages, self.names)
         varied = self.options.varied("\n".join(passage.text for passage in passages))
         facts = replace(self.facts, varied=varied)
         common = unknown.common(passages, self.names)
@@ -167,7 +167,9 @@ class _Linter:
                     context = context.after(asked)
             # In a list of parts, what is alone in an item is meant as one.
             one = listed[passage.lead] > 1
-            found, context = self._judge(facts, passage, context, common, ours=ours, listed=one)
+            found, context = self._judge(
+                facts, passage, context, common, is_guide=is_guide, listed=one
+            )
             found += self._typed(passage, page.reference, typed)
             for code, (start, end), message, hint, about in found:
                 silences = [s for s in passage.silences if s.rule == code and s.reason]
@@ -195,12 +197,13 @@ class _Linter:
         context: Context,
         common: frozenset[str],
         *,
-        ours: bool,
+        is_guide: bool,
         listed: bool,
     ) -> tuple[list[Finding], Context]:
         """What is wrong in a passage, and what it speaks of at its end.
 
-        ``listed`` says whether it is in a list of parts.
+        ``listed`` says whether it is in a list of parts, ``is_guide`` whether the page tells of the
+        system as a whole.
         """
         if passage.config:
             other = any(map(TEXT["driver"].search, passage.headings))
@@ -216,7 +219,11 @@ class _Linter:
             around = Context() if phrase.added and passage.cells else here
             sentence = read(phrase, self.names, self.options, around)
             new = [] if passage.title or elsewhere else list(_judged(facts, sentence))
-            if ours and not former and (others := unknown.others(phrase.text, self.names, common)):
+            if (
+                is_guide
+                and not former
+                and (others := unknown.others(phrase.text, self.names, common))
+            ):
                 wide = read(phrase, self.names, self.options, around, others)
                 new += unknown.related(wide)
             if not phrase.added:

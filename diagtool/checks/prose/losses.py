@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from diagtool.checks.prose.blocks import Phrase
 from diagtool.checks.prose.clauses import Clause, Context, Sentence, read
@@ -18,7 +19,7 @@ from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
 from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, PREPOSITIONS, any_of
-from diagtool.model import failures, wording
+from diagtool.model import OnLoss, failures, wording
 from diagtool.model.failures import Failure, Loss, LossKind, State
 
 _STATES = {
@@ -30,6 +31,7 @@ _STATES = {
     "going": ({State.WORKS, State.DEGRADED}, {State.STOPPED}),
 }
 """How a part may be of which such words are said, and of which they are denied."""
+_SUBJECT = re.compile(rf" \^(?: LOSS)?(?: ,)*(?: {any_of(ORDINALS)})? [PQ]\d+(?= )")
 _DOES = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
 
 
@@ -49,17 +51,18 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         whole = lost[0].id if lost[0].kind is LossKind.ALL else ""
         words = re.sub(r" [PQ]\d+", "", rest)
         kind = next((k for k in _STATES if EFFECTS[k].search(words)), "")
-        token = _hit(sentence, rest, whole)
-        if kind and token:
+        hit, wrong = _hit(sentence, rest, whole), list[Finding]()
+        if kind and hit:
             states = _STATES[kind][clause.denied]
-            yield from _wrong(facts, sentence, (lost[0], failure), token, states)
-        for id in token.parts if token else sentence.about:
+            wrong += _wrong(facts, sentence, (lost[0], failure), hit, states)
+        token = hit or Token("P", "", 0, 0, sentence.about, implied=True)
+        for id in () if wrong else token.parts:
             stated = facts.on_loss(id, whole) if whole else None
-            text = wording.plain(facts.topology, stated.text) if stated else ""
-            said = clause._replace(form=words)
-            if _differs(facts, sentence, said, text, failure.outcomes[id].state):
-                it = Token("P", "", 0, 0, (id,), implied=True)
-                yield from _wrong(facts, sentence, (lost[0], failure), it, set())
+            state, said = failure.outcomes[id].state, clause._replace(form=words)
+            if stated and _differs(facts, sentence, said, stated, state):
+                one = replace(token, parts=(id,))
+                wrong += _wrong(facts, sentence, (lost[0], failure), one, set())
+        yield from wrong
 
 
 def _losses(clause: Clause) -> list[re.Match[str]]:
@@ -82,16 +85,16 @@ def _hit(sentence: Sentence, rest: str, lost: str) -> Token | None:
     """What a clause says that a loss does something to, or does not."""
     mentions = [sentence.tokens[int(form)] for form in re.findall(r" [PQ](\d+)(?= )", rest)]
     mentions = [token for token in mentions if token.parts != (lost,)]
-    subject = re.match(rf" \^(?: LOSS)?(?: ,)*(?: {any_of(ORDINALS)})? [PQ]\d+(?= )", rest)
-    return mentions[0] if mentions and (subject or " LOSS" in rest) else None
+    return mentions[0] if mentions and (_SUBJECT.match(rest) or " LOSS" in rest) else None
 
 
-def _differs(facts: Facts, sentence: Sentence, said: Clause, stated: str, state: State) -> bool:
-    """Whether a clause says of something that it stops, and the topology that it does not.
+def _differs(facts: Facts, sentence: Sentence, said: Clause, stated: OnLoss, state: State) -> bool:
+    """Whether a clause says of something that it stops and the topology that it does not.
 
-    ``stated`` is what the topology says.
+    Or the other way round. ``state`` is how the part is that the topology speaks of.
     """
-    told = read(Phrase(stated, []), facts.names, facts.options, Context()).clauses
+    text = wording.plain(facts.topology, stated.text)
+    told = read(Phrase(text, []), facts.names, facts.options, Context()).clauses
     sign, signs = _sign(said), {_sign(c) for c in sentence.clauses if not c.conditional}
     denied = re.search(" (no|not) ", sentence.whole)
     mixed = {-1, 1} <= signs or {-1, 1} <= {*map(_sign, told)}
