@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,16 @@ class Use:
     @property
     def spec(self) -> schema.Spec:
         return self.record.keys[self.name].spec
+
+    @property
+    def value(self) -> Any:
+        return _at(_content(self.sample), self.path)
+
+    def put(self, value: Any) -> Topology | None:
+        """The sample with another value of the key, None where the loader refuses it."""
+        content = copy.deepcopy(_content(self.sample))
+        _at(content, self.path[:-1])[self.name] = value
+        return _read(self.sample, content)
 
 
 @dataclass(frozen=True)
@@ -123,6 +133,20 @@ def _is_made_of_keys(spec: schema.Spec) -> bool:
 
 
 @cache
+def written() -> frozenset[str]:
+    """Every text of the samples, as a value or as the name of something."""
+
+    def walk(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        for inner in (*value, *value.values()) if isinstance(value, dict) else value:
+            if not isinstance(value, str):
+                yield from walk(inner)
+
+    return frozenset(text for sample in SAMPLES for text in walk(_content(sample)))
+
+
+@cache
 def uses() -> dict[str, list[Use]]:
     """Where samples use each key."""
     found: dict[str, list[Use]] = {name: [] for name in every()}
@@ -179,12 +203,23 @@ def _loadable(name: str) -> Iterator[Edit]:
             return
 
 
-def _edit(name: str, sample: Path, content: Any) -> Edit | None:
+def _read(sample: Path, content: Any) -> Topology | None:
     text = yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
-    new = read(sample, {sample: text}).topology
+    return read(sample, {sample: text}).topology
+
+
+def _edit(name: str, sample: Path, content: Any) -> Edit | None:
+    new = _read(sample, content)
     old = _unchanged(sample)
     changed = frozenset(changes(old, new)) if new else None
     return Edit(name, old, new, changed) if new and changed else None
+
+
+def _at(content: Any, path: Iterable[str | int]) -> Any:
+    """What stands at the end of a path."""
+    for step in path:
+        content = content[step]
+    return content
 
 
 def _edits(use: Use) -> Iterator[Any]:
@@ -192,10 +227,8 @@ def _edits(use: Use) -> Iterator[Any]:
     *way, name = use.path
 
     def changed() -> tuple[Any, Any]:
-        content = inner = copy.deepcopy(_content(use.sample))
-        for step in way:
-            inner = inner[step]
-        return content, inner
+        content = copy.deepcopy(_content(use.sample))
+        return content, _at(content, way)
 
     ids = _ids(use.sample)
     content, record = changed()

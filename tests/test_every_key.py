@@ -6,6 +6,8 @@ purpose stands in one of the tables below, with the reason.
 
 from __future__ import annotations
 
+import json
+import re
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -16,13 +18,17 @@ from typing import TypeVar
 
 import every_key
 import pytest
-from every_key import Edit
+from docutils import nodes
+from every_key import Edit, Use
 
 import diagtool
 from diagtool import exporting
 from diagtool.checks.prose.notes import page
+from diagtool.checks.readers import File, rst
 from diagtool.checks.verify import verify
 from diagtool.guide import markdown, renderer
+from diagtool.guide.rst import Rst
+from diagtool.loading import schema
 from diagtool.loading.loader import read
 from diagtool.model import (
     Link,
@@ -30,6 +36,7 @@ from diagtool.model import (
     Place,
     Plain,
     Reference,
+    Service,
     Topology,
     facts,
     failure_report,
@@ -177,6 +184,15 @@ NOT_LINTED = {
     "it is about a value": "placeholder.description",
 }
 """Keys with sentences that ``lint`` does not read, by the reason."""
+
+NOT_IN_REFERENCE = {
+    "it heads the entry or section": "component.name service.name",
+    "the entry shows sample config": "component.front component.balancing",
+    "it is the service that is called so where it needs others": "service.server",
+    "the needs of a service": "service.connections",
+    "its notes show them": "service.snippets",
+}
+"""Keys that an entry or a section shows, and that the reference says in other words."""
 
 NOT_WALKED = {Place, Catalogue, Evidence, Plain, Literal, Link, Reference}
 """Classes of what a topology does not hold itself, and of the parts of a text."""
@@ -369,6 +385,80 @@ def test_lint_reads_it(key: str) -> None:
     assert not (read and left_out(NOT_LINTED, key)), f"lint reads {key}: see NOT_LINTED"
 
 
+DESCRIBED = {"component": "topo:component", "service": "topo:service"}
+"""Records of which something is shown as a whole, each with the directive that does."""
+
+
+class WithoutPictures(renderer.PlainDialect):
+    def picture(self, guide: renderer.Guide, service: Service) -> Rst:
+        return Rst("")
+
+
+def entries(topology: Topology) -> Mapping[tuple[str, str], Rst]:
+    """The entry of each component and the section of each service."""
+    dialect = WithoutPictures()
+    guide = renderer.Guide(topology, dialect)
+    components, services = topology.components.values(), topology.services.values()
+    return {
+        **{("component", c.id): dialect.component(guide, c) for c in components},
+        **{("service", s.id): dialect.section(guide, s) for s in services},
+    }
+
+
+@pytest.mark.parametrize(
+    "key", [key for key in every_key.every() if key.partition(".")[0] in DESCRIBED]
+)
+def test_reference_says_that_an_entry_shows_it(key: str) -> None:
+    record, _, name = key.partition(".")
+    pairs = [(of_old(entries, e.old.sources[0]), entries(e.new)) for e in edited(key)]
+    both = ((each, old, new) for old, new in pairs for each in old.keys() & new.keys())
+    shown = any(each[0] == record and old[each] != new[each] for each, old, new in both)
+    reference = (every_key.ROOT / "docs" / "reference" / "sphinx.rst").read_text("utf-8")
+    _, _, after = reference.partition(f".. rst:directive:: .. {DESCRIBED[record]}::")
+    said = bool(re.search(rf"\b{name.replace('_', '.')}\b", after.partition("\n.. ")[0]))
+    assert said or not shown or left_out(NOT_IN_REFERENCE, key), (
+        f"the entry of a {record} shows {key}: say so at {DESCRIBED[record]} in "
+        "docs/reference/sphinx.rst, or in NOT_IN_REFERENCE of tests/test_every_key.py"
+    )
+    assert not (said and left_out(NOT_IN_REFERENCE, key)), f"{key} is said: see NOT_IN_REFERENCE"
+
+
+ADDRESSES = [
+    pytest.param(use, address, id=key)
+    for key in every_key.leaves()
+    for use in every_key.uses()[key]
+    if use.spec != schema.OPTIONS
+    for address in re.findall(r"\bhttps?://\w[\w./?#=&%-]*\w", json.dumps(use.value))
+]
+"""Where samples state the address of a page, in a text or as a value of its own."""
+
+
+@pytest.mark.parametrize(("use", "address"), ADDRESSES)
+def test_an_address_is_that_of_a_page(use: Use, address: str) -> None:
+    other = re.sub("^https?", "javascript", address)
+    assert not use.put(json.loads(json.dumps(use.value).replace(address, other))), (
+        f"{use.name} may be {other}, which pages would link to: its pattern in "
+        "diagtool/loading/schema.py must allow http and https alone"
+    )
+
+
+@cache
+def guide_of(sample: Path) -> list[nodes.document]:
+    """The pages of a guide."""
+    files = renderer.render(diagtool.load(sample)).items()
+    return [rst.document(File(n, text.encode())) for n, text in files if n.endswith(".rst")]
+
+
+@pytest.mark.parametrize(("use", "address"), ADDRESSES)
+def test_an_address_on_a_page_is_a_link(use: Use, address: str) -> None:
+    texts = (text for page in guide_of(use.sample) for text in page.findall(nodes.Text))
+    shown = [text.parent for text in texts if address in text.astext()]
+    assert all(isinstance(parent, nodes.reference | nodes.literal_block) for parent in shown), (
+        f"a page shows {address} of {use.name}, and not as a link: have a template make it by "
+        "rst.link, see diagtool/guide/renderer.py"
+    )
+
+
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_key_sets_it(field: str) -> None:
     """The other way round: nothing in the model comes from nowhere."""
@@ -382,7 +472,7 @@ def test_a_key_sets_it(field: str) -> None:
 def test_tables_name_what_there_is() -> None:
     tables = (
         *(NOT_CHANGEABLE, IN_NO_FACT, NOT_COMPARED, NOT_VERIFIED, NOT_TAKEN_BACK, NOT_EXPLAINED),
-        *(NOT_LINTED, IN_NO_KEY),
+        *(NOT_LINTED, NOT_IN_REFERENCE, IN_NO_KEY),
     )
     for name in {name for table in tables for names in table.values() for name in names.split()}:
         assert any(fnmatch(known, name) for known in (*every_key.every(), *FIELDS)), name
