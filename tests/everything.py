@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import every_key
 import yaml
 
 from diagtool.loading import catalogue_file, loader, schema
@@ -51,7 +53,8 @@ BASE: dict[str, Any] = {
     "hosts": {
         "h": {
             "label": "Qmachine",
-            "address": "192.0.2.1",
+            "address": "<Qhost>",
+            "addresses": {"net": "<Qhost>"},
             "networks": ["net"],
             "facts": {"Qfact": "Qfactvalue"},
         },
@@ -62,6 +65,8 @@ BASE: dict[str, Any] = {
         "db": {
             "name": "Qcomponent",
             "label": "Qbox",
+            "address": "<Qhost>",
+            "cluster": {"members": 2, "address": "<Qhost>"},
             "zone": "north",
             "description": "QaboutM, `QaboutL` and [QaboutW](https://a.test/QaboutU)",
             "connections": [
@@ -101,6 +106,8 @@ BASE: dict[str, Any] = {
             "when_stopped": {"text": "QdownM, `QdownL`", "source": "QlogM, `QlogL` seen"},
             "servers": "Qall",
             "replicas": 2,
+            "cluster": {"mode": "active-passive", "address": "<Qhost>"},
+            "kubernetes": {"image": "<Qplace>"},
             "zones": ["north", "south"],
             "description": "QdoesM, `QdoesL` and [QdoesW](https://a.test/QdoesU)",
             "connections": [
@@ -212,12 +219,12 @@ def put(text: str) -> Files:
     """
     # What a key may be goes before what a text may be that mentions it.
     ordered = sorted(SPOTS, key=lambda spot: spot.is_key)
-    specs = {word: spot.spec for spot in ordered for word in _WORD.findall(spot.text)}
+    stated = {word: spot for spot in ordered for word in _WORD.findall(spot.text)}
     keys = {word for spot in SPOTS if spot.is_key for word in _WORD.findall(spot.text)}
 
     def said(match: re.Match[str]) -> str:
         word = match[0]
-        fitting = _fitting(text, specs.get(word, schema.NAME))
+        fitting = _fitting(text, word, stated.get(word, Spot("", schema.NAME, False, word)))
         match word[-1]:
             case "M" | "W":
                 return "".join(f"\\{c}" if c in "\\`[]{}" else c for c in fitting)
@@ -245,11 +252,14 @@ def put(text: str) -> Files:
     return Files(*map(changed, (BASE, VARIANT, CATALOGUE)))
 
 
-def _fitting(text: str, spec: schema.Str) -> str:
-    """What of a text the schema lets through."""
-    kept = "".join(c for c in text if re.fullmatch(spec.pattern, f"/a{c}a")).strip()
-    kept = kept if re.fullmatch(spec.pattern, kept) else f"a{kept}"
-    return kept if re.fullmatch(spec.pattern, f"/{kept}") else f"{kept}a"
+def _fitting(text: str, word: str, spot: Spot) -> str:
+    """What of a text the schema lets through in place of a word."""
+
+    def fits(new: str) -> bool:
+        return bool(re.fullmatch(spot.spec.pattern, spot.text.replace(word, new)))
+
+    kept = "".join(c for c in text if fits(f"a{c}a")).strip()
+    return next(new for new in (kept, f"a{kept}", f"{kept}a", f"a{kept}a") if fits(new))
 
 
 @dataclass(frozen=True)
@@ -288,11 +298,22 @@ SPOTS = [spot for tree in (BASE, VARIANT) for spot in spots(schema.TOPOLOGY, tre
 # --- that nothing is left out -----------------------------------------------------------
 
 
+@cache
+def takes_signs(spec: schema.Str) -> bool:
+    """Whether a text of the samples is still one of these with a sign of some language in it."""
+    return any(
+        re.fullmatch(spec.pattern, f"{text[:-1]}{sign}{text[-1:]}")
+        for text in every_key.written()
+        if re.fullmatch(spec.pattern, text)
+        for sign in "`*\"'<\\| "
+    )
+
+
 def fields(spec: schema.Spec, path: str = "") -> Iterator[str]:
     """Where in a file there can be a text of any signs, by the keys on the way to it."""
     match spec:
         case schema.Str():
-            if any(re.fullmatch(spec.pattern, f"a{sign}a") for sign in "`*\"'<\\| "):
+            if takes_signs(spec):
                 yield path
         case schema.OneOrMore():
             yield from fields(spec.item, path)

@@ -386,12 +386,17 @@ def test_no_text_escapes_from_a_file(name: str, tmp_path: Path) -> None:
             trees = [
                 list(csv.reader(io.StringIO(files[name])))
                 if name.endswith(".csv")
-                else yaml.safe_load(files[name])
+                else list(yaml.safe_load_all(files[name]))
                 for files in (harmless, hostile)
             ]
             assert shape(trees[0]) == shape(trees[1])
         elif name.endswith(".conf") and ".nginx" not in name and ".apache" not in name:
             assert len(set_lines(hostile[name])) == len(set_lines(harmless[name]))
+        elif name == "ssh_config":  # a placeholder for an address stands at the end of its line
+            keywords = [
+                [line.split()[0] for line in set_lines(f[name])] for f in (harmless, hostile)
+            ]
+            assert keywords[0] == keywords[1]
         else:  # of balancers, where no text stands but in comments
             assert set_lines(hostile[name]) == set_lines(harmless[name])
 
