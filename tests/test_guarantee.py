@@ -229,6 +229,16 @@ def test_comments_of_ones_own_contradict_nothing(
     assert comment in finding.message
 
 
+@pytest.mark.parametrize("suffix", text_formats.SUFFIXES)
+def test_a_line_that_no_source_has_is_more_than_not_proved(
+    edit: Callable[..., Path], topology: Topology, suffix: str
+) -> None:
+    path = edit(f"web{suffix}", r"\A(.*\n)", r"\1Something that nobody reads\n")
+    assert {d.code for d in verify(topology, [path]).diagnostics} - {"not-proved"}, (
+        f"have the normal form of {suffix} say what it does not understand, line by line"
+    )
+
+
 def test_what_moved_into_another_block_contradicts(tmp_path: Path) -> None:
     shop = diagtool.load(Path(__file__).parent.parent / "examples/webshop/topology")
     config = renderer.render(shop)["ssh_config"]
