@@ -223,7 +223,7 @@ def _at(content: Any, path: Iterable[str | int]) -> Any:
 
 
 def _edits(use: Use) -> Iterator[Any]:
-    """The contents of the sample with the key changed in one way or another."""
+    """The contents of the sample with the key alone changed in one way or another."""
     *way, name = use.path
 
     def changed() -> tuple[Any, Any]:
@@ -244,10 +244,6 @@ def _edits(use: Use) -> Iterator[Any]:
             content, record = changed()
             record[other] = record.pop(name)
             yield content
-    if way and isinstance(number := way.pop(), int):
-        content, items = changed()
-        del items[number]
-        yield content
 
 
 def _others(spec: schema.Spec, value: Any, ids: tuple[str, ...]) -> Iterator[Any]:

@@ -168,6 +168,7 @@ NOT_EXPLAINED = {
         consequence-of-a-stop.source loss-of-the-other-end.source
         servers-that-carry-the-load.source
     """,
+    "no sample says it of a connection over a network that it states": "connection.direct",
     "check tells what breaks a rule or a promise": """
         rule.* condition.* need.* component.silenced service.silenced topology.silenced
         promise-after-a-loss.*
