@@ -18,7 +18,7 @@ import yaml
 
 from diagtool.loading import schema
 from diagtool.loading.loader import read
-from diagtool.model import Place, Topology
+from diagtool.model import Inline, Place, Topology
 
 ROOT = Path(__file__).parents[1]
 GOOD = ROOT / "tests" / "data" / "topologies" / "good"
@@ -286,11 +286,14 @@ def _ids(sample: Path) -> tuple[str, ...]:
 
 
 def changes(old: Any, new: Any, name: str = "") -> Iterator[str]:
-    """The fields of the model, as ``Class.field``, in which two objects differ."""
+    """The fields of the model, as ``Class.field``, in which two objects differ.
+
+    A text is one thing, whatever it is made of: every text has words.
+    """
     if isinstance(old, Place):
         return
     inner: list[str] = []
-    if is_dataclass(old) and type(old) is type(new):
+    if is_dataclass(old) and type(old) is type(new) and not isinstance(old, Inline):
         for field in fields(old):
             own = f"{type(old).__name__}.{field.name}"
             inner += changes(getattr(old, field.name), getattr(new, field.name), own)

@@ -135,6 +135,7 @@ NOT_TAKEN_BACK = {
     """,
     "it is in a sentence of its own, which init takes for a note": """
         cluster.mode cluster.address placeholder.description placeholder.example
+        service.description block-of-an-intro.warning
     """,
     "of two components, a sentence says it, which init takes for a note": "connection.needed",
     "it decides what pages say, and is not said itself": "service.uses snippet.relies_on",
