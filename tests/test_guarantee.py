@@ -229,11 +229,13 @@ def test_comments_of_ones_own_contradict_nothing(
     assert comment in finding.message
 
 
+@pytest.mark.parametrize("line", ["Something that nobody reads", "? = !"])
 @pytest.mark.parametrize("suffix", text_formats.SUFFIXES)
 def test_a_line_that_no_source_has_is_more_than_not_proved(
-    edit: Callable[..., Path], topology: Topology, suffix: str
+    edit: Callable[..., Path], topology: Topology, suffix: str, line: str
 ) -> None:
-    path = edit(f"web{suffix}", r"\A(.*\n)", r"\1Something that nobody reads\n")
+    """What looks like words can be a box, and signs alone none."""
+    path = edit(f"web{suffix}", r"\A(.*\n)", rf"\1{line}\n")
     assert {d.code for d in verify(topology, [path]).diagnostics} - {"not-proved"}, (
         f"have the normal form of {suffix} say what it does not understand, line by line"
     )
