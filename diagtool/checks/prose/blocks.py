@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.names import Names
-from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Passage, sentences
-from diagtool.checks.prose.vocabulary import COLUMNS, FROM_COLUMNS, NO, TEXT, TO_COLUMNS, YES
+from diagtool.checks.prose.vocabulary import TEXT, rewritten
 
 
 class Phrase(NamedTuple):
@@ -29,21 +29,11 @@ class Phrase(NamedTuple):
     added: int = 0
 
 
-def phrases(passage: Passage, text: str, names: Names, options: OptionNames) -> Iterator[Phrase]:
+def phrases(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
     """What a passage says, a sentence at a time. ``text`` is it without what it quotes."""
     block = _Block(passage, text, names)
-    option = ""
     for start, end in sentences(text):
         yield block.said("", start, end)
-        # 'Set to 5', where an option was named last, and '5' below its name
-        opening = TEXT["valued"].match(text, start, end)
-        known = option if opening and opening["does"] else ""
-        option = known or options.only(*passage.headings[-1:])
-        at = opening.end() if opening else end
-        if option and (TEXT["value"].match(text, at) or at in dict(block.literals)):
-            said = block.said(f"{option} is", at, end)
-            yield said._replace(literals=[(0, len(option)), *said.literals])
-        option = options.only(*(text[a:b] for a, b in block.literals if start <= a < end))
     if len(passage.cells) < 2:
         yield from block.item()
         yield from block.defined()
@@ -73,7 +63,8 @@ class _Block:
         leads = [before[start:end] for start, end in sentences(before)]
         named = self.names.pattern.search(self.text, 0, 50) or TEXT["other"].match(self.text)
         if not leads and named and named.start() < 5:
-            heads = [f"{self.about} {h[:1].lower()}{h[1:]}" for h in self.headings]
+            bare = [re.sub(r"^(?:what )?(?:it|they) ", "", h, flags=re.I) for h in self.headings]
+            heads = [f"{self.about} {h[:1].lower()}{h[1:]}" for h in bare]
             leads = [head for head in heads if TEXT["open"].search(_opening(head))]
         lead = _opening(leads[-1]) if leads else ""
         end = next(sentences(self.text), (0, len(self.text)))[1]
@@ -90,17 +81,13 @@ class _Block:
         if item and self._named(item["term"]) == item["term"]:
             outer = [*self.headings, self.passage.lead, *dict(self.passage.cells)]
             term, start = item["term"], item.end()
-        above = next((each for each in reversed(outer) if TEXT["losses"].search(each)), "")
-        what, cause = (self._named(TEXT["losing"].split(each)[-1]) for each in (term, above))
-        if what and what != cause != "" and TEXT["losing"].search(above):
-            yield self.said(f"If {cause} is down, {term}", start)
-        elif what and any(map(TEXT["losses"].search, (*outer, term))):
-            named = map(self._named, (term.replace(what, ""), *reversed(outer)))
-            who = next(filter(None, named), "")
+        if opening := TEXT["lost"].match(self.text):
+            term, start = opening[0], opening.end()
+        what = self._named(TEXT["losing"].split(term)[-1])
+        if what and any(map(TEXT["losses"].search, (*outer, term))):
+            lost = term.strip(" ?.!:") + ("" if TEXT["losses"].search(term) else " is down")
             for at, end in sentences(self.text):
-                it = re.compile(r"\s*(?:It|They) ").match(self.text, max(at, start), end)
-                lead = f"If {what} is down, {who if it else ''}".rstrip()
-                yield self.said(lead, it.end() if it else max(at, start), end)
+                yield self.said(f"If {lost},", max(at, start), end)
         elif what == term and self.names.place_pattern.fullmatch(term):
             placed = TEXT["in"].match(self.text, start)  # ':db1: in North' or ':db1: North'
             yield self.said(f"{term} is" if placed else f"{term} is in", start)
@@ -114,11 +101,12 @@ class _Block:
         """What a cell says of its row, by the head of its column and that of the ``first``."""
         mark = self.text.strip().casefold().strip("().")
         if TEXT["losses"].search(first) and (what := self._named(row)):
-            about = self._named(head) or self.about
-            yield self.said(f"If {what} is down, {about}".rstrip())
-        elif (mark in YES or mark in NO) and not TEXT["options"].search(head):
-            yield from self.yes_no(first, row, head, "" if mark in YES else "never ")
-        elif form := next((f for h, f in COLUMNS if re.search(rf"\b(?:{h})\b", head, re.I)), ""):
+            yield self.said(f"If {what} is down, {self._named(head) or self.about}".rstrip())
+        elif (mark in vocabulary.YES or mark in vocabulary.NO) and not TEXT["options"].search(head):
+            yield from self.yes_no(first, row, head, "" if mark in vocabulary.YES else "never ")
+        elif form := next(
+            (f for h, f in vocabulary.COLUMNS if re.search(rf"\b(?:{h})\b", head, re.I)), ""
+        ):
             before, _, after = form.format(row=row).partition("CELL")
             yield self.said(before.rstrip(), 0, None, after.strip())
 
@@ -139,10 +127,10 @@ class _Block:
         """What a cell says of its row."""
         row = [(head.strip(" \n?"), cell.strip()) for head, cell in self.passage.cells]
         head = row[self.passage.at][0]
-        source = [cell for head, cell in row if head.casefold() in FROM_COLUMNS]
-        target = [cell for head, cell in row if head.casefold() in TO_COLUMNS]
+        source = [cell for head, cell in row if head.casefold() in vocabulary.FROM_COLUMNS]
+        target = [cell for head, cell in row if head.casefold() in vocabulary.TO_COLUMNS]
         if source and target:
-            if head.casefold() in TO_COLUMNS:
+            if head.casefold() in vocabulary.TO_COLUMNS:
                 yield self.said(f"{source[0]} connects to")
             elif "port" in head.casefold():
                 yield self.said(f"{target[0]} listens on port")
@@ -152,7 +140,7 @@ class _Block:
 
 def _opening(lead: str) -> str:
     """A sentence before a list, or a heading, as the items go on with it."""
-    return TEXT["dependencies"].sub(" needs", TEXT["tail"].sub("", lead.strip(" :.\n")))
+    return rewritten("lead", lead.strip(" :.\n"))
 
 
 def _made(said: str) -> Phrase:

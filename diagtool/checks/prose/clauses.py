@@ -9,11 +9,9 @@ clause has its subject, and denials and *only* are taken out of the words and no
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import NamedTuple
 
 from diagtool.checks.prose import vocabulary
@@ -94,7 +92,7 @@ def read(
     names: Names,
     options: OptionNames,
     context: Context,
-    others: Mapping[int, int] = MappingProxyType({}),
+    others: Mapping[int, int],
 ) -> Sentence:
     """The sentence that a phrase is. ``others`` are the ranges of names of no part."""
     near = (*context.topic, *context.subject, *context.object)
@@ -171,16 +169,14 @@ class _Reader:
         text = vocabulary.rewritten("written", text)
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
         parts = text.split()
-        text = f" {' '.join(filter(None, map(self._word, parts, [*parts[1:], ''])))} "
+        text = f" {' '.join(filter(None, map(self._word, parts)))} "
         text = vocabulary.rewritten("normal", text)
         text = _LIST.sub(self._joined, f"^{text}").removeprefix("^")
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
 
-    def _word(self, word: str, after: str) -> str:
+    def _word(self, word: str) -> str:
         """A word in the normal form, nothing where it does not matter."""
-        # 'after 5 minutes' is no condition, 'until both are up' is one.
-        timed = word in ("after", "before") and after[:1] in "NOV"
-        if timed or re.fullmatch(r"[A-Z]\d+|\W.*|.*~.|nor", word):
+        if re.fullmatch(r"[A-Z]\d+|\W.*|.*~.|nor", word):
             return word
         return vocabulary.NORMAL.get(word, singular(word) if len(word) > 4 else word)
 
@@ -211,36 +207,35 @@ class _Reader:
             opens = before[:1] in _CUTS or before in ("of", "for", "check", "ensure")
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
-            passed = {*_SKIPPED, "of", "with"}
-            first = next((w for w in made if w not in passed and w[0] not in "+N"), "P")
-            lost = made[:1] in (["+if"], ["without"], ["during"]) and before == ","
-            lost = lost and (made[0] != "+if" or any(w.partition("~")[0] in _GONE for w in made))
-            if lost and about and len(named) == 1:
-                named = []  # 'If X is lost, it goes on'
             if word in ("it", "they", "them"):
-                seen = named and before != "+which"  # which is what was named last
-                meant = it or (named[0 if first[0] == "P" else -1] if seen else about)
+                first = next(
+                    (w for w in made if w not in (*_SKIPPED, "what") and w[0] not in "+N"), "P"
+                )
+                # 'If X is lost, it goes on', 'for X it goes on'
+                lost = before == "," and made[0] in ("+if", "without", "during")
+                lost = lost and (
+                    made[0] != "+if" or any(w.partition("~")[0] in _GONE for w in made)
+                )
+                other = lost or first[0] != "P"
+                meant = it or (named[0] if named and not (other and about) else about)
                 cut = max((n for n, w in enumerate(made) if w[0] in _CUTS), default=0)
                 here = [self._get(w).parts for w in made[cut:] if re.fullmatch(r"P\d+", w)]
                 here += [self.context.topic] * made[0].endswith("~s") if made else []
-                shared = named[:1] if made[cut : cut + 1] in (["+and"], ["+or"], ["+but"]) else []
-                doers = {id for parts in here or shared for id in parts}
+                doers = {id for parts in here or named[:1] for id in parts}
                 if not opens and doers & {*meant}:
                     # An object is another one than the subject.
                     others = (*named[::-1], about, self.context.object, self.context.topic)
                     meant = next((parts for parts in others if not doers & {*parts}), ())
-                known = opens or before in PREPOSITIONS or (word == "it" and is_verb(before))
-                verbal = lost or first[0] == "P" or is_verb(first) or before == "+which"
-                verbal |= singular(first) in COPIES
-                if known and meant and (not opens or before == "of" or verbal):
+                known = opens or before in PREPOSITIONS
+                known |= (word == "it" or "port" in words) and is_verb(before)
+                if known and meant:
                     it = it or (meant if word == "it" else ())
                     word = self._implied(meant, word)
             elif single in COPIES | _GROUPS and (opens or before == "find") and before != "of":
-                owned = words[at + 1 : at + 2] == ["of"] and words[at + 2 : at + 3][0][:1] != "N"
-                acts = any(map(is_verb, words[at + 1 : at + 2]))
                 # 'two machines for X', 'the hosts db1 and db2'
-                other = re.search(r" for P\d|^(?:host|machine|node)s? Z\d", " ".join(words[at:]))
-                if about and not (owned or other) and (acts or not named):
+                of = re.search(r" for P\d|^\w+ (?:of(?! N)|Z\d)", " ".join(words[at:]))
+                acts = any(map(is_verb, words[at + 1 : at + 2]))
+                if about and not of and (acts or not named):
                     word = self._implied(about, word, single)
             made.append(word)
         return made
@@ -255,9 +250,8 @@ class _Reader:
                 here.append(word)
                 continue
             yield from self._clause(here, subject, conditional)
-            opening = [w for w in here if w not in _SKIPPED and w[0] not in "N+"]
-            if opening and re.fullmatch(r"P\d+", opening[0]):
-                subject = opening[0]  # that of the next clause that has none
+            opening = next((w for w in here if w not in _SKIPPED and w[0] not in "N+"), "")
+            subject = opening if opening[:1] == "P" else subject
             mention = next((w for w in reversed(here) if re.fullmatch(r"[PQ]\d+", w)), "")
             if word in _HARD:
                 here, conditional = [], False
@@ -265,7 +259,7 @@ class _Reader:
                     here = [self._again(mention), *["have"] * (not any(map(is_verb, rest[:1])))]
             elif word == "+which":
                 # 'A worker that cannot reach X' is one that is not as it should be.
-                conditional = here[-1:] != [","] and rest[:1] == ["not"]
+                conditional = rest[:1] == ["not"]
                 here = [self._again(mention)] if mention in here[-2:] else ["+which"]
             else:
                 here = [word] if word in ("+if", "+while", "+provided") else []
@@ -276,12 +270,10 @@ class _Reader:
         """Whether a word opens a clause of its own."""
         if word not in _CONJUNCTIONS:
             return word in ("+which", "+if", "+provided", "+because", "+while", "where")
-        if word == "+but" or (word == "," and conditional and here[:1] == ["+if"]):
+        if word == "+but" or (word == "," and conditional):
             return True
-        # Behind a comma, what follows may have a subject of several words.
-        near = rest[: 6 if here[-1:] == [","] else 3]
         stated = any(is_verb(w) or w == "not" for w in here)
-        finite = any(w.endswith("~s") or w in ("be", "not") for w in near)  # and can be no noun
+        finite = any(w.endswith("~s") or w in ("be", "not") for w in rest[:3])  # and can be no noun
         if word == "+and" and stated and finite:
             return True
         words = [w for w in rest[:4] if w not in _SKIPPED]
@@ -290,14 +282,7 @@ class _Reader:
 
     def _subject(self, words: list[str]) -> str:
         """What a sentence without a subject is about: 'Needs X', below a heading."""
-        content = [word for word in words if word not in _SKIPPED]
-        if not content or not self.context.topic:
-            return ""
-        first, *rest = content
-        listed = first[0] == "N" or any(word[0] == "Z" for word in rest)
-        bare = listed and not any(map(is_verb, rest))
-        acts = first.endswith(("~s", "~d")) and rest[:1] != ["be"]  # 'logs are kept'
-        return self._implied(self.context.topic) if bare or acts else ""
+        return self._implied(self.context.topic) if self.context.topic else ""
 
     def _again(self, form: str) -> str:
         return self._add(replace(self._get(form), kind="P", implied=True))
@@ -305,14 +290,12 @@ class _Reader:
     def _clause(self, words: list[str], subject: str, conditional: bool) -> Iterator[Clause]:
         """A clause with its subject, and without what denies it."""
         content = [word for word in words if word not in _BARE]
-        content = list(itertools.dropwhile(lambda word: word[0] in ",+", content))
         if not content:
             return
         first = content[0]
         finite = first.endswith(("~s", "~g", "~d")) or is_verb(first)
-        if words[0] == "+which":
-            content.insert(0, "thing")
-        elif subject and first[0] != "P" and (finite or not any(map(is_verb, content))):
+        asked = subject and first in LEMMAS and not self._get(subject).text  # 'restart X'
+        if subject and not asked and first[0] != "P" and (finite or not any(map(is_verb, content))):
             content = [self._again(subject), *["have"] * (not finite), *content]
         denials = sum(
             word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)
@@ -325,7 +308,6 @@ class _Reader:
             if word == "only" and mentions
         }
         content = [word.removesuffix("~s") for word in content]
-        content = [re.sub("~g$", "", w) if at < 2 else w for at, w in enumerate(content)]
         lead = words[0] if words[0] in ("+if", "+while", "+provided") else "^"
         form = f" {lead} {' '.join(content)} $ "
         yield Clause(form, denials % 2 == 1, conditional, frozenset(only))

@@ -36,18 +36,21 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     subject = said.tokens.get("s") or Token("P", "", 0, 0, sentence.about, implied=True)
     # 'both X and Y', 'both shares'
     several = number.definite and (subject.members or not (subject.plural or subject.head))
-    listed = "listed" in said.tokens and (not subject.text or ":" not in sentence.text)
     zoned = TEXT["each_zone"].search(sentence.text)
     supposed = subject.implied and sentence.whole.startswith(" +if ")
-    supposed |= "default" in sentence.words or (number.number == 1 and bool(subject.members))
-    other = zoned or several or listed or supposed or " at a time" in sentence.text
-    judged = subject.parts and not (said.denied or other)
+    supposed |= "default" in sentence.words
+    supposed |= number.number == 1 and " singly " in sentence.whole
+    judged = not (said.denied or zoned or several or supposed)
     for id in subject.parts if judged and _is_total(facts, sentence, said, subject) else ():
-        part = facts.part(id)
-        carrying = vocabulary.ENOUGH & sentence.words and failures.carrying(part)
-        actual = part.members if not carrying or number.number > (part.members or 0) else 0
-        some = number.number > 1 or number.exact or number.than == ">"
-        if actual and some and not fits(actual, number):
+        actual = facts.part(id).members or 0
+        needed = vocabulary.ENOUGH & sentence.words and failures.carrying(facts.part(id))
+        some = number.number > 1 or (number.exact and not subject.members)
+        if (
+            actual
+            and some
+            and not (needed and number.number <= actual)
+            and not fits(actual, number)
+        ):
             message = f"has {_size(facts, id)}, not {shown(number)}"
             return facts.wrong_count(id, said.span, message)
     return None
@@ -66,10 +69,10 @@ def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     topology = facts.topology
     system = said.tokens["of"].text if "of" in said.tokens else "system"
     own = system in vocabulary.SYSTEM or folded(topology.name).startswith(folded(system))
+    own &= " +which " not in sentence.whole
     known = [len(topology.services), len(topology.components)]
     counts = known[:1] if "service" in said.tokens["what"].text else [*known, sum(known)]
-    right = any(fits(count, said.tokens["n"]) for count in counts) != said.denied
-    if right or not own or " +which " in sentence.whole:
+    if not own or any(fits(count, said.tokens["n"]) for count in counts) != said.denied:
         return None
     has = wording.join([plural(known[0], "service"), plural(known[1], "component")])
     return Finding("prose-count", said.span, f"{topology.name} has {has}")
@@ -78,8 +81,6 @@ def services(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> bool:
     """Whether a number is that of all, not of some of which a sentence speaks."""
     number, counted = said.tokens["n"], "counted" in said.tokens
-    partial = vocabulary.PARTIAL | {"may", "can"}
-    partial |= vocabulary.UP if number.than != "=" or "must" in sentence.words else set()
     zoned = any(token.kind == "Z" for token in sentence.marked)
     ahead = sentence.whole.partition(f" {number.form} ")[0].split()
     before = [",", *(word for word in ahead if word not in ("not", "only"))][-1]
@@ -90,6 +91,8 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> 
         return False  # 'creates three volumes'
     if number.number > min(facts.part(id).members or 0 for id in subject.parts):
         return True
+    partial = set(vocabulary.PARTIAL)
+    partial |= vocabulary.UP if number.than != "=" or "must" in sentence.words else set()
     if zoned or partial & sentence.words or "some" in said.tokens:
         return False
     return number.definite or counted or opens or number.than != "="
@@ -98,19 +101,16 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> 
 def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """How many of a part may be lost, are a majority, or carry the load."""
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
-    lost = said.words & (vocabulary.LOSING - {"leave" if said.kind == "left" else ""})
+    lost = voting and said.words & vocabulary.LOSING
     is_so = "may" in said.tokens and not {"may", "can"} & sentence.words
-    if is_so or (lost and said.kind in ("quorum", "left")):
-        return None
-    for id in said.subjects or sentence.parts[:1] or sentence.about:
+    for id in said.subjects or sentence.parts[:1] or sentence.about if not (lost or is_so) else ():
         part = facts.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
         known = wanted or spare or (voting and part.cluster)
         named, enough = size - number.number if spare else number.number, wanted or 1
+        asked = {"must", "need", "needed", "have"} & sentence.words or "need" in said.tokens
         votes = part.cluster and part.cluster.quorum and "majority" in said.tokens and named < size
-        asked = "need" in said.tokens or {"must", "need", "needed", "have"} & sentence.words
-        needed = said.kind in ("enough", "quorum") and wanted and asked
-        wrong = named < enough or ((votes or needed) and named > enough)
+        wrong = named < enough or ((votes or (wanted and asked and not spare)) and named > enough)
         if known and wrong and not said.denied and number.number <= size:
             return facts.wrong_count(id, said.span, f"needs {enough} of its {_size(facts, id)}")
     return None
@@ -123,10 +123,7 @@ def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     text = TEXT["unsure"].sub("", " ".join(text.split()))
     waits = TEXT["waiting"].search(text) is not None
     sure = waits != (TEXT["active"].search(text) is not None) and not sentence.hypothetical
-    # 'Behind the gate, every service runs active-active.'
-    gates = [sentence.tokens[int(at)] for at in re.findall(r" behind Q(\d+)", sentence.whole)]
-    parts = [id for id in sentence.parts if not any(id in gate.parts for gate in gates)]
-    for id in parts[:1] or sentence.about if sure else ():
+    for id in sentence.parts[:1] or sentence.about if sure else ():
         part = facts.part(id)
         does = _mode(facts, part)
         if does and waits == (does is Mode.ACTIVE_ACTIVE):
@@ -180,13 +177,11 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             ranged = re.search("to|through", run["places"]) or vocabulary.ORDINALS.keys() & {*words}
             number = numbers[-1] if numbers and not (ranged or _PER.search(text)) else None
             every = _ALL.search(text) or any(token.form[1:] in clause.only for token in tokens)
-            every = bool(every) and not (ranged or number or vocabulary.PARTIAL & sentence.words)
+            every = bool(every) and not (ranged or number)
             span = (tokens[0].start, tokens[-1].end)
             own = sentence.parts if len(sentence.parts) == 1 else sentence.about
             for id in token.parts if token else own:
-                # 'two of them stand in A, the third in B' is the one that is left
-                alone = not any(t.kind == "N" and t.number > 1 for t in sentence.marked)
-                copies = _meant(facts, id, words if alone else [], token)
+                copies = _meant(facts, id, words, token)
                 there = facts.where(id, hosts=bool(named[0] & facts.topology.hosts.keys()))
                 if there and _misplaced(copies, named, number, denied, every=every):
                     yield facts.wrong_count(id, span, f"stands in {there}")
@@ -223,7 +218,6 @@ def inside(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     known = [h for h in topology.hosts.values() if h.zone and any(h.id in ids for ids in hosts)]
     copies = [frozenset({host.id, host.zone or ""}) for host in known]
     sure = copies and frozenset().union(*zones) <= topology.zones.keys()
-    sure = sure and "respectively" not in sentence.words
     if sure and _misplaced(copies, zones, number, said.denied, every=not number):
         stand = [f"{host.label} in {topology.zones[host.zone or ''].label}" for host in known]
         return Finding("prose-count", said.span, wording.join(stand), "", known[0].place)
@@ -251,8 +245,6 @@ def _meant(facts: Facts, id: str, words: list[str], token: Token | None) -> list
     """Where the copies of a part stand of which words speak: all of them, or one."""
     copies = facts.copies(id)
     index = next((vocabulary.ORDINALS[word] for word in words if word in vocabulary.ORDINALS), None)
-    if token and token.head == "primary":
+    if token and token.head == "primary" and not {"replica", "follower", "standby"} & {*words}:
         index = 0
-    if index is None or index >= len(copies) or len(copies) < (facts.part(id).members or 0):
-        return copies
-    return [copies[index]]
+    return copies if index is None else copies[index:][:1] or copies

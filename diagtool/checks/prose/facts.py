@@ -102,15 +102,6 @@ class Facts:
             return f"{source} {ways} {target}", arrow.place
         return f"no connection joins {one.name} and {other.name}", one.place
 
-    def leans(self, subject: str, object_: str) -> bool:
-        """Whether a part can be hit by what happens to another, by whatever way."""
-        reached, waiting = {subject}, [subject]
-        for here in waiting:
-            near = {id for c in self.topology.connections_of(here) for id in (c.owner, c.peer)}
-            waiting += sorted((near - reached) & self.topology.services.keys())
-            reached |= near
-        return object_ in reached
-
     def on_loss(self, subject: str, object_: str) -> model.OnLoss | None:
         """What the topology states of a part when another is lost."""
         stated = (c.on_loss for c in self.between(subject, object_) if c.owner == subject)

@@ -11,7 +11,7 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from diagtool.checks.prose import copies, losses, relations, settings, unknown
@@ -144,33 +144,20 @@ class _Linter:
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
-        self.names = Names(topology)
+        self.names, self.full_names = Names(topology), Names(topology, short=False)
         self.options = OptionNames(topology)
-        self.facts = Facts(topology, self.names, self.options)
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
-        is_guide = unknown.is_guide(passages, self.names)
+        share = unknown.share(passages, self.full_names)
+        # Where parts are hardly named, 'master' and 'worker' are any of the kind.
+        names = self.names if share else self.full_names
         varied = self.options.varied("\n".join(passage.text for passage in passages))
-        facts = replace(self.facts, varied=varied)
-        common = unknown.common(passages, self.names)
+        facts = Facts(self.topology, names, self.options, varied)
+        judge = _Judge(facts, passages, is_guide=share > 0.6)
         typed: set[str] = set()
-        parts = [p for p in passages if p.lead and self.names.pattern.fullmatch(p.text)]
-        listed = Counter(passage.lead for passage in parts)
-        context, headings = Context(), None
         for passage in passages:
-            if passage.headings != headings:
-                headings = passage.headings
-                context = Context(self._topic(headings), (), self._topic(headings[:-1]))
-                if headings and headings[-1].endswith("?"):
-                    asked = read(Phrase(headings[-1], []), self.names, self.options, context)
-                    context = context.after(asked)
-            # In a list of parts, what is alone in an item is meant as one.
-            one = listed[passage.lead] > 1
-            found, context = self._judge(
-                facts, passage, context, common, is_guide=is_guide, listed=one
-            )
-            found += self._typed(passage, page.reference, typed)
+            found = [*judge.findings(passage), *self._typed(passage, page.reference, typed)]
             for code, (start, end), message, hint, about in found:
                 silences = [s for s in passage.silences if s.rule == code and s.reason]
                 if silences:
@@ -182,56 +169,6 @@ class _Linter:
                 secret = SECRET in message or self.options.veil.line(line) != line
                 hint = ": ".join(filter(None, hints))
                 yield Diagnostic(code, place, message, hint, "" if secret else line)
-
-    def _topic(self, headings: tuple[str, ...]) -> tuple[str, ...]:
-        """The part that a section is about: the only one in its heading."""
-        for heading in reversed(headings):
-            if parts := read(Phrase(heading, []), self.names, self.options, Context()).parts:
-                return parts[:1] if len(parts) == 1 or heading.endswith("?") else ()
-        return ()
-
-    def _judge(
-        self,
-        facts: Facts,
-        passage: Passage,
-        context: Context,
-        common: frozenset[str],
-        *,
-        is_guide: bool,
-        listed: bool,
-    ) -> tuple[list[Finding], Context]:
-        """What is wrong in a passage, and what it speaks of at its end.
-
-        ``listed`` says whether it is in a list of parts, ``is_guide`` whether the page tells of the
-        system as a whole.
-        """
-        if passage.config:
-            other = any(map(TEXT["driver"].search, passage.headings))
-            other |= TEXT["alternative"].search(passage.lead) is not None
-            return [] if other else list(self.options.config(passage.text, facts.varied)), context
-        found: list[Finding] = []
-        row = passage.cells[:1] if passage.at else ()
-        here = Context(self._topic((row[0][1],))) if row else context
-        text = unquoted(passage.text)
-        former = any(map(TEXT["past"].search, passage.headings))
-        elsewhere = TEXT["elsewhere"].search(text)
-        for phrase in phrases(passage, text, self.names, self.options):
-            around = Context() if phrase.added and passage.cells else here
-            sentence = read(phrase, self.names, self.options, around)
-            new = [] if passage.title or elsewhere else list(_judged(facts, sentence))
-            if (
-                is_guide
-                and not former
-                and (others := unknown.others(phrase.text, self.names, common))
-            ):
-                wide = read(phrase, self.names, self.options, around, others)
-                new += unknown.related(wide)
-            if not phrase.added:
-                if not former:
-                    new += unknown.unknown(sentence, self.names, common, listed=listed)
-                here = here if passage.lead else here.after(sentence)
-            found += [_moved(finding, phrase, len(passage.text)) for finding in new]
-        return _once(found), context if passage.cells else here
 
     def _typed(self, passage: Passage, reference: str, typed: set[str]) -> Iterator[Finding]:
         """Names that a role could say, each once a page."""
@@ -249,6 +186,78 @@ class _Linter:
                 message = f"'{service.name}' is typed by hand"
                 hint = f"write {reference.replace('ID', service.id)}"
                 yield Finding("prose-name", named.span(), message, hint)
+
+
+class _Judge:
+    """Holds the passages of a page against a topology, one after the other.
+
+    A page that ``is_guide`` tells of the system as a whole.
+    """
+
+    def __init__(self, facts: Facts, passages: Sequence[Passage], *, is_guide: bool) -> None:
+        self.facts, self.is_guide = facts, is_guide
+        self.common = unknown.common(passages, facts.names)
+        parts = [p for p in passages if p.lead and facts.names.pattern.fullmatch(p.text)]
+        # In a list of parts, what is alone in an item is meant as one.
+        self.lists = {lead for lead, n in Counter(p.lead for p in parts).items() if n > 1}
+        self.context, self.headings = Context(), tuple[str, ...]()
+
+    def findings(self, passage: Passage) -> list[Finding]:
+        """What is wrong in the next passage."""
+        if passage.headings != self.headings:
+            self._enter(passage.headings)
+        if passage.config:
+            other = any(map(TEXT["driver"].search, passage.headings))
+            other |= TEXT["alternative"].search(passage.lead) is not None
+            options = self.facts.options.config(passage.text, self.facts.varied)
+            return [] if other else list(options)
+        found: list[Finding] = []
+        outer = self.context
+        if passage.at and passage.cells:
+            self.context = Context(self._topic(passage.cells[0][1:]))
+        text = unquoted(passage.text)
+        former = any(map(TEXT["past"].search, passage.headings))
+        elsewhere = TEXT["elsewhere"].search(text)
+        for phrase in phrases(passage, text, self.facts.names):
+            around = Context() if phrase.added and passage.cells else self.context
+            sentence = self._read(phrase, around)
+            new = [] if passage.title or elsewhere else list(_judged(self.facts, sentence))
+            new += [] if former else self._unknown(phrase, around, passage.lead in self.lists)
+            if not (phrase.added or passage.lead):
+                self.context = self.context.after(sentence)
+            found += [_moved(finding, phrase, len(passage.text)) for finding in new]
+        if passage.cells:
+            self.context = outer
+        return _once(found)
+
+    def _unknown(self, phrase: Phrase, context: Context, listed: bool) -> Iterator[Finding]:
+        """Names in a phrase that are of nothing."""
+        names = self.facts.names
+        if found := unknown.others(phrase.text, names, self.common, is_guide=self.is_guide):
+            yield from unknown.related(self._read(phrase, context, found), names, listed=listed)
+        if not phrase.added:
+            yield from unknown.hosts(phrase.text, names)
+
+    def _enter(self, headings: tuple[str, ...]) -> None:
+        """Goes on to another section: what is spoken of is what its headings name."""
+        self.headings = headings
+        self.context = Context(self._topic(headings), (), self._topic(headings[:-1]))
+        if headings and headings[-1].endswith("?"):
+            asked = self._read(Phrase(headings[-1], []), self.context)
+            self.context = self.context.after(asked)
+
+    def _topic(self, headings: tuple[str, ...]) -> tuple[str, ...]:
+        """The part that a section is about: the only one in its heading."""
+        for heading in reversed(headings):
+            said = self._read(Phrase(heading, []), Context())
+            if said.parts or any(token.kind == "Z" for token in said.marked):
+                return said.parts[:1] if len(said.parts) == 1 or heading.endswith("?") else ()
+        return ()
+
+    def _read(
+        self, phrase: Phrase, context: Context, others: Mapping[int, int] = MappingProxyType({})
+    ) -> Sentence:
+        return read(phrase, self.facts.names, self.facts.options, context, others)
 
 
 def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from diagtool.checks.prose.blocks import Phrase
-from diagtool.checks.prose.clauses import Clause, Context, Sentence, read
+from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.facts import Facts
-from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, PREPOSITIONS, any_of
-from diagtool.model import OnLoss, failures, wording
+from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, any_of
+from diagtool.model import failures
 from diagtool.model.failures import Failure, Loss, LossKind, State
 
 _STATES = {
@@ -37,32 +34,20 @@ _DOES = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "s
 
 def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What goes on, or does not, when something else is gone."""
-    if sentence.hypothetical:
-        return
     rests = [(clause, _without_loss(clause)) for clause in sentence.clauses]
     found = [_loss(facts, sentence, match) for clause, _ in rests for match in _losses(clause)]
-    lost = tuple(dict.fromkeys(loss for loss in found if loss))
-    if len(lost) != 1 or None in found:
+    lost = next(iter(found), None)
+    if sentence.hypothetical or lost is None or {*found} != {lost}:
         return
-    failure = failures.lose(facts.topology, lost)
+    failure = failures.lose(facts.topology, (lost,))
     for clause, rest in rests:
         if clause.conditional or not rest or clause.form[1:].startswith("+"):
             continue
-        whole = lost[0].id if lost[0].kind is LossKind.ALL else ""
         words = re.sub(r" [PQ]\d+", "", rest)
         kind = next((k for k in _STATES if EFFECTS[k].search(words)), "")
-        hit, wrong = _hit(sentence, rest, whole), list[Finding]()
-        if kind and hit:
-            states = _STATES[kind][clause.denied]
-            wrong += _wrong(facts, sentence, (lost[0], failure), hit, states)
-        token = hit or Token("P", "", 0, 0, sentence.about, implied=True)
-        for id in () if wrong else token.parts:
-            stated = facts.on_loss(id, whole) if whole else None
-            state, said = failure.outcomes[id].state, clause._replace(form=words)
-            if stated and _differs(facts, sentence, said, stated, state):
-                one = replace(token, parts=(id,))
-                wrong += _wrong(facts, sentence, (lost[0], failure), one, set())
-        yield from wrong
+        if kind:
+            hit, states = _hit(sentence, rest, lost), _STATES[kind][clause.denied]
+            yield from _wrong(facts, sentence, failure, hit, states)
 
 
 def _losses(clause: Clause) -> list[re.Match[str]]:
@@ -81,68 +66,39 @@ def _without_loss(clause: Clause) -> str:
     return re.sub(r"^ \^( with)?( LOSS)?( ,)* \$ $", "", form)
 
 
-def _hit(sentence: Sentence, rest: str, lost: str) -> Token | None:
+def _hit(sentence: Sentence, rest: str, lost: Loss) -> Token | None:
     """What a clause says that a loss does something to, or does not."""
     mentions = [sentence.tokens[int(form)] for form in re.findall(r" [PQ](\d+)(?= )", rest)]
-    mentions = [token for token in mentions if token.parts != (lost,)]
+    if lost.kind is LossKind.ALL:
+        mentions = [token for token in mentions if token.parts != (lost.id,)]
     return mentions[0] if mentions and (_SUBJECT.match(rest) or " LOSS" in rest) else None
 
 
-def _differs(facts: Facts, sentence: Sentence, said: Clause, stated: OnLoss, state: State) -> bool:
-    """Whether a clause says of something that it stops and the topology that it does not.
-
-    Or the other way round. ``state`` is how the part is that the topology speaks of.
-    """
-    text = wording.plain(facts.topology, stated.text)
-    told = read(Phrase(text, []), facts.names, facts.options, Context()).clauses
-    sign, signs = _sign(said), {_sign(c) for c in sentence.clauses if not c.conditional}
-    denied = re.search(" (no|not) ", sentence.whole)
-    mixed = {-1, 1} <= signs or {-1, 1} <= {*map(_sign, told)}
-    unsure = sign == 0 and (denied or -1 in signs)
-    if mixed or unsure or state is (State.STOPPED if sign < 0 else State.WORKS):
-        return False
-    for clause in told:
-        shared, other = _things(said) & _things(clause), _sign(clause)
-        same = len(told) == 1 and len(shared) > 1
-        if (sign * other < 0 and shared) or (sign + other == -1 and same):
-            return True
-    return False
-
-
-def _sign(clause: Clause) -> int:
-    """Whether things go on as a clause says (1) or stop (-1); 0 if it does not tell."""
-    kinds = {kind for kind, shape in EFFECTS.items() if shape.search(clause.form)}
-    stops = not kinds <= {"whole", "going", "kept"}
-    return (1 if stops == clause.denied else -1) if kinds or clause.denied else 0
-
-
-def _things(clause: Clause) -> set[str]:
-    """What a clause is about and does, as base forms."""
-    words = {singular(word.partition("~")[0]) for word in clause.form.split()}
-    telling = {word for word in words if any(s.search(f" {word} ") for s in EFFECTS.values())}
-    return {word for word in words - telling - PREPOSITIONS if len(word) > 2}
-
-
 def _wrong(
-    facts: Facts, sentence: Sentence, lost: tuple[Loss, Failure], token: Token, states: set[State]
+    facts: Facts, sentence: Sentence, failure: Failure, hit: Token | None, states: set[State]
 ) -> Iterator[Finding]:
-    """That a part is not as is said when something is lost."""
-    loss, failure = lost
-    for id in token.parts:
-        itself = id == loss.id and loss.kind is LossKind.ALL
-        state, stated = failure.outcomes[id].state, facts.on_loss(id, loss.id)
-        if loss.kind is LossKind.ALL and state is State.WORKS:
-            # What a service does for others is told by no connection.
-            outer = loss.id in facts.topology.components and not facts.leans(id, loss.id)
-            state = state if stated or outer else State.NOT_STATED
-        if state is State.NOT_STATED or itself or state in states:
-            continue
+    """That a part is not as is said when something is lost.
+
+    What is said of no part may be only some of what the part around it does, or those that need
+    what is lost.
+    """
+    (lost,) = failure.losses
+    whole = lost.id if lost.kind is LossKind.ALL else ""
+    stating = {c.owner for c in facts.topology.connections if c.peer == whole and c.on_loss}
+    known = [id for id in sentence.about if id in stating] or sorted(stating)
+    ids = [id for id in (hit.parts if hit else known) if id != whole]
+    # What a service does for others is told by no connection.
+    told = not whole or whole in facts.topology.components
+    allowed = {*states, State.NOT_STATED, *([] if hit else [State.DEGRADED])}
+    found = {id: failure.state(id) for id in ids if failure.state(id) not in allowed}
+    found = {id: s for id, s in found.items() if told or s is not State.WORKS or id in stating}
+    if found and (hit or len(found) == len(ids)):
+        id, state = next(iter(found.items()))
         part, because = facts.part(id), failure.chain(id)[:1]
-        message = f"{part.name} {_DOES[state]} when {_name(facts, loss)} is lost"
+        message = f"{part.name} {_DOES[state]} when {_name(facts, lost)} is lost"
         place = because[0].place if because else part.place
-        span = (0, len(sentence.text)) if token.implied else (token.start, token.end)
+        span = (hit.start, hit.end) if hit and not hit.implied else (0, len(sentence.text))
         yield Finding("prose-connection", span, message, "", place)
-        return
 
 
 def _loss(facts: Facts, sentence: Sentence, match: re.Match[str]) -> Loss | None:

@@ -14,11 +14,6 @@ from typing import NamedTuple
 from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS, PROTOCOLS, any_of
 from diagtool.model import Component, Part, Topology, wording
 
-_DEFINED = re.compile(
-    r"(?:The|A|An) ((?:[\w-]+ ){0,3}?[\w-]+)(?=[,.]| (?:that|which|over|through)\b)"
-)
-"""What a description begins by calling a component: 'A distributed lock manager, through …'."""
-
 
 class Alias(NamedTuple):
     """Words that name a part.
@@ -49,9 +44,9 @@ def folded(text: str) -> str:
 
 
 class Names:
-    """The names of a topology's parts and zones."""
+    """The names of a topology's parts and zones; with ``short`` ones, common words are, too."""
 
-    def __init__(self, topology: Topology) -> None:
+    def __init__(self, topology: Topology, *, short: bool = True) -> None:
         self.topology = topology
         self.prefix = _prefix(topology)
         self.text = repr(topology).casefold()
@@ -64,7 +59,7 @@ class Names:
                 self._add(name, Alias(part.id, full, re.fullmatch(r"[a-z]+", name) is not None))
         sure = set(self._aliases)
         hosts = {(host.pattern, host.id) for host in topology.hosts.values()}
-        for part in topology.parts:
+        for part in topology.parts if short else ():
             own = {placement.host for placement in part.placements}
             machines = {pattern for pattern, id in hosts if id not in own}
             for name in self._other_names(part):
@@ -111,14 +106,16 @@ class Names:
             if self.prefix and part.name.startswith(self.prefix):
                 yield part.name.removeprefix(self.prefix)
             return
+        yield from (each.protocol for each in part.listen if each.protocol in PRODUCTS)
         known = {folded(name) for name in _names(part)}
-        defined = _DEFINED.match(wording.plain(self.topology, part.description))
+        description = wording.plain(self.topology, part.description)
         for kinds in (kind.split("|") for kind in KINDS):
             products = {word for word, of in PRODUCTS.items() if of == kinds[0] != "cache"}
             protocols = {PROTOCOLS.get(listener.protocol) for listener in part.listen}
+            # 'A distributed lock manager, through …'
+            described = rf"(?:The|An?) (?:[\w-]+ ){{0,3}}{any_of(kinds)}(?=[,.]| (?:that|which)\b)"
             meant = bool(known & {*map(folded, kinds), *products}) or kinds[0] in protocols
-            meant |= defined is not None and defined[1].casefold().endswith(tuple(kinds))
-            if meant and (kinds[0] != "load balancer" or part.front):
+            if meant or re.match(described, description):
                 yield from kinds
 
 

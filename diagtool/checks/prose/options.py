@@ -36,11 +36,6 @@ class OptionNames:
         names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
         self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-]|\.\w)")
 
-    def only(self, *texts: str) -> str:
-        """The one option that texts name; empty if it is none, or several."""
-        found = {text for text in texts if text in self.by_name}
-        return found.pop() if len(found) == 1 else ""
-
     def other_value(self, span: tuple[int, int], option: Option, value: str) -> Finding:
         """That a value is not the option's."""
         name, stated = option.name, self.veil.value(option.name, option.value)
@@ -80,10 +75,10 @@ def agrees(option: Option, value: str) -> bool:
     value = value.strip("`'\"“”‘’").rstrip(".")
     if re.search(r"[#$]|\bhost:port\b|^[-+*/] ", value):
         return True  # it shows a form
-    if re.fullmatch(r"[A-Z_]{2,}", value) and not re.fullmatch(r"[A-Z_]+", option.value):
-        return True  # 'cache_dir=PATH'
     if value.endswith("://") and option.value.startswith(value):
         return True  # 'starts with http://'
+    if re.fullmatch(r"[A-Z_]{2,}", value) and not re.fullmatch(r"[A-Z_]+", option.value):
+        return True  # 'cache_dir=PATH'
     if option.value.casefold() in TRUTH and value.casefold() in TRUTH:
         return TRUTH[option.value.casefold()] is TRUTH[value.casefold()]
     wanted = option.value

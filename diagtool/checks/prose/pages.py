@@ -28,7 +28,7 @@ ROLE = ":topo:service:`ID`"
 """How a page has the model say a service's name."""
 _LISTS = (nodes.bullet_list, nodes.enumerated_list, nodes.list_item)
 _HEADS = (nodes.title, nodes.term, nodes.field_name)
-_TITLES = (nodes.title, nodes.rubric, nodes.thead)
+_TITLES = (*_HEADS, nodes.rubric, nodes.thead)
 _TERMS = (nodes.definition_list, nodes.field_list)
 _NO_WORDS = (nodes.Inline, nodes.Invisible, nodes.FixedTextElement)
 

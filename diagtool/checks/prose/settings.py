@@ -11,7 +11,7 @@ from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import TRUTH, agrees, amount
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import LEMMAS, LINKING, OTHERWISE, PREPOSITIONS, TUNED, any_of
+from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TUNED
 from diagtool.model import Option, Place
 
 _OWNED = re.compile(
@@ -19,14 +19,6 @@ _OWNED = re.compile(
     r"(?:[a-z~-]+ )?(?:of|on|for|towards|to) ([PQ]\d+)(?= |$)"
 )
 _MENTION = re.compile(r"[PQ]\d+")
-_CALLING = {"call", "fetch", "poll", "query", "ask", "get", "reach", "contact", "connect", "talk"}
-_VERBS, _CALLS = (any_of(words) for words in (LEMMAS, _CALLING | {"use", "send", "come", "go"}))
-_OTHER = re.compile(
-    rf" \^ (?!port |[A-Z+]|(?:{_VERBS}|{any_of(PREPOSITIONS)})[~ ])[a-z-]+ (?!port )"
-    rf"(?:(?!{_CALLS}[~ ])[a-z~+,-]+ )*$|"
-    r" [PQ]\d+ (?:[a-z~-]+ )*(?:to|with|against|access-to) (?!port )[a-z-]+ "
-)
-"""What stands before the port of something else: 'a printer listens on', 'X calls hosts on'."""
 _REACHED = {"reach~d", "listen", "answer", "contact~d"}
 _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?")
 
@@ -40,10 +32,6 @@ def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         for before, at, after in zip([0, *ports], ports, [*ports[1:], len(words)], strict=False):
             owned = _OWNED.match(" ".join(words[at + 1 : after]))
             forms = [owned[1]] if owned else [w for w in words[before:at] if _MENTION.fullmatch(w)]
-            if forms == words[1:2] and _CALLING & {*words[before:at]}:
-                continue  # it is that of what they call
-            if not owned and _OTHER.search(f" {' '.join(words[before:at])} "):
-                continue  # that of what has no name here
             ids = [id for form in forms for id in sentence.tokens[int(form[1:])].parts]
             token = sentence.tokens[int(words[at][1:])]
             if not ids:
@@ -60,7 +48,6 @@ def _port(sentence: Sentence, words: list[str], at: int) -> int:
     before = words[at - 1].removesuffix("s")
     said = before == "port" or words[at - 2 : at] == ["port", "be"] or "/" in token.text
     placed = before in ("on", "at", "open", "allow", "permit")
-    placed |= at == 1 and words[2] in ("on", "for")  # in a list: '5432 on X, for Y'
     placed &= (
         words[at - 2][0] != "O"
         and match is not None
@@ -84,12 +71,6 @@ def _unreached(
         right = min(facts.ports(id))
         hint, place = f"it does on {right}", found[right]
         yield Finding("prose-option", (token.start, token.end), message, hint, place)
-    listeners = [one for id in ids for one in facts.part(id).listen if one.port == number]
-    over = {"tcp", "udp"} & {*re.findall(r"\w+", sentence.text.casefold())}
-    if listeners and len(over) == 1 and not over & {one.transport.value for one in listeners}:
-        message = f"port {number} is one of {listeners[0].transport.value.upper()}"
-        place = listeners[0].place
-        yield Finding("prose-option", (token.start, token.end), message, "", place)
 
 
 def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
@@ -108,15 +89,10 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         denied = any(f" {option.form} " in c.form and c.denied for c in sentence.clauses)
         advised = any(o in s.options for s in facts.topology.services.values() for o in meant)
         unsure = sentence.conditional or {"may", "could", "can"} & sentence.words
-        if len(near) != 1 or not meant or denied or (unsure and not advised):
+        if len(near) != 1 or denied or (unsure and not advised):
             continue
-        some = near[0].kind == "N" and re.match(r"\s+of\b", sentence.text[near[0].end :])
-        if (
-            some
-            or near[0].text in ("both", "one")
-            or not _is_value(sentence, option, near[0], meant)
-        ):
-            continue  # 'both', 'one of …'
+        if not _is_value(sentence, option, near[0], meant):
+            continue
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
         unit = re.match(r"\W*(\w*)", sentence.text[near[0].end :])
         amounts = set(amount(text, singular(unit[1].casefold()) if unit else ""))
@@ -129,12 +105,13 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     behind = sentence.whole.partition(f" {option.form} ")[2].split()
     between = behind[: behind.index(value.form)] if value.form in behind else ["?"]
     linked = all(w.removesuffix("~s") in LINKING or re.match(r"[GPQ]\d", w) for w in between)
+    if value.text in ("both", "one") or not meant:
+        return False
     measured = value.kind == "N" and all(amount(o.value) for o in meant)
     # 'off' is a value of a switch
-    other = not value.literal and value.text.casefold() in TRUTH and value.kind == "V"
-    return measured or (
-        linked and not (other and {o.value.casefold() for o in meant} - TRUTH.keys())
-    )
+    other = not value.literal and value.text.casefold() in TRUTH
+    switches = {o.value.casefold() for o in meant} <= TRUTH.keys()
+    return measured or (linked and (switches or not other))
 
 
 def _meant(facts: Facts, sentence: Sentence, name: str) -> list[Option]:

@@ -47,7 +47,7 @@ _WORD = re.compile(
 )
 _LITERAL = re.compile(r"\[[\w:.-]+\]|=|[^\s=\[\]]+(?: (?!=)[^\s=\[\]]+)*")
 _NUMBER = re.compile(
-    r"(?:(?P<than>{than})\s+)?(?:(?P<exact>only|exactly|just|a)\s+)?(?<![\w#.-])"
+    r"(?:(?P<than>{than})\s+)?(?:(?P<exact>only(?: a)?|exactly|just(?: a)?|a)\s+)?(?<![\w#.-])"
     r"(?:(?P<group>(?:pair|couple) of)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))"
     r"(?P<more> hundred| thousand)?"
     r"(?:x(?!\w)|-(?P<of>node|member|server|broker|replica|instance|way|machine|process))?"
@@ -57,6 +57,7 @@ _NUMBER = re.compile(
     ),
     re.I,
 )
+NUMBERED = {index + 1: word for word, index in vocabulary.ORDINALS.items()}
 OTHER = "?"
 """The id of what looks like a part, and is none of the topology's."""
 
@@ -83,8 +84,8 @@ class Tokenizer:
         while match := _WORD.search(text, here):
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
             token = self._token(text, match, literal)
-            if token.text == "one" and found and found[-1].kind in vocabulary.ORDINALS:
-                token.kind = "copy"  # 'the third one'
+            if token.number in NUMBERED and token.text.isdigit() and found and found[-1].parts:
+                token.kind = NUMBERED[token.number]  # 'portal 2'
             token.literal = literal is not None
             token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
             found.append(token)
@@ -143,9 +144,8 @@ def _number(match: re.Match[str]) -> Token:
     number *= {"": 1, " hundred": 100, " thousand": 1000}[(match["more"] or "").casefold()]
     than = vocabulary.COMPARED.get(" ".join((match["than"] or "").casefold().split()), "=")
     token = Token("N", match[0], match.start(), match.end(), number=number, than=than)
-    token.exact = (match["exact"] or "a").casefold() != "a" or word in ("single", "sole", "lone")
+    token.exact = (match["exact"] or "a").casefold() != "a" or word in ("single", "sole")
     token.definite = word == "both"
-    token.head = match["of"] or ""
     return token
 
 
@@ -168,18 +168,10 @@ def _is_noun(token: Token) -> bool:
     return not (other or token.kind in _NO_NOUNS or token.kind.endswith(("ly", "ed")))
 
 
-def _is_half(before: Token, token: Token) -> bool:
-    """Whether a word makes another name of the short one behind it: 'another X', 'the Nova X'."""
-    near = before.end + 1 >= token.start and before.parts not in ((), token.parts)
-    return before.kind == "another" or _is_noun(before) or near
-
-
 def _is_name(words: list[Token], at: int) -> bool:
     """Whether a name is not half of another: 'X log', and 'boot server' of a short one."""
     token, after = words[at], words[at + 1 : at + 2]
-    of = bool(after) and after[0].kind == "of"  # 'in front of', 'its database of'
-    if token.short and not token.literal and (of or (at > 0 and _is_half(words[at - 1], token))):
-        return False
-    acts = token.head and after and after[0].kind.endswith("s")  # 'X server halts'
-    sure = token.literal or token.plural or acts or not after
+    if token.short and after and after[0].kind == "of":
+        return False  # 'in front of'
+    sure = token.literal or token.plural or not after
     return bool(sure or after[0].start > token.end + 1 or not _is_noun(after[0]))

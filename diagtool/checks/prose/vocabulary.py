@@ -35,7 +35,7 @@ COMPARED = _inverted(_DATA["compared"], "|")
 NUMBERS: dict[str, int] = _DATA["numbers"] | {
     word: number for number, word in enumerate(_DATA["counted"].split())
 }
-TOUCHING, HEADS, COPIES = map(_words, ("touching", "heads", "copies"))
+HEADS, COPIES = map(_words, ("heads", "copies"))
 PREPOSITIONS, DROPPED, ADJECTIVES = map(_words, ("prepositions", "dropped", "adjectives"))
 FUNCTION = PREPOSITIONS | DROPPED | _words("function")
 EXISTING, SYSTEM, LOSING = map(_words, ("existing", "system", "losing"))
@@ -54,7 +54,7 @@ def _verb_forms() -> dict[str, str]:
     """Each form of a verb as its base form, with what it is: ~s, ~g(erund), ~d (past)."""
     forms: dict[str, str] = {}
     related = " ".join(verbs for _, verbs, _ in RELATING).split()
-    for verb in (*_DATA["other_verbs"].split(), *TOUCHING, *related):
+    for verb in (*_DATA["other_verbs"].split(), *related):
         stem = verb[:-1] if verb.endswith("e") else verb + verb[-1] * (verb in _words("doubled"))
         soft = verb[:-1] + "i" if re.search("[^aeiou]y$", verb) else verb
         es = "es" if re.search("(s|sh|ch|x|o|i)$", soft) else "s"
@@ -81,13 +81,9 @@ _LISTS = ("past", "tools", "tool_names", "machines", "counted")
 _MACROS = {
     **_DATA["macros"],
     **{name: any_of(_words(name)) for name in _LISTS},
-    "number": rf"(?:\d+|{any_of(NUMBERS)})\b",
     "products": any_of(PRODUCTS),
-    "verbs": any_of(word for word, form in VERB_FORMS.items() if form.endswith("~s")),
-    "verb_form": any_of(VERB_FORMS),
     "verb": any_of(LEMMAS),
     "act": any_of(VERB_FORMS.keys() - HEADS - COPIES),
-    "function": any_of([*FUNCTION, *ORDINALS, *(f"{word}s?" for word in COPIES)]),
 }
 
 
