@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
 import diagtool
+from diagtool.checks import prose
 from diagtool.cli import common
 from diagtool.cli.main import main
 from diagtool.loading import json_schema
@@ -253,6 +254,14 @@ def test_architecture_names_every_package() -> None:
     packages = page.partition("\nPackages\n")[2].partition("\nRules:")[0]
     there = {module.name for module in pkgutil.iter_modules(diagtool.__path__)} - {"__main__"}
     assert set(re.findall(r"``(\w+)``", packages)) == there
+
+
+def test_architecture_names_every_step_of_the_prose_linter() -> None:
+    page = (DOCS / "contributing" / "architecture.rst").read_text("utf-8")
+    table = page.partition("A sentence is judged clause by clause")[2].split("\n====")[1:3]
+    names = re.findall(r"^(?:``\w+``,?[ \n])+", "".join(table), re.M)
+    there = {module.name for module in pkgutil.iter_modules(prose.__path__)}
+    assert set(re.findall(r"``(\w+)``", "".join(names))) == there
 
 
 def test_every_format_is_named_where_all_are() -> None:
