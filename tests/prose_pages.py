@@ -13,6 +13,7 @@ from pathlib import Path
 from diagtool.checks import prose
 from diagtool.checks.prose import pages
 from diagtool.loading.loader import load
+from diagtool.model import wording
 from diagtool.model.diagnostics import Diagnostic
 
 DATA = Path(__file__).parent / "data" / "prose"
@@ -40,7 +41,7 @@ def lint_marked(path: Path) -> tuple[set[int], list[tuple[int, int]], list[Diagn
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, path.name)
         page.write_text(plain, "utf-8")
-        read = pages.read(page, prose.values(topology))
+        read = pages.read(page, wording.values(topology))
     read.reference = pages.ROLE
     starts = [0, *(match.end() for match in re.finditer("\n", plain))]
     found: set[int] = set()

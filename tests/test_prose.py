@@ -16,6 +16,7 @@ from diagtool.checks import prose
 from diagtool.checks.prose import notes, pages
 from diagtool.cli.main import main
 from diagtool.loading.loader import load
+from diagtool.model import wording
 from diagtool.model.diagnostics import Diagnostic
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +53,7 @@ def lint(tmp_path: Path):
         path = tmp_path / "page.rst"
         title = "Running it\n==========\n\nThis is about designate-api.\n\n"
         path.write_text(title + dedent(text), "utf-8")
-        page = pages.read(path, prose.values(TOPOLOGY))
+        page = pages.read(path, wording.values(TOPOLOGY))
         return [d for d in prose.lint({"": TOPOLOGY}, [page]) if d.code != "prose-name"]
 
     return check
@@ -229,7 +230,7 @@ def test_config_of_other_deployments_is_left_alone(
 def test_a_page_about_something_else_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "page.rst"
     path.write_text("The API server reads the database. There are five API servers.\n", "utf-8")
-    page = pages.read(path, prose.values(TOPOLOGY))
+    page = pages.read(path, wording.values(TOPOLOGY))
     assert prose.lint({"": TOPOLOGY}, [page]) == []
     page.reference = pages.ROLE
     assert codes(prose.lint({"": TOPOLOGY}, [page])) == ["prose-connection", "prose-count"]
@@ -265,7 +266,7 @@ def _tree(folder: Path, files: dict[str, str]) -> list[tuple[str, int, str]]:
         path = folder / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
-    read = pages.read(folder / next(iter(files)), prose.values(TOPOLOGY))
+    read = pages.read(folder / next(iter(files)), wording.values(TOPOLOGY))
     found = prose.lint({"": TOPOLOGY}, [read])
     return [(Path(d.place.path).name, d.place.line, d.code) for d in found]
 
@@ -321,7 +322,7 @@ def test_what_two_pages_include_is_reported_once(tmp_path: Path) -> None:
     read = []
     for name in ("a.rst", "b.rst"):
         (tmp_path / name).write_text(".. include:: one.inc\n", "utf-8")
-        read.append(pages.read(tmp_path / name, prose.values(TOPOLOGY)))
+        read.append(pages.read(tmp_path / name, wording.values(TOPOLOGY)))
     assert len(prose.lint({"": TOPOLOGY}, read)) == 1
 
 
@@ -454,7 +455,7 @@ def test_the_rules_know_no_system_by_name(shop: Path, sentence: str, code: str) 
     topology = load(shop)
     path = shop.with_suffix(".rst")
     path.write_text(f"Here is web-front.\n\n{sentence}\n", "utf-8")
-    found = prose.lint({"": topology}, [pages.read(path, prose.values(topology))])
+    found = prose.lint({"": topology}, [pages.read(path, wording.values(topology))])
     assert codes(found) == ([code] if code else [])
 
 
@@ -480,7 +481,7 @@ def test_copies_and_services_are_counted_whatever_was_named_before(
     topology = load(shop)
     path = shop.with_name("page.rst")
     path.write_text(f"web-front\n=========\n\nCustomers use the edge proxy. {sentence}\n", "utf-8")
-    found = prose.lint({"": topology}, [pages.read(path, prose.values(topology))])
+    found = prose.lint({"": topology}, [pages.read(path, wording.values(topology))])
     messages = [each.message for each in found if each.code != "prose-name"]
     assert messages == [message] * bool(message)
 
@@ -657,7 +658,7 @@ def test_what_is_meant_follows_from_what_was_said_before(
     def found(text: str) -> list[Diagnostic]:
         path = tmp_path / "page.rst"
         path.write_text(f"Web shop\n========\n\n{heading}\n{'-' * 40}\n\n{text}\n", "utf-8")
-        return prose.lint({"": shop}, [pages.read(path, prose.values(shop))])
+        return prose.lint({"": shop}, [pages.read(path, wording.values(shop))])
 
     assert not found(true)
     assert found(wrong)
@@ -789,10 +790,10 @@ def test_notes_are_prose_too_but_not_those_that_report_a_difference(tmp_path: Pa
 def test_a_typed_name_is_a_hint_where_a_role_could_say_it(tmp_path: Path) -> None:
     path = tmp_path / "page.rst"
     path.write_text("designate-sink and :topo:service:`designate-api` listen.\n", "utf-8")
-    (finding,) = prose.lint({"": TOPOLOGY}, [pages.read(path, prose.values(TOPOLOGY))])
+    (finding,) = prose.lint({"": TOPOLOGY}, [pages.read(path, wording.values(TOPOLOGY))])
     assert (finding.code, finding.hint) == ("prose-name", "write :topo:service:`designate-sink`")
     path.write_text("designate-sink and designate-api listen.\n", "utf-8")
-    assert prose.lint({"": TOPOLOGY}, [pages.read(path, prose.values(TOPOLOGY))]) == []
+    assert prose.lint({"": TOPOLOGY}, [pages.read(path, wording.values(TOPOLOGY))]) == []
 
 
 def test_the_command_ends_with_1_after_a_contradiction(
@@ -858,7 +859,7 @@ def test_the_examples_of_the_reference_are_true(
 ) -> None:
     path = tmp_path / "page.rst"
     path.write_text(f".. topo:topology:: designate\n\n{example}\n", "utf-8")
-    page = pages.read(path, prose.values(TOPOLOGY))
+    page = pages.read(path, wording.values(TOPOLOGY))
     found = codes(prose.lint({"designate": TOPOLOGY}, [page]))
     if code != "prose-name":
         found = [other for other in found if other != "prose-name"]
@@ -892,7 +893,7 @@ def test_an_item_or_a_cell_is_read_with_what_is_around_it(
     shop = load(ROOT / "examples" / "webshop" / "topology")
     page = tmp_path / "page.rst"
     page.write_text(f"Web shop\n========\n\nStorefront\n----------\n\n{block}\n")
-    messages = [d.message for d in prose.lint({"": shop}, [pages.read(page, prose.values(shop))])]
+    messages = [d.message for d in prose.lint({"": shop}, [pages.read(page, wording.values(shop))])]
     assert len(messages) == len(found)
     assert all(map(str.startswith, messages, found))
 
@@ -931,7 +932,7 @@ def test_what_is_stated_of_a_loss_is_no_denied_need(
     shop = load(tmp_path / "shop.yaml")
     page = tmp_path / "page.rst"
     page.write_text(f"web and mail are the services of Shop.\n\n{sentence}\n")
-    found = prose.lint({"": shop}, [pages.read(page, prose.values(shop))])
+    found = prose.lint({"": shop}, [pages.read(page, wording.values(shop))])
     assert [d.code for d in found if d.code != "prose-name"] == codes_
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 _END = re.compile(r"\r?\n")
 _CONTROL = re.compile(r"[\0-\x08\v\f\x0e-\x1f\x7f-\x9f\u2028\u2029]|\r(?!\n)")
@@ -17,6 +18,11 @@ def split_lines(text: str) -> list[str]:
     """
     lines = _END.split(text)
     return lines if lines[-1] else lines[:-1]
+
+
+def lines_of(path: Path) -> list[str]:
+    """The lines of a file, as far as they are text."""
+    return split_lines(path.read_text("utf-8-sig", errors="replace"))
 
 
 def control_characters(text: str) -> list[tuple[str, int, int]]:

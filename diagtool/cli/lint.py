@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from diagtool.cli import common, findings
-from diagtool.model import Place
+from diagtool.model import Place, wording
 from diagtool.model.diagnostics import Diagnostic, has_errors
 
 HELP = "find sentences in hand-written pages and notes that contradict a topology"
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from diagtool.checks import prose
     from diagtool.checks.prose import notes
-    from diagtool.checks.prose.text import lines_of
+    from diagtool.checks.split_lines import lines_of
 
     topology = common.load_topology(arguments)
     try:
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     read = []
     for path in _files(arguments.paths):
         try:
-            read.append(pages.read(path, prose.values(topology)))
+            read.append(pages.read(path, wording.values(topology)))
         except pages.PageError as error:
             place = Place(path.as_posix(), 1, 1)
             found.append(Diagnostic("unreadable-artefact", place, f"cannot be read: {error}"))

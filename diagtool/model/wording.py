@@ -17,6 +17,7 @@ from diagtool.model import (
     Text,
     Topology,
     address_of,
+    attributes_of,
     ports,
     zones_of,
 )
@@ -71,6 +72,20 @@ def resolve(topology: Topology, reference: Reference) -> str:
                 listener = next(each for each in part.listen if each.name == name)
                 return ports.of(part, listener) or ports.UNKNOWN
             return name
+
+
+def values(topology: Topology) -> dict[str, str]:
+    """What roles can say, in words: each part's name by its id, and its values by id.attribute."""
+    said: dict[str, str] = {}
+    for part in topology.parts:
+        said[part.id] = part.name
+        for attribute in attributes_of(part):
+            reference = Reference(part.id, attribute)
+            said[f"{part.id}.{attribute}"] = resolve(topology, reference)
+        if isinstance(part, Service):
+            for option in part.options:
+                said[f"{part.id}.options.{option.name}"] = option.name
+    return said
 
 
 def copies(part: Part) -> str:

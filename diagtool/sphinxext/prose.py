@@ -10,6 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from diagtool.checks.split_lines import lines_of
 from diagtool.checks.topology_mark import speaks
 from diagtool.files.printable import printable
 from diagtool.guide.names import Name, Unknown, Unusable
@@ -33,7 +34,6 @@ def _read(app: Sphinx, doctree: nodes.document) -> None:
 def _lint(app: Sphinx, doctree: nodes.document) -> None:
     from diagtool.checks import prose
     from diagtool.checks.prose.pages import ROLE, page
-    from diagtool.checks.prose.text import lines_of
 
     path = Path(app.env.doc2path(app.env.current_document.docname))
     read = page(
@@ -79,7 +79,6 @@ def _lint_notes(app: Sphinx) -> None:
     if app.config.topo_lint:
         from diagtool.checks import prose
         from diagtool.checks.prose import notes
-        from diagtool.checks.prose.text import lines_of
 
         for topology in TopoDomain.of(app.env).topologies.usable:
             sources = {path: lines_of(Path(path)) for path in topology.sources}

@@ -1,5 +1,5 @@
 """Sentences written by hand, held against the topology."""
 
-from diagtool.checks.prose.linter import RULES, lint, unjudged, values
+from diagtool.checks.prose.linter import RULES, lint, unjudged
 
-__all__ = ["RULES", "lint", "unjudged", "values"]
+__all__ = ["RULES", "lint", "unjudged"]

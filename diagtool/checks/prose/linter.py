@@ -24,7 +24,7 @@ from diagtool.checks.prose.patterns import Claim, claims
 from diagtool.checks.prose.text import Finding, Page, Passage
 from diagtool.checks.prose.vocabulary import RELATIONS, TEXT
 from diagtool.checks.secret_detection import SECRET
-from diagtool.model import NOWHERE, Reference, Service, Topology, attributes_of, wording
+from diagtool.model import NOWHERE, Topology
 from diagtool.model.diagnostics import Diagnostic
 from diagtool.model.did_you_mean import did_you_mean
 
@@ -57,20 +57,6 @@ class Unjudged(NamedTuple):
 
     path: str
     reason: str
-
-
-def values(topology: Topology) -> dict[str, str]:
-    """What each name or value that a page may have a role say is in words."""
-    said: dict[str, str] = {}
-    for part in topology.parts:
-        said[part.id] = part.name
-        for attribute in attributes_of(part):
-            reference = Reference(part.id, attribute)
-            said[f"{part.id}.{attribute}"] = wording.resolve(topology, reference)
-        if isinstance(part, Service):
-            for option in part.options:
-                said[f"{part.id}.options.{option.name}"] = option.name
-    return said
 
 
 def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diagnostic]:

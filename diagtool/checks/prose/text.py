@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, islice
-from pathlib import Path
 from typing import NamedTuple
 
-from diagtool.checks.split_lines import split_lines
 from diagtool.model import NOWHERE, Place
 
 _MARKUP = r"[\s`*|_]*(?:\s(?::[\w:.-]+:)?|`)[\s`*|_]*"
@@ -147,11 +145,6 @@ def _marked(word: str) -> str:
     bare = word.rstrip(",.;:!?)")
     ends = re.escape(word[len(bare) :])
     return re.escape(bare) + (rf"[`*|_]*{ends}" if bare and ends else ends)
-
-
-def lines_of(path: Path) -> list[str]:
-    """The lines of a file, as far as they are text."""
-    return split_lines(path.read_text("utf-8-sig", errors="replace"))
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
