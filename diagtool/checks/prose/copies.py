@@ -42,15 +42,10 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     supposed |= number.number == 1 and " singly " in sentence.whole
     judged = not (said.denied or zoned or several or supposed)
     for id in subject.parts if judged and _is_total(facts, sentence, said, subject) else ():
-        actual = facts.part(id).members or 0
-        needed = vocabulary.ENOUGH & sentence.words and failures.carrying(facts.part(id))
+        actual, carrying = facts.part(id).members or 0, failures.carrying(facts.part(id))
+        needed = vocabulary.ENOUGH & sentence.words and carrying and number.number <= actual
         some = number.number > 1 or (number.exact and not subject.members)
-        if (
-            actual
-            and some
-            and not (needed and number.number <= actual)
-            and not fits(actual, number)
-        ):
+        if actual and some and not needed and not fits(actual, number):
             message = f"has {_size(facts, id)}, not {shown(number)}"
             return facts.wrong_count(id, said.span, message)
     return None

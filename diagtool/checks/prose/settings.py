@@ -43,17 +43,13 @@ def _port(sentence: Sentence, words: list[str], at: int) -> int:
     """The port that a word of a clause is, 0 if it is none."""
     if not re.fullmatch(r"[VN]\d+", words[at]):
         return 0
-    token = sentence.tokens[int(words[at][1:])]
-    match = _PORT.fullmatch(token.text.casefold().strip("`/"))
-    before = words[at - 1].removesuffix("s")
-    said = before == "port" or words[at - 2 : at] == ["port", "be"] or "/" in token.text
-    placed = before in ("on", "at", "open", "allow", "permit")
-    placed &= (
-        words[at - 2][0] != "O"
-        and match is not None
-        and (int(match[1]) > 1000 or bool(_REACHED & {*words[:at]}))
-    )
-    return int(match[1]) if match and (said or placed) else 0
+    text = sentence.tokens[int(words[at][1:])].text
+    match = _PORT.fullmatch(text.casefold().strip("`/"))
+    number, before = int(match[1]) if match else 0, words[at - 1].removesuffix("s")
+    said = before == "port" or words[at - 2 : at] == ["port", "be"] or "/" in text
+    placed = before in ("on", "at", "open", "allow", "permit") and words[at - 2][0] != "O"
+    placed &= number > 1000 or bool(_REACHED & {*words[:at]})
+    return number if said or placed else 0
 
 
 def _unreached(
