@@ -227,7 +227,7 @@ class _Reader:
                     others = (*named[::-1], about, self.context.object, self.context.topic)
                     meant = next((parts for parts in others if not doers & {*parts}), ())
                 known = opens or before in PREPOSITIONS
-                known |= (word == "it" or "port" in words) and is_verb(before)
+                known |= (word == "it" or before == "find" or "port" in words) and is_verb(before)
                 if known and meant:
                     it = it or (meant if word == "it" else ())
                     word = self._implied(meant, word)

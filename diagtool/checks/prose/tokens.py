@@ -93,7 +93,7 @@ class Tokenizer:
             here += 2 * bool(token.parts and text[here : here + 2] == "'s")  # 'the queue's members'
         found = _with_heads(found)
         for at, token in enumerate(found):
-            if token.parts and len(found) > 1 and not _is_name(found, at):
+            if token.parts not in ((), (OTHER,)) and len(found) > 1 and not _is_name(found, at):
                 token.kind, token.parts = token.text.casefold(), ()
         return found
 
