@@ -33,8 +33,7 @@ class Context(NamedTuple):
 
     def after(self, sentence: Sentence) -> Context:
         """What is spoken of when a sentence has been said."""
-        clauses = sentence.clauses
-        stated = [clause.form for clause in clauses if not (clause.conditional or clause.only)]
+        stated = [c.form for c in sentence.clauses if not (c.conditional or c.only)]
         opens = (re.match(r" \^(?: ,)* P(\d+)(?! P\d)(?= [^$])", form) for form in stated)
         tokens = [sentence.tokens[int(found[1])] for found in opens if found]
         # A relative clause is about something else than its sentence.

@@ -18,7 +18,7 @@ from diagtool.checks.prose import copies, losses, relations, settings, unknown
 from diagtool.checks.prose.blocks import Phrase, phrases
 from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
 from diagtool.checks.prose.facts import Facts
-from diagtool.checks.prose.names import Names, folded
+from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.patterns import Claim, claims
 from diagtool.checks.prose.text import Finding, Page, Passage
@@ -69,7 +69,7 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
     linters = {name: _Linter(topology) for name, topology in topologies.items()}
     found: list[Diagnostic] = []
     for page in pages:
-        judged = {name for name in linters if _is_about(linters[name].names, name, page, pages)}
+        judged = {n for n, of in linters.items() if _is_about(of.full_names, n, page, pages)}
         here = [each for name in judged for each in linters[name].lint(page, page.of(name))]
         for passage in page.passages:
             for silence in passage.silences if passage.topology not in judged else ():
@@ -91,7 +91,9 @@ def unjudged(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[
             reason = "there are no sentences in it"
         elif not known:
             reason = f"it speaks of another topology, {', '.join(map(repr, named))}"
-        elif not any(_is_about(Names(topologies[name]), name, page, pages) for name in known):
+        elif not any(
+            _is_about(Names(topologies[name], short=False), name, page, pages) for name in known
+        ):
             system = topologies[known[0]].name
             reason = f"it names neither {system} twice nor two of its services"
         if reason:
@@ -110,19 +112,14 @@ def _is_about(names: Names, name: str, page: Page, pages: Sequence[Page]) -> boo
 
 def _mentions(names: Names, passages: Sequence[Passage]) -> int:
     """How often passages name the system, or how many services; a full name counts twice."""
-    found: set[str] = set()
+    text = "\n".join(passage.text for passage in passages)
+    known = [names.alias(match[0]) for match in names.pattern.finditer(text)]
+    services = [a for a in known if a and a.part in names.topology.services]
     system = re.compile(rf"\b{re.escape(names.topology.name)}\b", re.I)
-    named = 0
-    for passage in passages:
-        for match in names.pattern.finditer(passage.text):
-            alias = names.alias(match[0])
-            service = names.topology.services.get(alias.part) if alias else None
-            if alias and service and alias.full:
-                return 2
-            own = (service.id, service.name, service.server) if service else ()
-            found |= {folded(name) for name in own} & {folded(match[0])}
-        named += len(system.findall(passage.text)) * (2 if passage.title else 1)
-    return max(named, 0 if names.prefix else len(found))
+    found = [len(system.findall(p.text)) * (2 if p.title else 1) for p in passages]
+    if any(alias.full for alias in services):
+        return 2
+    return max(sum(found), 0 if names.prefix else len({alias.part for alias in services}))
 
 
 class _Linter:

@@ -25,7 +25,8 @@ _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?
 
 def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """On which port, and over what, a part is reached."""
-    for clause in () if sentence.hypothetical else sentence.clauses:
+    sure = not (sentence.hypothetical or sentence.conditional)
+    for clause in sentence.clauses if sure else ():
         words = clause.form.split()
         found = {at: _port(sentence, words, at) for at in range(len(words))}
         ports = [at for at in found if found[at] and not clause.denied]
