@@ -32,8 +32,6 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             related = f"{facts.part(one).name} {RELATIONS[said.kind]} {facts.part(other).name}"
             message = f"the topology {verb} that {related}"
             hint, place = facts.told(one, other)
-            if said.kind == "beside":
-                hint = f"{facts.part(one).name} stands on {facts.where(one, hosts=True)}"
             tokens = [(said.tokens.get("s"), one), (said.tokens.get("o"), other)]
             members = [m for token, id in tokens if token for m in token.members if id in m.parts]
             named = [(m.start, m.end) for m in members]
