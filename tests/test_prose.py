@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -896,6 +897,31 @@ def test_an_item_or_a_cell_is_read_with_what_is_around_it(
     messages = [d.message for d in prose.lint({"": shop}, [pages.read(page, wording.values(shop))])]
     assert len(messages) == len(found)
     assert all(map(str.startswith, messages, found))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", marked_pages(), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_no_words_are_too_strange(tmp_path: Path, path: Path) -> None:
+    """Sentences cut off, shuffled and joined with others: a writer may be in the middle of one."""
+    rng = random.Random(path.stem)
+    said = [line.strip().split() for line in re.split(r"[.\n«»‹›]", path.read_text("utf-8"))]
+    said = [words for words in said if words]
+    own = path.with_name("topology.yaml")
+    topology = load(own if own.exists() else ROOT / "topology" / "designate.yaml")
+    blocks = []
+    for _ in range(300):
+        words, others = rng.choice(said), rng.choice(said)
+        cut = rng.randint(1, len(words))
+        shuffled = rng.sample(words, len(words))
+        words = rng.choice([words[:cut], words[cut:] + others, shuffled])
+        # In a section of its own, so that nothing has been spoken of.
+        before = rng.choice(["", "It needs:\n\n* ", "Here\n====\n\n"])
+        blocks.append(before + " ".join(words))
+    page = tmp_path / "page.rst"
+    page.write_text("\n\n".join(blocks), "utf-8")
+    read = pages.read(page, wording.values(topology))
+    read.reference = pages.ROLE
+    prose.lint({"": topology}, [read])
 
 
 @pytest.mark.slow

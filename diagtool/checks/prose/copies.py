@@ -40,7 +40,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     supposed = subject.implied and sentence.whole.startswith(" +if ")
     supposed |= "default" in sentence.words
     supposed |= number.number == 1 and " singly " in sentence.whole
-    judged = not (said.denied or zoned or several or supposed)
+    judged = subject.parts and not (said.denied or zoned or several or supposed)
     for id in subject.parts if judged and _is_total(facts, sentence, said, subject) else ():
         actual, carrying = facts.part(id).members or 0, failures.carrying(facts.part(id))
         needed = vocabulary.ENOUGH & sentence.words and carrying and number.number <= actual
