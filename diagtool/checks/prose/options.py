@@ -72,9 +72,9 @@ class OptionNames:
 
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of their placeholders."""
-    value = value.strip("`'\"“”‘’").rstrip(".")
-    if re.search(r"[#$]|\bhost:port\b|^[-+*/] ", value):
-        return True  # it shows a form
+    value = value.strip("`'\"“”‘’").removeprefix(": ").rstrip(".")
+    if re.search(r"[#$]|\.{3}|\bhost:port\b|^[-+*/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$", value):
+        return True  # it shows a form, or is the file in which the option stands
     if value.endswith("://") and option.value.startswith(value):
         return True  # 'starts with http://'
     if re.fullmatch(r"[A-Z_]{2,}", value) and not re.fullmatch(r"[A-Z_]+", option.value):

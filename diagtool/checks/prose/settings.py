@@ -48,8 +48,9 @@ def _port(sentence: Sentence, words: list[str], at: int) -> int:
     match = _PORT.fullmatch(text.casefold().strip("`/"))
     number, before = int(match[1]) if match else 0, words[at - 1].removesuffix("s")
     said = before == "port" or words[at - 2 : at] == ["port", "be"] or "/" in text
-    placed = before in ("on", "at", "open", "allow", "permit") and words[at - 2][0] != "O"
-    placed &= number > 1000 or bool(_REACHED & {*words[:at]})
+    reached = bool(_REACHED & {*words[:at]})
+    placed = before in ("on", "open", "allow", "permit") and (number > 1000 or reached)
+    placed = words[at - 2][0] != "O" and (placed or (before == "at" and reached))
     return number if said or placed else 0
 
 
@@ -101,6 +102,8 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     """Whether a literal or a number is meant as the value of an option."""
     behind = sentence.whole.partition(f" {option.form} ")[2].split()
     between = behind[: behind.index(value.form)] if value.form in behind else ["?"]
+    if "than" in between:
+        return False
     linked = all(w.removesuffix("~s") in LINKING or re.match(r"[GPQ]\d", w) for w in between)
     if value.text in ("both", "one") or not meant:
         return False
