@@ -98,7 +98,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     number, spare, voting = said.tokens["n"], said.kind == "tolerance", said.kind == "quorum"
     lost = voting and said.words & vocabulary.LOSING
     is_so = "may" in said.tokens and not {"may", "can"} & sentence.words
-    for id in said.subjects or sentence.parts[:1] or sentence.about if not (lost or is_so) else ():
+    other = lost or is_so or (number.text.casefold() == "both" and not said.subjects)
+    for id in said.subjects or sentence.parts[:1] or sentence.about if not other else ():
         part = facts.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
         known = wanted or spare or (voting and part.cluster)
