@@ -930,7 +930,8 @@ def test_our_own_documentation_contradicts_no_topology(
 ) -> None:
     readme = [ROOT / "README.rst", ROOT / "CONTRIBUTING.rst", ROOT / "CHANGES.rst"]
     paths = [str(path) for path in (ROOT / "docs", ROOT / "examples", *readme)]
-    for path in ("topology/designate.yaml", "docs/chat.yaml", "examples/webshop/topology"):
+    designate = ("topology/designate.yaml", "topology/designate-23.yaml")
+    for path in (*designate, "docs/chat.yaml", "examples/webshop/topology"):
         main(["lint", *paths, "-t", str(ROOT / path), "--strict"])
         assert capsys.readouterr().out == ""
 

@@ -41,7 +41,8 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         return
     failure = failures.lose(facts.topology, (lost,))
     for clause, rest in rests:
-        if clause.conditional or not rest or clause.form[1:].startswith("+") or " ^ see " in rest:
+        other = re.search(r"^ \+| \^ (?:see|state|check|note) | mean ", clause.form)
+        if clause.conditional or not rest or other:
             continue
         words = re.sub(r" [PQ]\d+", "", rest)
         kind = next((k for k in _STATES if EFFECTS[k].search(words)), "")
