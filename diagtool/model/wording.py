@@ -75,7 +75,10 @@ def resolve(topology: Topology, reference: Reference) -> str:
 
 
 def values(topology: Topology) -> dict[str, str]:
-    """What roles can say, in words: each part's name by its id, and its values by id.attribute."""
+    """What roles can say, in words: names by the ids of parts, values by ``id.attribute``.
+
+    Of an option of a service, by ``id.options.name``, it is the name.
+    """
     said: dict[str, str] = {}
     for part in topology.parts:
         said[part.id] = part.name

@@ -207,15 +207,11 @@ class _Reader:
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
             if word in ("it", "they", "them"):
-                first = next(
-                    (w for w in made if w not in (*_SKIPPED, "what") and w[0] not in "+N"), "P"
-                )
+                content = [w for w in made if w not in (*_SKIPPED, "what") and w[0] not in "+N"]
+                gone = made[:1] != ["+if"] or any(w.partition("~")[0] in _GONE for w in made)
                 # 'If X is lost, it goes on', 'for X it goes on'
-                lost = before == "," and made[0] in ("+if", "without", "during")
-                lost = lost and (
-                    made[0] != "+if" or any(w.partition("~")[0] in _GONE for w in made)
-                )
-                other = lost or first[0] != "P"
+                other = before == "," and made[0] in ("+if", "without", "during") and gone
+                other |= bool(content) and content[0][0] != "P"
                 meant = it or (named[0] if named and not (other and about) else about)
                 cut = max((n for n, w in enumerate(made) if w[0] in _CUTS), default=0)
                 here = [self._get(w).parts for w in made[cut:] if re.fullmatch(r"P\d+", w)]

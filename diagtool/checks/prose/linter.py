@@ -69,7 +69,8 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
     linters = {name: _Linter(topology) for name, topology in topologies.items()}
     found: list[Diagnostic] = []
     for page in pages:
-        judged = {n for n, of in linters.items() if _is_about(of.full_names, n, page, pages)}
+        full = {name: linter.full_names for name, linter in linters.items()}
+        judged = {name for name in full if _is_about(full[name], name, page, pages)}
         here = [each for name in judged for each in linters[name].lint(page, page.of(name))]
         for passage in page.passages:
             for silence in passage.silences if passage.topology not in judged else ():

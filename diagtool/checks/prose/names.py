@@ -44,7 +44,7 @@ def folded(text: str) -> str:
 
 
 class Names:
-    """The names of a topology's parts and zones; with ``short`` ones, common words are, too."""
+    """The names of a topology's parts and zones; without ``short``, of parts only those in full."""
 
     def __init__(self, topology: Topology, *, short: bool = True) -> None:
         self.topology = topology

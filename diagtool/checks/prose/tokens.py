@@ -57,10 +57,10 @@ _NUMBER = re.compile(
     ),
     re.I,
 )
-NUMBERED = {index + 1: word for word, index in vocabulary.ORDINALS.items()}
 OTHER = "?"
 """The id of what looks like a part, and is none of the topology's."""
 
+_NUMBERED = {n + 1: word for word, n in vocabulary.ORDINALS.items() if n >= 0}
 _SWITCHED = re.compile(r"(?:true|false|off|enabled|disabled)\b", re.I)
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.OUTAGES
 _NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
@@ -84,8 +84,8 @@ class Tokenizer:
         while match := _WORD.search(text, here):
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
             token = self._token(text, match, literal)
-            if token.number in NUMBERED and token.text.isdigit() and found and found[-1].parts:
-                token.kind = NUMBERED[token.number]  # 'portal 2'
+            if token.number in _NUMBERED and token.text.isdigit() and found and found[-1].parts:
+                token.kind = _NUMBERED[token.number]  # 'portal 2'
             token.literal = literal is not None
             token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
             found.append(token)
