@@ -54,7 +54,7 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
 
 def _losses(clause: Clause) -> list[re.Match[str]]:
     """What a clause says is lost."""
-    when = clause.conditional or clause.form[1:].startswith("+while")
+    when = clause.conditional or clause.form[1:].startswith(("+while", "+prov"))
     shapes = [*LOST["thing"], *(LOST["when"] if when or " with " in clause.form else [])]
     shapes += LOST["unreached"] if when and clause.denied else []
     return [match for shape in shapes if (match := shape.search(clause.form))]

@@ -51,7 +51,7 @@ class Names:
         self.prefix = _prefix(topology)
         self.text = repr(topology).casefold()
         self._aliases: dict[str, dict[str, Alias]] = {}
-        self._forms: dict[str, str] = {}
+        self._forms: dict[str, set[str]] = {}
         for part in topology.parts:
             for name in _names(part):
                 full = re.search(r"\w[-_]\w", name) is not None
@@ -65,8 +65,13 @@ class Names:
             for name in self._other_names(part):
                 if folded(name) not in sure | machines:
                     self._add(name, Alias(part.id, full=False, short=" " not in name))
+        own = set(self._aliases)
+        for part in topology.components.values() if short else ():
+            for name in self._kinds(part):
+                if folded(name) not in own:
+                    self._add(name, Alias(part.id, full=False, short=" " not in name))
         longest = sorted(self._forms, key=len, reverse=True)
-        forms = "|".join(self._forms[key] for key in longest)
+        forms = "|".join(form for key in longest for form in sorted(self._forms[key]))
         self.pattern = re.compile(
             rf"(?<![\w/.@$-])(?:{forms})(?![\w/@]|-(?!level|based)|\.\w)", re.I
         )
@@ -93,7 +98,7 @@ class Names:
         key = folded(name)
         if len(key) > 1:
             self._aliases.setdefault(key, {}).setdefault(alias.part, alias)
-            self._forms.setdefault(key, _form(name))
+            self._forms.setdefault(key, set()).add(_form(name))
 
     def _other_names(self, part: Part) -> Iterator[str]:
         """What its name ends with or has beside the prefix, and what the field calls it."""
@@ -105,10 +110,13 @@ class Names:
         if not isinstance(part, Component):
             if self.prefix and part.name.startswith(self.prefix):
                 yield part.name.removeprefix(self.prefix)
-            return
+
+    def _kinds(self, part: Component) -> Iterator[str]:
+        """What the field calls what it is."""
         yield from (each.protocol for each in part.listen if each.protocol in PRODUCTS)
         known = {folded(name) for name in _names(part)}
         description = wording.plain(self.topology, part.description)
+        yield from (word for word in re.findall(r"\w+", description) if word.casefold() in PRODUCTS)
         for kinds in (kind.split("|") for kind in KINDS):
             products = {word for word, of in PRODUCTS.items() if of == kinds[0] != "cache"}
             protocols = {PROTOCOLS.get(listener.protocol) for listener in part.listen}
