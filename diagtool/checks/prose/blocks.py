@@ -135,6 +135,8 @@ class _Block:
                 yield self.said(f"{source[0]} connects to")
             elif "port" in head.casefold():
                 yield self.said(f"{target[0]} listens on port")
+        elif not self.passage.at and re.search("port", head, re.I):
+            yield self.said(f"{self._named(row[1][1]) or self.about} listens on port")
         elif self.passage.at:
             yield from self.fact(*row[0], head)
 

@@ -233,7 +233,7 @@ def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]
     if after is not None and not any(is_verb(word) or word in (",", ":") for word in ahead):
         return behind[after], behind[:after]
     first = next((word for word in ahead if word not in _PASSED), "")
-    own = first[:1] == "N" or singular(first) in {*vocabulary.COPIES, "be", "one", "there"}
+    own = first[:1] == "N" or singular(first) in {*vocabulary.COPIES, "be", "have", "one", "there"}
     return ("" if own and ahead[:1] == ["^"] else None), ahead
 
 

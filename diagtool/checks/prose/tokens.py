@@ -61,7 +61,7 @@ OTHER = "?"
 """The id of what looks like a part, and is none of the topology's."""
 
 _NUMBERED = {n + 1: word for word, n in vocabulary.ORDINALS.items() if n >= 0}
-_SWITCHED = re.compile(r"(?:true|false|off|enabled|disabled)\b", re.I)
+_SWITCHED = re.compile(r"(?:true|false|(?<!cut )(?<!shut )off|enabled|disabled)\b", re.I)
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.OUTAGES
 _NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
 
