@@ -16,11 +16,11 @@ from diagtool.checks.prose.vocabulary import STANDING, TEXT
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _PLACES = re.compile(
-    r"(?P<ahead>.*?) (?P<places>Z\d+(?: (?:, |\+and |\+or |to |through )*Z\d+)*)(?= )"
+    r"(?P<ahead>.*?)(?<! without) (?P<places>Z\d+(?: (?:, |\+and |\+or |to |through )*Z\d+)*)(?= )"
 )
 """Places that a clause names together, with what stands before them."""
 _PASSED = {*vocabulary.ORDINALS, *["other", "^", "of", "you", "we", "find"]}
-_ROLES = re.compile("master|primary|leader|active|standby|replica", re.I)
+_ROLES = re.compile("master|primary|leader|active|standby|replica|writer", re.I)
 _ALL = re.compile(r"(?<!at )\ball\b", re.I)
 _PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)?(?: \w+)? $", re.I)
 
@@ -163,7 +163,7 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
                 continue
             token = sentence.tokens[int(about[1:])] if about else None
             counting = re.findall(r"(?<!\bof )(?<!\bport )(?<!N\d )\bN\d+", " ".join(words))
-            numbers = [sentence.tokens[int(form[1:])] for form in counting]
+            numbers = [sentence.tokens[int(form[1:])] for form in counting if form != ahead[-1] or not sentence.tokens[int(form[1:])].definite]
             text = sentence.text[: tokens[0].start]
             if re.search(r"\bof each\b|\bonly (?:host|machine|server|node)\b", text):
                 continue  # it may be that of something else

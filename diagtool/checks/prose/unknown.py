@@ -119,4 +119,4 @@ def related(sentence: Sentence, names: Names, *, listed: bool) -> Iterator[Findi
 def _is_no_noun(word: str) -> bool:
     """Whether a word can be no half of a name."""
     form = vocabulary.VERB_FORMS.get(word, "")
-    return word.partition("-")[0] in _NO_NAME or form.endswith(("~s", "~d"))
+    return word.endswith("ly") or word.partition("-")[0] in _NO_NAME or form.endswith(("~s", "~d"))
