@@ -49,6 +49,8 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         kind = next((k for k in _STATES if EFFECTS[k].search(words)), "")
         if kind:
             hit, states = _hit(sentence, rest, lost), _STATES[kind][clause.denied]
+            if clause.denied and {'new', 'further', 'more'} & sentence.words:
+                states = states | {State.DEGRADED}
             yield from _wrong(facts, sentence, failure, hit, states)
 
 

@@ -29,7 +29,7 @@ def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     for clause in sentence.clauses if sure else ():
         words = clause.form.split()
         found = {at: _port(sentence, words, at) for at in range(len(words))}
-        ports = [at for at in found if found[at] and not clause.denied]
+        ports = [at for at in found if found[at] and not clause.denied and sentence.text != sentence.tokens[int(words[at][1:])].text]
         for before, at, after in zip([0, *ports], ports, [*ports[1:], len(words)], strict=False):
             owned = _OWNED.match(" ".join(words[at + 1 : after]))
             forms = [owned[1]] if owned else [w for w in words[before:at] if _MENTION.fullmatch(w)]
