@@ -38,7 +38,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     several = number.definite and (subject.members or not (subject.plural or subject.head))
     zoned = TEXT["each_zone"].search(sentence.text)
     supposed = subject.implied and sentence.whole.startswith(" +if ")
-    supposed |= "default" in sentence.words
+    supposed |= bool(vocabulary.CHOSEN & sentence.words)
     supposed |= number.number == 1 and " singly " in sentence.whole
     judged = subject.parts and not (said.denied or zoned or several or supposed)
     for id in subject.parts if judged and _is_total(facts, sentence, said, subject) else ():
@@ -53,7 +53,7 @@ def count(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 
 def single(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     """That a part runs once and no more, or does not."""
-    for id in said.subjects if not {"can", "may"} & sentence.words else ():
+    for id in said.subjects if not {"can", "may", "possible", "option"} & sentence.words else ():
         if (size := facts.part(id).members) and (size == 1) == said.denied:
             return facts.wrong_count(id, said.span, f"has {_size(facts, id)}")
     return None
@@ -99,7 +99,8 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     lost = voting and said.words & vocabulary.LOSING
     is_so = "may" in said.tokens and not {"may", "can"} & sentence.words
     other = lost or is_so or (number.text.casefold() == "both" and not said.subjects)
-    for id in said.subjects or sentence.parts[:1] or sentence.about if not other else ():
+    about = sentence.parts[:1] or (() if spare else sentence.about)
+    for id in said.subjects or about if not other else ():
         part = facts.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
         known = wanted or spare or (voting and part.cluster)

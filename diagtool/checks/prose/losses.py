@@ -42,7 +42,7 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         return
     failure = failures.lose(facts.topology, (lost,))
     for clause, rest in rests:
-        other = re.search(r"^ \+| \^ (?:see|state|check|note) | mean ", clause.form)
+        other = re.search(r"^ \+|^ \^ (?:, )?(?:P\d+ )?(?:see|state|check|note) | mean ", clause.form)
         if clause.conditional or not rest or other:
             continue
         words = re.sub(r" [PQ]\d+", "", rest)

@@ -73,7 +73,7 @@ class OptionNames:
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of their placeholders."""
     value = value.strip("`'\"“”‘’").removeprefix(": ").rstrip(".")
-    if re.search(r"[#$]|\.{3}|\bhost:port\b|^[-+*/] | [;/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$", value):
+    if re.search(r"[#$]|\.{3}|\bhost:port\b|@localhost\b|^[-+*/] | [;/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$", value):
         return True  # it shows a form, or is the file in which the option stands
     if value.endswith("://") and option.value.startswith(value):
         return True  # 'starts with http://'

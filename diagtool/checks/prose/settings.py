@@ -47,7 +47,7 @@ def _port(sentence: Sentence, words: list[str], at: int) -> int:
     text = sentence.tokens[int(words[at][1:])].text
     match = _PORT.fullmatch(text.casefold().strip("`/"))
     number, before = int(match[1]) if match else 0, words[at - 1].removesuffix("s")
-    said = before == "port" or words[at - 2 : at] == ["port", "be"] or "/" in text
+    said = before == "port" or words[at - 2 : at] == ["port", "be"] or re.search("tcp|udp", text, re.I)
     reached = bool(_REACHED & {*words[:at]})
     placed = before in ("on", "open", "allow", "permit") and (number > 1000 or reached)
     placed = words[at - 2][0] != "O" and (placed or (before == "at" and reached))

@@ -164,7 +164,7 @@ def _with_heads(words: list[Token]) -> list[Token]:
 
 def _is_noun(token: Token) -> bool:
     """Whether a word may be the first half of a name."""
-    other = token.parts or token.kind in "NOGZV" or not token.kind[:1].isalpha()
+    other = token.kind in "NOGZV" or not token.kind[:1].isalpha()
     return not (other or token.kind in _NO_NOUNS or token.kind.endswith(("ly", "ed")))
 
 
