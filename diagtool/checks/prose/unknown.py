@@ -60,7 +60,8 @@ def others(text: str, names: Names, common: frozenset[str], *, is_guide: bool) -
         product = said.casefold() in vocabulary.PRODUCTS
         # 'The Workflow service' is the system, or another one, under its official name.
         official = last == "service" and name.split()[0] in f"{names.topology.name} {names.prefix}"
-        official |= said[0].isupper() and start > 0 and not product
+        head = said.split()[0]
+        official |= head.istitle() and start > 0 and head.casefold() not in vocabulary.PRODUCTS
         own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
         usual = name in _KINDS or name in names.text or last in common
         if (last != name or product) and not (
