@@ -219,7 +219,7 @@ class _Judge:
         names = self.facts.names
         if found := unknown.others(phrase.text, names, self.common, is_guide=self.is_guide):
             yield from unknown.related(self._read(phrase, context, found), names, listed=listed)
-        if not phrase.added:
+        if not (phrase.added or re.search("example|assum", phrase.text)):
             yield from unknown.hosts(phrase.text, names)
 
     def _enter(self, headings: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.options import TRUTH, agrees, amount
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TUNED
+from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TEXT, TUNED
 from diagtool.model import Option, Place
 
 _OWNED = re.compile(
@@ -25,7 +25,8 @@ _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?
 
 def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """On which port, and over what, a part is reached."""
-    sure = not (sentence.hypothetical or sentence.conditional)
+    purpose = TEXT["purpose"].match(sentence.text)
+    sure = not (sentence.hypothetical or sentence.conditional or purpose)
     for clause in sentence.clauses if sure else ():
         words = clause.form.split()
         found = {at: _port(sentence, words, at) for at in range(len(words))}
@@ -75,7 +76,8 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """The values of options: of literals and numbers, the one behind an option, or before it."""
     # A catalogue has the defaults, of which a sentence may speak.
     tuned = TUNED if facts.topology.catalogues else TUNED - {"default", "defaults"}
-    if sentence.hypothetical or (tuned | OTHERWISE) & sentence.words:
+    purpose = TEXT["purpose"].match(sentence.text)
+    if sentence.hypothetical or purpose or (tuned | OTHERWISE) & sentence.words:
         return
     options = [token for token in sentence.marked if token.kind == "O"]
     values = [token for token in sentence.marked if token.kind in "VN"]
