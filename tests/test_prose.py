@@ -520,7 +520,9 @@ components:
     listen: {port: 5432, protocol: postgresql}
     cluster: {members: 2, mode: primary-replica}
     runs_on: [oven]
+    description: The Galera pair that holds the prices.
 services:
+  tillfront: {server: Till-Front, replicas: 3}
   orders:
     replicas: 4
     runs_on: [till]
@@ -617,6 +619,33 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "\n\nbaking\n------\n\nIf the ledger fails, it goes on.",
             "\n\norders\n------\n\nIf the ledger fails, it goes on.",
         ),
+        ("There are three till-fronts.", "There are four till-fronts."),
+        ("The ledger, Galera, has two members.", "The ledger's Galera has five members."),
+        ("The ledger is made up of two members.", "The ledger is made up of six members."),
+        ("At no time does baking need the gate proxy.", "At no time does baking need the ledger."),
+        (
+            "If, on the other hand, it is the ledger that is lost, orders stops.",
+            "If, on the other hand, it is the ledger that is lost, orders goes on.",
+        ),
+        (
+            "If the ledger fails, orders stops, as it can neither read nor write.",
+            "If the ledger fails, orders goes on, as it can neither read nor write.",
+        ),
+        (
+            "As long as the ledger is away, orders stops.",
+            "As long as the ledger is away, orders goes on.",
+        ),
+        ("\n\nLedger down\n   The orders stop.", "\n\nLedger down\n   The orders go on."),
+        ("\n\n* gate proxy to orders, UDP 9300", "\n\n* gate proxy to orders, UDP 9400"),
+        (
+            "\n\n====  =======\nPort  Of\n====  =======\n5432  ledger\n====  =======",
+            "\n\n====  =======\nPort  Of\n====  =======\n5433  ledger\n====  =======",
+        ),
+        (
+            "\n\nReplacing till1\n---------------\n\nBegin with till2.",
+            "\n\nReplacing till1\n---------------\n\nBegin with till9.",
+        ),
+        ("The first orders server has till1 to itself.", "The first orders server has oven1."),
     ],
 )
 def test_a_statement_is_judged_in_whichever_words(bakery, true: str, wrong: str) -> None:
@@ -683,6 +712,9 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("Loaves go through the dough router, which runs on till1.", "dough router"),
         ("The crust relay delivers them.", "crust relay"),
         ("Loaves are sent by the crumb relay.", "crumb relay"),
+        ("Restart the Redis cache.", "Redis cache"),
+        ("Loaves go through the SMS gateway for good.", "SMS gateway"),
+        ("Restart the nightly one of the servers.", ""),
         ("orders\n------\n\n**Needs**\n\n* ledger\n* price index", "price index"),
         ("The price index holds what orders asks for.", "price index"),
         ("The tills feed an hourly report server, to which orders sends nothing.", ""),
@@ -721,6 +753,13 @@ def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(
         "Most likely, baking cannot reach the ledger.",
         "The ledger stands in Dockside and Mill Street, with none on till1.",
         "orders\n------\n\nIts four servers reside on till1 through till2.",
+        "For example, the machines might be called till8 and till9.",
+        "This starts orders on port 9999.",
+        "To let orders listen on port 9999, edit its file.",
+        "Some sites have three orders servers.",
+        "Consider two orders servers at home.",
+        ".. csv-table::\n   :header: From, To, Port\n\n   orders, ledger, 5432/tcp",
+        "``preheat_minutes`` in seconds is ``20 ; minutes``.",
     ],
 )
 def test_what_looks_like_a_statement_and_is_none_is_left_alone(bakery, text: str) -> None:

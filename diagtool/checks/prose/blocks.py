@@ -83,8 +83,8 @@ class _Block:
             term, start = item["term"], item.end()
         if opening := TEXT["lost"].match(self.text):
             term, start = opening[0], opening.end()
-        said = reversed(TEXT["losing"].split(term))
-        what = next(filter(None, map(self._named, said)), "")
+        parts = map(self._named, reversed(TEXT["losing"].split(term)))
+        what = next(filter(None, parts), "")
         if what and any(map(TEXT["losses"].search, (*outer, term))):
             lost = term.strip(" ?.!:") + ("" if TEXT["losses"].search(term) else " is down")
             for at, end in sentences(self.text):

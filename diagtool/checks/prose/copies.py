@@ -99,8 +99,7 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
     lost = voting and said.words & vocabulary.LOSING
     is_so = "may" in said.tokens and not {"may", "can"} & sentence.words
     other = lost or is_so or (number.text.casefold() == "both" and not said.subjects)
-    about = sentence.parts[:1] or (() if spare else sentence.about)
-    for id in said.subjects or about if not other else ():
+    for id in said.subjects or sentence.parts[:1] or sentence.about if not other else ():
         part = facts.part(id)
         size, wanted = part.members or 0, failures.carrying(part)
         known = wanted or spare or (voting and part.cluster)
@@ -163,8 +162,10 @@ def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             if about is None or verbs - STANDING:
                 continue
             token = sentence.tokens[int(about[1:])] if about else None
-            counting = re.findall(r"(?<!\bof )(?<!\bport )(?<!N\d )\bN\d+", " ".join(words))
-            numbers = [sentence.tokens[int(form[1:])] for form in counting if form != ahead[-1] or not sentence.tokens[int(form[1:])].definite]
+            counting = re.findall(r"(?<!\bof )(?<!\bport )(?<!N\d )\bN(\d+)", " ".join(words))
+            numbers = [sentence.tokens[int(at)] for at in counting]
+            if numbers and numbers[-1].definite and ahead[-1] == numbers[-1].form:
+                numbers.pop()  # 'the two oven machines'
             text = sentence.text[: tokens[0].start]
             if re.search(r"\bof each\b|\bonly (?:host|machine|server|node)\b", text):
                 continue  # it may be that of something else

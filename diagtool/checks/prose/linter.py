@@ -181,6 +181,7 @@ class _Judge:
     def __init__(self, facts: Facts, passages: Sequence[Passage], *, is_guide: bool) -> None:
         self.facts, self.is_guide = facts, is_guide
         self.common = unknown.common(passages, facts.names)
+        self.sure = is_guide or sum(len(passage.text) for passage in passages) < 500
         parts = [p for p in passages if p.lead and facts.names.pattern.fullmatch(p.text)]
         # In a list of parts, what is alone in an item is meant as one.
         self.lists = {lead for lead, n in Counter(p.lead for p in parts).items() if n > 1}
@@ -218,7 +219,8 @@ class _Judge:
         """Names in a phrase that are of nothing."""
         names = self.facts.names
         if found := unknown.others(phrase.text, names, self.common, is_guide=self.is_guide):
-            yield from unknown.related(self._read(phrase, context, found), names, listed=listed)
+            read = self._read(phrase, context, found)
+            yield from unknown.related(read, names, listed=listed, sure=self.sure)
         if not (phrase.added or re.search("example|assum", phrase.text)):
             yield from unknown.hosts(phrase.text, names)
 

@@ -30,6 +30,7 @@ _STATES = {
 }
 """How a part may be of which such words are said, and of which they are denied."""
 _SUBJECT = re.compile(rf" \^(?: LOSS)?(?: ,)*(?: {any_of(ORDINALS)})? [PQ]\d+(?= )")
+_OTHER = re.compile(r"^ \+|^ \^ (?:, )?(?:P\d+ )?(?:see|state|check|note) | mean ")
 _DOES = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "stops"}
 
 
@@ -42,15 +43,14 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         return
     failure = failures.lose(facts.topology, (lost,))
     for clause, rest in rests:
-        other = re.search(r"^ \+|^ \^ (?:, )?(?:P\d+ )?(?:see|state|check|note) | mean ", clause.form)
-        if clause.conditional or not rest or other:
+        if clause.conditional or not rest or _OTHER.search(clause.form):
             continue
         words = re.sub(r" [PQ]\d+", "", rest)
         kind = next((k for k in _STATES if EFFECTS[k].search(words)), "")
         if kind:
             hit, states = _hit(sentence, rest, lost), _STATES[kind][clause.denied]
-            if clause.denied and {'new', 'further', 'more'} & sentence.words:
-                states = states | {State.DEGRADED}
+            if clause.denied and {"new", "further", "more"} & sentence.words:
+                states = {*states, State.DEGRADED}  # 'no further calls are accepted'
             yield from _wrong(facts, sentence, failure, hit, states)
 
 

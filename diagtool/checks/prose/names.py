@@ -101,18 +101,17 @@ class Names:
             self._forms.setdefault(key, set()).add(_form(name))
 
     def _other_names(self, part: Part) -> Iterator[str]:
-        """What its name ends with or has beside the prefix, and what the field calls it."""
+        """What its name ends with or has beside the prefix."""
         for words in (re.split(r"[\s_-]+", name) for name in _names(part)):
             for start in range(1, len(words)):
                 last = words[start].casefold()
                 if start < len(words) - 1 or not {singular(last), last} & (HEADS | FUNCTION):
                     yield " ".join(words[start:])
-        if not isinstance(part, Component):
-            if self.prefix and part.name.startswith(self.prefix):
-                yield part.name.removeprefix(self.prefix)
+        if self.prefix and part.name.startswith(self.prefix) and part.id in self.topology.services:
+            yield part.name.removeprefix(self.prefix)
 
     def _kinds(self, part: Component) -> Iterator[str]:
-        """What the field calls what it is."""
+        """What the field calls it: its product, and its kind."""
         yield from (each.protocol for each in part.listen if each.protocol in PRODUCTS)
         known = {folded(name) for name in _names(part)}
         description = wording.plain(self.topology, part.description)

@@ -14,6 +14,9 @@ TRUTH = dict.fromkeys(["on", "true", "yes", "enabled", "1"], True) | dict.fromke
     ["off", "false", "no", "disabled", "0"], False
 )
 _CONFIG = re.compile(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
+_FORM = re.compile(
+    r"[#$]|\.{3}|\bhost:port\b|@localhost\b|^[-+*/] | [;/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$"
+)
 _SHORT = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 
 
@@ -73,7 +76,7 @@ class OptionNames:
 def agrees(option: Option, value: str) -> bool:
     """Whether a value is that of an option, with anything in place of their placeholders."""
     value = value.strip("`'\"“”‘’").removeprefix(": ").rstrip(".")
-    if re.search(r"[#$]|\.{3}|\bhost:port\b|@localhost\b|^[-+*/] | [;/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$", value):
+    if _FORM.search(value):
         return True  # it shows a form, or is the file in which the option stands
     if value.endswith("://") and option.value.startswith(value):
         return True  # 'starts with http://'

@@ -115,8 +115,9 @@ EFFECTS = {kind: _shapes([any_of(said)])[0] for kind, said in _DATA["effects"].i
 """What shows how a part is, by what it shows."""
 LOST = {kind: _shapes(said) for kind, said in _DATA["lost"].items()}
 """How a part is said to be lost."""
-NAMED, ALONE = _shapes(_DATA["named"]["part"]), _pattern("", r"\^ {s}(?= \$)").regex
-"""Where only a part of the system can stand, and one that stands alone."""
+NAMED = {kind: _shapes(said) for kind, said in _DATA["named"].items()}
+"""Where only a part of the system can stand."""
+ALONE = _pattern("", r"\^ {s}(?= \$)").regex
 PATTERNS = (
     *_relating(),
     *(

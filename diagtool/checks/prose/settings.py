@@ -25,17 +25,18 @@ _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?
 
 def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """On which port, and over what, a part is reached."""
-    purpose = TEXT["purpose"].match(sentence.text)
-    sure = not (sentence.hypothetical or sentence.conditional or purpose)
-    for clause in sentence.clauses if sure else ():
+    unsure = sentence.hypothetical or sentence.conditional or TEXT["purpose"].match(sentence.text)
+    for clause in () if unsure else sentence.clauses:
         words = clause.form.split()
         found = {at: _port(sentence, words, at) for at in range(len(words))}
-        ports = [at for at in found if found[at] and not clause.denied and sentence.text != sentence.tokens[int(words[at][1:])].text]
+        ports = [at for at in found if found[at] and not clause.denied]
         for before, at, after in zip([0, *ports], ports, [*ports[1:], len(words)], strict=False):
             owned = _OWNED.match(" ".join(words[at + 1 : after]))
             forms = [owned[1]] if owned else [w for w in words[before:at] if _MENTION.fullmatch(w)]
             ids = [id for form in forms for id in sentence.tokens[int(form[1:])].parts]
             token = sentence.tokens[int(words[at][1:])]
+            if token.text == sentence.text:
+                continue  # what a cell means is said by its head
             if not ids:
                 ids = [*sentence.parts] if len(sentence.parts) == 1 else [*sentence.about]
             yield from _unreached(facts, sentence, ids, token, found[at])
@@ -48,7 +49,8 @@ def _port(sentence: Sentence, words: list[str], at: int) -> int:
     text = sentence.tokens[int(words[at][1:])].text
     match = _PORT.fullmatch(text.casefold().strip("`/"))
     number, before = int(match[1]) if match else 0, words[at - 1].removesuffix("s")
-    said = before == "port" or words[at - 2 : at] == ["port", "be"] or re.search("tcp|udp", text, re.I)
+    said = before == "port" or words[at - 2 : at] == ["port", "be"]
+    said = said or re.search("tcp|udp", text, re.I) is not None
     reached = bool(_REACHED & {*words[:at]})
     placed = before in ("on", "open", "allow", "permit") and (number > 1000 or reached)
     placed = words[at - 2][0] != "O" and (placed or (before == "at" and reached))
@@ -76,8 +78,8 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """The values of options: of literals and numbers, the one behind an option, or before it."""
     # A catalogue has the defaults, of which a sentence may speak.
     tuned = TUNED if facts.topology.catalogues else TUNED - {"default", "defaults"}
-    purpose = TEXT["purpose"].match(sentence.text)
-    if sentence.hypothetical or purpose or (tuned | OTHERWISE) & sentence.words:
+    supposed = sentence.hypothetical or TEXT["purpose"].match(sentence.text)
+    if supposed or (tuned | OTHERWISE) & sentence.words:
         return
     options = [token for token in sentence.marked if token.kind == "O"]
     values = [token for token in sentence.marked if token.kind in "VN"]

@@ -173,5 +173,5 @@ def _is_name(words: list[Token], at: int) -> bool:
     token, after = words[at], words[at + 1 : at + 2]
     if token.short and after and after[0].kind == "of":
         return False  # 'in front of'
-    sure = token.literal or token.plural or not after
+    sure = token.literal or token.plural or not after or after[0].parts == token.parts
     return bool(sure or after[0].start > token.end + 1 or not _is_noun(after[0]))

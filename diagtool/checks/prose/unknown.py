@@ -16,6 +16,7 @@ from diagtool.model.did_you_mean import did_you_mean
 
 _NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC | vocabulary.DROPPED
 _NO_NAME |= vocabulary.NUMBERS.keys()
+_DAEMONS = ("service", "daemon")
 _KINDS = {name for kind in vocabulary.KINDS for name in kind.split("|")}
 
 
@@ -34,6 +35,10 @@ def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
     found = {w for w in vocabulary.MACHINES - {"server"} if f"{w}s" in words and not names.alias(w)}
     named = names.unknown.finditer(text)
     found |= {m[0].casefold() for m in named if TEXT["tool_said"].match(text, m.end())}
+    own = {a.part for m in names.pattern.finditer(text) if (a := names.alias(m[0])) and a.full}
+    strange = {m[0].casefold() for m in names.unknown.finditer(text) if not _is_own(m[0], names)}
+    if len(strange) > max(1, len(own)):
+        found |= strange  # packages and commands begin like services here
     return frozenset(found)
 
 
@@ -87,16 +92,21 @@ def _is_none(text: str, span: tuple[int, int]) -> bool:
     return bool(tool or TEXT["none"].search(before) or TEXT["tool_before"].search(before))
 
 
-def related(sentence: Sentence, names: Names, *, listed: bool) -> Iterator[Finding]:
+def related(sentence: Sentence, names: Names, *, listed: bool, sure: bool) -> Iterator[Finding]:
     """What is spoken of as a part, and is none; see :func:`others`.
 
-    A ``listed`` sentence is an item of a list of parts.
+    A ``listed`` sentence is an item of a list of parts. On a page that is not ``sure`` to be about
+    the system, packages and commands may begin like services.
     """
     if sentence.hypothetical or TEXT["past"].search(sentence.text):
         return
-    shapes = NAMED if not listed else [*NAMED, ALONE]
+    shapes = [*NAMED["always"], *(NAMED["part"] if sure else ()), *([ALONE] if listed else ())]
     matches = [m for c in sentence.clauses for shape in shapes for m in shape.finditer(c.form)]
     found = [sentence.tokens[int(form[1:])] for m in matches for form in named(m).values()]
+    for token in sentence.marked:
+        tool = TEXT["tool_after"].match(sentence.text, token.end)
+        if any(m.parts != (OTHER,) for m in token.members) or (token.head in _DAEMONS and not tool):
+            found.append(token)  # listed beside services, or called one
     said = [("the", m) for token in found for m in (token, *token.members)]
     if not any(clause.denied for clause in sentence.clauses):
         said += [("any", t) for t in sentence.marked if t.text.casefold() in vocabulary.PRODUCTS]
@@ -120,4 +130,5 @@ def related(sentence: Sentence, names: Names, *, listed: bool) -> Iterator[Findi
 def _is_no_noun(word: str) -> bool:
     """Whether a word can be no half of a name."""
     form = vocabulary.VERB_FORMS.get(word, "")
-    return word.endswith("ly") or word.partition("-")[0] in _NO_NAME or form.endswith(("~s", "~d"))
+    known = not _NO_NAME.isdisjoint((word, word.partition("-")[0]))
+    return known or word.endswith("ly") or form.endswith(("~s", "~d"))
