@@ -129,6 +129,7 @@ _CONJUNCTIONS = ("+and", "+or", "+but", ",")
 _BARE = ("not", "no", "only")
 _GONE = vocabulary.LOSING | {"be", "not", "go", "die", "break", "crash", "answer", "vanish"}
 _SKIPPED = (*_BARE, *_CONJUNCTIONS)
+_LEADING = (*_SKIPPED, "what", "of")
 _GROUPS = {"cluster", "ensemble", "pair", "trio", "primary", "standby"}
 _CUTS = ("", *",+;:()–—-?!")
 
@@ -207,7 +208,7 @@ class _Reader:
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
             if word in ("it", "they", "them"):
-                content = [w for w in made if w not in (*_SKIPPED, "of") and w[0] not in "+N"]
+                content = [w for w in made if w not in _LEADING and w[0] not in "+N"]
                 gone = made[:1] != ["+if"] or any(w.partition("~")[0] in _GONE for w in made)
                 # 'If X is lost, it goes on', 'for X it goes on'
                 other = before == "," and made[0] in ("+if", "without", "during") and gone
