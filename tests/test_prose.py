@@ -722,6 +722,8 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("baking keeps its recipes in Redis.", "Redis"),
         ("Cats and Redis are welcome.", "Redis"),
         ("Unlike Redis, cats are welcome.", ""),
+        ("baking keeps its recipes in Redis or in Memcached.", ""),
+        ("The Bread services wake early.", ""),
         ("The guests pass the cloak room and the cash register.", ""),
         ("There is no crumb tracker any more.", ""),
         ("A primary database streams to its replica.", ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from diagtool.checks.prose import vocabulary
@@ -11,7 +12,7 @@ from diagtool.checks.prose.names import Names, folded, singular
 from diagtool.checks.prose.patterns import ALONE, NAMED, claims, named
 from diagtool.checks.prose.text import Finding, Passage
 from diagtool.checks.prose.tokens import OTHER
-from diagtool.checks.prose.vocabulary import RELATIONS, TEXT
+from diagtool.checks.prose.vocabulary import PRODUCTS, RELATIONS, TEXT
 from diagtool.model.did_you_mean import did_you_mean
 
 _NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC | vocabulary.DROPPED
@@ -33,6 +34,9 @@ def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
     text = " . ".join(passage.text for passage in passages)
     words = {*re.findall(r"\w+", text.casefold())}
     found = {w for w in vocabulary.MACHINES - {"server"} if f"{w}s" in words and not names.alias(w)}
+    # Where it names several products of a kind, a page tells what one can choose.
+    offered = Counter(PRODUCTS[w] for w in words if w in PRODUCTS and not names.alias(w))
+    found |= {w for w in words if offered[PRODUCTS.get(w, "")] > 1}
     named = names.unknown.finditer(text)
     found |= {m[0].casefold() for m in named if TEXT["tool_said"].match(text, m.end())}
     own = {a.part for m in names.pattern.finditer(text) if (a := names.alias(m[0])) and a.full}
@@ -62,13 +66,15 @@ def others(text: str, names: Names, common: frozenset[str], *, is_guide: bool) -
             said = said.partition(" ")[2]
         start, name = match.end() - len(said), singular(said.casefold())
         last = re.split("[ -]", name)[-1]
-        product = said.casefold() in vocabulary.PRODUCTS
+        product = said.casefold() in PRODUCTS
         # 'The Workflow service' is the system, or another one, under its official name.
         official = last == "service" and name.split()[0] in f"{names.topology.name} {names.prefix}"
+        official |= said.endswith("services")
         head = said.split()[0]
-        official |= head.istitle() and start > 0 and head.casefold() not in vocabulary.PRODUCTS
+        official |= head.istitle() and start > 0 and head.casefold() not in PRODUCTS
         own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
-        usual = name in _KINDS or name in names.text or last in common
+        usual = name in _KINDS or name in names.text
+        usual |= not common.isdisjoint((last, said.casefold()))
         if (last != name or product) and not (
             official or own or usual or names.unknown.search(said)
         ):
@@ -109,7 +115,7 @@ def related(sentence: Sentence, names: Names, *, listed: bool, sure: bool) -> It
             found.append(token)  # listed beside services, or called one
     said = [("the", m) for token in found for m in (token, *token.members)]
     if not any(clause.denied for clause in sentence.clauses):
-        said += [("any", t) for t in sentence.marked if t.text.casefold() in vocabulary.PRODUCTS]
+        said += [("any", t) for t in sentence.marked if t.text.casefold() in PRODUCTS]
     for claim in claims(sentence):
         ids = {*claim.subjects, *claim.objects}
         joined = claim.kind in RELATIONS and len(ids) > 1
