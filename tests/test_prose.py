@@ -789,6 +789,12 @@ def test_a_word_for_something_named_before_is_only_taken_for_it_where_it_must_be
     assert not bakery(f"This is the Bakery. {text}")
 
 
+def test_on_a_long_page_about_something_else_only_what_is_said_in_full_counts(bakery) -> None:
+    page = "Dough rests. " * 60 + "\n\norders\n------\n\n"
+    assert not bakery(page + "It listens on port 9999.")
+    assert bakery(page + "The orders servers listen on port 9999.")
+
+
 def test_each_part_of_a_page_is_held_against_the_topology_that_it_names(shop: Path) -> None:
     path = shop.with_suffix(".rst")
     path.write_text(

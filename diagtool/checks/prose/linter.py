@@ -181,6 +181,7 @@ class _Judge:
     def __init__(self, facts: Facts, passages: Sequence[Passage], *, is_guide: bool) -> None:
         self.facts, self.is_guide = facts, is_guide
         self.common = unknown.common(passages, facts.names)
+        # A few lines are about what they name, a long page may be about anything.
         self.sure = is_guide or sum(len(passage.text) for passage in passages) < 500
         parts = [p for p in passages if p.lead and facts.names.pattern.fullmatch(p.text)]
         # In a list of parts, what is alone in an item is meant as one.
@@ -204,7 +205,9 @@ class _Judge:
         former = any(map(TEXT["past"].search, passage.headings))
         elsewhere = TEXT["elsewhere"].search(text)
         for phrase in phrases(passage, text, self.facts.names):
-            around = Context() if phrase.added and passage.cells else self.context
+            # Elsewhere, 'it' and the heading are about something else too often.
+            own = self.sure and not (phrase.added and passage.cells)
+            around = self.context if own else Context()
             sentence = self._read(phrase, around)
             new = [] if passage.title or elsewhere else list(_judged(self.facts, sentence))
             new += [] if former else self._unknown(phrase, around, passage.lead in self.lists)
