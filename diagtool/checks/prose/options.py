@@ -15,7 +15,7 @@ TRUTH = dict.fromkeys(["on", "true", "yes", "enabled", "1"], True) | dict.fromke
 )
 _CONFIG = re.compile(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
 _FORM = re.compile(
-    r"[#$]|\.{3}|\bhost:port\b|@localhost\b|^[-+*/] | [;/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$"
+    r"[#$]|^\(|\.{3}|\bhost:port\b|@localhost\b|^[-+*/] | [;/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$"
 )
 _SHORT = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 

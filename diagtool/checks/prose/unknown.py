@@ -74,7 +74,7 @@ def others(text: str, names: Names, common: frozenset[str], *, is_guide: bool) -
         official |= head.istitle() and start > 0 and head.casefold() not in PRODUCTS
         own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
         usual = name in _KINDS or name in names.text
-        usual |= not common.isdisjoint((last, said.casefold()))
+        usual |= not common.isdisjoint((last, said.casefold(), said.casefold().split()[0]))
         if (last != name or product) and not (
             official or own or usual or names.unknown.search(said)
         ):
