@@ -222,8 +222,8 @@ class _Judge:
         """Names in a phrase that are of nothing."""
         names = self.facts.names
         if found := unknown.others(phrase.text, names, self.common, is_guide=self.is_guide):
-            read = self._read(phrase, context, found)
-            yield from unknown.related(read, names, listed=listed, sure=self.sure)
+            sentence = self._read(phrase, context, found)
+            yield from unknown.related(sentence, names, listed=listed, sure=self.sure)
         if not (phrase.added or re.search("example|assum", phrase.text)):
             yield from unknown.hosts(phrase.text, names)
 

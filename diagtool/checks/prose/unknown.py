@@ -37,12 +37,11 @@ def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
     # Where it names several products of a kind, a page tells what one can choose.
     offered = Counter(PRODUCTS[w] for w in words if w in PRODUCTS and not names.alias(w))
     found |= {w for w in words if offered[PRODUCTS.get(w, "")] > 1}
-    named = names.unknown.finditer(text)
-    found |= {m[0].casefold() for m in named if TEXT["tool_said"].match(text, m.end())}
+    strange = [match for match in names.unknown.finditer(text) if not _is_own(match[0], names)]
+    found |= {m[0].casefold() for m in strange if TEXT["tool_said"].match(text, m.end())}
     own = {a.part for m in names.pattern.finditer(text) if (a := names.alias(m[0])) and a.full}
-    strange = {m[0].casefold() for m in names.unknown.finditer(text) if not _is_own(m[0], names)}
-    if len(strange) > max(1, len(own)):
-        found |= strange  # packages and commands begin like services here
+    if len(begins := {match[0].casefold() for match in strange}) > max(1, len(own)):
+        found |= begins  # packages and commands begin like services here
     return frozenset(found)
 
 

@@ -62,8 +62,8 @@ def _verb_forms() -> dict[str, str]:
         forms |= {f"{stem}ing": f"{verb}~g", soft + es: f"{verb}~s"}
         forms[f"{soft}ed" if soft != verb else f"{stem}ed"] = f"{verb}~d"
     forms |= {past: f"{verb}~d" for past, verb in _inverted(_DATA["pasts"]).items()}
-    for noun in COPIES:
-        forms.pop(re.sub("y?$", "ies" if noun[-1] == "y" else "s", noun, count=1), "")  # nouns
+    for noun in COPIES:  # 'hosts' and 'copies' are machines
+        forms.pop(re.sub("y?$", "ies" if noun[-1] == "y" else "s", noun, count=1), "")
     return forms | {form[:-2]: form[:-2] for form in forms.values()} | {"has": "have~s"}
 
 
