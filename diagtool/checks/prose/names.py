@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS, PROTOCOLS, any_of
-from diagtool.model import Component, Part, Topology, wording
+from diagtool.model import Component, Host, Part, Topology, Zone, wording
 
 
 class Alias(NamedTuple):
@@ -51,36 +51,21 @@ class Names:
         self.prefix = _prefix(topology)
         self.text = repr(topology).casefold()
         self._aliases: dict[str, dict[str, Alias]] = {}
-        self._forms: dict[str, set[str]] = {}
-        for part in topology.parts:
-            for name in _names(part):
-                full = re.search(r"\w[-_]\w", name) is not None
-                # One word in small letters may be any word: 'login', 'admin'.
-                self._add(name, Alias(part.id, full, re.fullmatch(r"[a-z]+", name) is not None))
-        sure = set(self._aliases)
-        hosts = {(host.pattern, host.id) for host in topology.hosts.values()}
-        for part in topology.parts if short else ():
-            own = {placement.host for placement in part.placements}
-            machines = {pattern for pattern, id in hosts if id not in own}
-            for name in self._other_names(part):
-                if folded(name) not in sure | machines:
-                    self._add(name, Alias(part.id, full=False, short=" " not in name))
-        own = set(self._aliases)
-        for part in topology.components.values() if short else ():
-            for name in self._kinds(part):
-                if folded(name) not in own:
-                    self._add(name, Alias(part.id, full=False, short=" " not in name))
-        longest = sorted(self._forms, key=len, reverse=True)
-        forms = "|".join(form for key in longest for form in sorted(self._forms[key]))
-        self.pattern = re.compile(
-            rf"(?<![\w/.@$-])(?:{forms})(?![\w/@]|-(?!level|based)|\.\w)", re.I
-        )
+        self._forms: set[str] = set()
+        for names in (_names, self._other_names, self._kinds) if short else (_names,):
+            taken = set(self._aliases)  # by what tells more
+            for part in topology.parts:
+                for name in names(part):
+                    if folded(name) not in taken:
+                        self._add(name, part)
+        forms = any_of(self._forms)
+        self.pattern = re.compile(rf"(?<![\w/.@$-]){forms}(?![\w/@]|-(?!level|based)|\.\w)", re.I)
         self.places = _places(topology)
         places = any_of(re.escape(label).replace(r"\ ", r"\s+") for label in self.places)
         self.place_pattern = re.compile(rf"(?<![\w-]){places}(?![\w-])", re.I)
-        alike = [host.label for host in topology.hosts.values() if host.pattern]
-        stems = {re.escape(label.rstrip("0123456789")) for label in alike} - {""}
-        self.numbered = re.compile(rf"(?<![\w./-]){any_of(stems)}\d+(?![\w/-]|\.\w)")
+        alike = {h.label.rstrip("0123456789") for h in topology.hosts.values() if h.pattern} - {""}
+        stems = any_of(map(re.escape, alike))
+        self.numbered = re.compile(rf"(?<![\w./-]){stems}\d+(?![\w/-]|\.\w)")
         other = rf"{re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*" if self.prefix else "(?!)"
         self.unknown = re.compile(rf"(?<![\w/.@$:{{<-]){other}(?![\w/@:>-]|\.\w)", re.I)
 
@@ -94,45 +79,52 @@ class Names:
         """The ids of the zones or hosts that words name."""
         return self.places.get(" ".join(text.casefold().split()), frozenset())
 
-    def _add(self, name: str, alias: Alias) -> None:
-        key = folded(name)
+    def _add(self, name: str, part: Part) -> None:
+        key, full = folded(name), re.search(r"\w[-_]\w", name) is not None
         if len(key) > 1:
-            self._aliases.setdefault(key, {}).setdefault(alias.part, alias)
-            self._forms.setdefault(key, set()).add(_form(name))
+            # One word in small letters may be any word: 'login', 'admin'.
+            alias = Alias(part.id, full, short=re.fullmatch(r"[a-z]+", name) is not None)
+            self._aliases.setdefault(key, {}).setdefault(part.id, alias)
+            self._forms.add(_form(name))
 
     def _other_names(self, part: Part) -> Iterator[str]:
-        """What its name ends with or has beside the prefix."""
-        for words in (re.split(r"[\s_-]+", name) for name in _names(part)):
-            for start in range(1, len(words)):
-                last = words[start].casefold()
-                if start < len(words) - 1 or not {singular(last), last} & (HEADS | FUNCTION):
-                    yield " ".join(words[start:])
-        if self.prefix and part.name.startswith(self.prefix) and part.id in self.topology.services:
-            yield part.name.removeprefix(self.prefix)
+        """What its names end with, if machines on which it does not run are not called so.
 
-    def _kinds(self, part: Component) -> Iterator[str]:
-        """What the field calls it: its product, and its kind."""
+        Behind the prefix of all, any word is a name.
+        """
+        own = {placement.host for placement in part.placements}
+        hosts = self.topology.hosts.values()
+        other = HEADS | FUNCTION | {host.pattern for host in hosts if host.id not in own}
+        for words in (re.split(r"[\s_-]+", name.casefold()) for name in _names(part)):
+            yield from (" ".join(words[start:]) for start in range(1, len(words) - 1))
+            if other.isdisjoint((words[-1], singular(words[-1]))):
+                yield words[-1]
+        yield part.name.removeprefix(self.prefix)
+
+    def _kinds(self, part: Part) -> Iterator[str]:
+        """What the field calls a component: its product, and its kind."""
+        if not isinstance(part, Component):
+            return
         yield from (each.protocol for each in part.listen if each.protocol in PRODUCTS)
-        known = {folded(name) for name in _names(part)}
         description = wording.plain(self.topology, part.description)
         yield from (word for word in re.findall(r"\w+", description) if word.casefold() in PRODUCTS)
+        known = [*_names(part), *(PROTOCOLS.get(each.protocol, "") for each in part.listen)]
         for kinds in (kind.split("|") for kind in KINDS):
-            products = {word for word, of in PRODUCTS.items() if of == kinds[0] != "cache"}
-            protocols = {PROTOCOLS.get(listener.protocol) for listener in part.listen}
+            called = [*kinds, *(p for p, of in PRODUCTS.items() if of == kinds[0] != "cache")]
             # 'A distributed lock manager, through …'
             described = rf"(?:The|An?) (?:[\w-]+ ){{0,3}}{any_of(kinds)}(?=[,.]| (?:that|which)\b)"
-            meant = bool(known & {*map(folded, kinds), *products}) or kinds[0] in protocols
-            if meant or re.match(described, description):
+            same = {*map(folded, known)} & {*map(folded, called)}
+            if same or re.match(described, description):
                 yield from kinds
 
 
 def _places(topology: Topology) -> dict[str, frozenset[str]]:
     """What zones and hosts may be called, each with the ids of those that it means."""
     found: dict[str, frozenset[str]] = {}
-    for zone in topology.zones.values():
-        found |= dict.fromkeys((zone.id.casefold(), zone.label.casefold()), frozenset({zone.id}))
+    places: list[Zone | Host] = [*topology.zones.values(), *topology.hosts.values()]
+    for place in places:
+        found |= dict.fromkeys((place.id.casefold(), place.label.casefold()), frozenset({place.id}))
     for host in topology.hosts.values():
-        found |= dict.fromkeys((host.id.casefold(), host.label.casefold()), frozenset({host.id}))
         if host.pattern:
             alike = frozenset(h.id for h in topology.hosts.values() if h.pattern == host.pattern)
             kinds = ("hosts", "host", "machines", "nodes", "servers", "boxes")
@@ -158,6 +150,6 @@ def _prefix(topology: Topology) -> str:
 def _form(name: str) -> str:
     """A pattern for a name, however its words are joined, in singular or plural."""
     parts = [part for part in re.split(r"[\s_-]+", name.casefold()) if part]
-    last = singular(parts[-1])
-    end = any_of(map(re.escape, (last, f"{last}s", f"{last}es", re.sub("y$", "ies", last))))
-    return r"[\s_-]*".join([*(re.escape(part) for part in parts[:-1]), end])
+    parts[-1] = singular(parts[-1])
+    form = r"[\s_-]*".join(map(re.escape, parts))
+    return f"{form}(?:e?s)?" if form[-1] != "y" else f"{form[:-1]}(?:ys?|ies)"

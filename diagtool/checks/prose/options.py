@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from diagtool.checks.prose.names import singular
 from diagtool.checks.prose.text import Finding
-from diagtool.checks.prose.vocabulary import UNITS
+from diagtool.checks.prose.vocabulary import TRUTH, UNITS, any_of
 from diagtool.checks.redaction import Veil
 from diagtool.model import PLACEHOLDER, Option, Topology
 
-TRUTH = dict.fromkeys(["on", "true", "yes", "enabled", "1"], True) | dict.fromkeys(
-    ["off", "false", "no", "disabled", "0"], False
+_LINE = re.compile(
+    r"^[ \t]*(?:\[(?P<section>[^\[\]]+)\]|(?P<name>[\w.-]+)[ \t]*[=:][ \t]*(?P<value>.*?))[ \t]*$",
+    re.M,
 )
-_CONFIG = re.compile(r"\s*([\w.-]+)\s*[=:]\s*(.*?)\s*")
 _FORM = re.compile(
     r"[#$]|^\(|\.{3}|\bhost:port\b|@localhost\b|^[-+*/] | [;/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$"
 )
-_SHORT = {"s": "second", "m": "minute", "h": "hour", "d": "day"}
 
 
 class OptionNames:
@@ -30,14 +30,13 @@ class OptionNames:
         self.topology = topology
         self.veil = Veil(topology)
         self.by_name: dict[str, list[tuple[str, Option]]] = {}
-        services, components = topology.services.values(), topology.components.values()
-        found = [(s.id, o) for s in services for o in (*s.options, *s.config)]
-        needing = [(s, c) for c in components for s in topology.needed_by(c.id)]
-        found += [(service.id, option) for service, c in needing for option in c.config]
-        for id, option in found:
-            self.by_name.setdefault(option.name, []).append((id, option))
-        names = sorted(map(re.escape, self.by_name), key=len, reverse=True)
-        self.pattern = re.compile(rf"(?<![\w.-])(?:{'|'.join(names) or '(?!)'})(?![\w-]|\.\w)")
+        for service in topology.services.values():
+            needed = [option for part in topology.needs(service.id) for option in part.config]
+            for option in (*service.options, *service.config, *needed):
+                self.by_name.setdefault(option.name, []).append((service.id, option))
+        self.pattern = re.compile(
+            rf"(?<![\w.-]){any_of(map(re.escape, self.by_name))}(?![\w-]|\.\w)"
+        )
 
     def other_value(self, span: tuple[int, int], option: Option, value: str) -> Finding:
         """That a value is not the option's."""
@@ -56,21 +55,21 @@ class OptionNames:
     def config(self, text: str, varied: frozenset[str]) -> Iterator[Finding]:
         """What is wrong in a block of config.
 
-        One with sections or several options that nobody knows is of another program or deployment.
+        One with a section or an option that nobody knows is of another program or deployment.
         """
-        section = "DEFAULT"
-        sections = {option.section for listed in self.by_name.values() for _, option in listed}
-        named = {match[1] for match in map(_CONFIG.fullmatch, text.splitlines()) if match}
-        strange = set(re.findall(r"^\s*\[([^\[\]]+)\]\s*$", text, re.M)) - sections
-        if strange or named - self.by_name.keys():
+        known = {option.section for listed in self.by_name.values() for _, option in listed}
+        lines = [*_LINE.finditer(text)]
+        if any(line["section"] not in (None, *known) for line in lines):
             return
-        for line in re.finditer(r"[^\r\n]+", text):
-            if match := re.fullmatch(r"\s*\[([^\[\]]+)\]\s*", line[0]):
-                section = match[1]
-            elif (match := _CONFIG.fullmatch(line[0])) and match[1] in self.by_name.keys() - varied:
-                here = [o for _, o in self.by_name[match[1]] if o.section == section]
-                if here and match[2] and not any(agrees(o, match[2]) for o in here):
-                    yield self.other_value(line.span(), here[0], match[2])
+        if any(line["name"] not in (None, *self.by_name) for line in lines):
+            return
+        section = "DEFAULT"
+        for line in lines:
+            section, value = line["section"] or section, line["value"]
+            here = [o for _, o in self.by_name.get(line["name"], ()) if o.section == section]
+            wrong = value and not any(agrees(option, value) for option in here)
+            if here and wrong and line["name"] not in varied:
+                yield self.other_value(line.span(), here[0], value)
 
 
 def agrees(option: Option, value: str) -> bool:
@@ -92,10 +91,7 @@ def agrees(option: Option, value: str) -> bool:
 
 def _fits(template: str, value: str) -> bool:
     """Whether a value is a text with something in place of each placeholder."""
-    pattern = "".join(
-        r".*?" if number % 2 else re.escape(part)
-        for number, part in enumerate(PLACEHOLDER.split(template))
-    )
+    pattern = ".*?".join(map(re.escape, PLACEHOLDER.split(template)[::2]))
     return re.fullmatch(f"{pattern}/?", value) is not None
 
 
@@ -104,6 +100,5 @@ def amount(value: str, unit: str = "") -> tuple[float, ...]:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", value.casefold().replace(",", ""))
     if match is None:
         return ()
-    number, unit = float(match[1]), match[2] or unit
-    unit = _SHORT.get(unit, unit.removesuffix("s") if unit != "ms" else unit)
-    return (number, number * UNITS[unit]) if UNITS.get(unit, 0) > 0 else (number,)
+    number, seconds = float(match[1]), UNITS.get(singular(match[2] or unit.casefold()))
+    return (number, number * seconds) if seconds else (number,)

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.facts import Facts
-from diagtool.checks.prose.names import singular
-from diagtool.checks.prose.options import TRUTH, agrees, amount
+from diagtool.checks.prose.options import agrees, amount
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TEXT, TUNED
+from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TEXT, TRUTH, TUNED
 from diagtool.model import Option, Place
 
 _OWNED = re.compile(
@@ -96,8 +95,8 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         if not _is_value(sentence, option, near[0], meant):
             continue
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
-        unit = re.match(r"\W*(\w*)", sentence.text[near[0].end :])
-        amounts = set(amount(text, singular(unit[1].casefold()) if unit else ""))
+        unit = re.split(r"\W+", f" {sentence.text[near[0].end :]}")[1]
+        amounts = set(amount(text, unit))
         if not any(agrees(o, text) or amounts & set(amount(o.value)) for o in meant):
             yield facts.options.other_value((near[0].start, near[0].end), meant[0], near[0].text)
 

@@ -44,6 +44,7 @@ PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
 OTHERWISE, CHOSEN = map(_words, ("otherwise", "chosen"))
 SYMPTOMS, TUNED, GENERIC = map(_words, ("symptoms", "tuned", "generic"))
 STANDING, ENOUGH, OUTAGES, MACHINES = map(_words, ("standing", "enough", "outages", "machines"))
+TRUTH = _inverted(_DATA["truth"])
 UNITS: dict[str, float] = _DATA["units"]
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
 
