@@ -44,6 +44,8 @@ _JUDGES: dict[str, Callable[[Facts, Sentence, Claim], Finding | None]] = {
 
 def _judged(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What is wrong with what a sentence claims."""
+    if sentence.hypothetical:
+        return
     found = [_JUDGES[said.kind](facts, sentence, said) for said in claims(sentence)]
     yield from filter(None, [*found, copies.modes(facts, sentence)])
     yield from copies.places(facts, sentence)

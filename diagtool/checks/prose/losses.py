@@ -39,7 +39,7 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     rests = [(clause, _without_loss(clause)) for clause in sentence.clauses]
     found = [_loss(facts, sentence, match) for clause, _ in rests for match in _losses(clause)]
     lost = next(iter(found), None)
-    if sentence.hypothetical or lost is None or {*found} != {lost}:
+    if lost is None or {*found} != {lost}:
         return
     failure = failures.lose(facts.topology, (lost,))
     for clause, rest in rests:

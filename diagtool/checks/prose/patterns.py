@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -46,7 +46,7 @@ class Claim:
 
 def claims(sentence: Sentence) -> Iterator[Claim]:
     """What a sentence states, in the order of its clauses and of the patterns."""
-    for clause in () if sentence.hypothetical else sentence.clauses:
+    for clause in sentence.clauses:
         for pattern in PATTERNS:
             if pattern.conditional == clause.conditional or clause.form[1:].startswith("+prov"):
                 for match in pattern.regex.finditer(clause.form):
@@ -60,19 +60,18 @@ def named(match: re.Match[str]) -> dict[str, str]:
 
 
 def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match[str]) -> Claim:
-    groups = named(match)
     tokens = {
         name: sentence.tokens[int(said[1:])] if said[1:].isdigit() else Token("", said, 0, 0)
-        for name, said in groups.items()
+        for name, said in named(match).items()
     }
     spans = [(t.start, t.end) for t in tokens.values() if t.end and not t.implied]
-    spans = spans or [(0, len(sentence.text))]
+    starts, ends = zip(*spans or [(0, len(sentence.text))], strict=True)
     return Claim(
         pattern.kind,
         tokens["s"].parts if "s" in tokens else (),
         tokens["o"].parts if "o" in tokens else (),
         tokens,
-        (min(start for start, _ in spans), max(end for _, end in spans)),
+        (min(starts), max(ends)),
         denied=clause.denied != pattern.denies,
         words=frozenset(word.partition("~")[0] for word in clause.form.split()),
     )
@@ -85,45 +84,36 @@ _MACROS: dict[str, str] = _DATA["macros"] | {
 }
 
 
-def _pattern(kind: str, shape: str, *, denies: bool = False, **macros: str) -> Pattern:
-    conditional = "+(if" in shape
-    shape = shape.replace("~~", r"(?: (?![PQO]\d|without |\+(?!and|or))\S+){0,6}?")
-    shape = shape.replace("..", r"(?: (?!P\d|without |\+(?!and|or))\S+){0,7}?")
+def _regex(shape: str, **macros: str) -> re.Pattern[str]:
+    """A shape as a regular expression."""
     for name, meant in (macros | _MACROS).items():
         shape = shape.replace(f"{{{name}}}", meant)
+    shape = shape.replace("..", r"(?: (?!P\d|without |\+(?!and|or))\S+){0,7}?")
     shape = re.sub(r"(?<!\\)\((?!\?)", "(?:", f" {shape}")
     # A group may come twice in a shape: each has a name of its own.
     count = itertools.count()
     shape = re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m[1]}__{next(count)}>", shape)
-    return Pattern(kind, denies, conditional, re.compile(rf"{shape}(?= )"))
+    return re.compile(rf"{shape}(?= )")
 
 
-def _relating() -> Iterator[Pattern]:
-    """The patterns of clauses with a verb that relates two parts."""
+def _patterns() -> Iterator[Pattern]:
+    """Those of verbs that relate two parts, and the others."""
     for relation, verbs, links in RELATING:
         done = any_of(f"{verb}~d" for verb in verbs.split())
-        link = f"(?: (?!P\\d|without |\\+(?!and|or))\\S+){{0,7}}? ({links})" if links else ""
+        link = f".. ({links})" if links else ""
         for shape in _DATA["verb"]:
-            yield _pattern(relation, shape, verb=any_of(verbs.split()), done=done, link=link)
+            regex = _regex(shape, verb=any_of(verbs.split()), done=done, link=link)
+            yield Pattern(relation, denies=False, conditional=False, regex=regex)
+    for group in ("states", "denies"):
+        for kind, shapes in _DATA[group].items():
+            for shape in shapes:
+                yield Pattern(kind, group == "denies", "+(if" in shape, _regex(shape))
 
 
-def _shapes(said: Iterable[str]) -> list[re.Pattern[str]]:
-    return [_pattern("", shape).regex for shape in said]
-
-
-EFFECTS = {kind: _shapes([any_of(said)])[0] for kind, said in _DATA["effects"].items()}
+PATTERNS = tuple(_patterns())
+EFFECTS = {kind: _regex(shape) for kind, shape in _DATA["effects"].items()}
 """What shows how a part is, by what it shows."""
-LOST = {kind: _shapes(said) for kind, said in _DATA["lost"].items()}
+LOST = {kind: [*map(_regex, shapes)] for kind, shapes in _DATA["lost"].items()}
 """How a part is said to be lost."""
-NAMED = {kind: _shapes(said) for kind, said in _DATA["named"].items()}
+NAMED = {kind: [*map(_regex, shapes)] for kind, shapes in _DATA["named"].items()}
 """Where only a part of the system can stand."""
-ALONE = _pattern("", r"\^ {s}(?= \$)").regex
-PATTERNS = (
-    *_relating(),
-    *(
-        _pattern(kind, shape, denies=group == "denies")
-        for group in ("states", "denies")
-        for kind, said in _DATA[group].items()
-        for shape in said
-    ),
-)

@@ -24,7 +24,7 @@ _PORT = re.compile(r"(?:(?:tcp|udp)/|0\.0\.0\.0|\W*):?(\d{2,5})(?:/(?:tcp|udp))?
 
 def listening(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """On which port, and over what, a part is reached."""
-    unsure = sentence.hypothetical or sentence.conditional or TEXT["purpose"].match(sentence.text)
+    unsure = sentence.conditional or TEXT["purpose"].match(sentence.text)
     for clause in () if unsure else sentence.clauses:
         words = clause.form.split()
         found = {at: _port(sentence, words, at) for at in range(len(words))}
@@ -77,8 +77,7 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """The values of options: of literals and numbers, the one behind an option, or before it."""
     # A catalogue has the defaults, of which a sentence may speak.
     tuned = TUNED if facts.topology.catalogues else TUNED - {"default", "defaults"}
-    supposed = sentence.hypothetical or TEXT["purpose"].match(sentence.text)
-    if supposed or (tuned | OTHERWISE) & sentence.words:
+    if TEXT["purpose"].match(sentence.text) or (tuned | OTHERWISE) & sentence.words:
         return
     options = [token for token in sentence.marked if token.kind == "O"]
     values = [token for token in sentence.marked if token.kind in "VN"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.names import Names, folded, singular
-from diagtool.checks.prose.patterns import ALONE, NAMED, claims, named
+from diagtool.checks.prose.patterns import NAMED, claims, named
 from diagtool.checks.prose.text import Finding, Passage
 from diagtool.checks.prose.tokens import OTHER
 from diagtool.checks.prose.vocabulary import PRODUCTS, RELATIONS, TEXT
@@ -105,7 +105,8 @@ def related(sentence: Sentence, names: Names, *, listed: bool, sure: bool) -> It
     """
     if sentence.hypothetical or TEXT["past"].search(sentence.text):
         return
-    shapes = [*NAMED["always"], *(NAMED["part"] if sure else ()), *([ALONE] if listed else ())]
+    where = ["always", *["part"] * sure, *["alone"] * listed]
+    shapes = [shape for kind in where for shape in NAMED[kind]]
     matches = [m for c in sentence.clauses for shape in shapes for m in shape.finditer(c.form)]
     found = [sentence.tokens[int(form[1:])] for m in matches for form in named(m).values()]
     for token in sentence.marked:
