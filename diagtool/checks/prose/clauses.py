@@ -96,21 +96,20 @@ def read(
     """The sentence that a phrase is. ``others`` are the ranges of names of no part."""
     near = (*context.topic, *context.subject, *context.object)
     found = Tokenizer(names, options, near, others).read(phrase.text, phrase.literals)
-    low = frozenset(t.text.casefold() for t in found if not (t.literal or t.parts))
     reader = _Reader(context)
     words = reader.normal(found)
     clauses = list(reader.clauses(words))
     for token in reader.tokens:
         token.implied |= token.start < phrase.added
-    forms = dict.fromkeys(word for word in words if re.fullmatch(r"[PQNOGZV]\d+", word))
+    forms = filter(re.compile(r"[PQNOGZV]\d+").fullmatch, dict.fromkeys(words))
     marked = [reader.tokens[int(form[1:])] for form in forms]
     return Sentence(
         phrase.text,
-        low,
-        reader.tokens,
-        f" {' '.join(words)} ",
-        clauses,
-        marked,
+        words=frozenset(t.text.casefold() for t in found if not (t.literal or t.parts)),
+        tokens=reader.tokens,
+        whole=f" {' '.join(words)} ",
+        clauses=clauses,
+        marked=marked,
         parts=tuple(dict.fromkeys(id for token in marked for id in token.parts)),
         about=context.topic or context.subject,
         hypothetical=phrase.text.endswith("?") or not vocabulary.HYPOTHETICAL.isdisjoint(words),
@@ -124,10 +123,12 @@ _LIST = re.compile(
     r"(?: (?!P)(?P=lead))? ?(?<= )P\d+)+)"
 )
 _OBLIQUE = re.compile(rf"(?<= )({any_of(PREPOSITIONS)} (?:(?:no|only|N\d+) )?)P(?=\d)")
+_MARKED = frozenset("PNOGZV")
 _HARD = (";", ":", "(", ")", "–", "—", "--", "-", "?", "!")
 _CONJUNCTIONS = ("+and", "+or", "+but", ",")
 _BARE = ("not", "no", "only")
 _GONE = vocabulary.LOSING | {"be", "not", "go", "die", "break", "crash", "answer", "vanish"}
+_PASSED = {*_BARE, *vocabulary.ORDINALS}
 _SKIPPED = (*_BARE, *_CONJUNCTIONS)
 _LEADING = (*_SKIPPED, "what", "of")
 _GROUPS = {"cluster", "ensemble", "pair", "trio", "primary", "standby"}
@@ -137,6 +138,13 @@ _CUTS = ("", *",+;:()–—-?!")
 def is_verb(word: str) -> bool:
     """Whether a word of the normal form is a finite verb, or may be one."""
     return word.removesuffix("~s") in LEMMAS or word in ("be", "have")
+
+
+def _normal(word: str) -> str:
+    """A word in the normal form, nothing where it does not matter."""
+    if re.fullmatch(r"[A-Z]\d+|\W.*|.*~.|nor", word):
+        return word
+    return vocabulary.NORMAL.get(word, singular(word) if len(word) > 4 else word)
 
 
 class _Reader:
@@ -161,24 +169,13 @@ class _Reader:
 
     def normal(self, words: list[Token]) -> list[str]:
         """The normal form of some words."""
-        if words and words[0].kind == "should":
-            words[0].kind = "if"  # 'should the database fail'
-        text = " " + "".join(
-            f"{self._add(w) if w.kind in 'PNOGZV' and w.kind else w.kind} " for w in words
-        )
-        text = vocabulary.rewritten("written", text)
+        said = (self._add(word) if word.kind in _MARKED else word.kind for word in words)
+        text = vocabulary.rewritten("written", f" {' '.join(said)} ")
         text = _MULTIWORD.sub(lambda m: vocabulary.MULTIWORD[m[0]], text)
-        parts = text.split()
-        text = f" {' '.join(filter(None, map(self._word, parts)))} "
-        text = vocabulary.rewritten("normal", text)
+        forms = filter(None, map(_normal, text.split()))
+        text = vocabulary.rewritten("normal", f" {' '.join(forms)} ")
         text = _LIST.sub(self._joined, f"^{text}").removeprefix("^")
         return _OBLIQUE.sub(r"\1Q", f" {' '.join(self._pronouns(text.split()))} ").split()
-
-    def _word(self, word: str) -> str:
-        """A word in the normal form, nothing where it does not matter."""
-        if re.fullmatch(r"[A-Z]\d+|\W.*|.*~.|nor", word):
-            return word
-        return vocabulary.NORMAL.get(word, singular(word) if len(word) > 4 else word)
 
     def _joined(self, match: re.Match[str]) -> str:
         """'X, Y and Z' is one mention."""
@@ -202,8 +199,7 @@ class _Reader:
         made: list[str] = []
         about, it = self.context.subject or self.context.topic, tuple[str, ...]()
         for at, word in enumerate(words):
-            passed = {*_BARE, *vocabulary.ORDINALS}
-            before = next((w for w in reversed(made) if w not in passed and w[0] != "N"), "")
+            before = next((w for w in reversed(made) if w not in _PASSED and w[0] != "N"), "")
             opens = before[:1] in _CUTS or before in ("of", "for", "check", "ensure")
             single = singular(word.removesuffix("~s"))
             named = [self._get(w).parts for w in made if re.fullmatch(r"P\d+", w)]
@@ -239,7 +235,9 @@ class _Reader:
     def clauses(self, words: list[str]) -> Iterator[Clause]:
         """The clauses of a sentence in its normal form."""
         here: list[str] = []
-        subject, conditional = self._subject(words), False
+        # What a sentence without a subject is about: 'Needs X', below a heading.
+        subject = self._implied(self.context.topic) if self.context.topic else ""
+        conditional = False
         for at, word in enumerate(words):
             rest = words[at + 1 :]
             if word not in _HARD and not self._starts(word, rest, conditional, here):
@@ -275,10 +273,6 @@ class _Reader:
         words = [w for w in rest[:4] if w not in _SKIPPED]
         acts = words[1:] if words and re.fullmatch(r"[PON]\d+", words[0]) else words
         return rest[:1] in (["no"], ["not"]) or any(map(is_verb, acts[:1]))
-
-    def _subject(self, words: list[str]) -> str:
-        """What a sentence without a subject is about: 'Needs X', below a heading."""
-        return self._implied(self.context.topic) if self.context.topic else ""
 
     def _again(self, form: str) -> str:
         return self._add(replace(self._get(form), kind="P", implied=True))

@@ -20,9 +20,6 @@ _PLACES = re.compile(
 )
 """Places that a clause names together, with what stands before them."""
 _PASSED = {*vocabulary.ORDINALS, *["other", "^", "of", "you", "we", "find"]}
-_ROLES = re.compile("master|primary|leader|active|standby|replica|writer", re.I)
-_ALL = re.compile(r"(?<!at )\ball\b", re.I)
-_PER = re.compile(r"\b(?:each|every|per)(?: of)?(?: the)?(?: \w+)? $", re.I)
 
 
 def _size(facts: Facts, id: str) -> str:
@@ -115,10 +112,10 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
 def modes(facts: Facts, sentence: Sentence) -> Finding | None:
     """What the copies of a part do at the same time."""
     # A part may be called 'master', and one of them be 'a single master'.
-    text = facts.names.pattern.sub(lambda m: _ROLES.sub("part", m[0]), sentence.text)
+    text = facts.names.pattern.sub(lambda m: TEXT["role"].sub("part", m[0]), sentence.text)
     text = TEXT["unsure"].sub("", " ".join(text.split()))
     waits = TEXT["waiting"].search(text) is not None
-    sure = waits != (TEXT["active"].search(text) is not None) and not sentence.hypothetical
+    sure = waits != (TEXT["active"].search(text) is not None)
     for id in sentence.parts[:1] or sentence.about if sure else ():
         part = facts.part(id)
         does = _mode(facts, part)
@@ -146,42 +143,43 @@ def _mode(facts: Facts, part: Part) -> Mode | None:
 
 def places(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """In which zones or on which hosts a part, some or one of its copies stand."""
-    for clause in () if sentence.hypothetical else sentence.clauses:
-        about: str | None = None
+    own = sentence.parts if len(sentence.parts) == 1 else sentence.about
+    for clause in sentence.clauses:
+        about: Token | None = None
         for run in _PLACES.finditer(clause.form) if not clause.conditional else ():
             tokens = [sentence.tokens[int(at)] for at in re.findall(r"Z(\d+)", run["places"])]
             ahead, behind = run["ahead"].split(), clause.form[run.end() :].split()
             subject, words = _placed(ahead, behind)
-            about = subject if subject is not None else about
-            named = [facts.names.place(token.text) for token in tokens]
             verbs = {w.partition("~")[0] for w in words if is_verb(w) or "~" in w}
             denied, near = clause.denied, re.fullmatch(r"[PQ]\d+ (on|in|at)", " ".join(ahead[-2:]))
             if near and verbs - STANDING and not {"add", "new", "another"} & sentence.words:
                 # 'upgrade the worker on db1'
-                about, words, verbs, denied = ahead[-2], ahead[-1:], set(), False
-            if about is None or verbs - STANDING:
+                subject, words, verbs, denied = ahead[-2], ahead[-1:], set(), False
+            if subject is not None:
+                implied = Token("P", "", 0, 0, own, implied=True)
+                about = sentence.tokens[int(subject[1:])] if subject else implied
+            text = sentence.text[: tokens[0].start]
+            if about is None or verbs - STANDING or TEXT["of_others"].search(text):
                 continue
-            token = sentence.tokens[int(about[1:])] if about else None
+            if re.match(",|N|of$", ahead[-1]) and not verbs - {"be"}:
+                about = None if about.implied else about  # a list of things, or a number of hosts
+                continue
             counting = re.findall(r"(?<!\bof )(?<!\bport )(?<!N\d )\bN(\d+)", " ".join(words))
             numbers = [sentence.tokens[int(at)] for at in counting]
-            if numbers and numbers[-1].definite and ahead[-1] == numbers[-1].form:
-                numbers.pop()  # 'the two oven machines'
-            text = sentence.text[: tokens[0].start]
-            if re.search(r"\bof each\b|\bonly (?:host|machine|server|node)\b", text):
-                continue  # it may be that of something else
-            if re.match(",|N|of$", ahead[-1]) and not verbs - {"be"}:
-                about = about or None  # a list of things, or a number of hosts
-                continue
+            # 'the two oven machines' is how many machines there are.
+            numbers = [n for n in numbers if not (n.definite and n.form == ahead[-1])]
             ranged = re.search("to|through", run["places"]) or vocabulary.ORDINALS.keys() & {*words}
-            number = numbers[-1] if numbers and not (ranged or _PER.search(text)) else None
-            every = _ALL.search(text) or any(token.form[1:] in clause.only for token in tokens)
+            number = numbers[-1] if numbers and not (ranged or TEXT["each"].search(text)) else None
+            every = TEXT["all"].search(text) or any(
+                token.form[1:] in clause.only for token in tokens
+            )
             every = bool(every) and not (ranged or number)
-            span = (tokens[0].start, tokens[-1].end)
-            own = sentence.parts if len(sentence.parts) == 1 else sentence.about
-            for id in token.parts if token else own:
-                copies = _meant(facts, id, words, token)
+            named = [facts.names.place(token.text) for token in tokens]
+            for id in about.parts:
+                copies = _meant(facts, id, words, about)
                 there = facts.where(id, hosts=bool(named[0] & facts.topology.hosts.keys()))
                 if there and _misplaced(copies, named, number, denied, every=every):
+                    span = (tokens[0].start, tokens[-1].end)
                     yield facts.wrong_count(id, span, f"stands in {there}")
                     return
 
@@ -239,10 +237,10 @@ def _placed(ahead: list[str], behind: list[str]) -> tuple[str | None, list[str]]
     return ("" if own and ahead[:1] == ["^"] else None), ahead
 
 
-def _meant(facts: Facts, id: str, words: list[str], token: Token | None) -> list[frozenset[str]]:
+def _meant(facts: Facts, id: str, words: list[str], token: Token) -> list[frozenset[str]]:
     """Where the copies of a part stand of which words speak: all of them, or one."""
     copies = facts.copies(id)
     index = next((vocabulary.ORDINALS[word] for word in words if word in vocabulary.ORDINALS), None)
-    if token and token.head == "primary" and not {"replica", "follower", "standby"} & {*words}:
+    if token.head == "primary" and not {"replica", "follower", "standby"} & {*words}:
         index = 0
     return copies if index is None else copies[index:][:1] or copies
