@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from diagtool import model
@@ -60,8 +61,7 @@ class Facts:
         between = self.between(subject, object_)
         if not (between or directly or relation == "beside") and self._indirect(subject, object_):
             return None
-        joined = bool(between)
-        arrows = {arrow for connection in between for arrow in _arrows(connection)}
+        joined, arrows = bool(between), _arrows(between)
         outward, inward = (subject, object_) in arrows, (object_, subject) in arrows
         needs = self.part(object_) in self.topology.needs(subject)
         before, behind = self.is_front(subject), self.is_front(object_)
@@ -102,11 +102,6 @@ class Facts:
             return f"{source} {ways} {target}", arrow.place
         return f"no connection joins {one.name} and {other.name}", one.place
 
-    def on_loss(self, subject: str, object_: str) -> model.OnLoss | None:
-        """What the topology states of a part when another is lost."""
-        stated = (c.on_loss for c in self.between(subject, object_) if c.owner == subject)
-        return next((each for each in stated if each), None)
-
     def copies(self, id: str) -> list[frozenset[str]]:
         """Where each copy of a part stands, as ids of its zone and host; none if not said."""
         part = self.part(id)
@@ -137,12 +132,12 @@ class Facts:
 
     def _indirect(self, one: str, other: str) -> bool:
         """Whether what one service gives to a component, such as a queue, gets to another."""
-        arrows = {arrow for c in self.topology.connections for arrow in _arrows(c)}
-        ways = ((one, other), (other, one))
+        arrows, ways = _arrows(self.topology.connections), ((one, other), (other, one))
         middle = self.topology.components
         return any((a, id) in arrows and (id, b) in arrows for id in middle for a, b in ways)
 
 
-def _arrows(connection: model.Connection) -> list[tuple[str, str]]:
-    ends = (connection.source, connection.target)
-    return [ends, ends[::-1]] if connection.direction is model.Direction.BOTH else [ends]
+def _arrows(connections: Sequence[model.Connection]) -> set[tuple[str, str]]:
+    """Which parts have an arrow to which."""
+    both = [c for c in connections if c.direction is model.Direction.BOTH]
+    return {(c.source, c.target) for c in connections} | {(c.target, c.source) for c in both}

@@ -6,17 +6,19 @@ the model is left out. A comment in the YAML silences a rule for what stands bel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from diagtool import model
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
 from diagtool.model import Part, Place, Topology, wording
 
+_CONTENT = re.compile(r"\s*(?=[^\s#])")
 
-def page(topology: Topology, sources: Mapping[str, Sequence[str]]) -> Page:
+
+def page(topology: Topology, sources: dict[str, list[str]]) -> Page:
     """The intro, descriptions and notes of a topology; ``sources`` are its files' lines."""
-    lines = {path: list(found) for path, found in sources.items()}
-    silenced = [found for path in lines for found in _silences(path, lines[path])]
+    silenced = [found for path, lines in sources.items() for found in _silences(path, lines)]
     services = topology.services.values()
     blocks = [("", block) for block in topology.intro]
     blocks += [(service.name, block) for service in services for block in service.notes]
@@ -25,7 +27,7 @@ def page(topology: Topology, sources: Mapping[str, Sequence[str]]) -> Page:
         for heading, block in blocks
         if isinstance(block, model.Paragraph | model.Warning)
     ]
-    said += [(part.name, part.description, _description(part, lines)) for part in topology.parts]
+    said += [(part.name, part.description, _description(part, sources)) for part in topology.parts]
     passages = [
         Passage(
             tuple(_piece(topology, inline) for inline in text),
@@ -38,7 +40,7 @@ def page(topology: Topology, sources: Mapping[str, Sequence[str]]) -> Page:
         for heading, text, place in said
         if text
     ]
-    return Page(passages, lines, [silence for _, silence in silenced], reference="{ID}")
+    return Page(passages, sources, [silence for _, silence in silenced], reference="{ID}")
 
 
 def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:
@@ -54,12 +56,8 @@ def _silences(path: str, lines: Sequence[str]) -> Iterator[tuple[range, Silence]
     for number, line in enumerate(lines, 1):
         match = COMMENT.match(line.lstrip(" #")) if line.lstrip().startswith("#") else None
         if match:
-            rest = enumerate(lines[number:], number + 1)
-            below = [
-                (n, len(other) - len(other.lstrip()))
-                for n, other in rest
-                if other.lstrip()[:1] not in "#"
-            ]
+            rest = enumerate(map(_CONTENT.match, lines[number:]), number + 1)
+            below = [(n, content.end()) for n, content in rest if content]
             first, indent = below[0] if below else (number, 0)
             last = next((n for n, other in below[1:] if other <= indent), len(lines) + 1)
             silence = Silence(match["rule"], match["reason"].strip(), Place(path, number, 1))

@@ -22,9 +22,10 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         pairs = [(pair.parts[0], other) for other in pair.parts[1:]]
     directly = bool(DIRECTLY & sentence.words) and not {"over", "via", "through"} & sentence.words
     for one, other in pairs:
-        stated = facts.on_loss(one, other) if said.kind == "needs" else None
-        spared = " miss " in sentence.whole and stated and stated.effect is not Effect.STOPS
-        if stated and (spared or " without " in sentence.whole):
+        losses = [c.on_loss for c in facts.between(one, other) if c.owner == one]
+        effects = {loss.effect for loss in losses if loss}
+        spared = " miss " in sentence.whole and effects != {Effect.STOPS}
+        if said.kind == "needs" and effects and (spared or " without " in sentence.whole):
             continue  # it tells of a loss, of which more is stated
         holds = facts.holds(said.kind, one, other, directly=directly)
         if one != other and holds not in (None, not said.denied):
@@ -32,8 +33,7 @@ def relation(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
             related = f"{facts.part(one).name} {RELATIONS[said.kind]} {facts.part(other).name}"
             message = f"the topology {verb} that {related}"
             hint, place = facts.told(one, other)
-            tokens = [(said.tokens.get("s"), one), (said.tokens.get("o"), other)]
-            members = [m for token, id in tokens if token for m in token.members if id in m.parts]
-            named = [(m.start, m.end) for m in members]
-            return Finding("prose-connection", [*named, said.span][0], message, hint, place)
+            members = [m for token in said.tokens.values() for m in token.members]
+            spans = [(m.start, m.end) for m in members if {one, other} & {*m.parts}]
+            return Finding("prose-connection", [*spans, said.span][0], message, hint, place)
     return None
