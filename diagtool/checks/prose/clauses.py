@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from diagtool.checks.prose import vocabulary
@@ -287,10 +288,9 @@ class _Reader:
         asked = subject and first in LEMMAS and not self._get(subject).text  # 'restart X'
         if subject and not asked and first[0] != "P" and (finite or not any(map(is_verb, content))):
             content = [self._again(subject), *["have"] * (not finite), *content]
-        denials = sum(
-            word in ("not", "no") and (not at or words[at - 1] not in vocabulary.PREPOSITIONS)
-            for at, word in enumerate(words)
-        )
+        # 'with no X' denies nothing of the clause.
+        ahead = [before for before, word in pairwise(["", *words]) if word in ("not", "no")]
+        denied = sum(word not in PREPOSITIONS for word in ahead) % 2 == 1
         mentions = [(at, w[1:]) for at, w in enumerate(words) if re.fullmatch(r"[PQZO]\d+", w)]
         only = {
             next((mention for n, mention in mentions if n > at), mentions[-1][1])
@@ -300,4 +300,4 @@ class _Reader:
         content = [word.removesuffix("~s") for word in content]
         lead = words[0] if words[0] in ("+if", "+while", "+provided") else "^"
         form = f" {lead} {' '.join(content)} $ "
-        yield Clause(form, denials % 2 == 1, conditional, frozenset(only))
+        yield Clause(form, denied, conditional, frozenset(only))

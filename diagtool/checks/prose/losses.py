@@ -36,14 +36,14 @@ _DOES = {State.WORKS: "continues", State.DEGRADED: "degrades", State.STOPPED: "s
 
 def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What goes on, or does not, when something else is gone."""
-    rests = [(clause, _without_loss(clause)) for clause in sentence.clauses]
-    found = [_loss(facts, sentence, match) for clause, _ in rests for match in _losses(clause)]
-    lost = next(iter(found), None)
-    if lost is None or {*found} != {lost}:
+    found = {_loss(facts, sentence, m) for clause in sentence.clauses for m in _losses(clause)}
+    lost = found.pop() if len(found) == 1 else None
+    if lost is None:
         return
     failure = failures.lose(facts.topology, (lost,))
-    for clause, rest in rests:
-        if clause.conditional or not rest or _OTHER.search(clause.form):
+    for clause in sentence.clauses:
+        rest = _without_loss(clause)
+        if clause.conditional or _OTHER.search(clause.form):
             continue
         words = re.sub(r" [PQ]\d+", "", rest)
         kind = next((k for k in _STATES if EFFECTS[k].search(words)), "")

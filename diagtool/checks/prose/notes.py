@@ -65,10 +65,6 @@ def _silences(path: str, lines: Sequence[str]) -> Iterator[tuple[range, Silence]
 
 
 def _piece(topology: Topology, inline: model.Inline) -> Piece:
-    match inline:
-        case model.Literal(text):
-            return Piece(text, literal=True)
-        case model.Reference():
-            return Piece(wording.resolve(topology, inline), said=True)
-        case model.Plain(text) | model.Link(text, _):
-            return Piece(text)
+    if isinstance(inline, model.Reference):
+        return Piece(wording.resolve(topology, inline), said=True)
+    return Piece(inline.text, literal=isinstance(inline, model.Literal))
