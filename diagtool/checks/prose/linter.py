@@ -11,7 +11,6 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from diagtool.checks.prose import copies, losses, relations, settings, unknown
@@ -21,7 +20,7 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import Names
 from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.patterns import Claim, claims
-from diagtool.checks.prose.text import Finding, Page, Passage
+from diagtool.checks.prose.text import Finding, Page, Passage, said
 from diagtool.checks.prose.vocabulary import RELATIONS, TEXT
 from diagtool.checks.secret_detection import SECRET
 from diagtool.model import NOWHERE, Topology
@@ -69,14 +68,15 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
     directives or roles belong to the system; of others, those that name it count.
     """
     linters = {name: _Linter(topology) for name, topology in topologies.items()}
+    about = {name: _are_about(of.full_names, name, pages) for name, of in linters.items()}
     found: list[Diagnostic] = []
-    for page in pages:
-        full = {name: linter.full_names for name, linter in linters.items()}
-        judged = {name for name in full if _is_about(full[name], name, page, pages)}
+    for at, page in enumerate(pages):
+        judged = {name for name in linters if about[name][at]}
         here = [each for name in judged for each in linters[name].lint(page, page.of(name))]
         for passage in page.passages:
-            for silence in passage.silences if passage.topology not in judged else ():
-                silence.used = True  # nobody asked whether it is of use
+            for silence in passage.silences:
+                # Where nothing is judged, nobody asked whether it is of use.
+                silence.used |= passage.topology not in judged
         here += _silences(page)
         found += sorted(here, key=operator.attrgetter("place.path", "place.line", "place.column"))
     # What two pages include is read with each of them.
@@ -85,39 +85,40 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
 
 def unjudged(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Unjudged]:
     """The pages that :func:`lint` leaves alone, each with the reason."""
+    about = {
+        name: _are_about(Names(topology, short=False), name, pages)
+        for name, topology in topologies.items()
+    }
     found = []
-    for page in pages:
+    for at, page in enumerate(pages):
         named = sorted({passage.topology for passage in page.passages})
         known = [name for name in named if name in topologies]
-        reason = ""
-        if not named:
-            reason = "there are no sentences in it"
-        elif not known:
-            reason = f"it speaks of another topology, {', '.join(map(repr, named))}"
-        elif not any(
-            _is_about(Names(topologies[name], short=False), name, page, pages) for name in known
-        ):
+        if any(about[name][at] for name in known):
+            continue
+        reason = "there are no sentences in it"
+        if known:
             system = topologies[known[0]].name
             reason = f"it names neither {system} twice nor two of its services"
-        if reason:
-            found.append(Unjudged(next(iter(page.sources), ""), reason))
+        elif named:
+            reason = f"it speaks of another topology, {', '.join(map(repr, named))}"
+        found.append(Unjudged(next(iter(page.sources), ""), reason))
     return found
 
 
-def _is_about(names: Names, name: str, page: Page, pages: Sequence[Page]) -> bool:
-    """Whether what a page says under the name of a topology is about the system.
+def _are_about(names: Names, name: str, pages: Sequence[Page]) -> list[bool]:
+    """Of each page whether what it says under the name of a topology is about the system.
 
     A page that names the system or a service once is if another page is that names more.
     """
-    own, *others = (_mentions(names, each.of(name)) for each in (page, *pages))
-    return own > 1 or any(other.reference for other in pages) or (own == 1 and max(others) > 1)
+    mentions = [_mentions(names, page.of(name)) for page in pages]
+    sure = any(page.reference for page in pages)
+    return [sure or own > 1 or (own == 1 and max(mentions) > 1) for own in mentions]
 
 
 def _mentions(names: Names, passages: Sequence[Passage]) -> int:
     """How often passages name the system, or how many services; a full name counts twice."""
-    text = "\n".join(passage.text for passage in passages)
-    known = [names.alias(match[0]) for match in names.pattern.finditer(text)]
-    services = [a for a in known if a and a.part in names.topology.services]
+    aliases = names.mentioned(said(passages))
+    services = [alias for alias in aliases if alias.part in names.topology.services]
     system = re.compile(rf"\b{re.escape(names.topology.name)}\b", re.I)
     found = [len(system.findall(p.text)) * (2 if p.title else 1) for p in passages]
     if any(alias.full for alias in services):
@@ -135,11 +136,11 @@ class _Linter:
 
     def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
         """The findings in some passages of a page."""
-        share = unknown.share(passages, self.full_names)
+        text = said(passages)
+        share = unknown.share(text, self.full_names)
         # Where parts are hardly named, 'master' and 'worker' are any of the kind.
         names = self.names if share else self.full_names
-        varied = self.options.varied("\n".join(passage.text for passage in passages))
-        facts = Facts(self.topology, names, self.options, varied)
+        facts = Facts(self.topology, names, self.options, self.options.varied(text))
         judge = _Judge(facts, passages, is_guide=share > 0.6)
         typed: set[str] = set()
         for passage in passages:
@@ -182,9 +183,9 @@ class _Judge:
 
     def __init__(self, facts: Facts, passages: Sequence[Passage], *, is_guide: bool) -> None:
         self.facts, self.is_guide = facts, is_guide
-        self.common = unknown.common(passages, facts.names)
+        self.common = unknown.common(said(passages), facts.names)
         # A few lines are about what they name, a long page may be about anything.
-        self.sure = is_guide or sum(len(passage.text) for passage in passages) < 500
+        self.sure = is_guide or len(said(passages)) < 500
         parts = [p for p in passages if p.lead and facts.names.pattern.fullmatch(p.text)]
         # In a list of parts, what is alone in an item is meant as one.
         self.lists = {lead for lead, n in Counter(p.lead for p in parts).items() if n > 1}
@@ -195,10 +196,10 @@ class _Judge:
         if passage.headings != self.headings:
             self._enter(passage.headings)
         if passage.config:
-            other = any(map(TEXT["driver"].search, passage.headings))
-            other |= TEXT["alternative"].search(passage.lead) is not None
-            options = self.facts.options.config(passage.text, self.facts.varied)
-            return [] if other else list(options)
+            other = [TEXT["driver"].search(heading) for heading in passage.headings]
+            if any(other) or TEXT["alternative"].search(passage.lead):
+                return []
+            return list(self.facts.options.config(passage.text, self.facts.varied))
         found: list[Finding] = []
         outer = self.context
         if passage.at and passage.cells:
@@ -246,9 +247,9 @@ class _Judge:
         return ()
 
     def _read(
-        self, phrase: Phrase, context: Context, others: Mapping[int, int] = MappingProxyType({})
+        self, phrase: Phrase, context: Context, others: Mapping[int, int] | None = None
     ) -> Sentence:
-        return read(phrase, self.facts.names, self.facts.options, context, others)
+        return read(phrase, self.facts.names, self.facts.options, context, others or {})
 
 
 def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:
@@ -270,13 +271,14 @@ def _once(found: list[Finding]) -> list[Finding]:
 def _silences(page: Page) -> Iterator[Diagnostic]:
     """Comments that silence nothing, or do not say why."""
     for silence in page.silences:
-        known = silence.rule in RULES
-        message = f"there is nothing of '{silence.rule}' to silence here"
-        if not known:
+        hint = ""
+        if silence.rule not in RULES:
             message = f"there is no rule '{silence.rule}'"
+            hint = did_you_mean(silence.rule, RULES)
         elif not silence.reason:
             message = f"'{silence.rule}' is silenced without a reason"
-        if not (known and silence.reason and silence.used):
-            hint = "" if known else did_you_mean(silence.rule, RULES)
-            line = page.line(silence.place)
-            yield Diagnostic("prose-silence", silence.place, message, hint, line)
+        elif not silence.used:
+            message = f"there is nothing of '{silence.rule}' to silence here"
+        else:
+            continue
+        yield Diagnostic("prose-silence", silence.place, message, hint, page.line(silence.place))

@@ -75,6 +75,10 @@ class Names:
         sure = [*(several[id] for id in near if id in several), *several.values()]
         return sure[0] if len(several) == 1 or len(sure) > len(several) else None
 
+    def mentioned(self, text: str) -> list[Alias]:
+        """What a text names that means one part, in its order."""
+        return [alias for m in self.pattern.finditer(text) if (alias := self.alias(m[0]))]
+
     def place(self, text: str) -> frozenset[str]:
         """The ids of the zones or hosts that words name."""
         return self.places.get(" ".join(text.casefold().split()), frozenset())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, islice
 from typing import NamedTuple
@@ -138,6 +138,11 @@ class Page:
         """The line of a place."""
         lines = self.sources.get(place.path, [])
         return lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+
+
+def said(passages: Iterable[Passage]) -> str:
+    """All words of some passages, of which no sentence goes on in the next."""
+    return " . ".join(passage.text for passage in passages)
 
 
 def _marked(word: str) -> str:

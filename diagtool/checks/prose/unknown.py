@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from diagtool.checks.prose import vocabulary
 from diagtool.checks.prose.clauses import Sentence
 from diagtool.checks.prose.names import Names, folded, singular
 from diagtool.checks.prose.patterns import NAMED, claims, named
-from diagtool.checks.prose.text import Finding, Passage
+from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import OTHER
 from diagtool.checks.prose.vocabulary import PRODUCTS, RELATIONS, TEXT
 from diagtool.model.did_you_mean import did_you_mean
@@ -21,17 +21,15 @@ _DAEMONS = ("service", "daemon")
 _KINDS = {name for kind in vocabulary.KINDS for name in kind.split("|")}
 
 
-def share(passages: Sequence[Passage], names: Names) -> float:
+def share(text: str, names: Names) -> float:
     """Which share of the parts a page names, 0 if it does not do so again and again."""
-    text = " ".join(passage.text for passage in passages)
-    found = [alias.part for m in names.pattern.finditer(text) if (alias := names.alias(m[0]))]
+    found = [alias.part for alias in names.mentioned(text)]
     often = len(found) > 0.02 * len(text.split())
     return often * len({*found}) / len(tuple(names.topology.parts))
 
 
-def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
+def common(text: str, names: Names) -> frozenset[str]:
     """What is no service on a page: that of which it has several, and what it calls a program."""
-    text = " . ".join(passage.text for passage in passages)
     words = {*re.findall(r"\w+", text.casefold())}
     found = {w for w in vocabulary.MACHINES - {"server"} if f"{w}s" in words and not names.alias(w)}
     # Where it names several products of a kind, a page tells what one can choose.
@@ -39,7 +37,7 @@ def common(passages: Sequence[Passage], names: Names) -> frozenset[str]:
     found |= {w for w in words if offered[PRODUCTS.get(w, "")] > 1}
     strange = [match for match in names.unknown.finditer(text) if not _is_own(match[0], names)]
     found |= {m[0].casefold() for m in strange if TEXT["tool_said"].match(text, m.end())}
-    own = {a.part for m in names.pattern.finditer(text) if (a := names.alias(m[0])) and a.full}
+    own = {alias.part for alias in names.mentioned(text) if alias.full}
     if len(begins := {match[0].casefold() for match in strange}) > max(1, len(own)):
         found |= begins  # packages and commands begin like services here
     return frozenset(found)
