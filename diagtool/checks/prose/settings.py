@@ -11,7 +11,7 @@ from diagtool.checks.prose.options import agrees, amount
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
 from diagtool.checks.prose.vocabulary import LINKING, OTHERWISE, TEXT, TRUTH, TUNED
-from diagtool.model import Option, Place
+from diagtool.model import Option
 
 _OWNED = re.compile(
     r"(?:on Z\d+(?: [,+a-z]* ?Z\d+)*(?: ,)? )?"
@@ -60,16 +60,13 @@ def _unreached(
     facts: Facts, sentence: Sentence, ids: list[str], token: Token, number: int
 ) -> Iterator[Finding]:
     """That none of some parts is reached on a port, or not over what is said."""
-    found: dict[int, Place] = {}
-    for id in ids:
-        found |= facts.ports(id)
-        for service in facts.topology.fronted_by(id) if facts.is_front(id) else ():
-            found |= facts.ports(service.id)  # 'behind X, on port'
-    id = next((id for id in ids if facts.ports(id)), "")
-    if id and number not in found:
-        message = f"{facts.part(id).name} does not listen on port {number}"
-        right = min(facts.ports(id))
-        hint, place = f"it does on {right}", found[right]
+    # 'behind X, on port'
+    behind = [s.id for id in ids if facts.is_front(id) for s in facts.topology.fronted_by(id)]
+    known = {id: ports for id in (*ids, *behind) if (ports := facts.ports(id))}
+    id = next((id for id in ids if id in known), "")
+    if id and not any(number in ports for ports in known.values()):
+        message, right = f"{facts.part(id).name} does not listen on port {number}", min(known[id])
+        hint, place = f"it does on {right}", known[id][right]
         yield Finding("prose-option", (token.start, token.end), message, hint, place)
 
 
@@ -89,9 +86,8 @@ def values(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
         denied = any(f" {option.form} " in c.form and c.denied for c in sentence.clauses)
         advised = any(o in s.options for s in facts.topology.services.values() for o in meant)
         unsure = sentence.conditional or {"may", "could", "can"} & sentence.words
-        if len(near) != 1 or denied or (unsure and not advised):
-            continue
-        if not _is_value(sentence, option, near[0], meant):
+        sure = len(near) == 1 and not denied and (advised or not unsure)
+        if not (sure and _is_value(sentence, option, near[0], meant)):
             continue
         text = str(near[0].number) if near[0].kind == "N" else near[0].text
         unit = re.split(r"\W+", f" {sentence.text[near[0].end :]}")[1]
@@ -104,11 +100,9 @@ def _is_value(sentence: Sentence, option: Token, value: Token, meant: list[Optio
     """Whether a literal or a number is meant as the value of an option."""
     behind = sentence.whole.partition(f" {option.form} ")[2].split()
     between = behind[: behind.index(value.form)] if value.form in behind else ["?"]
-    if "than" in between:
+    if "than" in between or value.text in ("both", "one") or not meant:
         return False
     linked = all(w.removesuffix("~s") in LINKING or re.match(r"[GPQ]\d", w) for w in between)
-    if value.text in ("both", "one") or not meant:
-        return False
     measured = value.kind == "N" and all(amount(o.value) for o in meant)
     # 'off' is a value of a switch
     other = not value.literal and value.text.casefold() in TRUTH

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import NamedTuple
 
 from diagtool.model import NOWHERE, Place
@@ -106,9 +106,7 @@ class Page:
 
         Markup may stand between the words, and lines be broken.
         """
-        lines = self.sources.get(passage.place.path)
-        if lines is None or passage.place is NOWHERE:
-            return passage.place
+        lines = self.sources.get(passage.place.path, [])
         # docutils counts a heading from the line under it.
         first = max(0, passage.place.line - (3 if passage.title else 1))
         below = "\n".join(lines[first : first + 60])
@@ -122,8 +120,7 @@ class Page:
             pattern = rf"(?<!\w){_MARKUP.join(map(_marked, spoken))}(?!\w)"
             said = r"\s+".join(map(re.escape, spoken))
             before = len(re.findall(rf"(?<!\w){said}(?!\w)", ahead))
-            found = list(islice(re.finditer(pattern, below), before + 1))
-            if found:
+            if found := [*re.finditer(pattern, below)][: before + 1]:
                 at = found[-1].start()
                 line = first + below.count("\n", 0, at) + 1
                 return Place(passage.place.path, line, at - below.rfind("\n", 0, at))

@@ -15,7 +15,7 @@ from diagtool.checks.prose.tokens import OTHER
 from diagtool.checks.prose.vocabulary import PRODUCTS, RELATIONS, TEXT
 from diagtool.model.did_you_mean import did_you_mean
 
-_NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC | vocabulary.DROPPED
+_NO_NAME = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.GENERIC
 _NO_NAME |= vocabulary.NUMBERS.keys()
 _DAEMONS = ("service", "daemon")
 _KINDS = {name for kind in vocabulary.KINDS for name in kind.split("|")}
@@ -62,19 +62,16 @@ def others(text: str, names: Names, common: frozenset[str], *, is_guide: bool) -
         while any(map(_is_no_noun, said.casefold().split()[:-1])):
             said = said.partition(" ")[2]
         start, name = match.end() - len(said), singular(said.casefold())
-        last = re.split("[ -]", name)[-1]
-        product = said.casefold() in PRODUCTS
+        head, last = said.split()[0], re.split("[ -]", name)[-1]
+        product = head.casefold() in PRODUCTS
         # 'The Workflow service' is the system, or another one, under its official name.
         official = last == "service" and name.split()[0] in f"{names.topology.name} {names.prefix}"
-        official |= said.endswith("services")
-        head = said.split()[0]
-        official |= head.istitle() and start > 0 and head.casefold() not in PRODUCTS
+        official |= head.istitle() and start > 0 and not product
         own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
         usual = name in _KINDS or name in names.text
-        usual |= not common.isdisjoint((last, said.casefold(), said.casefold().split()[0]))
-        if (last != name or product) and not (
-            official or own or usual or names.unknown.search(said)
-        ):
+        usual |= not common.isdisjoint((last, said.casefold(), head.casefold()))
+        known = official or own or usual or names.unknown.search(said)
+        if (last != name or product) and not known:
             found[start] = match.end()
     return {start: end for start, end in found.items() if not _is_none(text, (start, end))}
 

@@ -29,7 +29,6 @@ PRODUCTS = _inverted(_DATA["products"])
 """The kind of each well-known product."""
 PROTOCOLS = _inverted(_DATA["protocols"])
 """The kind of what speaks a protocol."""
-PHRASES = _inverted(_DATA["phrases"])
 MULTIWORD = {said: form.strip("-") for said, form in _inverted(_DATA["multiword"], "|").items()}
 COMPARED = _inverted(_DATA["compared"], "|")
 NUMBERS: dict[str, int] = _DATA["numbers"] | {
@@ -70,7 +69,8 @@ def _verb_forms() -> dict[str, str]:
 
 VERB_FORMS = _verb_forms()
 LEMMAS = frozenset(form for form in VERB_FORMS.values() if "~" not in form)
-NORMAL = VERB_FORMS | PHRASES | {word: word for word in PREPOSITIONS} | dict.fromkeys(DROPPED, "")
+NORMAL = VERB_FORMS | _inverted(_DATA["phrases"]) | {word: word for word in PREPOSITIONS}
+NORMAL |= dict.fromkeys(DROPPED, "")
 """What a word is in the normal form: nothing where it does not matter."""
 
 
