@@ -138,8 +138,8 @@ class Page:
 
 
 def said(passages: Iterable[Passage]) -> str:
-    """All words of some passages, of which no sentence goes on in the next."""
-    return " . ".join(passage.text for passage in passages)
+    """The words of some passages, and no others, of which no sentence goes on in the next."""
+    return ".\n".join(passage.text for passage in passages)
 
 
 def _marked(word: str) -> str:
