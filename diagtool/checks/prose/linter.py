@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diagtool.checks.prose import copies, losses, relations, settings, unknown
-from diagtool.checks.prose.blocks import Phrase, phrases
+from diagtool.checks.prose.blocks import Phrase, answered, phrases
 from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import Names
@@ -189,7 +189,7 @@ class _Judge:
         parts = [p for p in passages if p.lead and facts.names.pattern.fullmatch(p.text)]
         # In a list of parts, what is alone in an item is meant as one.
         self.lists = {lead for lead, n in Counter(p.lead for p in parts).items() if n > 1}
-        self.context, self.headings = Context(), tuple[str, ...]()
+        self.context, self.headings, self.asked = Context(), tuple[str, ...](), ""
 
     def findings(self, passage: Passage) -> list[Finding]:
         """What is wrong in the next passage."""
@@ -207,7 +207,7 @@ class _Judge:
         text = unquoted(passage.text)
         former = any(map(TEXT["past"].search, passage.headings))
         elsewhere = TEXT["elsewhere"].search(text)
-        for phrase in phrases(passage, text, self.facts.names):
+        for phrase in self._phrases(passage, text):
             # Elsewhere, 'it' and the heading are about something else too often.
             own = self.sure and not (phrase.added and passage.cells)
             around = self.context if own else Context()
@@ -221,6 +221,14 @@ class _Judge:
             self.context = outer
         return _once(found)
 
+    def _phrases(self, passage: Passage, text: str) -> Iterator[Phrase]:
+        """What a passage says, and what it says in answer to a question."""
+        for phrase in phrases(passage, text, self.facts.names):
+            yield phrase
+            if not phrase.added:
+                yield from answered(self.asked, phrase)
+                self.asked = phrase.text
+
     def _unknown(self, phrase: Phrase, context: Context, listed: bool) -> Iterator[Finding]:
         """Names in a phrase that are of nothing."""
         names = self.facts.names
@@ -232,7 +240,7 @@ class _Judge:
 
     def _enter(self, headings: tuple[str, ...]) -> None:
         """Goes on to another section: what is spoken of is what its headings name."""
-        self.headings = headings
+        self.headings, self.asked = headings, next(reversed(headings), "")
         self.context = Context(self._topic(headings), (), self._topic(headings[:-1]))
         if headings and headings[-1].endswith("?"):
             asked = self._read(Phrase(headings[-1], []), self.context)
@@ -255,7 +263,8 @@ class _Judge:
 def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:
     """A finding with its words where they stand in the passage."""
     start, end = (min(max(max(at, phrase.added) - phrase.shift, 0), size) for at in finding.span)
-    return finding._replace(span=(start, end) if end > start else (0, size))
+    whole = (max(phrase.added - phrase.shift, 0), size)
+    return finding._replace(span=(start, end) if end > start else whole)
 
 
 def _once(found: list[Finding]) -> list[Finding]:
