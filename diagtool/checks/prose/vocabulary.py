@@ -79,7 +79,7 @@ def any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(words, key=len, reverse=True)) or '(?!)'})"
 
 
-_LISTS = ("past", "tools", "tool_names", "machines", "counted")
+_LISTS = ("past", "tools", "tool_names", "machines", "no_machines", "counted")
 _MACROS = {
     **_DATA["macros"],
     **{name: any_of(_words(name)) for name in _LISTS},
