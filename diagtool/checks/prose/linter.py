@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diagtool.checks.prose import copies, losses, relations, settings, unknown
@@ -186,9 +186,9 @@ class _Judge:
         self.common = unknown.common(said(passages), facts.names)
         # A few lines are about what they name, a long page may be about anything.
         self.sure = is_guide or len(said(passages)) < 500
-        parts = [p for p in passages if p.lead and facts.names.pattern.fullmatch(p.text)]
+        parts = [p for p in passages if facts.names.pattern.fullmatch(p.text)]
         # In a list of parts, what is alone in an item is meant as one.
-        self.lists = {lead for lead, n in Counter(p.lead for p in parts).items() if n > 1}
+        self.lists = {of for of, n in Counter(map(_list_of, parts)).items() if of and n > 1}
         self.context, self.headings, self.asked = Context(), tuple[str, ...](), ""
 
     def findings(self, passage: Passage) -> list[Finding]:
@@ -213,7 +213,7 @@ class _Judge:
             around = self.context if own else Context()
             sentence = self._read(phrase, around)
             new = [] if passage.title or elsewhere else list(_judged(self.facts, sentence))
-            new += [] if former else self._unknown(phrase, around, passage.lead in self.lists)
+            new += [] if former else self._unknown(phrase, around, _list_of(passage) in self.lists)
             if not (phrase.added or passage.lead):
                 self.context = self.context.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
@@ -258,6 +258,12 @@ class _Judge:
         self, phrase: Phrase, context: Context, others: Mapping[int, int] | None = None
     ) -> Sentence:
         return read(phrase, self.facts.names, self.facts.options, context, others or {})
+
+
+def _list_of(passage: Passage) -> Hashable:
+    """The list of which a passage is an item, or the table in whose first column it stands."""
+    first = passage.cells and not passage.at
+    return passage.lead or (first and (passage.headings, *dict(passage.cells)))
 
 
 def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:

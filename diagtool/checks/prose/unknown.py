@@ -100,8 +100,7 @@ def related(sentence: Sentence, names: Names, *, listed: bool, sure: bool) -> It
     """
     if sentence.hypothetical or TEXT["past"].search(sentence.text):
         return
-    where = ["always", *["part"] * sure, *["alone"] * listed]
-    shapes = [shape for kind in where for shape in NAMED[kind]]
+    shapes = [*NAMED["always"], *(NAMED["part"] if sure else ())]
     matches = [m for c in sentence.clauses for shape in shapes for m in shape.finditer(c.form)]
     found = [sentence.tokens[int(form[1:])] for m in matches for form in named(m).values()]
     for token in sentence.marked:
@@ -111,6 +110,9 @@ def related(sentence: Sentence, names: Names, *, listed: bool, sure: bool) -> It
     said = [("the", m) for token in found for m in (token, *token.members)]
     if not any(clause.denied for clause in sentence.clauses):
         said += [("any", t) for t in sentence.marked if t.text.casefold() in PRODUCTS]
+    if listed:
+        alone = [m for clause in sentence.clauses for m in NAMED["alone"][0].finditer(clause.form)]
+        said += [("any", sentence.tokens[int(form[1:])]) for m in alone for form in named(m).values()]
     for claim in claims(sentence):
         ids = {*claim.subjects, *claim.objects}
         joined = claim.kind in RELATIONS and len(ids) > 1
