@@ -108,8 +108,9 @@ def related(sentence: Sentence, names: Names, *, listed: bool, sure: bool) -> It
         if any(m.parts != (OTHER,) for m in token.members) or (token.head in _DAEMONS and not tool):
             found.append(token)  # listed beside services, or called one
     said = [("the", m) for token in found for m in (token, *token.members)]
-    if not any(clause.denied for clause in sentence.clauses):
-        said += [("any", t) for t in sentence.marked if t.text.casefold() in PRODUCTS]
+    denied = " ".join(clause.form for clause in sentence.clauses if clause.denied)
+    products = [t for t in sentence.marked if t.text.casefold().split()[0] in PRODUCTS]
+    said += [("any", t) for t in products if f"{t.form[1:]} " not in denied]
     if listed:
         alone = [m for clause in sentence.clauses for m in NAMED["alone"][0].finditer(clause.form)]
         said += [("any", sentence.tokens[int(form[1:])]) for m in alone for form in named(m).values()]
