@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, PREPOSITIONS, RELATING, any_of
+from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, NORMAL, PREPOSITIONS, RELATING, any_of
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
 
@@ -79,7 +79,7 @@ def _claim(sentence: Sentence, clause: Clause, pattern: Pattern, match: re.Match
 
 _MACROS: dict[str, str] = _DATA["macros"] | {
     "copies": any_of(COPIES),
-    "adjectives": any_of(ADJECTIVES),
+    "adjectives": any_of(NORMAL.get(word, word) for word in ADJECTIVES),
     "prepositions": any_of(PREPOSITIONS),
 }
 
