@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 
 from diagtool.checks.prose.clauses import Clause, Sentence
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import ADJECTIVES, COPIES, NORMAL, PREPOSITIONS, RELATING, any_of
+from diagtool.checks.prose.vocabulary import (
+    ADJECTIVES,
+    COPIES,
+    NORMAL,
+    PREPOSITIONS,
+    RELATING,
+    any_of,
+)
 
 _DATA: dict[str, Any] = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
 

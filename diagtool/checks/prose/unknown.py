@@ -66,7 +66,7 @@ def others(text: str, names: Names, common: frozenset[str], *, is_guide: bool) -
         product = head.casefold() in PRODUCTS
         # 'The Workflow service' is the system, or another one, under its official name.
         official = last == "service" and name.split()[0] in f"{names.topology.name} {names.prefix}"
-        official |= head.istitle() and start > 0 and not product
+        official |= said.endswith("services") or (head.istitle() and start > 0 and not product)
         own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
         usual = name in _KINDS or name in names.text
         usual |= not common.isdisjoint((last, said.casefold(), head.casefold()))
@@ -100,20 +100,25 @@ def related(sentence: Sentence, names: Names, *, listed: bool, sure: bool) -> It
     """
     if sentence.hypothetical or TEXT["past"].search(sentence.text):
         return
-    shapes = [*NAMED["always"], *(NAMED["part"] if sure else ())]
-    matches = [m for c in sentence.clauses for shape in shapes for m in shape.finditer(c.form)]
-    found = [sentence.tokens[int(form[1:])] for m in matches for form in named(m).values()]
+    kinds = {"always": "the"}
+    kinds |= {"part": "the"} if sure else {}
+    kinds |= {"alone": "any"} if listed else {}
+    found = [
+        (article, sentence.tokens[int(form[1:])])
+        for clause in sentence.clauses
+        for kind, article in kinds.items()
+        for shape in NAMED[kind]
+        for match in shape.finditer(clause.form)
+        for form in named(match).values()
+    ]
+    denied = " ".join(clause.form for clause in sentence.clauses if clause.denied)
     for token in sentence.marked:
         tool = TEXT["tool_after"].match(sentence.text, token.end)
         if any(m.parts != (OTHER,) for m in token.members) or (token.head in _DAEMONS and not tool):
-            found.append(token)  # listed beside services, or called one
-    said = [("the", m) for token in found for m in (token, *token.members)]
-    denied = " ".join(clause.form for clause in sentence.clauses if clause.denied)
-    products = [t for t in sentence.marked if t.text.casefold().split()[0] in PRODUCTS]
-    said += [("any", t) for t in products if f"{t.form[1:]} " not in denied]
-    if listed:
-        alone = [m for clause in sentence.clauses for m in NAMED["alone"][0].finditer(clause.form)]
-        said += [("any", sentence.tokens[int(form[1:])]) for m in alone for form in named(m).values()]
+            found.append(("the", token))  # listed beside services, or called one
+        if token.text.casefold().split()[0] in PRODUCTS and f"{token.form[1:]} " not in denied:
+            found.append(("any", token))
+    said = [(article, m) for article, token in found for m in (token, *token.members)]
     for claim in claims(sentence):
         ids = {*claim.subjects, *claim.objects}
         joined = claim.kind in RELATIONS and len(ids) > 1
