@@ -187,8 +187,10 @@ class _Judge:
         # A few lines are about what they name, a long page may be about anything.
         self.sure = is_guide or len(said(passages)) < 500
         parts = [p for p in passages if facts.names.pattern.fullmatch(p.text)]
+        known, listed = (Counter(map(_list_of, found)) for found in (parts, passages))
         # In a list of parts, what is alone in an item is meant as one.
-        self.lists = {of for of, n in Counter(map(_list_of, parts)).items() if of and n > 1}
+        self.lists = {of for of, n in known.items() if of and n > 1}
+        self.sure_lists = {of for of, n in known.items() if of and n > 2 and n >= 0.75 * listed[of]}
         self.context, self.headings, self.asked = Context(), tuple[str, ...](), ""
 
     def findings(self, passage: Passage) -> list[Finding]:
@@ -213,7 +215,7 @@ class _Judge:
             around = self.context if own else Context()
             sentence = self._read(phrase, around)
             new = [] if passage.title or elsewhere else list(_judged(self.facts, sentence))
-            new += [] if former else self._unknown(phrase, around, _list_of(passage) in self.lists)
+            new += [] if former else self._unknown(phrase, around, _list_of(passage))
             if not (phrase.added or passage.lead):
                 self.context = self.context.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
@@ -229,11 +231,15 @@ class _Judge:
                 yield from answered(self.asked, phrase)
                 self.asked = phrase.text
 
-    def _unknown(self, phrase: Phrase, context: Context, listed: bool) -> Iterator[Finding]:
-        """Names in a phrase that are of nothing."""
+    def _unknown(self, phrase: Phrase, context: Context, of: Hashable) -> Iterator[Finding]:
+        """Names of nothing in a phrase, or in an item or cell of a list ``of`` parts."""
         names = self.facts.names
-        if found := unknown.others(phrase.text, names, self.common, is_guide=self.is_guide):
+        found = unknown.others(phrase.text, names, self.common, is_guide=self.is_guide)
+        if self.is_guide and of in self.sure_lists and unknown.is_name(phrase.text, names):
+            found = {0: len(phrase.text)}
+        if found:
             sentence = self._read(phrase, context, found)
+            listed = of in self.lists
             yield from unknown.related(sentence, names, listed=listed, sure=self.sure)
         if not (phrase.added or re.search("example|assum", phrase.text)):
             yield from unknown.hosts(phrase.text, names)
@@ -261,9 +267,9 @@ class _Judge:
 
 
 def _list_of(passage: Passage) -> Hashable:
-    """The list of which a passage is an item, or the table in whose first column it stands."""
-    first = passage.cells and not passage.at
-    return passage.lead or (first and (passage.headings, *dict(passage.cells)))
+    """The list of which a passage is an item, or the column of a table in which it stands."""
+    column = (passage.at, passage.headings, *dict(passage.cells))
+    return passage.lead or (passage.cells and column)
 
 
 def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:
