@@ -537,7 +537,7 @@ services:
     connections:
       - to: ledger
         on_loss: {effect: continues, text: Ovens under fire go on.}
-      - {to: orders, on_loss: {effect: degrades, text: Bread is baked late.}}
+      - {to: orders, on_loss: {effect: degrades, text: Bread is baked later.}}
     config: {oven: {preheat_minutes: 20, rack_count: 6}}
 """
 
@@ -598,6 +598,20 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "orders opens the connection to the ledger.",
             "It is the ledger that opens the connection to orders.",
         ),
+        ("How many orders servers are there? Four.", "How many orders servers are there? Three."),
+        (
+            "\n\nHow many servers does orders have?\n----\n\nThere are four.".replace(
+                "----", "-" * 34
+            ),
+            "\n\nHow many servers does orders have?\n----\n\nThere are six.".replace(
+                "----", "-" * 34
+            ),
+        ),
+        ("Does baking need the ledger? Yes.", "Does baking need the ledger? No, it does not."),
+        ("On which port does orders listen? 9300.", "On which port does orders listen? 9301."),
+        ("Required by baking:\n\n* ledger", "Required by baking:\n\n* gate proxy"),
+        ("If orders is lost, bread waits.", "If orders is lost, bread is thrown away."),
+        ("At a time, one ledger member writes.", "Of the ledger, both members work at once."),
         (
             "Requests reach orders through the gate proxy.",
             "Requests reach baking through the gate.",
@@ -717,6 +731,20 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("Restart the nightly one of the servers.", ""),
         ("orders\n------\n\n**Needs**\n\n* ledger\n* price index", "price index"),
         ("The price index holds what orders asks for.", "price index"),
+        ("The price index on till1 holds what orders asks for.", "price index"),
+        ("Each loaf is shown to the crust scorer.", "crust scorer"),
+        ("Each loaf is shown to the bread buyer.", ""),
+        (
+            ".. csv-table::\n   :header: Part, Rank\n\n"
+            "   orders, 1\n   baking, 2\n   ledger, 3\n   Salt store, 4",
+            "Salt store",
+        ),
+        (
+            ".. csv-table::\n   :header: Part, Rank\n\n"
+            "   orders, 1\n   baking, 2\n   ledger, 3\n   Customers, 4",
+            "",
+        ),
+        ("Sugar is not kept here; Redis holds the prices.", "Redis"),
         ("The tills feed an hourly report server, to which orders sends nothing.", ""),
         ("One of the tills is a test server.", ""),
         ("baking keeps its recipes in Redis.", "Redis"),
