@@ -66,9 +66,10 @@ def others(text: str, names: Names, common: frozenset[str], *, is_guide: bool) -
         product = head.casefold() in PRODUCTS
         # 'The Workflow service' is the system, or another one, under its official name.
         official = last == "service" and name.split()[0] in f"{names.topology.name} {names.prefix}"
-        official |= said.endswith("services") or (head.istitle() and start > 0 and not product)
+        official |= said.endswith("services")
+        official |= head.istitle() and not product and (start > 0 or last.title() in said)
         own = any(not m.start() or re.search("[ -]", m[0]) for m in names.pattern.finditer(name))
-        usual = name in _KINDS or name in names.text
+        usual = name in _KINDS or (head.casefold() if product else name) in names.text
         usual |= not common.isdisjoint((last, said.casefold(), head.casefold()))
         known = official or own or usual or names.unknown.search(said)
         if (last != name or product) and not known:
