@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 
 from diagtool import exporting
 from diagtool.checks.verify import verify
+from diagtool.checks.verify.normal_forms import suffixes
 from diagtool.guide import markdown
 from diagtool.loading import json_schema
 from diagtool.loading.loader import load
@@ -47,9 +48,12 @@ def prove(document: random_topologies.Document, folder: Path) -> None:
         beside.mkdir(exist_ok=True)
         for name, text in exporting.render(topology, dialect).items():
             (beside / name).write_text(text, "utf-8")
+    written = [path for path in out.rglob("*") if path.is_file()]
+    unread = {path.suffix for path in written if not path.name.endswith(tuple(suffixes()))}
+    assert not unread, f"add a normal form for {unread} to diagtool/checks/verify/normal_forms"
     result = verify(topology, [out])
     assert result.diagnostics == ()
-    assert result.proved == result.files == sum(path.is_file() for path in out.rglob("*"))
+    assert result.proved == result.files == len(written)
 
 
 @pytest.mark.slow

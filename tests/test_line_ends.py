@@ -10,6 +10,7 @@ from text_formats import TEXTS
 import diagtool
 from diagtool import exporting
 from diagtool.checks.verify import verify
+from diagtool.checks.verify.normal_forms import suffixes
 from diagtool.guide import markdown, renderer
 from diagtool.model import Topology
 
@@ -61,6 +62,8 @@ def test_line_ends_of_windows_are_proved(
     result = verify(topology, [tmp_path])
     refused = [name for name in texts if name.endswith(".nft")]
     assert [Path(d.place.path).name for d in result.diagnostics] == refused
+    unread = [name for name in texts if not name.endswith(tuple(suffixes()))]
+    assert not unread, f"add a normal form for {unread} to diagtool/checks/verify/normal_forms"
     assert result.proved == result.files - len(refused) == len(texts) - len(refused)
 
 

@@ -180,7 +180,9 @@ def test_sources_that_are_compared_line_by_line(
 ) -> None:
     views = [view for view in diagtool.views(topology) if view.name == "designate-mdns"]
     (path,) = exporting.export(topology, [format], tmp_path, views=views)
-    assert verify(topology, [path]).proved == 1
+    assert verify(topology, [path]).proved == 1, (
+        f"add a normal form for {format} to diagtool/checks/verify/normal_forms"
+    )
     text = path.read_text()
     path.write_text("x")
     assert any(d.severity is Severity.ERROR for d in verify(topology, [path]).diagnostics)

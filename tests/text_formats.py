@@ -9,5 +9,5 @@ SUFFIXES = tuple(formats.get(name).SUFFIX for name in TEXTS)
 PARTED = ("blockdiag", "dot")
 """Those of which each part is read as a fact: others are compared line by line."""
 LINEWISE = tuple(name for name in TEXTS if name not in PARTED)
-DRAWN_BY_OTHERS = tuple(name for name in TEXTS if name != "blockdiag")
-"""Those that programs of their names draw; test_blockdiag.py holds the other against blockdiag."""
+NOT_BLOCKDIAG = tuple(name for name in TEXTS if name != "blockdiag")
+"""All but the one that test_blockdiag.py holds against blockdiag."""

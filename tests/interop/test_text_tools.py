@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_diagrams import NASTY, everything, labelled, reserved
-from text_formats import DRAWN_BY_OTHERS
+from text_formats import NOT_BLOCKDIAG
 
 from diagtool import load
 from diagtool.model import diagram
@@ -173,7 +173,7 @@ VIEWS = [name for name in diagrams() if not name.startswith("nasty")]
 LAYOUTS = [name for name in VIEWS if name.startswith("designate-")]
 
 
-@pytest.fixture(scope="session", params=DRAWN_BY_OTHERS)
+@pytest.fixture(scope="session", params=NOT_BLOCKDIAG)
 def format(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
