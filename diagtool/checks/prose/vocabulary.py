@@ -75,8 +75,8 @@ NORMAL |= dict.fromkeys(DROPPED, "")
 
 
 def any_of(words: Iterable[str]) -> str:
-    """A pattern for any of some words."""
-    return f"(?:{'|'.join(sorted(words, key=len, reverse=True)) or '(?!)'})"
+    """A pattern for any of some words, the longest first."""
+    return f"(?:{'|'.join(sorted(words, key=lambda word: (-len(word), word))) or '(?!)'})"
 
 
 _LISTS = ("past", "tools", "tool_names", "machines", "no_machines", "counted")
