@@ -1,4 +1,4 @@
-"""Passages → sentences that can be read alone: cells, items and definitions in full.
+"""Passages → sentences that can be read alone: cells, items, definitions and answers in full.
 
 A cell becomes "ROW needs CELL", an item "the worker must reach ITEM", so that one set of
 patterns reads them all.
