@@ -600,12 +600,12 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
         ),
         ("How many orders servers are there? Four.", "How many orders servers are there? Three."),
         (
-            "\n\nHow many servers does orders have?\n----\n\nThere are four.".replace(
-                "----", "-" * 34
-            ),
-            "\n\nHow many servers does orders have?\n----\n\nThere are six.".replace(
-                "----", "-" * 34
-            ),
+            "\n\n**How many servers does orders have?**\n\nThere are four.",
+            "\n\n**How many servers does orders have?**\n\nThere are six.",
+        ),
+        (
+            "How many servers does orders have? At least three.",
+            "How many servers does orders have? At most three.",
         ),
         ("Does baking need the ledger? Yes.", "Does baking need the ledger? No, it does not."),
         ("On which port does orders listen? 9300.", "On which port does orders listen? 9301."),
@@ -757,6 +757,8 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
         ("A primary database streams to its replica.", ""),
         ("The crust relay delivers them, as do other relays.", ""),
         ("This crust relay delivers them.", ""),
+        ("The crust registry delivers them, as do other registries.", ""),
+        ("The crust relay delivers them to ``[oven``].", "crust relay"),
         ("Baking needs a for-fee service.", ""),
         ("The third-party service sends baking its flour.", ""),
         ("The Image service keeps the pictures of loaves.", ""),
@@ -989,6 +991,7 @@ def test_no_words_are_too_strange(tmp_path: Path, path: Path) -> None:
         cut = rng.randint(1, len(words))
         shuffled = rng.sample(words, len(words))
         words = rng.choice([words[:cut], words[cut:] + others, shuffled])
+        words = [*words, *rng.choice([[], ["``[x``]"], ["``]``"], ["``=``"], ["``[a]b =``"]])]
         # In a section of its own, so that nothing has been spoken of.
         before = rng.choice(["", "It needs:\n\n* ", "Here\n====\n\n"])
         blocks.append(before + " ".join(words))

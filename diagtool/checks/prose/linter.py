@@ -183,14 +183,16 @@ class _Judge:
 
     def __init__(self, facts: Facts, passages: Sequence[Passage], *, is_guide: bool) -> None:
         self.facts, self.is_guide = facts, is_guide
-        self.common = unknown.common(said(passages), facts.names)
+        text = said(passages)
+        self.common = unknown.common(text, facts.names)
         # A few lines are about what they name, a long page may be about anything.
-        self.sure = is_guide or len(said(passages)) < 500
+        self.sure = is_guide or len(text) < 500
         parts = [p for p in passages if facts.names.pattern.fullmatch(p.text)]
-        known, listed = (Counter(map(_list_of, found)) for found in (parts, passages))
+        known, listed = (Counter(map(_list_key, found)) for found in (parts, passages))
         # In a list of parts, what is alone in an item is meant as one.
-        self.lists = {of for of, n in known.items() if of and n > 1}
-        self.sure_lists = {of for of, n in known.items() if of and n > 2 and n >= 0.75 * listed[of]}
+        self.lists = {key for key, n in known.items() if key and n > 1}
+        # Where three of four items are parts, and at least three are, any item is meant as one.
+        self.pure_lists = {key for key in self.lists if known[key] >= max(3, 0.75 * listed[key])}
         self.context, self.headings, self.asked = Context(), tuple[str, ...](), ""
 
     def findings(self, passage: Passage) -> list[Finding]:
@@ -215,7 +217,7 @@ class _Judge:
             around = self.context if own else Context()
             sentence = self._read(phrase, around)
             new = [] if passage.title or elsewhere else list(_judged(self.facts, sentence))
-            new += [] if former else self._unknown(phrase, around, _list_of(passage))
+            new += [] if former else self._unknown(phrase, around, _list_key(passage))
             if not (phrase.added or passage.lead):
                 self.context = self.context.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
@@ -231,15 +233,15 @@ class _Judge:
                 yield from answered(self.asked, phrase)
                 self.asked = phrase.text
 
-    def _unknown(self, phrase: Phrase, context: Context, of: Hashable) -> Iterator[Finding]:
-        """Names of nothing in a phrase, or in an item or cell of a list ``of`` parts."""
+    def _unknown(self, phrase: Phrase, context: Context, key: Hashable) -> Iterator[Finding]:
+        """Names of nothing in a phrase; ``key`` is that of the list or column where it stands."""
         names = self.facts.names
         found = unknown.others(phrase.text, names, self.common, is_guide=self.is_guide)
-        if self.is_guide and of in self.sure_lists and unknown.is_name(phrase.text, names):
+        if self.is_guide and key in self.pure_lists and unknown.is_name(phrase.text, names):
             found = {0: len(phrase.text)}
         if found:
             sentence = self._read(phrase, context, found)
-            listed = of in self.lists
+            listed = key in self.lists
             yield from unknown.related(sentence, names, listed=listed, sure=self.sure)
         if not (phrase.added or re.search("example|assum", phrase.text)):
             yield from unknown.hosts(phrase.text, names)
@@ -266,7 +268,7 @@ class _Judge:
         return read(phrase, self.facts.names, self.facts.options, context, others or {})
 
 
-def _list_of(passage: Passage) -> Hashable:
+def _list_key(passage: Passage) -> Hashable:
     """The list of which a passage is an item, or the column of a table in which it stands."""
     column = (passage.at, passage.headings, *dict(passage.cells))
     return passage.lead or (passage.cells and column)

@@ -3,7 +3,7 @@
 A sentence names what is lost, under a condition ("when X is down") or as a thing ("the loss of X").
 What its other clauses say of a part, as far as their words tell, must be how the part is then.
 A clause about no part ("all builds fail") is about the part of its section, or about all that state
-what they do without what is lost.
+what they do without what is lost. Whether work is kept then must be as the topology says in words.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def agrees(option: Option, value: str) -> bool:
     if re.fullmatch(r"[A-Z_]{2,}", value) and not re.fullmatch(r"[A-Z_]+", option.value):
         return True  # 'cache_dir=PATH'
     if option.value.casefold() in TRUTH and value.casefold() in TRUTH:
-        return TRUTH[option.value.casefold()] is TRUTH[value.casefold()]
+        return TRUTH[option.value.casefold()] == TRUTH[value.casefold()]
     wanted = option.value
     if "://" in value and not re.search(r":\d+/?$", value):
         wanted = re.sub(r":\d+/?$", "", wanted)  # a URL may leave the port to the driver

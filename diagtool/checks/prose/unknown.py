@@ -31,7 +31,8 @@ def share(text: str, names: Names) -> float:
 def common(text: str, names: Names) -> frozenset[str]:
     """What is no service on a page: that of which it has several, and what it calls a program."""
     words = {*re.findall(r"\w+", text.casefold())}
-    found = {w for w in vocabulary.MACHINES - {"server"} if f"{w}s" in words and not names.alias(w)}
+    plurals = {singular(word) for word in words if singular(word) != word} - {"server"}
+    found = {word for word in plurals & vocabulary.MACHINES if not names.alias(word)}
     # Where it names several products of a kind, a page tells what one can choose.
     offered = Counter(PRODUCTS[w] for w in words if w in PRODUCTS and not names.alias(w))
     found |= {w for w in words if offered[PRODUCTS.get(w, "")] > 1}
@@ -123,7 +124,8 @@ def related(sentence: Sentence, names: Names, *, listed: bool, sure: bool) -> It
         tool = TEXT["tool_after"].match(sentence.text, token.end)
         if any(m.parts != (OTHER,) for m in token.members) or (token.head in _DAEMONS and not tool):
             found.append(("the", token))  # listed beside services, or called one
-        if token.text.casefold().split()[0] in PRODUCTS and f"{token.form[1:]} " not in denied:
+        product = token.text.casefold().partition(" ")[0] in PRODUCTS
+        if product and not re.search(rf" [PQ]{token.form[1:]} ", denied):
             found.append(("any", token))
     said = [(article, m) for article, token in found for m in (token, *token.members)]
     for claim in claims(sentence):
