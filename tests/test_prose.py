@@ -598,19 +598,7 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "orders opens the connection to the ledger.",
             "It is the ledger that opens the connection to orders.",
         ),
-        ("How many orders servers are there? Four.", "How many orders servers are there? Three."),
-        (
-            "\n\n**How many servers does orders have?**\n\nThere are four.",
-            "\n\n**How many servers does orders have?**\n\nThere are six.",
-        ),
-        (
-            "How many servers does orders have? At least three.",
-            "How many servers does orders have? At most three.",
-        ),
-        ("Does baking need the ledger? Yes.", "Does baking need the ledger? No, it does not."),
-        ("On which port does orders listen? 9300.", "On which port does orders listen? 9301."),
         ("Required by baking:\n\n* ledger", "Required by baking:\n\n* gate proxy"),
-        ("If orders is lost, bread waits.", "If orders is lost, bread is thrown away."),
         ("At a time, one ledger member writes.", "Of the ledger, both members work at once."),
         (
             "Requests reach orders through the gate proxy.",

@@ -41,15 +41,6 @@ def phrases(passage: Passage, text: str, names: Names) -> Iterator[Phrase]:
         yield from block.cell()
 
 
-def answered(question: str, phrase: Phrase) -> Iterator[Phrase]:
-    """What an answer states together with its question: 'How many are there?' 'Two.'"""
-    asked, answer = TEXT["asked"].match(question), TEXT["answer"].match(phrase.text)
-    if asked and answer and bool(asked["number"]) == bool(answer["number"]):
-        denied = "" if answer["yes"] or answer["number"] else "not "
-        said = rewritten("asked", f"{denied}{asked['what']}, {answer['number'] or ''}")
-        yield Phrase(said, [], len(said) + phrase.shift, len(said))
-
-
 class _Block:
     """A passage with what is around it."""
 

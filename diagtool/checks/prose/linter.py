@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diagtool.checks.prose import copies, losses, relations, settings, unknown
-from diagtool.checks.prose.blocks import Phrase, answered, phrases
+from diagtool.checks.prose.blocks import Phrase, phrases
 from diagtool.checks.prose.clauses import Context, Sentence, read, unquoted
 from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.names import Names
@@ -188,12 +188,9 @@ class _Judge:
         # A few lines are about what they name, a long page may be about anything.
         self.sure = is_guide or len(text) < 500
         parts = [p for p in passages if facts.names.pattern.fullmatch(p.text)]
-        known, listed = (Counter(map(_list_key, found)) for found in (parts, passages))
         # In a list of parts, what is alone in an item is meant as one.
-        self.lists = {key for key, n in known.items() if key and n > 1}
-        # Where three of four items are parts, and at least three are, any item is meant as one.
-        self.pure_lists = {key for key in self.lists if known[key] >= max(3, 0.75 * listed[key])}
-        self.context, self.headings, self.asked = Context(), tuple[str, ...](), ""
+        self.lists = {key for key, n in Counter(map(_list_key, parts)).items() if key and n > 1}
+        self.context, self.headings = Context(), tuple[str, ...]()
 
     def findings(self, passage: Passage) -> list[Finding]:
         """What is wrong in the next passage."""
@@ -211,13 +208,14 @@ class _Judge:
         text = unquoted(passage.text)
         former = any(map(TEXT["past"].search, passage.headings))
         elsewhere = TEXT["elsewhere"].search(text)
-        for phrase in self._phrases(passage, text):
+        for phrase in phrases(passage, text, self.facts.names):
             # Elsewhere, 'it' and the heading are about something else too often.
             own = self.sure and not (phrase.added and passage.cells)
             around = self.context if own else Context()
             sentence = self._read(phrase, around)
             new = [] if passage.title or elsewhere else list(_judged(self.facts, sentence))
-            new += [] if former else self._unknown(phrase, around, _list_key(passage))
+            listed = _list_key(passage) in self.lists
+            new += [] if former else self._unknown(phrase, around, listed)
             if not (phrase.added or passage.lead):
                 self.context = self.context.after(sentence)
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
@@ -225,30 +223,18 @@ class _Judge:
             self.context = outer
         return _once(found)
 
-    def _phrases(self, passage: Passage, text: str) -> Iterator[Phrase]:
-        """What a passage says, and what it says in answer to a question."""
-        for phrase in phrases(passage, text, self.facts.names):
-            yield phrase
-            if not phrase.added:
-                yield from answered(self.asked, phrase)
-                self.asked = phrase.text
-
-    def _unknown(self, phrase: Phrase, context: Context, key: Hashable) -> Iterator[Finding]:
-        """Names of nothing in a phrase; ``key`` is that of the list or column where it stands."""
+    def _unknown(self, phrase: Phrase, context: Context, listed: bool) -> Iterator[Finding]:
+        """Names of nothing in a phrase, which may be one in a list or column of parts."""
         names = self.facts.names
-        found = unknown.others(phrase.text, names, self.common, is_guide=self.is_guide)
-        if self.is_guide and key in self.pure_lists and unknown.is_name(phrase.text, names):
-            found = {0: len(phrase.text)}
-        if found:
+        if found := unknown.others(phrase.text, names, self.common, is_guide=self.is_guide):
             sentence = self._read(phrase, context, found)
-            listed = key in self.lists
             yield from unknown.related(sentence, names, listed=listed, sure=self.sure)
         if not (phrase.added or re.search("example|assum", phrase.text)):
             yield from unknown.hosts(phrase.text, names)
 
     def _enter(self, headings: tuple[str, ...]) -> None:
         """Goes on to another section: what is spoken of is what its headings name."""
-        self.headings, self.asked = headings, next(reversed(headings), "")
+        self.headings = headings
         self.context = Context(self._topic(headings), (), self._topic(headings[:-1]))
         if headings and headings[-1].endswith("?"):
             asked = self._read(Phrase(headings[-1], []), self.context)

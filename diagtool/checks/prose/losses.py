@@ -3,7 +3,7 @@
 A sentence names what is lost, under a condition ("when X is down") or as a thing ("the loss of X").
 What its other clauses say of a part, as far as their words tell, must be how the part is then.
 A clause about no part ("all builds fail") is about the part of its section, or about all that state
-what they do without what is lost. Whether work is kept then must be as the topology says in words.
+what they do without what is lost.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, TEXT, any_of
-from diagtool.model import failures, wording
+from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, any_of
+from diagtool.model import failures
 from diagtool.model.failures import Failure, Loss, LossKind, State
 
 _STATES = {
@@ -52,23 +52,6 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
             if clause.denied and {"new", "further", "more"} & sentence.words:
                 states = {*states, State.DEGRADED}  # 'no further calls are accepted'
             yield from _wrong(facts, sentence, failure, hit, states)
-    if lost.kind is LossKind.ALL:
-        yield from _fate(facts, sentence, lost.id)
-
-
-def _fate(facts: Facts, sentence: Sentence, lost: str) -> Iterator[Finding]:
-    """What becomes of the work that comes in when a part is lost: it is kept, or it is not."""
-    said = TEXT["unsure"].sub("", sentence.text)
-    kept, dropped = (TEXT[fate].search(said) is not None for fate in ("kept", "dropped"))
-    stating = [c for c in facts.topology.connections if c.peer == lost and c.on_loss]
-    about = {*sentence.parts} - {lost} or {*sentence.about}
-    stating = [c for c in stating if c.owner in about] or stating
-    other = TEXT["kept" if dropped else "dropped"]
-    texts = [wording.plain(facts.topology, c.on_loss.text) for c in stating if c.on_loss]
-    if kept != dropped and texts and all(map(other.search, texts)):
-        message = f"when {facts.part(lost).name} is lost: {texts[0]}"
-        span = (0, len(sentence.text))
-        yield Finding("prose-connection", span, message, "", stating[0].place)
 
 
 def _losses(clause: Clause) -> list[re.Match[str]]:

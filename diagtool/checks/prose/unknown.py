@@ -78,12 +78,6 @@ def others(text: str, names: Names, common: frozenset[str], *, is_guide: bool) -
     return {start: end for start, end in found.items() if not _is_none(text, (start, end))}
 
 
-def is_name(text: str, names: Names) -> bool:
-    """Whether the whole of a text may be a name, and is none of a part or a place."""
-    known = names.pattern.search(text) or names.place_pattern.search(text)
-    return not known and TEXT["name"].fullmatch(text) is not None
-
-
 def _is_own(said: str, names: Names) -> bool:
     """Whether a name that begins like those of services belongs to one of them."""
     name, system = said.casefold(), names.topology.name
