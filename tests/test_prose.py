@@ -230,11 +230,11 @@ def test_config_of_other_deployments_is_left_alone(
 
 def test_a_page_about_something_else_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "page.rst"
-    path.write_text("The API server reads the database. There are five API servers.\n", "utf-8")
+    path.write_text("The load balancer needs the database.\n", "utf-8")
     page = pages.read(path, wording.values(TOPOLOGY))
     assert prose.lint({"": TOPOLOGY}, [page]) == []
     page.reference = pages.ROLE
-    assert codes(prose.lint({"": TOPOLOGY}, [page])) == ["prose-connection", "prose-count"]
+    assert codes(prose.lint({"": TOPOLOGY}, [page])) == ["prose-connection"]
 
 
 @pytest.mark.parametrize(
@@ -385,15 +385,15 @@ def test_a_page_that_is_not_judged_is_named_with_the_reason(
     page.write_text("The queue is read by nobody.\n", "utf-8")
     assert main(["lint", str(page), "-t", str(path)]) == 0
     told = capsys.readouterr().err
-    assert f"{page.as_posix()}: not judged: it names neither Shop twice" in told
+    assert f"{page.as_posix()}: not judged: it names neither Shop nor one of its services" in told
     assert "0 pages judged" in told
-    page.write_text("Running the shop\n================\n\nThree web-fronts run.\n", "utf-8")
-    assert main(["lint", str(page), "-t", str(path)]) == 1
-    about = tmp_path / "about.rst"
-    about.write_text("The shop\n========\n\nThe shop sells.\n", "utf-8")
     page.write_text("In the shop, the job queue needs the order database.\n", "utf-8")
+    assert main(["lint", str(page), "-t", str(path)]) == 1
+    page.write_text("Sweep the floor. " * 60 + "Three web-fronts run.\n", "utf-8")
     assert main(["lint", str(page), "-t", str(path)]) == 0
-    assert main(["lint", str(page), str(about), "-t", str(path)]) == 1
+    assert "not judged: it names too few parts of Shop" in capsys.readouterr().err
+    page.write_text("Sweep the floor. " * 60 + "Stop web-front and the web-sweeper service.\n", "utf-8")
+    assert main(["lint", str(page), "-t", str(path)]) == 1
 
 
 def test_a_cell_is_told_at_its_own_place_in_a_row(lint) -> None:
@@ -605,10 +605,6 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
             "Requests reach baking through the gate.",
         ),
         ("The ledger is fast. baking needs it.", "The gate proxy is fast. baking needs it."),
-        (
-            "The orders servers run on till1 and till2.",
-            "The orders servers run on till1 and till9.",
-        ),
         ("baking shares its machines with the ledger.", "orders shares its machines with ledger."),
         ("The ledger is a group of two.", "The ledger is a group of five."),
         ("The ledger is installed on the baking machines.", "orders is installed on the ledger."),
@@ -642,10 +638,6 @@ def bakery(tmp_path: Path) -> Callable[[str], list[Diagnostic]]:
         (
             "\n\n====  =======\nPort  Of\n====  =======\n5432  ledger\n====  =======",
             "\n\n====  =======\nPort  Of\n====  =======\n5433  ledger\n====  =======",
-        ),
-        (
-            "\n\nReplacing till1\n---------------\n\nBegin with till2.",
-            "\n\nReplacing till1\n---------------\n\nBegin with till9.",
         ),
         ("The first orders server has till1 to itself.", "The first orders server has oven1."),
     ],
@@ -708,64 +700,6 @@ def test_a_paragraph_in_bold_leaves_what_the_section_is_about(bakery) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("Restart the crumb tracker.", "crumb tracker"),
-        ("Loaves go through the dough router, which runs on till1.", "dough router"),
-        ("The crust relay delivers them.", "crust relay"),
-        ("Loaves are sent by the crumb relay.", "crumb relay"),
-        ("Restart the Redis cache.", "Redis cache"),
-        ("Loaves go through the SMS gateway for good.", "SMS gateway"),
-        ("Restart the nightly one of the servers.", ""),
-        ("orders\n------\n\n**Needs**\n\n* ledger\n* price index", "price index"),
-        ("The price index holds what orders asks for.", "price index"),
-        ("The price index on till1 holds what orders asks for.", "price index"),
-        ("Each loaf is shown to the crust scorer.", "crust scorer"),
-        ("Each loaf is shown to the bread buyer.", ""),
-        (
-            ".. csv-table::\n   :header: Part, Rank\n\n"
-            "   orders, 1\n   baking, 2\n   ledger, 3\n   Salt store, 4",
-            "Salt store",
-        ),
-        (
-            ".. csv-table::\n   :header: Part, Rank\n\n"
-            "   orders, 1\n   baking, 2\n   ledger, 3\n   Customers, 4",
-            "",
-        ),
-        ("Sugar is not kept here; Redis holds the prices.", "Redis"),
-        ("The tills feed an hourly report server, to which orders sends nothing.", ""),
-        ("One of the tills is a test server.", ""),
-        ("baking keeps its recipes in Redis.", "Redis"),
-        ("Cats and Redis are welcome.", "Redis"),
-        ("Unlike Redis, cats are welcome.", ""),
-        ("baking keeps its recipes in Redis or in Memcached.", ""),
-        ("The Bread services wake early.", ""),
-        ("The guests pass the cloak room and the cash register.", ""),
-        ("There is no crumb tracker any more.", ""),
-        ("A primary database streams to its replica.", ""),
-        ("The crust relay delivers them, as do other relays.", ""),
-        ("This crust relay delivers them.", ""),
-        ("The crust registry delivers them, as do other registries.", ""),
-        ("The crust relay delivers them to ``[oven``].", "crust relay"),
-        ("Baking needs a for-fee service.", ""),
-        ("The third-party service sends baking its flour.", ""),
-        ("The Image service keeps the pictures of loaves.", ""),
-        (
-            "Migrating from the crumb tracker\n--------------------------------\n\n"
-            "Restart the crumb relay.",
-            "",
-        ),
-    ],
-)
-def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(
-    bakery, text: str, name: str
-) -> None:
-    about = "orders is behind the gate proxy. orders and baking need the ledger.\n\n"
-    messages = [each.message for each in bakery(about + text)]
-    assert messages == [f"there is no '{name}'"] * bool(name)
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "``preheat_minutes``\n-------------------\n\n.. versionadded:: 3007\n\nLong is better.",
@@ -773,7 +707,6 @@ def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(
         "Most likely, baking cannot reach the ledger.",
         "The ledger stands in Dockside and Mill Street, with none on till1.",
         "orders\n------\n\nIts four servers reside on till1 through till2.",
-        "For example, the machines might be called till8 and till9.",
         "This starts orders on port 9999.",
         "To let orders listen on port 9999, edit its file.",
         "Some sites have three orders servers.",
@@ -784,12 +717,6 @@ def test_what_is_called_like_a_part_is_one_where_only_parts_can_stand(
 )
 def test_what_looks_like_a_statement_and_is_none_is_left_alone(bakery, text: str) -> None:
     assert not bakery(text)
-
-
-def test_what_is_called_like_a_part_may_be_one_of_another_system_on_a_page_that_is_no_guide(
-    bakery,
-) -> None:
-    assert not bakery("orders can be tried out at home. Restart the crumb tracker first.")
 
 
 @pytest.mark.parametrize(
@@ -807,10 +734,11 @@ def test_a_word_for_something_named_before_is_only_taken_for_it_where_it_must_be
     assert not bakery(f"This is the Bakery. {text}")
 
 
-def test_on_a_long_page_about_something_else_only_what_is_said_in_full_counts(bakery) -> None:
-    page = "Dough rests. " * 60 + "\n\norders\n------\n\n"
-    assert not bakery(page + "It listens on port 9999.")
-    assert bakery(page + "The orders servers listen on port 9999.")
+def test_on_a_long_page_about_something_else_only_config_and_names_count(bakery) -> None:
+    page, wrong = "Dough rests. " * 60 + "\n\n", "The orders servers listen on port 9999.\n\n"
+    assert not bakery(page + wrong)
+    assert bakery(page + "orders and baking need the ledger. " * 10 + wrong)
+    assert bakery(page + ".. code-block:: ini\n\n   [oven]\n   preheat_minutes = 5\n")
 
 
 def test_each_part_of_a_page_is_held_against_the_topology_that_it_names(shop: Path) -> None:

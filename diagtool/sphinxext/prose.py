@@ -55,6 +55,8 @@ def _lint(app: Sphinx, doctree: nodes.document) -> None:
         # A change of the topology may make a page wrong that was right.
         domain.use("prose", Name(name, ""))
     report(prose.lint(topologies, [read]))
+    for _, reason in prose.unjudged(topologies, [read]):
+        logger.verbose("%s", printable(f"{path}: not judged: {reason}"))
 
 
 def _not_judged(path: Path, reason: str) -> None:

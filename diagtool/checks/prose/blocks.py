@@ -61,7 +61,7 @@ class _Block:
         """An item with the sentence, or the heading, before its list."""
         before = self.passage.lead
         leads = [before[start:end] for start, end in sentences(before)]
-        named = self.names.pattern.search(self.text, 0, 50) or TEXT["other"].match(self.text)
+        named = self.names.pattern.search(self.text, 0, 50)
         if not leads and named and named.start() < 5:
             bare = [re.sub(r"^(?:what )?(?:it|they) ", "", h, flags=re.I) for h in self.headings]
             heads = [f"{self.about} {h[:1].lower()}{h[1:]}" for h in bare]

@@ -68,15 +68,17 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
     directives or roles belong to the system; of others, those that name it count.
     """
     linters = {name: _Linter(topology) for name, topology in topologies.items()}
-    about = {name: _are_about(of.full_names, name, pages) for name, of in linters.items()}
     found: list[Diagnostic] = []
-    for at, page in enumerate(pages):
-        judged = {name for name in linters if about[name][at]}
-        here = [each for name in judged for each in linters[name].lint(page, page.of(name))]
+    for page, about, telling in _scopes(topologies, pages):
+        here = [
+            each
+            for name in about
+            for each in linters[name].lint(page, page.of(name), sure=name in telling)
+        ]
         for passage in page.passages:
             for silence in passage.silences:
                 # Where nothing is judged, nobody asked whether it is of use.
-                silence.used |= passage.topology not in judged
+                silence.used |= passage.topology not in telling
         here += _silences(page)
         found += sorted(here, key=operator.attrgetter("place.path", "place.line", "place.column"))
     # What two pages include is read with each of them.
@@ -84,46 +86,51 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
 
 
 def unjudged(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Unjudged]:
-    """The pages that :func:`lint` leaves alone, each with the reason."""
-    about = {
-        name: _are_about(Names(topology, short=False), name, pages)
-        for name, topology in topologies.items()
-    }
+    """The pages whose sentences :func:`lint` leaves alone, each with the reason."""
     found = []
-    for at, page in enumerate(pages):
+    for page, about, telling in _scopes(topologies, pages):
         named = sorted({passage.topology for passage in page.passages})
-        known = [name for name in named if name in topologies]
-        if any(about[name][at] for name in known):
-            continue
+        known = [topologies[name].name for name in named if name in topologies]
         reason = "there are no sentences in it"
-        if known:
-            system = topologies[known[0]].name
-            reason = f"it names neither {system} twice nor two of its services"
+        if about:
+            reason = f"it names too few parts of {known[0]} for more than names and config"
+        elif known:
+            reason = f"it names neither {known[0]} nor one of its services"
         elif named:
             reason = f"it speaks of another topology, {', '.join(map(repr, named))}"
-        found.append(Unjudged(next(iter(page.sources), ""), reason))
+        if not telling:
+            found.append(Unjudged(next(iter(page.sources), ""), reason))
     return found
 
 
-def _are_about(names: Names, name: str, pages: Sequence[Page]) -> list[bool]:
-    """Of each page whether what it says under the name of a topology is about the system.
+def _scopes(
+    topologies: Mapping[str, Topology], pages: Sequence[Page]
+) -> Iterator[tuple[Page, list[str], list[str]]]:
+    """Each page with the names of the topologies that it is about, and of those that it tells of."""
+    full = {name: Names(topology, short=False) for name, topology in topologies.items()}
+    ours = any(page.reference for page in pages)
+    for page in pages:
+        parts = {name: page.of(name) for name in full}
+        about = [of for of, part in parts.items() if part and (ours or _is_about(full[of], part))]
+        yield page, about, [of for of in about if _tells_of(full[of], parts[of])]
 
-    A page that names the system or a service once is if another page is that names more.
+
+def _is_about(names: Names, passages: Sequence[Passage]) -> bool:
+    """Whether passages name the system or one of its services."""
+    text, topology = said(passages), names.topology
+    system = re.search(rf"\b{re.escape(topology.name)}\b", text, re.I)
+    return bool(system) or any(each.part in topology.services for each in names.mentioned(text))
+
+
+def _tells_of(names: Names, passages: Sequence[Passage]) -> bool:
+    """Whether passages are a few, or name a third of the parts, and some again and again.
+
+    Of a page that names few, much is about something else that is called alike.
     """
-    mentions = [_mentions(names, page.of(name)) for page in pages]
-    sure = any(page.reference for page in pages)
-    return [sure or own > 1 or (own == 1 and max(mentions) > 1) for own in mentions]
-
-
-def _mentions(names: Names, passages: Sequence[Passage]) -> int:
-    """How often passages name the system, or how many services; a full name counts twice."""
-    aliases = names.mentioned(said(passages))
-    services = [alias for alias in aliases if alias.part in names.topology.services]
-    system = re.compile(rf"\b{re.escape(names.topology.name)}\b", re.I)
-    found = [len(system.findall(p.text)) * (2 if p.title else 1) for p in passages]
-    if any(alias.full for alias in services):
-        return 2
-    return max(sum(found), 0 if names.prefix else len({alias.part for alias in services}))
+    text = said(passages)
+    found = [alias.part for alias in names.mentioned(text)]
+    third = 3 * len({*found}) >= len(tuple(names.topology.parts))
+    return len(text) < 500 or (third and len(found) > 0.02 * len(text.split()))
 
 
 class _Linter:
@@ -131,17 +138,15 @@ class _Linter:
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
-        self.names, self.full_names = Names(topology), Names(topology, short=False)
-        self.options = OptionNames(topology)
+        self.names, self.options = Names(topology), OptionNames(topology)
 
-    def lint(self, page: Page, passages: Sequence[Passage]) -> Iterator[Diagnostic]:
-        """The findings in some passages of a page."""
-        text = said(passages)
-        share = unknown.share(text, self.full_names)
-        # Where parts are hardly named, 'master' and 'worker' are any of the kind.
-        names = self.names if share else self.full_names
-        facts = Facts(self.topology, names, self.options, self.options.varied(text))
-        judge = _Judge(facts, passages, is_guide=share > 0.6)
+    def lint(
+        self, page: Page, passages: Sequence[Passage], *, sure: bool
+    ) -> Iterator[Diagnostic]:
+        """The findings in some passages of a page; on one that is not ``sure``, in few of them."""
+        varied = self.options.varied(said(passages))
+        facts = Facts(self.topology, self.names, self.options, varied)
+        judge = _Judge(facts, passages, sure=sure)
         typed: set[str] = set()
         for passage in passages:
             found = [*judge.findings(passage), *self._typed(passage, page.reference, typed)]
@@ -178,15 +183,12 @@ class _Linter:
 class _Judge:
     """Holds the passages of a page against a topology, one after the other.
 
-    A page that ``is_guide`` tells of the system as a whole.
+    On a page that is not ``sure`` to tell of the system, only names and config are judged.
     """
 
-    def __init__(self, facts: Facts, passages: Sequence[Passage], *, is_guide: bool) -> None:
-        self.facts, self.is_guide = facts, is_guide
-        text = said(passages)
-        self.common = unknown.common(text, facts.names)
-        # A few lines are about what they name, a long page may be about anything.
-        self.sure = is_guide or len(text) < 500
+    def __init__(self, facts: Facts, passages: Sequence[Passage], *, sure: bool) -> None:
+        self.facts, self.sure = facts, sure
+        self.common = unknown.common(said(passages), facts.names)
         parts = [p for p in passages if facts.names.pattern.fullmatch(p.text)]
         # In a list of parts, what is alone in an item is meant as one.
         self.lists = {key for key, n in Counter(map(_list_key, parts)).items() if key and n > 1}
@@ -209,11 +211,10 @@ class _Judge:
         former = any(map(TEXT["past"].search, passage.headings))
         elsewhere = TEXT["elsewhere"].search(text)
         for phrase in phrases(passage, text, self.facts.names):
-            # Elsewhere, 'it' and the heading are about something else too often.
-            own = self.sure and not (phrase.added and passage.cells)
-            around = self.context if own else Context()
+            around = Context() if phrase.added and passage.cells else self.context
             sentence = self._read(phrase, around)
-            new = [] if passage.title or elsewhere else list(_judged(self.facts, sentence))
+            told = self.sure and not (passage.title or elsewhere)
+            new = list(_judged(self.facts, sentence)) if told else []
             listed = _list_key(passage) in self.lists
             new += [] if former else self._unknown(phrase, around, listed)
             if not (phrase.added or passage.lead):
@@ -226,11 +227,10 @@ class _Judge:
     def _unknown(self, phrase: Phrase, context: Context, listed: bool) -> Iterator[Finding]:
         """Names of nothing in a phrase, which may be one in a list or column of parts."""
         names = self.facts.names
-        if found := unknown.others(phrase.text, names, self.common, is_guide=self.is_guide):
+        if found := unknown.others(phrase.text, names, self.common):
             sentence = self._read(phrase, context, found)
-            yield from unknown.related(sentence, names, listed=listed, sure=self.sure)
-        if not (phrase.added or re.search("example|assum", phrase.text)):
-            yield from unknown.hosts(phrase.text, names)
+            kinds = ("always", *["part"] * self.sure, *["alone"] * listed)
+            yield from unknown.related(sentence, names, *kinds)
 
     def _enter(self, headings: tuple[str, ...]) -> None:
         """Goes on to another section: what is spoken of is what its headings name."""

@@ -49,7 +49,6 @@ class Names:
     def __init__(self, topology: Topology, *, short: bool = True) -> None:
         self.topology = topology
         self.prefix = _prefix(topology)
-        self.text = repr(topology).casefold()
         self._aliases: dict[str, dict[str, Alias]] = {}
         self._forms: set[str] = set()
         for names in (_names, self._other_names, self._kinds) if short else (_names,):
@@ -63,9 +62,6 @@ class Names:
         self.places = _places(topology)
         places = any_of(re.escape(label).replace(r"\ ", r"\s+") for label in self.places)
         self.place_pattern = re.compile(rf"(?<![\w-]){places}(?![\w-])", re.I)
-        alike = {h.label.rstrip("0123456789") for h in topology.hosts.values() if h.pattern} - {""}
-        stems = any_of(map(re.escape, alike))
-        self.numbered = re.compile(rf"(?<![\w./-]){stems}\d+(?![\w/-]|\.\w)")
         other = rf"{re.escape(self.prefix)}[a-z][a-z0-9]*(?:-[a-z0-9]+)*" if self.prefix else "(?!)"
         self.unknown = re.compile(rf"(?<![\w/.@$:{{<-]){other}(?![\w/@:>-]|\.\w)", re.I)
 

@@ -41,8 +41,8 @@ EXISTING, SYSTEM, LOSING = map(_words, ("existing", "system", "losing"))
 DIRECTLY, LINKING, DEFINITE = map(_words, ("directly", "linking", "definite"))
 PARTIAL, HYPOTHETICAL, UP = map(_words, ("partial", "hypothetical", "up"))
 OTHERWISE, CHOSEN = map(_words, ("otherwise", "chosen"))
-SYMPTOMS, TUNED, GENERIC = map(_words, ("symptoms", "tuned", "generic"))
-STANDING, ENOUGH, OUTAGES, MACHINES = map(_words, ("standing", "enough", "outages", "machines"))
+SYMPTOMS, TUNED, STANDING = map(_words, ("symptoms", "tuned", "standing"))
+ENOUGH, OUTAGES = map(_words, ("enough", "outages"))
 TRUTH = _inverted(_DATA["truth"])
 UNITS: dict[str, float] = _DATA["units"]
 YES, NO, FROM_COLUMNS, TO_COLUMNS = map(_words, ("yes", "no", "from_columns", "to_columns"))
@@ -79,11 +79,10 @@ def any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(words, key=lambda word: (-len(word), word))) or '(?!)'})"
 
 
-_LISTS = ("past", "tools", "tool_names", "machines", "no_machines", "counted")
+_LISTS = ("past", "tools", "tool_names")
 _MACROS = {
     **_DATA["macros"],
     **{name: any_of(_words(name)) for name in _LISTS},
-    "products": any_of(PRODUCTS),
     "verb": any_of(LEMMAS),
     "act": any_of(VERB_FORMS.keys() - HEADS - COPIES),
 }
