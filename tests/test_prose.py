@@ -864,11 +864,6 @@ def test_the_examples_of_the_reference_are_true(
     ("block", "found"),
     [
         (
-            "=========  ====\nNeeds      Yes?\n=========  ====\n"
-            "checkout   no\njob queue  yes\n=========  ====",
-            ["the topology says that storefront", "the topology does not say that storefront"],
-        ),
-        (
             "The job queue: its users\n........................\n\n"
             "Who uses it:\n\n* checkout\n* storefront",
             ["the topology does not say that storefront"],
@@ -878,7 +873,6 @@ def test_the_examples_of_the_reference_are_true(
             "checkout\n   Puts orders in it.\n\nstorefront\n   Puts orders in it.",
             ["the topology does not say that storefront"],
         ),
-        (":db1: in the south zone\n:db2: South zone", ["db1 in North zone"]),
     ],
 )
 def test_an_item_or_a_cell_is_read_with_what_is_around_it(

@@ -77,21 +77,12 @@ class _Block:
     def defined(self) -> Iterator[Phrase]:
         """What a definition, a field or an item 'TERM: …' says of its term."""
         *outer, term = self.headings or ("",)
-        item, start = TEXT["term"].match(self.text), 0
-        if item and self._named(item["term"]) == item["term"]:
-            outer = [*self.headings, self.passage.lead, *dict(self.passage.cells)]
-            term, start = item["term"], item.end()
-        if opening := TEXT["lost"].match(self.text):
-            term, start = opening[0], opening.end()
         parts = map(self._named, reversed(TEXT["losing"].split(term)))
         what = next(filter(None, parts), "")
         if what and any(map(TEXT["losses"].search, (*outer, term))):
             lost = term.strip(" ?.!:") + ("" if TEXT["losses"].search(term) else " is down")
-            for at, end in sentences(self.text):
-                yield self.said(f"If {lost},", max(at, start), end)
-        elif what == term and self.names.place_pattern.fullmatch(term):
-            placed = TEXT["in"].match(self.text, start)  # ':db1: in North' or ':db1: North'
-            yield self.said(f"{term} is" if placed else f"{term} is in", start)
+            for start, end in sentences(self.text):
+                yield self.said(f"If {lost},", start, end)
 
     def _named(self, text: str) -> str:
         """The part or the place that a text names first."""
@@ -104,21 +95,18 @@ class _Block:
         if TEXT["losses"].search(first) and (what := self._named(row)):
             yield self.said(f"If {what} is down, {self._named(head) or self.about}".rstrip())
         elif (mark in vocabulary.YES or mark in vocabulary.NO) and not TEXT["options"].search(head):
-            yield from self.yes_no(first, row, head, "" if mark in vocabulary.YES else "never ")
+            yield from self.yes_no(row, head, "" if mark in vocabulary.YES else "never ")
         elif form := next(
             (f for h, f in vocabulary.COLUMNS if re.search(rf"\b(?:{h})\b", head, re.I)), ""
         ):
             before, _, after = form.format(row=row).partition("CELL")
             yield self.said(before.rstrip(), 0, None, after.strip())
 
-    def yes_no(self, first: str, row: str, head: str, never: str) -> Iterator[Phrase]:
+    def yes_no(self, row: str, head: str, never: str) -> Iterator[Phrase]:
         """What yes or no says of a row, below a head that names a part or a place."""
-        lead, part = _opening(first), self._named(head)
-        verb = lead.removeprefix(self._named(lead)).strip().lower()
+        part = self._named(head)
         does = head[: head.find(part)].lower().removesuffix("the ").strip() if part else ""
-        if TEXT["open"].search(lead) and (who := self._named(lead) or self.about):
-            yield _made(f"{who} {never}{verb} {row}")
-        elif TEXT["open"].search(does):
+        if TEXT["open"].search(does):
             yield _made(f"{row} {never}{does} {part}")
         elif part and len(part) > len(head) - 8:
             place = self.names.place_pattern.fullmatch(part)

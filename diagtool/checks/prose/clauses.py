@@ -40,8 +40,6 @@ class Context(NamedTuple):
         # A relative clause is about something else than its sentence.
         parts = [token.parts for token in tokens if not (token.implied and token.end)]
         named = parts or ([] if self.topic else [t.parts for t in sentence.marked if t.parts])
-        if any(token.implied and token.parts == self.topic for token in sentence.marked):
-            named = [self.topic]
         subject = named[0] if named else self.subject
         others = [id for id in sentence.parts if id not in subject]
         return Context(self.topic, subject, (others[0],) if len(others) == 1 else ())
@@ -100,8 +98,6 @@ def read(
     reader = _Reader(context)
     words = reader.normal(found)
     clauses = list(reader.clauses(words))
-    for token in reader.tokens:
-        token.implied |= token.start < phrase.added
     forms = filter(re.compile(r"[PQNOGZV]\d+").fullmatch, dict.fromkeys(words))
     marked = [reader.tokens[int(form[1:])] for form in forms]
     return Sentence(
@@ -241,7 +237,7 @@ class _Reader:
         conditional = False
         for at, word in enumerate(words):
             rest = words[at + 1 :]
-            if word not in _HARD and not self._starts(word, rest, conditional, here):
+            if word not in _HARD and not self._starts(word, rest, conditional):
                 here.append(word)
                 continue
             yield from self._clause(here, subject, conditional)
@@ -261,19 +257,15 @@ class _Reader:
                 conditional = word == "+if" or (conditional and word not in (",", "+but"))
         yield from self._clause(here, subject, conditional)
 
-    def _starts(self, word: str, rest: list[str], conditional: bool, here: list[str]) -> bool:
+    def _starts(self, word: str, rest: list[str], conditional: bool) -> bool:
         """Whether a word opens a clause of its own."""
         if word not in _CONJUNCTIONS:
             return word in ("+which", "+if", "+provided", "+because", "+while", "where")
         if word == "+but" or (word == "," and conditional):
             return True
-        stated = any(is_verb(w) or w == "not" for w in here)
-        finite = any(w.endswith("~s") or w in ("be", "not") for w in rest[:3])  # and can be no noun
-        if word == "+and" and stated and finite:
-            return True
         words = [w for w in rest[:4] if w not in _SKIPPED]
         acts = words[1:] if words and re.fullmatch(r"[PON]\d+", words[0]) else words
-        return rest[:1] in (["no"], ["not"]) or any(map(is_verb, acts[:1]))
+        return rest[:1] in (["no"], ["not"], ["there"]) or any(map(is_verb, acts[:1]))
 
     def _again(self, form: str) -> str:
         return self._add(replace(self._get(form), kind="P", implied=True))

@@ -241,6 +241,4 @@ def _meant(facts: Facts, id: str, words: list[str], token: Token) -> list[frozen
     """Where the copies of a part stand of which words speak: all of them, or one."""
     copies = facts.copies(id)
     index = next((vocabulary.ORDINALS[word] for word in words if word in vocabulary.ORDINALS), None)
-    if token.head == "primary" and not {"replica", "follower", "standby"} & {*words}:
-        index = 0
     return copies if index is None else copies[index:][:1] or copies

@@ -236,9 +236,6 @@ class _Judge:
         """Goes on to another section: what is spoken of is what its headings name."""
         self.headings = headings
         self.context = Context(self._topic(headings), (), self._topic(headings[:-1]))
-        if headings and headings[-1].endswith("?"):
-            asked = self._read(Phrase(headings[-1], []), self.context)
-            self.context = self.context.after(asked)
 
     def _topic(self, headings: tuple[str, ...]) -> tuple[str, ...]:
         """The part that a section is about: the only one in its heading."""

@@ -43,14 +43,10 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     failure = failures.lose(facts.topology, (lost,))
     for clause in sentence.clauses:
         rest = _without_loss(clause)
-        if clause.conditional or _OTHER.search(clause.form):
-            continue
         words = re.sub(r" [PQ]\d+", "", rest)
         kind = next((k for k in _STATES if EFFECTS[k].search(words)), "")
-        if kind:
+        if kind and not _OTHER.search(clause.form):
             hit, states = _hit(sentence, rest, lost), _STATES[kind][clause.denied]
-            if clause.denied and {"new", "further", "more"} & sentence.words:
-                states = {*states, State.DEGRADED}  # 'no further calls are accepted'
             yield from _wrong(facts, sentence, failure, hit, states)
 
 
@@ -73,8 +69,6 @@ def _without_loss(clause: Clause) -> str:
 def _hit(sentence: Sentence, rest: str, lost: Loss) -> Token | None:
     """What a clause says that a loss does something to, or does not."""
     mentions = [sentence.tokens[int(form)] for form in re.findall(r" [PQ](\d+)(?= )", rest)]
-    if lost.kind is LossKind.ALL:
-        mentions = [token for token in mentions if token.parts != (lost.id,)]
     return mentions[0] if mentions and (_SUBJECT.match(rest) or " LOSS" in rest) else None
 
 

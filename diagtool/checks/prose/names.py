@@ -105,7 +105,6 @@ class Names:
         """What the field calls a component: its product, and its kind."""
         if not isinstance(part, Component):
             return
-        yield from (each.protocol for each in part.listen if each.protocol in PRODUCTS)
         description = wording.plain(self.topology, part.description)
         yield from (word for word in re.findall(r"\w+", description) if word.casefold() in PRODUCTS)
         known = [*_names(part), *(PROTOCOLS.get(each.protocol, "") for each in part.listen)]

@@ -41,7 +41,7 @@ class Token:
 
 
 _WORD = re.compile(
-    r"(?P<url>[a-z][a-z0-9+]*://(?:<[^<>\n]+>|[^\s`'\"<>,;)])+)|(?P<section>\[[A-Za-z][\w:.-]*\])|"
+    r"(?P<url>[a-z][a-z0-9+]*://(?:<[^<>\n]+>|[^\s`'\"<>,;)])+)|\[[A-Za-z][\w:.-]*\]|"
     r"(?P<path>/[\w./-]*\w)|(?P<cut>[,;:()?!])|"
     r"(?P<word>[^\W_](?:[\w'’]|[-./:](?=\w))*|_\w+|[✓✔✅✗✘❌×>=<&–—-]|--)"
 )
@@ -49,7 +49,6 @@ _LITERAL = re.compile(r"\[[\w:.-]+\]|=|[^\s=\[\]]+(?: (?!=)[^\s=\[\]]+)*")
 _NUMBER = re.compile(
     r"(?:(?P<than>{than})\s+)?(?:(?P<exact>only(?: a)?|exactly|just(?: a)?|a)\s+)?(?<![\w#.-])"
     r"(?:(?P<group>(?:pair|couple) of)|(?P<number>\d{{1,6}}(?:,\d{{3}})*|(?:{words})))"
-    r"(?P<more> hundred| thousand)?"
     r"(?:x(?!\w)|-(?P<of>node|member|server|broker|replica|instance|way|machine|process))?"
     r"(?![\w.:/-]*\w|%)".format(
         than="|".join(vocabulary.COMPARED).replace(" ", r"\s+"),
@@ -60,7 +59,6 @@ _NUMBER = re.compile(
 OTHER = "?"
 """The id of what looks like a part, and is none of the topology's."""
 
-_NUMBERED = {n + 1: word for word, n in vocabulary.ORDINALS.items() if n >= 0}
 _SWITCHED = re.compile(r"(?:true|false|(?<!cut )(?<!shut )off|enabled|disabled)\b", re.I)
 _NO_NOUNS = vocabulary.FUNCTION | vocabulary.ADJECTIVES | vocabulary.OUTAGES
 _NO_NOUNS |= vocabulary.ORDINALS.keys() | vocabulary.VERB_FORMS.keys()
@@ -84,8 +82,6 @@ class Tokenizer:
         while match := _WORD.search(text, here):
             literal = next((span for span in literals if span[0] <= match.start() < span[1]), None)
             token = self._token(text, match, literal)
-            if token.number in _NUMBERED and token.text.isdigit() and found and found[-1].parts:
-                token.kind = _NUMBERED[token.number]  # 'portal 2'
             token.literal = literal is not None
             token.definite |= bool({one.kind for one in found[-2:]} & vocabulary.DEFINITE)
             found.append(token)
@@ -109,8 +105,6 @@ class Tokenizer:
             said = chunk[0] if chunk else ""
             kind = "=" if said == "=" else "G" if said.startswith("[") else "V"
             return Token(kind, said, at, at + len(said))
-        if match["section"]:
-            return Token("G", said, at, match.end())
         if (number := _NUMBER.match(text, at)) and text[at - 1 : at] != "#":
             return _number(number)
         value = match["url"] or match["path"] or _SWITCHED.match(text, at)
@@ -130,18 +124,15 @@ class Tokenizer:
         alias = self.names.alias(match[0], self.near) if match else None
         if not match or not alias:
             return None
-        said, part = match[0].casefold(), self.names.topology.part(alias.part)
+        said, ids = match[0].casefold(), (alias.part,)
         plural = singular(said) != said
-        if alias.short and plural and singular(said) in part.name.casefold().split()[:-1]:
-            return None  # 'edges' are no 'edge proxy'
-        return Token("P", match[0], at, match.end(), (part.id,), plural=plural, short=alias.short)
+        return Token("P", match[0], at, match.end(), ids, plural=plural, short=alias.short)
 
 
 def _number(match: re.Match[str]) -> Token:
     """A number with what stands around it: 'at least three', 'only one', 'a pair of'."""
     word = (match["number"] or match["group"]).casefold().replace(",", "")
     number = int(word) if word.isdigit() else vocabulary.NUMBERS.get(word, 2)
-    number *= {"": 1, " hundred": 100, " thousand": 1000}[(match["more"] or "").casefold()]
     than = vocabulary.COMPARED.get(" ".join((match["than"] or "").casefold().split()), "=")
     token = Token("N", match[0], match.start(), match.end(), number=number, than=than)
     token.exact = (match["exact"] or "a").casefold() != "a" or word in ("single", "sole")
