@@ -392,7 +392,7 @@ def test_a_page_that_is_not_judged_is_named_with_the_reason(
     page.write_text("Sweep the floor. " * 60 + "Three web-fronts run.\n", "utf-8")
     assert main(["lint", str(page), "-t", str(path)]) == 0
     assert "not judged: it names too few parts of Shop" in capsys.readouterr().err
-    page.write_text("Sweep the floor. " * 60 + "Stop web-front and the web-sweeper service.\n", "utf-8")
+    page.write_text("Sweep the floor. " * 60 + "Stop web-front, the web-sweeper service.\n", "utf-8")
     assert main(["lint", str(page), "-t", str(path)]) == 1
 
 
@@ -769,6 +769,9 @@ def test_notes_are_prose_too_but_not_those_that_report_a_difference(tmp_path: Pa
     (finding,) = prose.lint({"": topology}, [page])
     assert (finding.code, finding.place.path) == ("prose-count", str(base))
     assert "five" in finding.source
+    # Notes tell of the system, however few parts they name.
+    base.write_text(base.read_text("utf-8").replace("['", "['" + "Sweep the floor. " * 60), "utf-8")
+    assert codes(prose.lint({"": load(base)}, [notes.page(load(base), {})])) == ["prose-count"]
     assert (
         prose.lint(
             {"": load(ROOT / "topology" / "designate-23.yaml")},

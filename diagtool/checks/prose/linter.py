@@ -106,7 +106,7 @@ def unjudged(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[
 def _scopes(
     topologies: Mapping[str, Topology], pages: Sequence[Page]
 ) -> Iterator[tuple[Page, list[str], list[str]]]:
-    """Each page with the names of the topologies that it is about, and of those that it tells of."""
+    """Each page, with the names of the topologies that it is about and of those it tells of."""
     full = {name: Names(topology, short=False) for name, topology in topologies.items()}
     ours = any(page.reference for page in pages)
     for page in pages:

@@ -40,7 +40,8 @@ def page(topology: Topology, sources: dict[str, list[str]]) -> Page:
         for heading, text, place in said
         if text
     ]
-    return Page(passages, sources, [silence for _, silence in silenced], reference="{ID}")
+    titles = [Passage((Piece(part.name),), part.place, title=True) for part in topology.parts]
+    return Page([*titles, *passages], sources, [silence for _, silence in silenced], reference="{ID}")
 
 
 def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:

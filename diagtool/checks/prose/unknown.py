@@ -75,7 +75,7 @@ def related(sentence: Sentence, names: Names, *kinds: str) -> Iterator[Finding]:
         if not claim.denied and (len(ids) > 1 or claim.kind not in RELATIONS):
             found += claim.tokens.values()
     known = [service.name for service in names.topology.services.values()]
-    for token in [member for token in found for member in (token, *token.members)]:
+    for token in [each for mention in found for each in (mention, *mention.members)]:
         like = names.unknown.match(token.text)
         if token.parts == (OTHER,) and like and not token.implied:
             hint = did_you_mean(like[0].casefold(), known)
