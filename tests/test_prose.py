@@ -392,7 +392,7 @@ def test_a_page_that_is_not_judged_is_named_with_the_reason(
     page.write_text("Sweep the floor. " * 60 + "Three web-fronts run.\n", "utf-8")
     assert main(["lint", str(page), "-t", str(path)]) == 0
     assert "not judged: it names too few parts of Shop" in capsys.readouterr().err
-    page.write_text("Sweep the floor. " * 60 + "Stop web-front, the web-sweeper service.\n", "utf-8")
+    page.write_text("Sweep the floor. " * 60 + "web-front, the web-sweeper service.\n", "utf-8")
     assert main(["lint", str(page), "-t", str(path)]) == 1
 
 

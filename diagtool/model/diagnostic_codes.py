@@ -502,7 +502,7 @@ CODES: Mapping[str, Code] = {
     ),
     "prose-unknown": Code(
         _E,
-        "A hand-written page names a service or component that the topology does not have: its "
+        "A hand-written page names a service that the topology does not have: its "
         "name follows the pattern of those that it does have, or is one of them misspelt.",
         "Correct the name, or add the part to the topology.",
     ),

@@ -140,9 +140,7 @@ class _Linter:
         self.topology = topology
         self.names, self.options = Names(topology), OptionNames(topology)
 
-    def lint(
-        self, page: Page, passages: Sequence[Passage], *, sure: bool
-    ) -> Iterator[Diagnostic]:
+    def lint(self, page: Page, passages: Sequence[Passage], *, sure: bool) -> Iterator[Diagnostic]:
         """The findings in some passages of a page; on one that is not ``sure``, in few of them."""
         varied = self.options.varied(said(passages))
         facts = Facts(self.topology, self.names, self.options, varied)

@@ -41,7 +41,8 @@ def page(topology: Topology, sources: dict[str, list[str]]) -> Page:
         if text
     ]
     titles = [Passage((Piece(part.name),), part.place, title=True) for part in topology.parts]
-    return Page([*titles, *passages], sources, [silence for _, silence in silenced], reference="{ID}")
+    silences = [silence for _, silence in silenced]
+    return Page([*titles, *passages], sources, silences, reference="{ID}")
 
 
 def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:
