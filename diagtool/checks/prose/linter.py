@@ -145,14 +145,18 @@ class _Linter:
         varied = self.options.varied(said(passages))
         facts = Facts(self.topology, self.names, self.options, varied)
         judge = _Judge(facts, passages, sure=sure)
-        typed: set[str] = set()
+        names: set[str] = set()
         for passage in passages:
-            found = [*judge.findings(passage), *self._typed(passage, page.reference, typed)]
+            found = [*judge.findings(passage), *self._typed(passage, page.reference)]
             for code, (start, end), message, hint, about in found:
                 silences = [s for s in passage.silences if s.rule == code and s.reason]
                 if silences:
                     silences[0].used = True
                     continue
+                # A name is wrong, or typed by hand, once a page.
+                if code in ("prose-unknown", "prose-name") and message in names:
+                    continue
+                names.add(message)
                 place = page.locate(passage, passage.text[start:end], start)
                 hints = (hint, str(about) if about is not NOWHERE else "")
                 line = page.line(place)
@@ -160,8 +164,8 @@ class _Linter:
                 hint = ": ".join(filter(None, hints))
                 yield Diagnostic(code, place, message, hint, "" if secret else line)
 
-    def _typed(self, passage: Passage, reference: str, typed: set[str]) -> Iterator[Finding]:
-        """Names that a role could say, each once a page."""
+    def _typed(self, passage: Passage, reference: str) -> Iterator[Finding]:
+        """Names that a role could say."""
         if passage.title or passage.config or not reference:
             return
         words = "".join(
@@ -171,8 +175,7 @@ class _Linter:
         for service in self.topology.services.values():
             pattern = rf"(?<![\w/.-]){re.escape(service.name)}(?![\w/@-]|\.\w)"
             named = re.search(r"[-_]", service.name) and re.search(pattern, words)
-            if named and service.name not in typed:
-                typed.add(service.name)
+            if named:
                 message = f"'{service.name}' is typed by hand"
                 hint = f"write {reference.replace('ID', service.id)}"
                 yield Finding("prose-name", named.span(), message, hint)
