@@ -74,6 +74,12 @@ def test_a_page_about_an_unknown_topology_is_named_with_the_reason(project: Make
     assert "index.rst: not judged: no topology 'shop' in topo_topologies" in line
 
 
+def test_a_page_that_hardly_names_a_part_is_named_where_all_is_told(project: Make) -> None:
+    page = "Running\n=======\n\n" + "All is well. " * 60 + "designate-sink needs the database.\n"
+    build = project("topo_lint = True", index=page).build("html", "-v")
+    assert "index.rst: not judged: it names too few parts of Designate" in build.log
+
+
 @pytest.mark.parametrize("builder", ["html", "latex", "text", "man", "texinfo", "gettext"])
 def test_the_mark_of_a_pages_topology_reaches_no_builder(project: Make, builder: str) -> None:
     page = "Running\n=======\n\n.. topo:topology:: designate\n\nAll is well.\n"

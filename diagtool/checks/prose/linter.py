@@ -93,7 +93,8 @@ def unjudged(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[
         known = [topologies[name].name for name in named if name in topologies]
         reason = "there are no sentences in it"
         if about:
-            reason = f"it names too few parts of {known[0]} for more than names and config"
+            system = topologies[about[0]].name
+            reason = f"it names too few parts of {system} for more than names and config"
         elif known:
             reason = f"it names neither {known[0]} nor one of its services"
         elif named:
