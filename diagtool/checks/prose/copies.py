@@ -81,6 +81,8 @@ def _is_total(facts: Facts, sentence: Sentence, said: Claim, subject: Token) -> 
     one = number.text.casefold().startswith("a single")  # 'the details of a single build'
     if (one or (bare and facts.names.prefix)) and number.start < subject.start:
         return False  # 'creates three volumes'
+    if f" {subject.form} +which " in sentence.whole:
+        return False  # 'the two workers that wait'
     if number.number > min(facts.part(id).members or 0 for id in subject.parts):
         return True
     partial = set(vocabulary.PARTIAL)
@@ -101,10 +103,12 @@ def least(facts: Facts, sentence: Sentence, said: Claim) -> Finding | None:
         size, wanted = part.members or 0, failures.carrying(part)
         known = wanted or spare or (voting and part.cluster)
         named, enough = size - number.number if spare else number.number, wanted or 1
-        asked = {"must", "need", "needed", "have"} & sentence.words or "need" in said.tokens
+        asked = {"must", "need", "needed"} & sentence.words or "need" in said.tokens
         votes = part.cluster and part.cluster.quorum and "majority" in said.tokens and named < size
         wrong = named < enough or ((votes or (wanted and asked and not spare)) and named > enough)
-        if known and wrong and not said.denied and number.number <= size:
+        # 'a majority of the three' is not three.
+        most = size - (number.definite and "majority" in sentence.words)
+        if known and wrong and not said.denied and number.number <= most:
             return facts.wrong_count(id, said.span, f"needs {enough} of its {_size(facts, id)}")
     return None
 

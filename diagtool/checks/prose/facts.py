@@ -12,6 +12,7 @@ from diagtool.checks.prose.options import OptionNames
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
 from diagtool.model import Component, Part, Place, Topology, ports, wording
+from diagtool.model.flows import flows
 from diagtool.model.flows import of as flows_of
 
 _COMPARED = {
@@ -67,11 +68,11 @@ class Facts:
         before, behind = self.is_front(subject), self.is_front(object_)
         # What pulls has the arrow come in, and yet it is the one that calls.
         asks = not behind and any(connection.owner == subject for connection in between)
-        flows = [flow for connection in between for flow in flows_of(self.topology, connection)]
+        opened = [flow for connection in between for flow in flows_of(self.topology, connection)]
         machines = self.topology.hosts.keys()
         hosts = [machines & frozenset().union(*self.copies(id)) for id in (subject, object_)]
         return {
-            "opens": any(flow.opener == subject for flow in flows) if flows else None,
+            "opens": any(flow.opener == subject for flow in opened) if opened else None,
             # What stands in front of a service is needed by some of its clients.
             "needs": needs or (None if joined and behind else False),
             "joined": joined,
@@ -126,6 +127,8 @@ class Facts:
         part = self.part(id)
         found = {ports.of(part, each): each.place for each in ports.listeners(self.topology, part)}
         found |= {port: option.place for option, port in ports.in_options(part)}
+        reached = (each for each in flows(self.topology) if each.reached == id)
+        found |= {each.port: each.flow.place for each in reached}
         if isinstance(part, Component) and part.balancing and part.balancing.port == 80:
             found.pop("80", None)  # which nobody may have said
         return {int(port): place for port, place in found.items() if port.isdigit()}

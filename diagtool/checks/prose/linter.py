@@ -207,8 +207,9 @@ class _Judge:
             return list(self.facts.options.config(passage.text, self.facts.varied))
         found: list[Finding] = []
         outer = self.context
-        if passage.at and passage.cells:
-            self.context = Context(self._topic(passage.cells[0][1:]))
+        if passage.cells:
+            # The first cell of a row says what the others are about.
+            self.context = Context(self._topic(passage.cells[0][1:]) if passage.at else ())
         text = unquoted(passage.text)
         former = any(map(TEXT["past"].search, passage.headings))
         elsewhere = TEXT["elsewhere"].search(text)

@@ -16,7 +16,7 @@ from diagtool.checks.prose.facts import Facts
 from diagtool.checks.prose.patterns import EFFECTS, LOST, named
 from diagtool.checks.prose.text import Finding
 from diagtool.checks.prose.tokens import Token
-from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, any_of
+from diagtool.checks.prose.vocabulary import COPIES, ORDINALS, OTHERWISE, any_of
 from diagtool.model import failures
 from diagtool.model.failures import Failure, Loss, LossKind, State
 
@@ -38,7 +38,7 @@ def effects(facts: Facts, sentence: Sentence) -> Iterator[Finding]:
     """What goes on, or does not, when something else is gone."""
     found = {_loss(facts, sentence, m) for clause in sentence.clauses for m in _losses(clause)}
     lost = found.pop() if len(found) == 1 else None
-    if lost is None:
+    if lost is None or OTHERWISE & sentence.words:
         return
     failure = failures.lose(facts.topology, (lost,))
     for clause in sentence.clauses:
