@@ -207,6 +207,8 @@ class _Reader:
                 other = before == "," and made[0] in ("+if", "without", "during") and gone
                 other |= bool(content) and content[0][0] != "P"
                 meant = it or (named[0] if named and not (other and about) else about)
+                if word == "it" and len(meant) > 1:
+                    meant = self.context.object
                 cut = max((n for n, w in enumerate(made) if w[0] in _CUTS), default=0)
                 here = [self._get(w).parts for w in made[cut:] if re.fullmatch(r"P\d+", w)]
                 here += [self.context.topic] * made[0].endswith("~s") if made else []
