@@ -355,6 +355,14 @@ def test_a_silence_must_be_of_use(lint, comment: str, message: str) -> None:
     assert (finding.code, finding.message, finding.place.line) == ("prose-silence", message, 8)
 
 
+def test_a_silence_covers_the_section_below_it_and_hides_no_other_mistake(lint) -> None:
+    silence = ".. diagtool: ignore prose-{} as we test it\n\n"
+    sentence = "Five designate-worker servers need the database.\n"
+    page = f"One\n---\n\nAll is well.\n\n{silence.format('connection')}Two\n---\n\nStill.\n\n"
+    assert codes(lint(page + sentence)) == ["prose-count"]
+    assert codes(lint(silence.format("count") + sentence)) == ["prose-connection"]
+
+
 def test_a_silence_without_a_reason_silences_nothing(lint) -> None:
     found = lint(".. diagtool: ignore prose-connection\n\ndesignate-worker reads the database.\n")
     assert sorted(codes(found)) == ["prose-connection", "prose-silence"]
@@ -420,6 +428,15 @@ def test_each_sentence_of_a_paragraph_is_told_at_its_own_place(lint) -> None:
         ("prose-connection", 7),
         ("prose-count", 7),
     ]
+
+
+def test_a_sentence_late_in_a_long_paragraph_is_told_at_its_place(lint) -> None:
+    (finding,) = lint("Yes.\n" * 70 + "designate-worker has five servers.\n")
+    assert finding.place.line == 76
+
+
+def test_a_figure_of_nothing_known_is_no_end_of_the_run(lint) -> None:
+    assert codes(lint(".. figure:: x.png\n\n   .. toctree::\n\ndesignate-sink needs it.")) == []
 
 
 def test_one_mistake_is_told_once(lint) -> None:

@@ -16,7 +16,8 @@ from diagtool.checks.prose.vocabulary import STANDING, TEXT
 from diagtool.model import Mode, Paragraph, Part, Service, Warning, failures, wording
 
 _PLACES = re.compile(
-    r"(?P<ahead>.*?)(?<! without)(?<! except) (?P<places>Z\d+(?: (?:, |\+and |\+or |to |through )*Z\d+)*)(?= )"
+    r"(?P<ahead>.*?)(?<! without)(?<! except) "
+    r"(?P<places>Z\d+(?: (?:, |\+and |\+or |to |through )*Z\d+)*)(?= )"
 )
 """Places that a clause names together, with what stands before them."""
 _PASSED = {*vocabulary.ORDINALS, *["other", "^", "of", "you", "we", "find"]}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from diagtool.checks.prose import copies, losses, relations, settings, unknown
@@ -113,25 +113,26 @@ def _scopes(
     for page in pages:
         parts = {name: page.of(name) for name in full}
         about = [of for of, part in parts.items() if part and (ours or _is_about(full[of], part))]
-        yield page, about, [of for of in about if _tells_of(full[of], parts[of])]
+        short = len(said(page.passages)) < 500
+        yield page, about, [of for of in about if short or _tells_of(full[of], parts[of])]
 
 
 def _is_about(names: Names, passages: Sequence[Passage]) -> bool:
     """Whether passages name the system or one of its services."""
     text, topology = said(passages), names.topology
-    system = re.search(rf"\b{re.escape(topology.name)}\b", text, re.I)
+    system = re.search(rf"(?<!\w){re.escape(topology.name)}(?!\w)", text, re.I)
     return bool(system) or any(each.part in topology.services for each in names.mentioned(text))
 
 
 def _tells_of(names: Names, passages: Sequence[Passage]) -> bool:
-    """Whether passages are a few, or name a third of the parts, and some again and again.
+    """Whether passages name a third of the parts, and some again and again.
 
     Of a page that names few, much is about something else that is called alike.
     """
     text = said(passages)
     found = [alias.part for alias in names.mentioned(text)]
     third = 3 * len({*found}) >= len(tuple(names.topology.parts))
-    return len(text) < 500 or (third and len(found) > 0.02 * len(text.split()))
+    return third and len(found) > 0.02 * len(text.split())
 
 
 class _Linter:
@@ -148,16 +149,13 @@ class _Linter:
         judge = _Judge(facts, passages, sure=sure)
         names: set[str] = set()
         for passage in passages:
-            found = [*judge.findings(passage), *self._typed(passage, page.reference)]
+            typed = _unsilenced(passage, self._typed(passage, page.reference))
+            found = [*_once(_unsilenced(passage, judge.findings(passage))), *typed]
             for code, (start, end), message, hint, about in found:
-                silences = [s for s in passage.silences if s.rule == code and s.reason]
-                if silences:
-                    silences[0].used = True
-                    continue
                 # A name is wrong, or typed by hand, once a page.
-                if code in ("prose-unknown", "prose-name") and message in names:
+                if code in ("prose-unknown", "prose-name") and message.casefold() in names:
                     continue
-                names.add(message)
+                names.add(message.casefold())
                 place = page.locate(passage, passage.text[start:end], start)
                 hints = (hint, str(about) if about is not NOWHERE else "")
                 line = page.line(place)
@@ -225,7 +223,7 @@ class _Judge:
             found += [_moved(finding, phrase, len(passage.text)) for finding in new]
         if passage.cells:
             self.context = outer
-        return _once(found)
+        return found
 
     def _unknown(self, phrase: Phrase, context: Context, listed: bool) -> Iterator[Finding]:
         """Names of nothing in a phrase, which may be one in a list or column of parts."""
@@ -265,6 +263,17 @@ def _moved(finding: Finding, phrase: Phrase, size: int) -> Finding:
     start, end = (min(max(max(at, phrase.added) - phrase.shift, 0), size) for at in finding.span)
     whole = (max(phrase.added - phrase.shift, 0), size)
     return finding._replace(span=(start, end) if end > start else whole)
+
+
+def _unsilenced(passage: Passage, found: Iterable[Finding]) -> list[Finding]:
+    """The findings in a passage that no comment silences."""
+    kept: list[Finding] = []
+    for finding in found:
+        silences = [s for s in passage.silences if s.rule == finding.code and s.reason]
+        for silence in silences[:1]:
+            silence.used = True
+        kept += [] if silences else [finding]
+    return kept
 
 
 def _once(found: list[Finding]) -> list[Finding]:

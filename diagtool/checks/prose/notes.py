@@ -13,6 +13,7 @@ from diagtool import model
 from diagtool.checks.prose.text import COMMENT, Page, Passage, Piece, Silence
 from diagtool.model import Part, Place, Topology, wording
 
+_DESCRIPTION = re.compile(r"^[^#]*\bdescription:")
 _CONTENT = re.compile(r"\s*(?=[^\s#])")
 
 
@@ -49,7 +50,7 @@ def _description(part: Part, sources: Mapping[str, Sequence[str]]) -> Place:
     """Where a part's description stands: in its line or below."""
     lines = sources.get(part.place.path, ())
     numbers = range(part.place.line, len(lines) + 1)
-    line = next((number for number in numbers if "description:" in lines[number - 1]), 0)
+    line = next((number for number in numbers if _DESCRIPTION.search(lines[number - 1])), 0)
     return Place(part.place.path, line, 1) if line else part.place
 
 

@@ -65,8 +65,8 @@ class _Walker:
         self.topology = ""
         self.line = 1
 
-    def walk(self, parent: nodes.Element, around: _Around) -> None:
-        """Goes through what an element holds, in order."""
+    def walk(self, parent: nodes.Element, around: _Around) -> tuple[Silence, ...]:
+        """Goes through what an element holds, in order; what silences nothing in it is left."""
         waiting: tuple[Silence, ...] = ()
         above, titled, last, inside = around.headings, around.headings, "", False
         for child in parent.children:
@@ -83,8 +83,8 @@ class _Walker:
                 lead = last if isinstance(child, (*_LISTS[:2], nodes.literal_block)) else lead
                 terms = isinstance(child, _TERMS) and last.endswith((":", "?"))
                 heads = (*above, last) if terms else above
-                self._element(child, _Around(heads, around.silences + waiting, lead))
-                waiting = waiting if isinstance(child, nodes.Invisible) else ()
+                left = self._element(child, _Around(heads, around.silences + waiting, lead))
+                waiting = waiting if isinstance(child, nodes.Invisible) else left
                 last = child.astext() if isinstance(child, nodes.paragraph) else ""
             # A paragraph in bold is a heading, too.
             bold = isinstance(child, nodes.paragraph) and len(child.children) == 1
@@ -93,14 +93,16 @@ class _Walker:
                 above = titled = (*around.headings, child.astext())
             elif bold or isinstance(child, nodes.rubric):
                 above = (*titled, child.astext())
+        # What stands above the title of a section is the end of the one before.
+        return waiting if isinstance(parent, nodes.section) else ()
 
-    def _element(self, node: nodes.Element, around: _Around) -> None:
+    def _element(self, node: nodes.Element, around: _Around) -> tuple[Silence, ...]:
         config = isinstance(node, nodes.literal_block) and _is_config(node)
         if not config and (isinstance(node, _NO_WORDS) or not isinstance(node, nodes.TextElement)):
             return self.walk(node, around)
         path, line = self._place(node)
         if path not in self.page.sources:
-            return  # words that a topology, a template or a docstring says
+            return ()  # words that a topology, a template or a docstring says
         entry = node.parent if isinstance(node.parent, nodes.entry) else None
         if entry and line == 1:
             line = _line_of_row(entry, self.page.sources[path], self.line)
@@ -117,6 +119,7 @@ class _Walker:
             **around._asdict(),
         )
         self.page.passages.append(passage)
+        return ()
 
     def _silence(self, node: nodes.comment) -> tuple[Silence, ...]:
         match = COMMENT.match(node.astext())
@@ -161,7 +164,7 @@ def _pieces(node: nodes.Node, literal: bool = False, by_role: bool = False) -> I
 def _cells(entry: nodes.Element) -> tuple[tuple[str, str], ...]:
     """The cells of an entry's row, each with its column's head; none if cells are merged."""
     row = entry.parent
-    groups = row.parent.parent.findall(nodes.thead)
+    groups = (group for group in row.parent.parent.children if isinstance(group, nodes.thead))
     heads = [head for group in groups for head in group.children]
     if not heads or row in heads or len(heads[-1].children) != len(row.children):
         return ()

@@ -109,7 +109,7 @@ class Page:
         lines = self.sources.get(passage.place.path, [])
         # docutils counts a heading from the line under it.
         first = max(0, passage.place.line - (3 if passage.title else 1))
-        below = "\n".join(lines[first : first + 60])
+        below = "\n".join(lines[first : first + 60 + passage.text.count("\n")])
         # A row may stand in one line, and hold the same words twice.
         cells = [cell for _, cell in passage.cells[: passage.at]]
         listed = below.lstrip().startswith(("*", "-"))
