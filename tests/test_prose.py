@@ -1033,6 +1033,7 @@ def test_a_name_alone_in_a_list_of_services_is_meant_as_one(lint) -> None:
         "Run ``designate-recon`` on the machines of designate-api.",
         "See designate-api.\n\ndesignate-reload\n----------------\n\nMore.",
         "``listen = HOST_AND_PORT`` says where designate-api listens.",
+        "For designate-producer, set ``backend_url`` to ``etcd3://HOST:PORT_NUMBER``.",
     ],
 )
 def test_what_only_looks_like_a_service_or_a_value_is_left_alone(lint, text: str) -> None:

@@ -18,6 +18,7 @@ _LINE = re.compile(
 _FORM = re.compile(
     r"[#$]|^\(|\.{3}|\bhost:port\b|@localhost\b|^[-+*/] | [;/] |\.(?:ya?ml|conf|cfg|ini|json|toml)$"
 )
+_PLACEHOLDER = re.compile(r"\b[A-Z]+(?:_[A-Z]+)+\b|^[A-Z_]{2,}$")
 
 
 class OptionNames:
@@ -79,8 +80,8 @@ def agrees(option: Option, value: str) -> bool:
         return True  # it shows a form, or is the file in which the option stands
     if value.endswith("://") and option.value.startswith(value):
         return True  # 'starts with http://'
-    if re.fullmatch(r"[A-Z_]{2,}", value) and not re.fullmatch(r"[A-Z_]+", option.value):
-        return True  # 'cache_dir=PATH'
+    if _PLACEHOLDER.search(value) and not _PLACEHOLDER.search(option.value):
+        return True  # 'cache_dir=PATH', 'range = FIRST_ID:LAST_ID'
     if option.value.casefold() in TRUTH and value.casefold() in TRUTH:
         return TRUTH[option.value.casefold()] == TRUTH[value.casefold()]
     wanted = option.value
