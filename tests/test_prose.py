@@ -289,6 +289,14 @@ def test_what_a_page_includes_is_read_where_it_stands(tmp_path: Path) -> None:
     ]
 
 
+def test_a_block_of_code_below_an_include_is_told_at_its_own_place(tmp_path: Path) -> None:
+    code = ".. code-block:: ini\n\n   [service:worker]\n   workers = 9\n"
+    page = f"Designate\n=========\n\n.. include:: one.inc\n\n{code}\nThe end.\n"
+    files = {"page.rst": page, "one.inc": f"All\n\nis\n\nwell.\n\n{code}\nSo far.\n"}
+    found = {(name, line) for name, line, _ in _tree(tmp_path, files)}
+    assert found == {("page.rst", 9), ("one.inc", 10)}
+
+
 def test_only_the_wanted_lines_of_a_file_are_read(tmp_path: Path) -> None:
     included = (
         "designate-sink needs the database.\n\n.. begin\n\ndesignate-sink needs the DLM.\n\n"

@@ -155,7 +155,8 @@ class _Words(_Any):
             words = words[1:]  # the first is a release
         if text := " ".join(words):
             around += nodes.paragraph(text, "", *self.state.inline_text(text, self.lineno)[0])
-            around[0].line = self.lineno
+            where = self.state_machine.get_source_and_line(self.lineno)
+            around[0].source, around[0].line = where
         self.state.nested_parse(self.content, self.content_offset, around)
         return [around]
 
@@ -167,7 +168,8 @@ class _Code(_Any):
         text = "\n".join(self.content)
         language = self.arguments[0].strip().casefold() if self.arguments else ""
         block = nodes.literal_block(text, text, language=language)
-        block.source, block.line = self.state.document["source"], self.content_offset + 1
+        where = self.state_machine.get_source_and_line(self.content_offset + 1)
+        block.source, block.line = where
         return [block]
 
 
