@@ -1026,6 +1026,24 @@ def test_what_says_nothing_about_this_system_is_left_alone(lint, text: str) -> N
     assert lint(text) == []
 
 
+def test_a_name_may_begin_like_the_ids_of_services(tmp_path: Path) -> None:
+    (tmp_path / "bakery.yaml").write_text(
+        "format: 1\nname: Bakery\ncomponents: {ledger: {}}\nservices:\n"
+        "  bakery-orders: {name: orders, connections: [{with: ledger}]}\n"
+        "  bakery-oven: {name: oven, connections: [{with: ledger}]}\n"
+    )
+    page = tmp_path / "page.rst"
+    page.write_text(
+        "orders and oven need the ledger. Restart ``bakery-mailer`` and then ``bakery-oven``.\n\n"
+        "Stop ``bakery-scorer`` first.\n"
+    )
+    found = prose.lint({"": load(tmp_path / "bakery.yaml")}, [pages.read(page, {})])
+    assert [d.message for d in found] == [
+        "there is no service 'bakery-mailer'",
+        "there is no service 'bakery-scorer'",
+    ]
+
+
 def test_a_name_alone_in_a_list_of_services_is_meant_as_one(lint) -> None:
     assert codes(lint("It has:\n\n* designate-api\n* designate-sink\n* designate-agent")) == [
         "prose-unknown"

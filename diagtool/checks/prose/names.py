@@ -14,6 +14,8 @@ from typing import NamedTuple
 from diagtool.checks.prose.vocabulary import FUNCTION, HEADS, KINDS, PRODUCTS, PROTOCOLS, any_of
 from diagtool.model import Component, Host, Part, Topology, Zone, wording
 
+_ALIKE = re.compile(r"(\w.*[-_]).*(?:\n\1.*)+")
+
 
 class Alias(NamedTuple):
     """Words that name a part.
@@ -137,13 +139,13 @@ def _names(part: Part) -> list[str]:
 
 
 def _prefix(topology: Topology) -> str:
-    """What names begin with up to the first '-' or '_': all of them, or those with the system's."""
-    names = [service.name for service in topology.services.values()]
+    """What names, or ids, begin with up to a '-' or '_': all of them, or some with the system's."""
     system = f"{topology.name.casefold()}-"
-    if any(name.startswith(system) for name in names):
+    names = [service.name for service in topology.services.values()]
+    if any(name.startswith(system) for name in (*names, *topology.services)):
         return system
-    first = re.fullmatch(r"(\w.*[-_]).*(?:\n\1.*)+", "\n".join(names))
-    return first[1] if first else ""
+    alike = (_ALIKE.fullmatch("\n".join(each)) for each in (names, topology.services))
+    return next((match[1] for match in alike if match), "")
 
 
 def _form(name: str) -> str:

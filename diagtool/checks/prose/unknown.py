@@ -19,7 +19,7 @@ def common(text: str, names: Names) -> frozenset[str]:
     """The names that are no service's on a page: those of packages, commands and the like."""
     strange = [match for match in names.unknown.finditer(text) if not _is_own(match[0], names)]
     found = {m[0].casefold() for m in strange if TEXT["tool_said"].match(text, m.end())}
-    own = {alias.part for alias in names.mentioned(text) if alias.full}
+    own = {alias.part for alias in names.mentioned(text)} & names.topology.services.keys()
     if len(begins := {match[0].casefold() for match in strange}) > max(1, len(own)):
         found |= begins  # packages and commands begin like services here
     return frozenset(found)
