@@ -65,7 +65,8 @@ def lint(topologies: Mapping[str, Topology], pages: Sequence[Page]) -> list[Diag
 
     ``topologies`` are by the names that pages call them by, the empty one for a page that
     names none; what a page says of another one is left alone. Pages of which one uses our
-    directives or roles belong to the system; of others, those that name it count.
+    directives or roles belong to the system; of others, those that name it count. Of those that
+    do not tell of it, only config and names are judged.
     """
     linters = {name: _Linter(topology) for name, topology in topologies.items()}
     found: list[Diagnostic] = []
@@ -113,7 +114,7 @@ def _scopes(
     for page in pages:
         parts = {name: page.of(name) for name in full}
         about = [of for of, part in parts.items() if part and (ours or _is_about(full[of], part))]
-        short = len(said(page.passages)) < 500
+        short = len(said(page.passages)) < 500  # a few lines are about what they name
         yield page, about, [of for of in about if short or _tells_of(full[of], parts[of])]
 
 
@@ -125,7 +126,7 @@ def _is_about(names: Names, passages: Sequence[Passage]) -> bool:
 
 
 def _tells_of(names: Names, passages: Sequence[Passage]) -> bool:
-    """Whether passages name a third of the parts, and some again and again.
+    """Whether passages name a third of the parts, and parts in two of a hundred words.
 
     Of a page that names few, much is about something else that is called alike.
     """
@@ -147,15 +148,15 @@ class _Linter:
         varied = self.options.varied(said(passages))
         facts = Facts(self.topology, self.names, self.options, varied)
         judge = _Judge(facts, passages, sure=sure)
-        names: set[str] = set()
+        told: set[str] = set()
         for passage in passages:
             typed = _unsilenced(passage, self._typed(passage, page.reference))
             found = [*_once(_unsilenced(passage, judge.findings(passage))), *typed]
             for code, (start, end), message, hint, about in found:
                 # A name is wrong, or typed by hand, once a page.
-                if code in ("prose-unknown", "prose-name") and message.casefold() in names:
+                if code in ("prose-unknown", "prose-name") and message.casefold() in told:
                     continue
-                names.add(message.casefold())
+                told.add(message.casefold())
                 place = page.locate(passage, passage.text[start:end], start)
                 hints = (hint, str(about) if about is not NOWHERE else "")
                 line = page.line(place)
